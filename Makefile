@@ -1,0 +1,36 @@
+# The two commands of a new user are `make maps` and `make test`; the environment is made when it is absent or its lock file changes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: maps test lab check lock clean
+
+maps: $(READY)
+	$(BIN)/coopgeo run
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lab: $(READY)
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+# Style and types, as the pre-commit hooks run them.
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+# Exact versions for every Python that the project supports; needs uv (https://docs.astral.sh/uv/).
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --extra cluster \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
+
+clean:
+	rm -rf $(VENV) exports

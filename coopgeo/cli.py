@@ -1,0 +1,102 @@
+"""The command `coopgeo`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import coopgeo
+from coopgeo.exports import MAP, export
+from coopgeo.outcome import Outcome
+from coopgeo.placement import Step
+from coopgeo.reports import remark_text
+from coopgeo.text import Lang, Text
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
+STEPS = ("roads", "catchments", "haulage", "placement", "alternatives", "figures", "files")
+
+StudyFolder = Annotated[Path, typer.Option("--study", help="Study folder.")]
+LangOption = Annotated[Lang, typer.Option(help="Language of what people read.")]
+
+
+@app.command()
+def run(
+    study: StudyFolder = Path("data/raw"),
+    chain: Annotated[str | None, typer.Option(help="Chain, a folder of chains/; default: what study.toml says.")] = None,
+    roads: Annotated[str | None, typer.Option(help='Road network: "atlas".')] = None,
+    platforms: Annotated[int, typer.Option(min=1, max=5, help="How many platforms to open.")] = 1,
+    lang: LangOption = "fr",
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("exports"),
+) -> None:
+    """Find the best place of the platform and write the map, the tables, the layers and results.json."""
+    text = Text(lang)
+    with _faults_in_words():
+        opened = coopgeo.open_study(study)
+        with _progress(text) as on_step:
+            outcome = coopgeo.run(opened, chain=chain, roads=roads, platforms=platforms, on_step=on_step)
+            on_step("files")
+            folder = export(outcome, out, lang=lang)
+    _summary(outcome, folder, text)
+
+
+@app.command()
+def check(study: StudyFolder = Path("data/raw"), lang: LangOption = "fr") -> None:
+    """Check a study folder and list every fault."""
+    with _faults_in_words():
+        opened = coopgeo.open_study(study)
+    Console().print(Text(lang)("cli.checked", name=opened.settings.name, communes=len(opened.territory)), markup=False)
+
+
+@contextmanager
+def _faults_in_words() -> Iterator[None]:
+    try:
+        yield
+    except coopgeo.CoopgeoError as error:
+        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _progress(text: Text) -> Iterator[Step]:
+    """A bar on a terminal; nothing in a log."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    )
+    with bar:
+        task = bar.add_task("", total=len(STEPS))
+        yield lambda name: bar.update(task, description=text(f"step.{name}"), completed=STEPS.index(name)) if name else None
+
+
+def _summary(outcome: Outcome, folder: Path, text: Text) -> None:
+    console = Console(highlight=False)
+    sites = text.joined([f"{row['name']} ({row['commune']})" for _, row in outcome.platforms.iterrows()])
+    console.print(text("cli.answer", count=len(outcome.platforms), sites=sites), style="bold", markup=False)
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, value in key_figures(outcome, text):
+        table.add_row(name, value)
+    console.print(table)
+    for at in range(len(outcome.remarks)):
+        console.print(f"! {remark_text(outcome, text, at)}", markup=False, style="yellow")
+    console.print(text("cli.files", folder=str(folder.resolve()), map=MAP), markup=False, soft_wrap=True)
+
+
+def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
+    """The figures that a reader wants first, in words."""
+    objective = outcome.objective
+    proof = text(f"proof.{objective.status}", gap=text.percent(objective.gap, 2))
+    regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
+    return [
+        (text("key.tonnes"), f"{text.number(outcome.platforms['tonnes_out'].sum())} t"),
+        (text("key.energy"), f"{text.number(outcome.platforms['energy_mwh'].sum())} MWh"),
+        (text("key.cost"), f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)"),
+        (text("key.year"), f"{text.number(objective.value_eur_year)} € ({proof})"),
+        *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
+        (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t CO2e"),
+        (text("key.jobs"), f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}"),
+    ]

@@ -1,0 +1,45 @@
+"""Make the page stand alone: Leaflet and its pictures inside, nothing fetched, the same bytes for the same input."""
+
+import base64
+import re
+from pathlib import Path
+
+from xstatic.pkg import leaflet
+
+from coopgeo.maps.page import page
+from coopgeo.outcome import Outcome
+from coopgeo.text import Text
+
+
+def write_map(outcome: Outcome, path: str | Path, text: Text | None = None) -> None:
+    """Write the map of an outcome as one HTML file that needs no internet.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    path : path
+    text : Text, optional
+        Language; French by default.
+    """
+    html = page(outcome, text or Text("fr"), _leaflet())
+    Path(path).write_text(_with_steady_ids(html), encoding="utf-8")
+
+
+def _leaflet() -> dict[str, str]:
+    """Script and style of Leaflet from its package, the pictures of the style inside it."""
+    folder = Path(leaflet.BASE_DIR)
+    script = (folder / "leaflet.js").read_text(encoding="utf-8")
+    style = (folder / "leaflet.css").read_text(encoding="utf-8")
+
+    def inside(match: re.Match[str]) -> str:
+        picture = base64.b64encode((folder / match[1]).read_bytes()).decode()
+        return f'url("data:image/png;base64,{picture}")'
+
+    style = re.sub(r"url\((images/[\w-]+\.png)\)", inside, style)
+    return {"script": re.sub(r"//# sourceMappingURL=.*", "", script), "style": style}
+
+
+def _with_steady_ids(html: str) -> str:
+    """Replace the random ids that branca gives its elements by numbers in order of appearance."""
+    numbers: dict[str, str] = {}
+    return re.sub(r"(?<=_)[0-9a-f]{32}\b", lambda match: numbers.setdefault(match[0], f"{len(numbers) + 1}"), html)

@@ -1,0 +1,173 @@
+"""The page round the map: headline, key figures, legend, tables, sources."""
+
+from typing import Any
+
+import folium
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import coopgeo
+from coopgeo.maps import symbols
+from coopgeo.maps.layers import Layers
+from coopgeo.outcome import Outcome
+from coopgeo.reports import remark_text, sheets
+from coopgeo.text import Text
+
+_MARGIN_PX = (24, 24)
+
+
+def folium_map(outcome: Outcome, text: Text | None = None, *, height: str = "640px") -> folium.Map:
+    """The map alone, for a notebook or the page.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    text : Text, optional
+        French by default.
+    height : str
+        CSS height.
+
+    Returns
+    -------
+    folium.Map
+        Without any tile: everything on it comes from the study.
+    """
+    chart = folium.Map(tiles=None, control_scale=True, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
+    for group in Layers(outcome, text or Text("fr")).all():
+        group.add_to(chart)
+    folium.LayerControl(collapsed=False).add_to(chart)
+    shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, outcome.study.territory)]).to_crs("EPSG:4326")
+    west, south, east, north = shown.total_bounds
+    chart.fit_bounds([[south, west], [north, east]], padding=_MARGIN_PX)
+    return chart
+
+
+def page(outcome: Outcome, text: Text, leaflet: dict[str, str]) -> str:
+    """The whole page as HTML.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    text : Text
+    leaflet : dict of str
+        `script` and `style` of Leaflet, to stand in the page.
+    """
+    chart = folium_map(outcome, text, height="100%")
+    chart.default_js, chart.default_css = [], []  # stand in the page instead
+    figure: Any = chart.get_root()
+    figure.render()
+    control = next(child for child in chart._children.values() if isinstance(child, folium.LayerControl))  # noqa: SLF001 - branca has no public way to find a child
+    environment = Environment(loader=PackageLoader("coopgeo.maps", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("page.html.jinja").render(
+        text=text,
+        outcome=outcome,
+        settings=outcome.study.settings,
+        chain=getattr(outcome.chain.settings, text.lang),
+        forest=_forest_scale(text),
+        version=coopgeo.__version__,
+        leaflet=leaflet,
+        map_html=figure.html.render(),
+        map_script=figure.script.render(),
+        control=control.get_name(),
+        answer=answer(outcome, text),
+        figures=headline_figures(outcome, text),
+        remarks=[remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
+        stages=_stages(outcome, text),
+        alternatives=_alternatives(outcome, text),
+        legend=_legend(outcome, text),
+        tables={title: table for title, table in sheets(outcome, text).items() if title in _shown_tables(text)},
+        sources=outcome.study.sources.loc[_sources_used(outcome)],
+    )
+
+
+def answer(outcome: Outcome, text: Text) -> dict[str, str]:
+    """The answer in a sentence, and how sure it is in another."""
+    places = [text("page.place", name=row["name"], commune=row["commune"]) for _, row in outcome.platforms.iterrows()]
+    tonnes = float(outcome.platforms["tonnes_out"].sum())
+    proof = text(f"proof.{outcome.objective.status}", gap=text.percent(outcome.objective.gap, 2))
+    names = outcome.chain.candidate_sites["name"]
+    sure = text("page.sure", proof=proof)
+    if outcome.alternatives:
+        second = outcome.alternatives[0]
+        share = second.regret_eur_year / outcome.objective.value_eur_year
+        site = text.joined([names[site] for site in second.sites])
+        sure += " " + text("page.second", site=site, regret=text.significant(second.regret_eur_year), share=text.percent(share, 1))
+    serves = text("page.serves", tonnes=text.significant(tonnes), boilers=text.number(len(outcome.customers)), price=text.number(outcome.cost.eur_per_mwh, 0))
+    headline = text("page.headline_one" if len(places) == 1 else "page.headline_many", sites=text.joined(places), count=len(places))
+    return {"headline": headline, "serves": serves, "sure": sure}
+
+
+def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
+    """The key figures: value, unit, what it is, what it leaves out."""
+    market = outcome.chain.parameters.market_price_eur_mwh
+    used = int((outcome.collection_points["tonnes_used"] > 0).sum())
+    busiest = float(outcome.road_loads.groupby(outcome.road_loads.geometry.to_wkb())["lorries_year"].sum().max()) if len(outcome.road_loads) else 0.0
+    figures = [
+        (text.number(outcome.cost.eur_per_mwh, 1), "€/MWh", text("key.cost"), text("figure.cost", low=text.number(market.low), high=text.number(market.high))),
+        (text.significant(float(outcome.platforms["tonnes_out"].sum())), "t", text("key.tonnes"), text("figure.tonnes", points=used)),
+        (text.number(busiest / 220, 1), text("figure.a_day"), text("figure.lorries"), text("figure.lorries_note")),
+        (
+            f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)}",
+            text("key.fte"),
+            text("key.jobs"),
+            text("figure.jobs", insertion=text.number(outcome.jobs.insertion_fte, 1)),
+        ),
+        (
+            text.significant(outcome.co2.avoided_t_year),
+            "t",
+            text("key.co2"),
+            text("figure.co2", standard=text.significant(outcome.co2.standard_avoided_t_year)),
+        ),
+    ]
+    return [dict(zip(("value", "unit", "name", "note"), figure, strict=True)) for figure in figures]
+
+
+def _stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
+    total, energy = outcome.objective.value_eur_year, float(outcome.platforms["energy_mwh"].sum())
+    return [
+        {"name": text(f"stage.{name}"), "share": value / total, "year": text.significant(value, 3), "mwh": text.number(value / energy, 1)}
+        for name, value in outcome.cost.stages_eur_year.items()
+    ]
+
+
+def _alternatives(outcome: Outcome, text: Text) -> list[dict[str, str]]:
+    names = outcome.chain.candidate_sites["name"]
+    chosen = {"rank": "1", "sites": text.joined([row["name"] for _, row in outcome.platforms.iterrows()]), "regret": "–"}
+    others = [
+        {"rank": str(rank), "sites": text.joined([names[site] for site in other.sites]), "regret": f"+ {text.significant(other.regret_eur_year)} €"}
+        for rank, other in enumerate(outcome.alternatives, start=2)
+    ]
+    return [chosen, *others]
+
+
+def _legend(outcome: Outcome, text: Text) -> list[dict[str, str]]:
+    """Pictures and words, in the order of the map; pictures are SVG of our own."""
+    kinds = list(dict.fromkeys(outcome.collection_points["kind"]))
+    entries = [("platform", False, "legend.platform"), *((kind, False, f"kind.{kind}") for kind in kinds), ("customer", False, "legend.customer")]
+    entries += [("customer", True, "legend.assumed"), ("candidate", False, "legend.candidate"), ("competitor", False, "legend.competitor")]
+    entries += [("bridge", False, "legend.bridge"), ("ferry", False, "legend.ferry")]
+    pictures = [{"picture": symbols.symbol(kind, 18, assumed=assumed), "words": text(key)} for kind, assumed, key in entries]
+    lines = [(symbols.INBOUND, 6.0, "stage.inbound"), (symbols.OUTBOUND, 6.0, "stage.outbound"), (symbols.ROADS["motorway"][0], 3.0, "legend.motorway")]
+    lines += [(symbols.ROADS["primary"][0], 2.0, "legend.primary"), (symbols.ROADS["secondary"][0], 1.5, "legend.secondary")]
+    strokes = [
+        {"picture": f'<svg width="26" height="18" aria-hidden="true"><path d="M1 9h24" stroke="{colour}" stroke-width="{width:g}"/></svg>', "words": text(key)}
+        for colour, width, key in lines
+    ]
+    return pictures + strokes
+
+
+def _forest_scale(text: Text) -> list[tuple[str, str]]:
+    """Colours of the forest layer with the share that each begins at."""
+    return [(colour, text.percent(start)) for colour, start in zip(symbols.FOREST, (0.0, *symbols.FOREST_BREAKS), strict=True)]
+
+
+def _shown_tables(text: Text) -> list[str]:
+    return [text(f"sheet.{key}") for key in ("collection_points", "customers", "parameters")]
+
+
+def _sources_used(outcome: Outcome) -> list[str]:
+    chain, study = outcome.chain, outcome.study
+    tables = [chain.resources, chain.harvest_costs, chain.collection_points, chain.customers, chain.candidate_sites, chain.platform_sizes, study.communes]
+    tables += list(study.road_tables.values())
+    used = set(pd.concat([table["source"] for table in tables])) | {parameter.source for _, parameter in chain.parameters}
+    return [key for key in study.sources.index if key in used]

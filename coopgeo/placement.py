@@ -1,0 +1,141 @@
+"""The placement problem of a study: wood, haulage, sizes and boilers turned into arrays, in dry tonnes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coopgeo import siting
+from coopgeo.demand import demand
+from coopgeo.errors import InputError
+from coopgeo.platforms import options, storage_yield
+from coopgeo.roads import RoadNetwork
+from coopgeo.study import Chain, Study
+from coopgeo.supply import Collection, Level, collect, haul_per_dry_tonne
+from coopgeo.wood import wet_mass
+
+Step = Callable[[str], None]
+_MAX_PLATFORMS = 5
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The placement problem of a study, ready for the solver, with the tables that its arrays were made from.
+
+    Attributes
+    ----------
+    problem : TwoStage
+        Sources = rows of `collection.lots`, platforms = rows of `options`, customers = rows of `demand`; all in dry tonnes.
+    collection : Collection
+    options, demand : DataFrame
+    roads : RoadNetwork
+        As the haulage lorry sees it.
+    inbound_haul, outbound_haul : ndarray
+        Haulage alone, € per dry tonne hauled: shapes (lots, options) and (options, customers).
+    """
+
+    study: Study
+    chain: Chain
+    problem: siting.TwoStage
+    collection: Collection
+    options: pd.DataFrame
+    demand: pd.DataFrame
+    roads: RoadNetwork
+    inbound_haul: np.ndarray
+    outbound_haul: np.ndarray
+
+
+def prepare(
+    study: Study,
+    *,
+    chain: str | None = None,
+    roads: str | None = None,
+    platforms: int = 1,
+    required: Sequence[str] = (),
+    forbidden: Sequence[str] = (),
+    road_changes: Mapping[str, Any] | None = None,
+    level: Level = "value",
+    on_step: Step | None = None,
+) -> Placement:
+    """Compute catchments, haulage and the placement problem; the parameters are those of `run`."""
+    step = on_step or (lambda _: None)
+    if not 1 <= platforms <= _MAX_PLATFORMS:
+        raise InputError(f"platforms: found {platforms}; expected 1 to {_MAX_PLATFORMS}")
+    the_chain = study.chain(chain)
+    step("roads")
+    vehicles = {study.settings.truck} | {product.collected_by for product in the_chain.settings.products.values()}
+    networks = {name: study.roads(roads, vehicle=name).with_changes(**(road_changes or {})) for name in sorted(vehicles)}
+    step("catchments")
+    collection = collect(study, the_chain, networks, level=level)
+    step("haulage")
+    truck = networks[study.settings.truck]
+    choices, wanted = options(the_chain), demand(the_chain)
+    return _placement(study, the_chain, truck, collection, choices, wanted, platforms, required, forbidden)
+
+
+def _placement(
+    study: Study,
+    chain: Chain,
+    roads: RoadNetwork,
+    collection: Collection,
+    choices: pd.DataFrame,
+    wanted: pd.DataFrame,
+    platforms: int,
+    required: Sequence[str],
+    forbidden: Sequence[str],
+) -> Placement:
+    parameters, lots = chain.parameters, collection.lots
+    sites = chain.candidate_sites.sort_index().geometry
+    for name, given in (("required", required), ("forbidden", forbidden)):
+        for site in sorted(set(given) - set(choices["site"])):
+            raise InputError(f"{name}: found {site!r}; expected one of {', '.join(choices['site'].unique())}")
+    column = sites.index.get_indexer(choices["site"])
+    points = chain.collection_points.geometry.sort_index()
+    boilers = chain.customers.geometry.loc[wanted.index]
+    in_eur = roads.matrix(points, sites, "cost_eur")[np.ix_(points.index.get_indexer(lots["point"]), column)]
+    out_eur = roads.matrix(sites, boilers, "cost_eur")[column]
+    moisture, delivered = lots["moisture"].to_numpy(), parameters.delivered_moisture.value
+    inbound_haul = haul_per_dry_tonne(in_eur, moisture[:, None], roads.vehicle, parameters)
+    outbound_haul = haul_per_dry_tonne(out_eur, delivered, roads.vehicle, parameters)
+    problem = siting.TwoStage.checked(
+        lots["roadside_eur_dry_t"].to_numpy()[:, None] + inbound_haul,
+        outbound_haul + parameters.handling_eur_t.value / (1 - delivered),
+        wanted["dry_t"],
+        supply=lots["dry_t"],
+        capacity=choices["capacity_dry_t"],
+        opening=choices["opening_eur_year"],
+        yield_=storage_yield(moisture, parameters),
+        p=platforms,
+        groups=choices["site"],
+        required=[int(np.flatnonzero(choices["site"] == site)[0]) for site in required],
+        forbidden=choices["site"].isin(list(forbidden)).to_numpy(),
+    )
+    return Placement(study, chain, problem, collection, choices, wanted, roads, inbound_haul, outbound_haul)
+
+
+def shortage(placement: Placement, time_limit_s: float = 60.0) -> str:
+    """Say, in the names and tonnes of the study, which customers cannot be served and what is lacking.
+
+    Returns
+    -------
+    str
+        Empty if all can be served.
+    """
+    chain, delivered = placement.chain, placement.chain.parameters.delivered_moisture.value
+    free = placement.problem.without_costs()
+    answer = free.solve(time_limit_s=time_limit_s)
+    assert answer.unmet is not None  # a price on unmet demand was given
+    lacking_t = wet_mass(answer.unmet, delivered)
+    short = {name: tonnes for name, tonnes in zip(placement.demand.index, lacking_t, strict=True) if tonnes > 0.5}
+    if not short:
+        return ""
+    who = "; ".join(f"{chain.customers.loc[name, 'name']} ({name}) lacks {tonnes:.0f} t" for name, tonnes in short.items())
+    deliverable = float(wet_mass(free.supply @ free.yield_, delivered))
+    largest = float(wet_mass(np.sort(placement.options.groupby("site")["capacity_dry_t"].max())[::-1][: free.p].sum(), delivered))
+    return (
+        f"{sum(short.values()):.0f} t a year are lacking of the {placement.demand['tonnes'].sum():.0f} t that the customers need: {who}. "
+        f"The collection points can feed {deliverable:.0f} t delivered, {free.p} platform(s) can pass {largest:.0f} t at most. "
+        "Add wood (resources.csv, collection_points.csv), larger sites or another platform, or give a customer another role"
+    )

@@ -1,0 +1,96 @@
+"""The main job: from a study to its outcome."""
+
+import time
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from coopgeo import siting
+from coopgeo.errors import InfeasibleError
+from coopgeo.figures import outcome
+from coopgeo.outcome import Outcome
+from coopgeo.placement import Step, prepare, shortage
+from coopgeo.study import Study
+from coopgeo.supply import Level
+
+
+def run(
+    study: Study,
+    *,
+    chain: str | None = None,
+    roads: str | None = None,
+    platforms: int = 1,
+    alternatives: int = 5,
+    required: Sequence[str] = (),
+    forbidden: Sequence[str] = (),
+    road_changes: Mapping[str, Any] | None = None,
+    level: Level = "value",
+    time_limit_s: float = 60.0,
+    on_step: Step | None = None,
+) -> Outcome:
+    """Do the main job: where the platform should stand, fed by whom, serving whom, at what cost.
+
+    Parameters
+    ----------
+    study : Study
+    chain : str, optional
+        Id of the chain; the one of `study.toml` by default.
+    roads : str, optional
+        Road network, as in `Study.roads`.
+    platforms : int
+        How many platforms to open, 1 to 5.
+    alternatives : int
+        How many next best choices of sites to prove as well.
+    required, forbidden : sequence of str
+        Candidate sites that must be, or may not be, chosen.
+    road_changes : mapping, optional
+        Arguments of `RoadNetwork.with_changes`, such as {"closed": ["pont-de-brotonne"]}.
+    level : {"low", "value", "high"}
+        Level of the resource.
+    time_limit_s : float
+        Limit of each search.
+    on_step : callable, optional
+        Called with the name of each step as it begins: "roads", "catchments", "haulage", "placement", "alternatives", "figures".
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    InputError
+        If an argument is unknown or out of range.
+    InfeasibleError
+        If not all customers can be served; says which, and how many tonnes are lacking.
+    """
+    clock = _Clock(on_step)
+    placement = prepare(study, chain=chain, roads=roads, platforms=platforms, required=required, forbidden=forbidden,
+                        road_changes=road_changes, level=level, on_step=clock.step)  # fmt: skip
+    clock.step("placement")
+    try:
+        best = placement.problem.solve(time_limit_s=time_limit_s)
+    except InfeasibleError:
+        raise InfeasibleError(shortage(placement, time_limit_s)) from None
+    clock.step("alternatives")
+    others = list(islice(siting.alternatives(placement.problem, best, time_limit_s=time_limit_s), alternatives))
+    clock.step("figures")
+    return outcome(placement, best, others, clock.stop)
+
+
+class _Clock:
+    """Times the steps of a run and tells of each as it begins."""
+
+    def __init__(self, on_step: Step | None) -> None:
+        self._tell, self._start, self._name, self.seconds = on_step, time.perf_counter(), "", dict[str, float]()
+
+    def step(self, name: str) -> None:
+        now = time.perf_counter()
+        if self._name:
+            self.seconds[self._name] = now - self._start
+        self._start, self._name = now, name
+        if self._tell:
+            self._tell(name)
+
+    def stop(self) -> Mapping[str, float]:
+        self.step("")
+        return {"total": sum(self.seconds.values()), **self.seconds}

@@ -1,0 +1,194 @@
+"""Files for people who compute further: results.json, a workbook, layers for a GIS."""
+
+import datetime as dt
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import xlsxwriter
+
+import coopgeo
+from coopgeo.outcome import Outcome
+from coopgeo.text import Text
+
+LAYERS = ("platforms", "collection_points", "customers", "flows", "road_loads", "candidate_sites", "communes")
+
+
+def results(outcome: Outcome) -> dict[str, Any]:
+    """The outcome as plain data, with the keys that `docs/results.md` explains.
+
+    Every figure comes from the outcome; `seconds` alone changes from run to run.
+    """
+    study, objective, cost = outcome.study, outcome.objective, outcome.cost
+    platforms = outcome.platforms.to_crs("EPSG:4326")
+    text = Text("en")
+    return {
+        "study": {
+            "name": study.settings.name,
+            "roads": outcome.roads.name,
+            "chain": outcome.chain.settings.id,
+            "coopgeo": coopgeo.__version__,
+            "inputs_sha256": study.inputs_sha256,
+        },
+        "platforms": [
+            {
+                "id": site,
+                "name": row["name"],
+                "commune": row["commune"],
+                "lon": round(row.geometry.x, 5),
+                "lat": round(row.geometry.y, 5),
+                "size": row["size"],
+                "tonnes_in": row["tonnes_in"],
+                "tonnes_out": row["tonnes_out"],
+                "energy_mwh": row["energy_mwh"],
+            }
+            for site, row in platforms.iterrows()
+        ],
+        "objective": {
+            "value_eur_year": objective.value_eur_year,
+            "bound_eur_year": objective.bound_eur_year,
+            "gap": objective.gap,
+            "status": objective.status,
+        },
+        "cost": {"eur_per_t": cost.eur_per_t, "eur_per_mwh": cost.eur_per_mwh, "stages": dict(cost.stages_eur_year)},
+        "co2": {
+            "kg_per_mwh": outcome.co2.kg_per_mwh,
+            "avoided_t_year": outcome.co2.avoided_t_year,
+            "standard_kg_per_mwh": outcome.co2.standard_kg_per_mwh,
+            "standard_avoided_t_year": outcome.co2.standard_avoided_t_year,
+        },
+        "jobs": {"fte_low": outcome.jobs.fte_low, "fte_high": outcome.jobs.fte_high, "insertion_fte": outcome.jobs.insertion_fte},
+        "collection_points": [
+            {
+                "id": point,
+                "name": row["name"],
+                "tonnes": row["tonnes"],
+                "tonnes_used": row["tonnes_used"],
+                "minutes_to_platform": None if pd.isna(row["minutes_to_platform"]) else row["minutes_to_platform"],
+                "catchment_communes": int(row["catchment_communes"]),
+            }
+            for point, row in outcome.collection_points.iterrows()
+        ],
+        "alternatives": [
+            {"sites": list(other.sites), "value_eur_year": other.value_eur_year, "regret": other.regret_eur_year, "status": other.status}
+            for other in outcome.alternatives
+        ],
+        "warnings": [remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
+        "seconds": dict(outcome.seconds),
+    }
+
+
+def remark_text(outcome: Outcome, text: Text, at: int) -> str:
+    """One remark in words."""
+    remark = outcome.remarks[at]
+    shown: dict[str, object] = {}
+    for name, value in remark.facts.items():
+        if isinstance(value, str):
+            shown[name] = value
+        else:
+            shown[name] = text.percent(value) if name in ("share", "margin") else text.percent(value, 2) if name == "gap" else text.number(value)
+    return text(f"remark.{remark.key}", **shown)
+
+
+def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
+    """The tables of the outcome by title, with headers in words and units."""
+    status = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
+    names = pd.concat([outcome.collection_points["name"], outcome.chain.candidate_sites["name"], outcome.chain.customers["name"]])
+    products = {name: getattr(product, text.lang) for name, product in outcome.chain.settings.products.items()}
+    communes = outcome.study.communes["name"]
+    parameters = pd.DataFrame([{"id": name, **p.model_dump(), "name": getattr(p, text.lang)} for name, p in outcome.chain.parameters])
+    stages = outcome.cost.stages_eur_year
+    summary = pd.DataFrame(
+        {
+            "name": [text(f"stage.{name}") for name in stages] + [text("stage.total")],
+            "eur_year": [*stages.values(), outcome.objective.value_eur_year],
+        }
+    )
+    alternatives = pd.DataFrame(
+        [{"sites": text.joined([names[s] for s in a.sites]), "value_eur_year": a.value_eur_year, "regret": a.regret_eur_year} for a in outcome.alternatives],
+        columns=["sites", "value_eur_year", "regret"],
+    )
+    frames = {
+        "cost": (summary, ["name", "eur_year"]),
+        "platforms": (outcome.platforms, ["name", "commune", "size", "capacity_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh", "hazard", "status"]),
+        "alternatives": (alternatives, ["sites", "value_eur_year", "regret"]),
+        "collection_points": (
+            outcome.collection_points.assign(kind=[text(f"kind.{kind}") for kind in outcome.collection_points["kind"]]),
+            ["name", "kind", "tonnes", "tonnes_used", "energy_mwh", "minutes_to_platform", "catchment_communes", "status", "source"],
+        ),
+        "catchments": (
+            outcome.origins.assign(commune=communes.reindex(outcome.origins["insee"]).to_numpy(), name=outcome.origins["point"].map(names)).replace(
+                {"product": products}
+            ),
+            ["commune", "product", "dry_t", "name", "minutes", "haul_eur_dry_t"],
+        ),
+        "customers": (
+            outcome.customers.assign(kind=[text(f"kind.{kind}") for kind in outcome.customers["kind"]]),
+            ["name", "kind", "tonnes", "fuel_mwh", "useful_mwh", "minutes", "status", "demand_status", "source"],
+        ),
+        "flows": (
+            outcome.flows.assign(
+                stage=[text(f"stage.{stage}") for stage in outcome.flows["stage"]],
+                origin=outcome.flows["origin"].map(names),
+                destination=outcome.flows["destination"].map(names),
+            ),
+            ["stage", "origin", "destination", "tonnes", "trips", "km", "minutes", "haulage_eur"],
+        ),
+        "parameters": (parameters, ["name", "low", "value", "high", "unit", "status", "source"]),
+        "sources": (outcome.study.sources.reset_index(), ["key", "title", "producer", "date", "licence"]),
+    }
+    ready = {}
+    for key, (frame, columns) in frames.items():
+        table = pd.DataFrame(frame)[columns].replace({column: status for column in columns if column in ("status", "demand_status")})
+        ready[text(f"sheet.{key}")] = table.rename(columns={column: text(f"column.{column}") for column in columns})
+    return ready
+
+
+def write_json(outcome: Outcome, path: Path) -> None:
+    """Write results.json."""
+    path.write_text(json.dumps(results(outcome), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
+    """Write the tables as a spreadsheet, one sheet each, headers frozen; texts stay texts whatever they begin with."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        given = dt.datetime.fromisoformat(outcome.study.settings.date)
+        book.set_properties({"title": outcome.study.settings.name, "created": given})
+        header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"})
+        number = book.add_format({"num_format": "#,##0.0"})
+        for title, table in sheets(outcome, text).items():
+            sheet = book.add_worksheet(title[:31])
+            sheet.freeze_panes(1, 1)
+            for column, name in enumerate(table.columns):
+                sheet.write_string(0, column, name, header)
+                sheet.set_column(column, column, 42 if column == 0 else 18)
+                for row, value in enumerate(table[name], start=1):
+                    if isinstance(value, str):
+                        sheet.write_string(row, column, value)
+                    elif value is not None and math.isfinite(value):  # out of reach stays blank
+                        sheet.write_number(row, column, float(value), number)
+            if len(table):
+                sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+
+
+def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
+    """The layers of the outcome by name, for a GIS; ids are columns."""
+    communes = outcome.study.territory.drop(columns="chef_lieu")
+    frames = {name: getattr(outcome, name) for name in LAYERS if hasattr(outcome, name)}
+    frames |= {"candidate_sites": outcome.chain.candidate_sites, "communes": communes}
+    named = {"platforms", "collection_points", "customers", "candidate_sites"}
+    return {name: frames[name].rename_axis("id").reset_index() if name in named else frames[name] for name in LAYERS}
+
+
+def write_layers(outcome: Outcome, path: Path) -> None:
+    """Write the layers as a GeoPackage, dated with the date of the study."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{outcome.study.settings.date}T00:00:00.000Z"})
+    try:
+        for name, layer in layers(outcome).items():
+            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

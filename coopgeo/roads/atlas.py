@@ -1,0 +1,294 @@
+"""The embedded road atlas: a schematic network compiled from tables, for where no road extract can be had.
+
+Nodes are the chefs-lieux of the communes and named junctions. Edges are (a) the main roads of `axes.csv`, from way point
+to way point, (b) a local mesh between neighbours, the Gabriel graph of the nodes: two nodes are joined where the circle
+on their segment as diameter holds no other node (Gabriel & Sokal 1969, Syst. Zool. 18(3):259-278), and (c) the bridges
+and ferries of `crossings.csv`, the only edges that pass the river. The length of a road is its straight length times
+the winding factor of its class.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import Delaunay, cKDTree
+
+from coopgeo.errors import Faults
+
+# A link between neighbouring chefs-lieux is as a rule a departmental road, which OpenStreetMap classes tertiary here;
+# unclassified roads serve hamlets and farms, which the atlas does not know.
+MESH_HIGHWAY = "tertiary"
+JUNCTION_KINDS = ("interchange", "bridgehead", "ferry_landing", "junction", "bend")
+CROSSING_KINDS = ("bridge", "ferry")
+_MESH_ROUNDING = 1e-9
+_EDGE_COLUMNS = ["u", "v", "highway", "ref", "name", "crossing", "length_m", "toll_eur", "max_weight_t", "fixed_time_s"]
+
+
+def build_atlas(
+    communes: gpd.GeoDataFrame,
+    junctions: gpd.GeoDataFrame,
+    axes: pd.DataFrame,
+    crossings: pd.DataFrame,
+    classes: pd.DataFrame,
+    seine: gpd.GeoSeries | shapely.Geometry,
+    *,
+    crs: Any,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Compile the road atlas from its tables.
+
+    Parameters
+    ----------
+    communes : GeoDataFrame
+        Chefs-lieux (points, any CRS) indexed by INSEE code; columns `name`, `seine_bank` (left, right or anything else
+        for a commune on both banks).
+    junctions : GeoDataFrame
+        Points (any CRS) indexed by junction id; columns `name`, `kind`. A `bend` is met by its own axes only, never by
+        the local mesh.
+    axes : DataFrame
+        Columns `id`, `ref`, `name`, `highway`, `toll_eur_km`, `waypoints` (node ids separated by blanks).
+    crossings : DataFrame
+        Columns `id`, `name`, `kind` (bridge or ferry), `ref`, `highway`, `from_junction`, `to_junction`, `length_m`
+        (blank = straight length x winding factor), `wait_min`, `sailing_min`, `toll_eur`, `max_weight_t` (blank = none).
+    classes : DataFrame
+        Columns `highway`, `winding_factor` (road length / straight length).
+    seine : GeoSeries or shapely geometry
+        Course of the river, its mouth in the west; a bare geometry is in `crs`.
+    crs
+        Metric CRS of the network.
+
+    Returns
+    -------
+    nodes : GeoDataFrame
+        Indexed by node id (INSEE code or junction id); columns `name`, `kind` ("commune" or the junction's), `access`
+        (False at a bend: no place may be tied to it), `geometry`.
+    edges : GeoDataFrame
+        One row a direction; columns `u`, `v`, `highway`, `ref`, `name`, `crossing` (id, "" on land), `length_m`,
+        `toll_eur`, `max_weight_t` (`inf` if none), `fixed_time_s` (wait and sailing of a ferry, 0 on a road), `geometry`.
+
+    Raises
+    ------
+    InputError
+        If the tables do not fit together, or an axis crosses the river; lists every fault of the four tables.
+    """
+    nodes = _nodes(communes, junctions, crs)
+    winding = classes.set_index("highway")["winding_factor"].astype(float)
+    river = river_barrier(seine.to_crs(crs).union_all() if isinstance(seine, gpd.GeoSeries) else seine, nodes.total_bounds)
+    tables = _Tables(nodes, junctions, axes.reset_index(drop=True), crossings.reset_index(drop=True), classes)
+    tables.check(river)
+    axis_links, seen = _axis_links(tables.axes, nodes)
+    bank = communes["seine_bank"].where(communes["seine_bank"].isin(["left", "right"])).reindex(nodes.index)
+    mesh_links = _mesh_links(nodes, seen, bank, river)
+    links = pd.concat([axis_links, mesh_links, _crossing_links(tables.crossings)], ignore_index=True)
+    return nodes, _both_ways(links, nodes, winding)
+
+
+def river_barrier(river: shapely.Geometry, bounds: NDArray[np.float64]) -> shapely.Geometry:
+    """The river prolonged from its mouth to the open sea, so that no road can round its end.
+
+    The known course starts inside the estuary. West of it the two banks stay apart for as long as there is land, so the
+    line is drawn due west from its westernmost point, past every node.
+
+    Parameters
+    ----------
+    river : shapely geometry
+        Line(s) that run down to the sea in the west, in a metric CRS.
+    bounds : ndarray, shape (4,)
+        Bounds of the nodes: xmin, ymin, xmax, ymax.
+
+    Returns
+    -------
+    shapely geometry
+        The line that only crossings may pass.
+    """
+    vertices = shapely.get_coordinates(river)
+    x, y = vertices[vertices[:, 0].argmin()]
+    west = shapely.LineString([(min(float(x), float(bounds[0])) - 1_000.0, y), (x, y)])
+    return shapely.union(west, river)
+
+
+def _nodes(communes: gpd.GeoDataFrame, junctions: gpd.GeoDataFrame, crs: Any) -> gpd.GeoDataFrame:
+    towns = communes[["name", "geometry"]].to_crs(crs).assign(kind="commune")
+    named = junctions[["name", "kind", "geometry"]].to_crs(crs)
+    nodes = gpd.GeoDataFrame(pd.concat([towns, named]), geometry="geometry", crs=crs)
+    return nodes.assign(access=nodes["kind"] != "bend").rename_axis("id")[["name", "kind", "access", "geometry"]]
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The tables of the atlas, checked against each other."""
+
+    nodes: gpd.GeoDataFrame
+    junctions: gpd.GeoDataFrame
+    axes: pd.DataFrame
+    crossings: pd.DataFrame
+    classes: pd.DataFrame
+
+    def check(self, river: shapely.Geometry) -> None:
+        """Raise one error that lists every fault of every table."""
+        faults = Faults("roads")
+        for part in (self._junction_faults(), self._class_faults(), self._axis_faults(river), self._crossing_faults()):
+            faults.extend(part)
+        faults.raise_if_any()
+
+    def _junction_faults(self) -> Faults:
+        faults = Faults("junctions.csv")
+        twice = self.nodes.index.duplicated()[-len(self.junctions) :] if len(self.junctions) else []
+        for row, (id, kind, again) in enumerate(zip(self.junctions.index, self.junctions["kind"], twice, strict=True), start=2):
+            if again:
+                faults.add(row=row, id=id, column="id", found=id, expected="an id that no other junction or commune bears")
+            if kind not in JUNCTION_KINDS:
+                faults.add(row=row, id=id, column="kind", found=kind, expected=f"one of {', '.join(JUNCTION_KINDS)}")
+        return faults
+
+    def _class_faults(self) -> Faults:
+        faults = Faults("classes.csv")
+        twice = self.classes["highway"].duplicated()
+        for row, (highway, factor, again) in enumerate(zip(self.classes["highway"], self.classes["winding_factor"], twice, strict=True), start=2):
+            if again:
+                faults.add(row=row, column="highway", found=highway, expected="one row a class; delete the second")
+            if not factor >= 1:
+                faults.add(row=row, column="winding_factor", found=factor, expected="1 or more (road length / straight length)")
+        if MESH_HIGHWAY not in set(self.classes["highway"]):
+            faults.add(column="highway", expected=f'a row for "{MESH_HIGHWAY}", the class of the local mesh')
+        return faults
+
+    def _highway_fault(self, faults: Faults, row: int, id: str, highway: str) -> None:
+        known = list(self.classes["highway"])
+        if highway not in known:
+            faults.add(row=row, id=id, column="highway", found=highway, expected=f"one of the classes {', '.join(known)} of classes.csv")
+
+    def _axis_faults(self, river: shapely.Geometry) -> Faults:
+        faults = Faults("axes.csv")
+        known = set(self.nodes.index)
+        twice = self.axes["id"].duplicated()
+        for row, (axis, again) in enumerate(zip(self.axes.itertuples(), twice, strict=True), start=2):
+            stops = str(axis.waypoints).split()
+            if again:
+                faults.add(row=row, id=axis.id, column="id", found=axis.id, expected="an id of its own, such as a29-2")
+            self._highway_fault(faults, row, axis.id, axis.highway)
+            if len(stops) < 2:
+                faults.add(row=row, id=axis.id, column="waypoints", found=" ".join(stops), expected="2 way points or more, separated by blanks")
+            unknown = [stop for stop in stops if stop not in known]
+            for stop in unknown:
+                expected = "an id of junctions.csv or an INSEE code of communes.csv; codes are text, 76114 not 76 114"
+                faults.add(row=row, id=axis.id, column="waypoints", found=stop, expected=expected)
+            if not unknown and len(stops) > 1:
+                self._link_faults(faults, row, axis.id, stops, river)
+        return faults
+
+    def _link_faults(self, faults: Faults, row: int, id: str, stops: list[str], river: shapely.Geometry) -> None:
+        at = self.nodes[~self.nodes.index.duplicated()].loc[stops].geometry
+        lines = _segments(at.iloc[:-1], at.iloc[1:])
+        for i in np.flatnonzero(shapely.length(lines) == 0):
+            found = f"{stops[i]} {stops[i + 1]}"
+            faults.add(row=row, id=id, column="waypoints", found=found, expected="two different places one after the other")
+        for i in np.flatnonzero(shapely.intersects(lines, river)):
+            expected = "no link across the Seine: end the axis at a bridgehead and enter the bridge in crossings.csv"
+            faults.add(row=row, id=id, column="waypoints", found=f"{stops[i]} {stops[i + 1]}", expected=expected)
+
+    def _crossing_faults(self) -> Faults:
+        faults = Faults("crossings.csv")
+        known = set(self.junctions.index)
+        table = self.crossings
+        pairs = pd.Series([frozenset(ends) for ends in zip(table["from_junction"], table["to_junction"], strict=True)], dtype=object)
+        twice = table["id"].duplicated() | pairs.duplicated()
+        for row, (crossing, again) in enumerate(zip(table.itertuples(), twice, strict=True), start=2):
+            if again:
+                faults.add(row=row, id=crossing.id, found=crossing.id, expected="one row a crossing; delete the second or give it an id and ends of its own")
+            if crossing.kind not in CROSSING_KINDS:
+                faults.add(row=row, id=crossing.id, column="kind", found=crossing.kind, expected=f"one of {', '.join(CROSSING_KINDS)}")
+            self._highway_fault(faults, row, crossing.id, crossing.highway)
+            for column in ("from_junction", "to_junction"):
+                end = getattr(crossing, column)
+                if end not in known:
+                    faults.add(row=row, id=crossing.id, column=column, found=end, expected="an id of junctions.csv")
+        return faults
+
+
+def _segments(start: gpd.GeoSeries, end: gpd.GeoSeries) -> NDArray[Any]:
+    ends = np.stack([shapely.get_coordinates(start.to_numpy()), shapely.get_coordinates(end.to_numpy())], axis=1)
+    return np.asarray(shapely.linestrings(ends))
+
+
+def _pairs(stops: pd.Series) -> pd.DataFrame:
+    """Successive stops of each axis; `stops` is indexed by axis."""
+    following = stops.groupby(level=0).shift(-1)
+    return pd.DataFrame({"u": stops, "v": following})[following.notna()]
+
+
+def _unordered(links: pd.DataFrame) -> pd.MultiIndex:
+    ends = np.sort(links[["u", "v"]].to_numpy(str), axis=1)
+    return pd.MultiIndex.from_arrays([ends[:, 0], ends[:, 1]])
+
+
+def _axis_links(axes: pd.DataFrame, nodes: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.MultiIndex]:
+    """Links of the axes, and the pairs of nodes that the axes join directly or by way of bends only."""
+    stops = axes["waypoints"].str.split().explode()
+    links = _pairs(stops)
+    # Where two axes share a road, the one that stands first in the table gives its name and class.
+    links = links[~_unordered(links).duplicated()]
+    about = axes.loc[links.index, ["highway", "ref", "name", "toll_eur_km"]].fillna({"ref": "", "name": "", "toll_eur_km": 0.0})
+    met = stops[~stops.isin(nodes.index[~nodes["access"]])]
+    return pd.concat([links.reset_index(drop=True), about.reset_index(drop=True)], axis=1), _unordered(_pairs(met))
+
+
+def _mesh_links(nodes: gpd.GeoDataFrame, axis_pairs: pd.MultiIndex, bank: pd.Series, river: shapely.Geometry) -> pd.DataFrame:
+    """Gabriel graph of the nodes but bends, less what the axes join already and what would pass the water."""
+    met = nodes[nodes["access"]]
+    xy = shapely.get_coordinates(met.geometry.to_numpy())
+    u, v = _gabriel(xy)
+    side = bank.reindex(met.index).to_numpy(object)
+    parted = pd.notna(side[u]) & pd.notna(side[v]) & (side[u] != side[v])
+    wet = shapely.intersects(shapely.linestrings(np.stack([xy[u], xy[v]], axis=1)), river)
+    links = pd.DataFrame({"u": met.index.to_numpy()[u], "v": met.index.to_numpy()[v]})[~(parted | wet)]
+    links = links[~_unordered(links).isin(axis_pairs)]
+    return links.assign(highway=MESH_HIGHWAY)
+
+
+def _gabriel(xy: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Gabriel graph of points: the Delaunay edges whose diametral circle holds no other point."""
+    triangles = Delaunay(xy).simplices
+    pairs = np.unique(np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1), axis=0)
+    u, v = pairs[:, 0].astype(np.intp), pairs[:, 1].astype(np.intp)
+    radius = np.hypot(*(xy[u] - xy[v]).T) / 2
+    nearest, _ = cKDTree(xy).query((xy[u] + xy[v]) / 2)
+    kept = nearest >= radius * (1 - _MESH_ROUNDING)
+    return u[kept], v[kept]
+
+
+def _crossing_links(crossings: pd.DataFrame) -> pd.DataFrame:
+    ferry = crossings["kind"] == "ferry"
+    minutes = crossings[["wait_min", "sailing_min"]].astype(float).fillna(0.0).sum(axis=1)
+    return pd.DataFrame(
+        {
+            "u": crossings["from_junction"],
+            "v": crossings["to_junction"],
+            "highway": crossings["highway"],
+            "ref": crossings["ref"],
+            "name": crossings["name"],
+            "crossing": crossings["id"],
+            "length_m": crossings["length_m"].astype(float),
+            "toll_eur": crossings["toll_eur"].astype(float),
+            "max_weight_t": crossings["max_weight_t"].astype(float),
+            "fixed_time_s": (60.0 * minutes).where(ferry, 0.0),
+        }
+    )
+
+
+def _both_ways(links: pd.DataFrame, nodes: gpd.GeoDataFrame, winding: pd.Series) -> gpd.GeoDataFrame:
+    """Lengths, tolls and geometry of the links, then each link in both directions, one after the other."""
+    start, end = nodes.geometry.loc[links["u"]], nodes.geometry.loc[links["v"]]
+    lines = _segments(start, end)
+    length_m = links["length_m"].fillna(pd.Series(shapely.length(lines), index=links.index) * links["highway"].map(winding))
+    toll_eur = links["toll_eur"].fillna(links["toll_eur_km"].fillna(0.0) * length_m / 1000)
+    blank: dict[Hashable, Any] = {"ref": "", "name": "", "crossing": "", "fixed_time_s": 0.0, "max_weight_t": np.inf}
+    there = links.assign(length_m=length_m, toll_eur=toll_eur).fillna(blank)[_EDGE_COLUMNS]
+    back = there.assign(u=there["v"], v=there["u"])
+    both = pd.concat([there, back]).sort_index(kind="stable").reset_index(drop=True)
+    geometry = np.stack([lines, shapely.reverse(lines)], axis=1).ravel()
+    return gpd.GeoDataFrame(both, geometry=geometry, crs=nodes.crs)

@@ -1,0 +1,79 @@
+"""The words that people read, in French and English, with numbers and dates written as each language writes them."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from coopgeo.errors import InputError
+
+Lang = Literal["fr", "en"]
+LANGS: tuple[str, ...] = get_args(Lang)
+
+
+@dataclass(frozen=True)
+class Text:
+    r"""The texts of one language.
+
+    Examples
+    --------
+    >>> text = Text("fr")
+    >>> text.number(12345.678, 1)
+    '12\u202f345,7'
+    >>> text("key.jobs")
+    'Emplois'
+    """
+
+    lang: Lang
+
+    def __post_init__(self) -> None:
+        if self.lang not in LANGS:
+            raise InputError(f'lang: found "{self.lang}"; expected one of {", ".join(LANGS)}')
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key, with its {values} filled in; a missing key raises `KeyError`."""
+        return catalogue(self.lang)[key].format(**values)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with its separators; a value that rounds to zero has no sign."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(round(value, digits) + 0.0, format=pattern, locale=self.lang)
+
+    def significant(self, value: float, digits: int = 2) -> str:
+        """A whole number rounded to its first digits, for figures that are no more certain than that."""
+        scale = 10 ** max(0, len(str(int(abs(value)))) - digits)
+        return self.number(round(value / scale) * scale)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """A share as a percentage."""
+        return format_percent(share, format="#,##0" + ("." + "0" * digits if digits else "") + ("\u202f%" if self.lang == "fr" else "%"), locale=self.lang)
+
+    def date(self, iso: str) -> str:
+        """A date in words."""
+        return format_date(date.fromisoformat(iso), format="long", locale=self.lang)
+
+    def joined(self, names: list[str]) -> str:
+        """Names in a row: a, b et c."""
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {self('and')} {names[-1]}"
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """All texts of a language by dotted key."""
+    tree = tomllib.loads((files(__name__) / f"{lang}.toml").read_text(encoding="utf-8"))
+    flat: dict[str, str] = {}
+
+    def walk(branch: dict[str, object], path: str) -> None:
+        for name, value in branch.items():
+            if isinstance(value, dict):
+                walk(value, f"{path}{name}.")
+            else:
+                flat[path + name] = str(value)
+
+    walk(tree, "")
+    return flat

@@ -1,0 +1,43 @@
+"""What all tests share: the embedded study and its outcome, computed once."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import coopgeo
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+NO_SKIP = os.environ.get("COOPGEO_NO_SKIP") == "1"
+
+
+def needs(present: bool, what: str) -> None:
+    """Skip a test that lacks something of the machine; where nothing may be skipped, fail instead."""
+    if not present and NO_SKIP:
+        pytest.fail(f"{what} is lacking, and COOPGEO_NO_SKIP forbids to skip")
+    if not present:
+        pytest.skip(f"{what} is lacking")
+
+
+@pytest.fixture(autouse=True)
+def _at_the_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture
+def shared():
+    """The folder of benchmark and control data beside the project; tests that read it skip where there is none."""
+    if not SHARED.is_dir():
+        pytest.skip("no ../shared here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def study():
+    return coopgeo.open_study(ROOT / "data" / "raw")
+
+
+@pytest.fixture(scope="session")
+def outcome(study):
+    return coopgeo.run(study)

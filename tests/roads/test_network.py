@@ -1,0 +1,136 @@
+"""A network of two banks, a toll bridge and a ferry, looked at as a planner would ask."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from coopgeo.errors import InputError, NoPathError
+from coopgeo.roads import RoadNetwork, Vehicle
+
+CRS = "EPSG:2154"
+SPEEDS = {"primary": 60.0, "ferry": 10.0, "unclassified": 36.0, "motorway": 0.0}
+TRUCK = Vehicle("truck", "camion", "lorry", 44, 90, 26, 1.0, 60.0, 1.0, 0.33, SPEEDS)
+
+
+def network(vehicle=TRUCK, **changes):
+    """North a-b, south c-d; bridge a-c with a toll, ferry b-d with a wait; z lies alone."""
+    at = {"a": (0, 1000), "b": (6000, 1000), "c": (0, -1000), "d": (6000, -1000), "z": (50_000, 50_000)}
+    nodes = gpd.GeoDataFrame({"name": list(at), "access": True}, index=list(at), geometry=[shapely.Point(p) for p in at.values()], crs=CRS)
+    links = [("a", "b", "primary", "", 6000.0, 0.0, np.inf, 0.0), ("c", "d", "primary", "", 6000.0, 0.0, np.inf, 0.0)]
+    links += [("a", "c", "primary", "bridge", 2000.0, 7.0, np.inf, 0.0), ("b", "d", "ferry", "ferry", 2000.0, 0.0, 44.0, 600.0)]
+    rows = [link for u, v, *rest in links for link in ((u, v, *rest), (v, u, *rest))]
+    columns = ["u", "v", "highway", "crossing", "length_m", "toll_eur", "max_weight_t", "fixed_time_s"]
+    edges = gpd.GeoDataFrame(rows, columns=columns, geometry=[shapely.LineString([at[r[0]], at[r[1]]]) for r in rows], crs=CRS)
+    barrier = shapely.LineString([(-5000, 0), (60_000, 0)])
+    return RoadNetwork.for_vehicle(nodes, edges.assign(ref="", name="", **changes), vehicle, name="test", barrier=barrier)
+
+
+def points(*xy):
+    return gpd.GeoSeries([shapely.Point(p) for p in xy], crs=CRS)
+
+
+B, D = points((6000, 1000)), points((6000, -1000))
+
+
+def test_time_takes_the_ferry_with_its_wait():
+    assert network().matrix(B, D)[0, 0] == pytest.approx(600)
+
+
+def test_cost_counts_kilometres_hours_and_toll():
+    by_ferry = 1.0 * 2 + 60 * 600 / 3600
+    by_bridge = 1.0 * 14 + 60 * (14 / 60) + 7
+    assert network().matrix(B, D, "cost_eur")[0, 0] == pytest.approx(min(by_ferry, by_bridge))
+    assert network().with_changes(ferries=False).matrix(B, D, "cost_eur")[0, 0] == pytest.approx(by_bridge)
+
+
+def test_closing_a_bridge_and_the_ferries_parts_the_banks():
+    parted = network().with_changes(closed=["bridge"], ferries=False)
+    with pytest.raises(InputError, match="no road node within"):
+        parted.matrix(B, D)
+
+
+def test_a_weight_limit_closes_a_crossing_to_the_heavy_only():
+    assert network().with_changes(max_weight_t={"ferry": 38}).matrix(B, D)[0, 0] == pytest.approx(14_000 / (60 / 3.6))
+    light = Vehicle(**{**vars(TRUCK), "gross_t": 3.5})
+    assert network(light).with_changes(max_weight_t={"ferry": 38}).matrix(B, D)[0, 0] == pytest.approx(600)
+
+
+def test_speed_factor_and_toll():
+    slow = network().with_changes(speed_factor=0.5, toll_eur={"bridge": 0.0}, ferries=False)
+    assert slow.matrix(B, D)[0, 0] == pytest.approx(2 * 14_000 / (60 / 3.6))
+    assert slow.matrix(B, D, "cost_eur")[0, 0] == pytest.approx(14 + 60 * 14 / 30)
+
+
+def test_changes_leave_the_network_as_it_was():
+    roads = network()
+    before = roads.matrix(B, D)
+    roads.with_changes(closed=["bridge"], speed_factor=0.1)
+    assert roads.matrix(B, D) == before
+
+
+@pytest.mark.parametrize("change", [{"closed": ["tunnel"]}, {"speed_factor": 0.0}, {"toll_eur": {"tunnel": 1.0}}])
+def test_unknown_changes_are_refused(change):
+    with pytest.raises(InputError, match="with_changes has 1 fault"):
+        network().with_changes(**change)
+
+
+def test_a_point_is_snapped_on_its_own_bank():
+    """400 m south of the river, nearer to b in the north than to any node in the south would be unfair: d it is."""
+    snapped = network().snap(points((6000, -100)))
+    assert snapped["node"].tolist() == ["d"]
+    assert snapped["snap_m"].tolist() == [pytest.approx(900)]
+
+
+def test_snap_keeps_the_index_and_takes_any_crs():
+    here = points((10, 1000), (6000, -900)).set_axis(["x", "y"])
+    snapped = network().snap(here.to_crs("EPSG:4326"))
+    assert snapped.index.tolist() == ["x", "y"]
+    assert snapped["node"].tolist() == ["a", "d"]
+    assert snapped.crs == CRS
+
+
+def test_snap_names_every_point_that_is_too_far():
+    with pytest.raises(InputError) as error:
+        network().snap(points((0, 1000), (0, 90_000), (0, -90_000)), max_snap_m=500)
+    assert "has 2 faults" in str(error.value)
+
+
+def test_snap_needs_a_crs():
+    with pytest.raises(InputError, match="found no CRS"):
+        network().snap(gpd.GeoSeries([shapely.Point(0, 0)]))
+
+
+def test_path_adds_up_to_the_matrix():
+    roads = network()
+    start, end = points((200, 1500)), points((5800, -1500))
+    for weight in ("time_s", "length_m", "cost_eur"):
+        way = roads.path(start[0], end[0], weight)
+        assert way[weight].sum() == pytest.approx(roads.matrix(start, end, weight)[0, 0])
+        assert way["highway"].iloc[0] == way["highway"].iloc[-1] == "access"
+
+
+def test_two_places_of_one_node_are_joined_directly():
+    roads = network()
+    near, far = points((100, 1000)), points((-100, 1000))
+    assert roads.matrix(near, far, "length_m")[0, 0] == pytest.approx(200 * 1.3)
+    assert roads.matrix(near, near)[0, 0] == 0
+    assert roads.path(near[0], far[0], "length_m")["length_m"].sum() == pytest.approx(260)
+
+
+def test_unknown_weight():
+    with pytest.raises(InputError, match="expected a numeric column"):
+        network().matrix(B, D, "beauty")
+
+
+def test_no_way_is_inf_in_the_matrix_and_an_error_as_a_path():
+    """One-way streets into c only: c is reached, and never left."""
+    roads = network()
+    edges = roads.edges[~((roads.edges["u"] == "c") | (roads.edges["v"] == "d"))]
+    one_way = RoadNetwork(roads.nodes, edges.reset_index(drop=True), roads.vehicle, "one way")
+    assert one_way.snap(points((0, -1000)))["node"].tolist() != ["c"]
+    assert np.isinf(one_way.graph().forward.toarray()[2]).sum() == 0
+    with pytest.raises(NoPathError):
+        from coopgeo import travel
+
+        travel.path(one_way.graph(), 2, 3)

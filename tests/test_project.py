@@ -1,0 +1,32 @@
+"""The project's own files agree with one another."""
+
+import re
+import tomllib
+
+from conftest import ROOT
+
+
+def names(requirements):
+    return {re.split(r"[<>=~]", requirement)[0].lower(): requirement.lower() for requirement in requirements}
+
+
+def test_environment_yml_names_the_dependencies_of_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [r for extra in project["optional-dependencies"].values() for r in extra if not r.startswith("coopgeo[")]
+    wanted = names([*project["dependencies"], *extras]) | {"python": f"python{project['requires-python']}"}
+    listed = re.findall(r"^\s+- ([a-z][\w.-]*(?:[<>=]\S+)?)$", (ROOT / "environment.yml").read_text(), re.MULTILINE)
+    assert names(name for name in listed if name not in ("pip", "conda-forge")) == wanted
+
+
+def test_the_lock_pins_every_dependency_and_names_no_registry():
+    lock = (ROOT / "requirements.lock").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for name in names(project["dependencies"]):
+        assert re.search(rf"^{re.escape(name)}==", lock, re.MULTILINE), name
+    assert "://" not in lock
+    assert "--index" not in lock
+
+
+def test_no_notebook_has_outputs():
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        assert '"output_type"' not in path.read_text(), path.name

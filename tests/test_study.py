@@ -1,0 +1,261 @@
+"""A wrong study folder gives one error that lists every fault, with file, row, column, what was found and what was expected."""
+
+import shutil
+
+import pytest
+from conftest import ROOT
+
+import coopgeo
+from coopgeo.errors import InputError
+
+CHAIN = "chains/wood-energy"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the embedded study to spoil."""
+    return shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
+
+
+def edit(path, old, new, *, count=1):
+    """Replace a text that must stand in a file."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+
+def cell(path, row_id, column, value):
+    """Set one cell of a table, found by the id in its first column; returns the row's line number."""
+    import csv
+
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    at = next(i for i, row in enumerate(rows) if row[0] == row_id)
+    rows[at][rows[0].index(column)] = value
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    return at + 1
+
+
+def first_id(path):
+    return path.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+
+
+def faults(folder):
+    with pytest.raises(InputError) as error:
+        coopgeo.open_study(folder)
+    return str(error.value)
+
+
+def test_held_facts(study):
+    assert len(study.territory) == 50
+    assert study.territory["population"].sum() == 77_968
+    assert study.territory.geometry.area.sum() / 1e6 == pytest.approx(574.3, rel=0.01)
+    forest = study.territory.filter(like="forest_").to_numpy().sum()
+    assert forest == pytest.approx(14_517, abs=1)
+    left = study.territory.query("seine_bank == 'left'")["name"]
+    assert set(left) == {"Arelaune-en-Seine", "Vatteville-la-Rue", "Notre-Dame-de-Bliquetuit", "Heurteauville"}
+
+
+def test_every_row_is_sourced_and_marked(study):
+    chain = study.chain()
+    for table in (chain.resources, chain.harvest_costs, chain.collection_points, chain.customers, chain.candidate_sites, chain.platform_sizes):
+        assert set(table["source"]) <= set(study.sources.index)
+        assert set(table["status"]) <= {"attested", "computed", "assumed"}
+    assert len(chain.candidate_sites) >= 15
+    attested = chain.collection_points.query("status == 'attested' and kind == 'recycling_centre'")
+    assert len(attested) == 4
+
+
+def test_the_digest_follows_the_content(folder, study):
+    assert coopgeo.open_study(folder).inputs_sha256 == study.inputs_sha256
+    edit(folder / "study.toml", "Pays de Caux", "Pays de Bray")
+    assert coopgeo.open_study(folder).inputs_sha256 != study.inputs_sha256
+
+
+def test_no_folder(tmp_path):
+    assert "expected a study folder there" in faults(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("name", ["study.toml", "sources.csv", "roads/axes.csv", f"{CHAIN}/customers.csv", "territory/communes.geojson"])
+def test_missing_file(folder, name):
+    (folder / name).unlink()
+    assert name in faults(folder)
+
+
+def test_missing_column(folder):
+    edit(folder / CHAIN / "customers.csv", "power_kw", "puissance_kw")
+    assert f"{CHAIN}/customers.csv: power_kw: found" in faults(folder)
+
+
+SPOILT_CELLS = [
+    ("collection_points.csv", "insee", "99999", 'found "99999"; expected a code of territory/communes.csv'),
+    ("collection_points.csv", "insee", "76 114", "an INSEE code of five characters, kept as text"),
+    ("collection_points.csv", "lon", "nan", 'found "nan"; expected a number'),
+    ("collection_points.csv", "lat", "", 'found ""; expected a number'),
+    ("collection_points.csv", "kind", "decheterie", 'found "decheterie"; expected one of recycling_centre'),
+    ("collection_points.csv", "accepts", "gold", 'found "gold"; expected products of chain.toml'),
+    ("collection_points.csv", "source", "hearsay", 'found "hearsay"; expected a key of sources.csv'),
+    ("collection_points.csv", "status", "true", 'found "true"; expected one of attested, computed, assumed'),
+    ("collection_points.csv", "id", "Landing 1", 'found "Landing 1"; expected lower-case letters'),
+    ("customers.csv", "tonnes_year", "-120", "found -120.0; expected more than 0"),
+    ("customers.csv", "moisture", "30", "found 30.0; expected at most 0.69"),
+    ("customers.csv", "role", "client", 'found "client"; expected one of served'),
+    ("candidate_sites.csv", "area_ha", "vaste", 'found "vaste"; expected a number'),
+    ("platform_sizes.csv", "capacity_t_year", "0", "found 0.0; expected more than 0"),
+]
+
+
+@pytest.mark.parametrize(("table", "column", "value", "words"), SPOILT_CELLS)
+def test_a_spoilt_cell_is_named(folder, table, column, value, words):
+    path = folder / CHAIN / table
+    row = cell(path, first_id(path), column, value)
+    message = faults(folder)
+    assert f"{CHAIN}/{table}: row {row} (id " in message
+    assert words in message
+
+
+def test_all_faults_of_all_files_stand_in_one_error(folder):
+    for table, column, value, _ in SPOILT_CELLS:
+        if table in ("customers.csv", "platform_sizes.csv"):
+            path = folder / CHAIN / table
+            cell(path, first_id(path), column, value)
+    edit(folder / "study.toml", 'date = "', 'date = "le ')
+    message = faults(folder)
+    for words in ("moisture: found 30.0", "capacity_t_year: found 0.0", "study.toml: date"):
+        assert words in message
+
+
+def test_duplicate_id(folder):
+    path = folder / CHAIN / "candidate_sites.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    message = faults(folder)
+    assert f"row {len(lines) + 1} (id " in message
+    assert "expected a value that no other row has" in message
+
+
+def test_swapped_lon_lat(folder, study):
+    path = folder / CHAIN / "candidate_sites.csv"
+    name = first_id(path)
+    site = study.chain().candidate_sites.loc[name]
+    cell(path, name, "lon", str(site["lat"]))
+    cell(path, name, "lat", str(site["lon"]))
+    assert "lon and lat look swapped" in faults(folder)
+
+
+def test_point_in_the_sea(folder):
+    path = folder / CHAIN / "candidate_sites.csv"
+    name = first_id(path)
+    cell(path, name, "lon", "0.10")
+    cell(path, name, "lat", "49.75")
+    assert "lies in the sea or a river" in faults(folder)
+
+
+def test_point_in_another_commune(folder):
+    path = folder / CHAIN / "candidate_sites.csv"
+    name = first_id(path)
+    cell(path, name, "lon", "1.0993")
+    cell(path, name, "lat", "49.4431")
+    assert "which lies in Rouen" in faults(folder)
+
+
+def test_wrong_encoding(folder):
+    path = folder / CHAIN / "customers.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
+    message = faults(folder)
+    assert "which is not UTF-8" in message
+    assert "CSV UTF-8" in message
+
+
+def as_french(path):
+    """Write a table as a French spreadsheet does: semicolons, decimal commas, a byte order mark."""
+    import pandas as pd
+
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    numeric = [c for c in table if c not in ("insee", "id", "note") and pd.to_numeric(table[c].replace("", "0"), errors="coerce").notna().all()]
+    for column in numeric:
+        table[column] = table[column].str.replace(".", ",")
+    table.to_csv(path, sep=";", index=False, encoding="utf-8-sig")
+
+
+def test_semicolons_and_decimal_commas_are_read_alike(folder, study):
+    for name in ("customers.csv", "candidate_sites.csv", "collection_points.csv"):
+        as_french(folder / CHAIN / name)
+    french = coopgeo.open_study(folder).chain().customers
+    assert french[["lon", "lat"]].equals(study.chain().customers[["lon", "lat"]])
+
+
+def test_mixed_decimal_marks_are_refused(folder):
+    path = folder / CHAIN / "candidate_sites.csv"
+    as_french(path)
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    at = lines[0].split(";").index("lon")
+    values = lines[2].split(";")
+    values[at] = values[at].replace(",", ".")
+    lines[2] = ";".join(values)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    message = faults(folder)
+    assert "row 3 (id " in message
+    assert "use one or the other throughout" in message
+
+
+def test_a_row_with_too_many_values(folder):
+    path = folder / CHAIN / "platform_sizes.csv"
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + ",extra,extra\n", encoding="utf-8")
+    assert "one value a column" in faults(folder)
+
+
+def test_settings_are_checked(folder):
+    edit(folder / "study.toml", 'crs = "EPSG:2154"', 'crs = "EPSG:4326"')
+    assert "expected a metric CRS" in faults(folder)
+
+
+def test_unknown_epci_and_truck(folder):
+    edit(folder / "study.toml", '"200010700"', '"999"')
+    edit(folder / "study.toml", '"semi-44t"', '"velo"')
+    message = faults(folder)
+    assert 'epci: found "999"' in message
+    assert 'truck: found "velo"' in message
+
+
+def test_a_served_customer_needs_a_demand(folder, study):
+    served = study.chain().served().index[0]
+    path = folder / CHAIN / "customers.csv"
+    for column in ("tonnes_year", "power_kw"):
+        cell(path, served, column, "")
+    assert "no demand that can be computed" in faults(folder)
+
+
+def test_parameter_out_of_its_range(folder):
+    edit(folder / CHAIN / "chain.toml", "value = 0.3\n", "value = 0.9\n")
+    assert "expected low <= value <= high" in faults(folder)
+
+
+def test_with_values_changes_one_assumption(study):
+    changed = study.with_values(delivered_moisture=0.35)
+    assert changed.chain().parameters.delivered_moisture.value == 0.35
+    assert study.chain().parameters.delivered_moisture.value == 0.30
+    assert changed.inputs_sha256 != study.inputs_sha256
+    with pytest.raises(InputError, match="one of the parameters"):
+        study.with_values(humidite=0.35)
+
+
+def test_with_row_moves_a_point(study):
+    chain = study.chain()
+    name = chain.customers.index[0]
+    moved = study.with_row("customers", name, lon=0.7, lat=49.6).chain().customers.geometry[name]
+    assert moved.distance(chain.customers.geometry[name]) > 100
+    with pytest.raises(InputError, match=r"row: found .*expected one of"):
+        study.with_row("customers", "nobody", lon=1)
+
+
+@pytest.mark.parametrize("call", [{"network": "roads.xyz"}, {"vehicle": "velo"}])
+def test_unknown_roads(study, call):
+    with pytest.raises(InputError, match="expected"):
+        study.roads(**call)
+
+
+def test_unknown_chain(study):
+    with pytest.raises(InputError, match="expected one of wood-energy"):
+        study.chain("silk")
