@@ -70,7 +70,7 @@ def _progress(text: Text) -> Iterator[Step]:
     )
     with bar:
         task = bar.add_task("", total=len(STEPS))
-        yield lambda name: bar.update(task, description=text(f"step.{name}"), completed=STEPS.index(name)) if name else None
+        yield lambda name: bar.update(task, description=text(f"step.{name}"), completed=STEPS.index(name))
 
 
 def _summary(outcome: Outcome, folder: Path, text: Text) -> None:

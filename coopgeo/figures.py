@@ -10,7 +10,6 @@ import shapely
 from coopgeo.costs import co2_per_useful_mwh
 from coopgeo.outcome import STAGES, Alternative, Co2, Cost, Jobs, Objective, Outcome, Remark
 from coopgeo.placement import Placement
-from coopgeo.roads.network import NOT_AN_EDGE
 from coopgeo.siting.solution import Solution
 from coopgeo.supply import load
 from coopgeo.wood import energy_content, wet_mass
@@ -92,7 +91,6 @@ def _road_loads(placement: Placement, flows: pd.DataFrame, ways: list[gpd.GeoDat
     used = pd.concat(
         [way.assign(stage=flow.stage, tonnes=flow.tonnes, lorries_year=2 * flow.trips) for way, flow in zip(ways, flows.itertuples(), strict=True)]
     )
-    used = used[used["edge"] != NOT_AN_EDGE]
     ends = np.sort(used[["u", "v"]].astype(str).to_numpy(), axis=1)
     road = used.assign(a=ends[:, 0], b=ends[:, 1]).groupby(["stage", "a", "b", "highway", "ref"], sort=True)
     loads = road.agg(tonnes=("tonnes", "sum"), lorries_year=("lorries_year", "sum"), geometry=("geometry", "first")).reset_index()

@@ -88,7 +88,7 @@ class _Clock:
         if self._name:
             self.seconds[self._name] = now - self._start
         self._start, self._name = now, name
-        if self._tell:
+        if self._tell and name:
             self._tell(name)
 
     def stop(self) -> Mapping[str, float]:

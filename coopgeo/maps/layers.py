@@ -17,6 +17,8 @@ from coopgeo.text import Text
 
 _DECIMALS = 5  # of a degree: about a metre
 _SIMPLIFY_M = 30.0
+_NAMED_INSIDE, _NAMED_OUTSIDE = 2_000, 8_000  # inhabitants from which a commune is named on the map
+_NAMES_APART_M = 3_500.0
 
 
 def card(title: str, rows: Iterable[tuple[str, str]] = (), note: str = "") -> str:
@@ -50,6 +52,7 @@ class Layers:
             self.territory(),
             self.loads("outbound"),
             self.loads("inbound"),
+            self.names(),
             self.crossings(),
             self.competitors(),
             self.other_customers(),
@@ -73,7 +76,7 @@ class Layers:
         for place, name, words, (picture, size) in zip(places, frame["name"], cards, pictures, strict=True):
             icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name="symbol")
             at = [round(place.y, _DECIMALS), round(place.x, _DECIMALS)]
-            folium.Marker(at, icon=icon, tooltip=folium.Tooltip(words), popup=folium.Popup(words, max_width=320), alt=str(name)).add_to(group)
+            folium.Marker(at, icon=icon, tooltip=folium.Tooltip(words), alt=str(name)).add_to(group)
 
     def _source(self, row: pd.Series) -> str:
         source = self.outcome.study.sources["title"].get(row["source"], row["source"])
@@ -101,7 +104,7 @@ class Layers:
             for (_, row), ha, s in zip(communes.iterrows(), hectares, share, strict=True)
         ]
         classes = np.digitize(share, symbols.FOREST_BREAKS)
-        shapes = gpd.GeoDataFrame({"tip": tips}, geometry=communes.geometry.simplify_coverage(_SIMPLIFY_M), crs=communes.crs)
+        shapes = gpd.GeoDataFrame({"tip": tips}, geometry=communes.geometry.simplify_coverage(_SIMPLIFY_M).to_numpy(), crs=communes.crs)
         for at, colour in enumerate(symbols.FOREST):
             self._shapes(group, shapes[classes == at], fillColor=colour, fillOpacity=0.75, color="#c9ccc6", weight=0.4)
         return group
@@ -173,6 +176,21 @@ class Layers:
         shapes = gpd.GeoDataFrame({"tip": tips}, geometry=rows.geometry.to_numpy(), crs=loads.crs)
         for width in sorted(set(widths)):
             self._shapes(group, shapes[np.equal(widths, width)], color=colour, weight=width, opacity=0.75, lineCap="round")
+        return group
+
+    def names(self) -> folium.FeatureGroup:
+        """Names of the largest communes, thinned so that none hides another."""
+        group = self._group("names")
+        largest = self.communes.sort_values("population", ascending=False, kind="stable")
+        inside = largest.index.isin(self.outcome.study.territory.index)
+        wanted = largest[(largest["population"] >= np.where(inside, _NAMED_INSIDE, _NAMED_OUTSIDE))]
+        placed: list[shapely.Point] = []
+        for _, row in wanted.iterrows():
+            if all(row["chef_lieu"].distance(other) > _NAMES_APART_M for other in placed):
+                placed.append(row["chef_lieu"])
+                at = gpd.GeoSeries([row["chef_lieu"]], crs=self.communes.crs).to_crs("EPSG:4326")[0]
+                icon = folium.DivIcon(html=str(escape(row["name"])), icon_size=(0, 0), class_name="town")
+                folium.Marker([round(at.y, _DECIMALS), round(at.x, _DECIMALS)], icon=icon, interactive=False, keyboard=False).add_to(group)
         return group
 
     def crossings(self) -> folium.FeatureGroup:

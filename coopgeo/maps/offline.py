@@ -42,4 +42,4 @@ def _leaflet() -> dict[str, str]:
 def _with_steady_ids(html: str) -> str:
     """Replace the random ids that branca gives its elements by numbers in order of appearance."""
     numbers: dict[str, str] = {}
-    return re.sub(r"(?<=_)[0-9a-f]{32}\b", lambda match: numbers.setdefault(match[0], f"{len(numbers) + 1}"), html)
+    return re.sub(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])", lambda match: numbers.setdefault(match[0], f"{len(numbers) + 1}"), html)

@@ -68,6 +68,7 @@ def page(outcome: Outcome, text: Text, leaflet: dict[str, str]) -> str:
         leaflet=leaflet,
         map_html=figure.html.render(),
         map_script=figure.script.render(),
+        map=chart.get_name(),
         control=control.get_name(),
         answer=answer(outcome, text),
         figures=headline_figures(outcome, text),

@@ -15,7 +15,6 @@ from coopgeo.roads.vehicles import Vehicle, drive
 
 ACCESS_HIGHWAY = "unclassified"  # class of the way between a place and the node it is snapped to
 ACCESS_WINDING = 1.3  # road / straight length on the plateau, general knowledge; a planning hypothesis
-NOT_AN_EDGE = -1  # `edge` of the parts of a path that lie off the network
 _SNAP_CANDIDATES = 32
 
 
@@ -163,8 +162,8 @@ class RoadNetwork:
         Returns
         -------
         GeoDataFrame
-            The columns of `edges`, and `edge`, the position of each in `edges`; where a place lies off the network, the first and
-        last row have the highway "access" and the edge -1.
+            The columns of `edges`; where a place lies off the network, the first and last row have the highway "access" and
+        coordinates for `u` and `v`.
 
         Raises
         ------
@@ -176,10 +175,9 @@ class RoadNetwork:
         if u == v:
             return self._access_row(origin, destination)
         try:
-            edge = travel.path(self.graph(weight), u, v)
+            middle = self.edges.iloc[travel.path(self.graph(weight), u, v)]
         except NoPathError:
             raise NoPathError(f'no road open to "{self.vehicle.id}" leads from {ends["node"].iloc[0]} to {ends["node"].iloc[1]}') from None
-        middle = self.edges.iloc[edge].assign(edge=edge)
         parts = [self._access_row(origin, ends.geometry.iloc[0]), middle, self._access_row(ends.geometry.iloc[1], destination)]
         return gpd.GeoDataFrame(pd.concat([p for p in parts if len(p)], ignore_index=True), crs=self.nodes.crs)
 
@@ -187,9 +185,8 @@ class RoadNetwork:
         straight_m = np.array([shapely.distance(start, end)])
         weights = {weight: self._access(straight_m, weight) for weight in ("length_m", "time_s", "cost_eur")}
         row = {
-            "edge": NOT_AN_EDGE,
-            "u": "",
-            "v": "",
+            "u": f"{start.x:.0f} {start.y:.0f}",
+            "v": f"{end.x:.0f} {end.y:.0f}",
             "highway": "access",
             "ref": "",
             "crossing": "",

@@ -1,0 +1,159 @@
+"""The files of an outcome: every key of the contract, every name escaped, the same bytes for the same input."""
+
+import json
+import math
+import re
+
+import geopandas as gpd
+import openpyxl
+import pytest
+
+import coopgeo
+from coopgeo.exports import export
+from coopgeo.reports import LAYERS, results
+from coopgeo.text import LANGS, Text, catalogue
+
+CONTRACT = {
+    "study": {"name", "roads", "chain", "coopgeo", "inputs_sha256"},
+    "platforms": {"id", "name", "commune", "lon", "lat", "tonnes_in", "tonnes_out", "energy_mwh"},
+    "objective": {"value_eur_year", "bound_eur_year", "gap", "status"},
+    "cost": {"eur_per_t", "eur_per_mwh", "stages"},
+    "co2": {"kg_per_mwh", "avoided_t_year"},
+    "jobs": {"fte_low", "fte_high", "insertion_fte"},
+    "collection_points": {"id", "name", "tonnes", "minutes_to_platform", "catchment_communes"},
+    "alternatives": {"sites", "value_eur_year", "regret"},
+}
+
+
+@pytest.fixture(scope="module")
+def folder(outcome, tmp_path_factory):
+    return export(outcome, tmp_path_factory.mktemp("exports"))
+
+
+@pytest.fixture(scope="module")
+def hostile(study, tmp_path_factory):
+    """The job with names that would do harm in a page, a formula or a layer."""
+    chain = study.chain()
+    name = '<script>alert("x")</script> =1+1 \'"&` ${1} \u202eأهلا 🌲'
+    spoilt = study.with_row("customers", chain.served().index[0], name=name).with_row("candidate_sites", chain.candidate_sites.index[0], name="=cmd()" + name)
+    spoilt = spoilt.with_row("collection_points", chain.collection_points.index[0], name="x" * 300 + "</div></script>")
+    outcome = coopgeo.run(spoilt, required=[chain.candidate_sites.index[0]], alternatives=2)
+    return name, export(outcome, tmp_path_factory.mktemp("hostile"))
+
+
+def numbers(tree):
+    if isinstance(tree, dict):
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        return [number for branch in tree for number in numbers(branch)]
+    return [tree] if isinstance(tree, float) else []
+
+
+def test_results_have_every_key_of_the_contract(folder):
+    found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    for key, names in CONTRACT.items():
+        rows = found[key] if isinstance(found[key], list) else [found[key]]
+        assert rows
+        for row in rows:
+            assert names <= set(row), key
+    assert set(found["cost"]["stages"]) == {"roadside", "inbound", "platform", "outbound"}
+    assert found["warnings"]
+    assert found["seconds"]["total"] > 0
+    assert all(math.isfinite(number) for number in numbers(found))
+
+
+def test_cost_stages_of_the_file_add_up(folder):
+    found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert sum(found["cost"]["stages"].values()) == pytest.approx(found["objective"]["value_eur_year"], rel=1e-6)
+
+
+def test_the_same_input_gives_the_same_bytes(outcome, folder, study, tmp_path):
+    again = export(coopgeo.run(study), tmp_path)
+    for name in ("carte.html", "tableaux.xlsx", "couches.gpkg"):
+        assert (again / name).read_bytes() == (folder / name).read_bytes(), name
+    first, second = ({k: v for k, v in json.loads((f / "results.json").read_text()).items() if k != "seconds"} for f in (folder, again))
+    assert first == second
+
+
+def test_the_workbook_opens_and_holds_the_figures(folder, outcome):
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    assert book.sheetnames[:3] == ["Coût", "Plateformes", "Autres sites"]
+    cost = {row[0].value: row[1].value for row in book["Coût"].iter_rows(min_row=2)}
+    assert cost["Total"] == pytest.approx(outcome.objective.value_eur_year)
+    assert len(list(book["Chaufferies"].iter_rows(min_row=2))) == len(outcome.customers)
+
+
+def test_the_layers_open(folder, outcome):
+    for name in LAYERS:
+        layer = gpd.read_file(folder / "couches.gpkg", layer=name)
+        assert len(layer)
+        assert layer.crs == "EPSG:2154"
+    assert len(gpd.read_file(folder / "couches.gpkg", layer="communes")) == 50
+
+
+def test_the_page_is_small_and_names_no_address(folder):
+    html = (folder / "carte.html").read_text(encoding="utf-8")
+    assert len(html.encode()) < 3_000_000
+    assert not re.findall(r"(?:src|href)=[\"']?(?:https?:)?//", html)
+    assert "url(images" not in html
+
+
+def test_hostile_names_are_text_in_the_page(hostile):
+    name, folder = hostile
+    html = (folder / "carte.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in html
+    assert html.count("<script>") == html.count("</script>")
+
+
+def test_hostile_names_are_text_in_the_workbook_and_the_layers(hostile):
+    name, folder = hostile
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    site = book["Plateformes"]["A2"]
+    assert site.value == "=cmd()" + name
+    assert site.data_type == "s"
+    assert "=cmd()" + name in set(gpd.read_file(folder / "couches.gpkg", layer="platforms")["name"])
+
+
+def test_a_failed_export_leaves_the_old_files(outcome, folder, monkeypatch, tmp_path):
+    target = export(outcome, tmp_path)
+    before = {path.name: path.read_bytes() for path in target.iterdir()}
+
+    def broken(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("coopgeo.exports.write_json", broken)
+    with pytest.raises(OSError, match="disk full"):
+        export(outcome, tmp_path)
+    assert {path.name: path.read_bytes() for path in target.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+def test_english_on_request(outcome, tmp_path):
+    html = (export(outcome, tmp_path, lang="en") / "carte.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in html
+    assert "Layers to show" in html
+    assert "Couches" not in html
+
+
+def test_warnings_are_in_words(outcome):
+    assert all("{" not in warning for warning in results(outcome)["warnings"])
+
+
+def test_both_languages_have_every_text_with_the_same_blanks():
+    texts = {lang: catalogue(lang) for lang in LANGS}
+    assert set(texts["fr"]) == set(texts["en"])
+    for key, words in texts["fr"].items():
+        assert set(re.findall(r"{(\w+)}", words)) == set(re.findall(r"{(\w+)}", texts["en"][key])), key
+
+
+@pytest.mark.parametrize(("value", "digits", "fr", "en"), [(1234567.891, 1, "1\u202f234\u202f567,9", "1,234,567.9"), (-0.01, 1, "0,0", "0.0"), (0.5, 2, "0,50", "0.50")])
+def test_numbers_as_each_language_writes_them(value, digits, fr, en):
+    assert Text("fr").number(value, digits) == fr
+    assert Text("en").number(value, digits) == en
+
+
+def test_rounded_figures():
+    assert Text("fr").significant(2634.7) == "2\u202f600"
+    assert Text("fr").significant(471_404, 3) == "471\u202f000"
+    assert Text("fr").significant(7) == "7"
+    assert Text("fr").percent(0.0037, 1) == "0,4\u202f%"

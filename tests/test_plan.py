@@ -1,0 +1,161 @@
+"""The main job on the embedded study: its figures hold together, and it answers changes as a planner expects."""
+
+import numpy as np
+import pytest
+
+import coopgeo
+from coopgeo.errors import InfeasibleError, InputError
+from coopgeo.placement import prepare
+from coopgeo.supply import resource
+from coopgeo.wood import energy_content
+
+
+@pytest.fixture(scope="module")
+def closed(study):
+    return coopgeo.run(study, road_changes={"closed": ["pont-de-brotonne"]}, alternatives=0)
+
+
+def test_the_answer_is_proved(outcome):
+    objective = outcome.objective
+    assert objective.status == "optimal"
+    assert objective.bound_eur_year <= objective.value_eur_year
+    assert objective.gap <= 1e-6
+    assert len(outcome.platforms) == 1
+
+
+def test_cost_stages_add_up_to_the_objective(outcome):
+    assert sum(outcome.cost.stages_eur_year.values()) == pytest.approx(outcome.objective.value_eur_year, rel=1e-6)
+    assert outcome.cost.eur_per_mwh * outcome.customers["fuel_mwh"].sum() == pytest.approx(outcome.objective.value_eur_year, rel=1e-6)
+    assert outcome.cost.eur_per_t * outcome.platforms["tonnes_out"].sum() == pytest.approx(outcome.objective.value_eur_year, rel=1e-6)
+
+
+def test_dry_matter_is_kept_but_for_the_loss(outcome):
+    inbound, outbound = (outcome.flows.query("stage == @stage")["dry_t"].sum() for stage in ("inbound", "outbound"))
+    assert 0.93 < outbound / inbound < 1
+    tonnes = outcome.platforms["tonnes_out"].sum()
+    assert outbound == pytest.approx(tonnes * 0.70)
+    assert outcome.platforms["energy_mwh"].sum() == pytest.approx(tonnes * float(energy_content(0.30)))
+
+
+def test_every_customer_gets_what_it_needs(outcome):
+    assert outcome.platforms["energy_mwh"].sum() == pytest.approx(outcome.customers["fuel_mwh"].sum())
+    delivered = outcome.flows.query("stage == 'outbound'").groupby("destination")["tonnes"].sum()
+    np.testing.assert_allclose(delivered.reindex(outcome.customers.index), outcome.customers["tonnes"], rtol=1e-6)
+    assert 2_000 <= outcome.platforms["tonnes_out"].sum() <= 5_000
+
+
+def test_no_collection_point_gives_more_than_it_has(outcome):
+    points = outcome.collection_points
+    assert (points["tonnes_used"] <= points["tonnes"] * (1 + 1e-6)).all()
+
+
+def test_all_wood_is_collected_or_out_of_reach(study, outcome):
+    grown = resource(study, study.chain())["dry_t"].sum()
+    assert outcome.origins["dry_t"].sum() == pytest.approx(grown)
+    limit = study.chain().parameters.collection_limit_min.value
+    assert (outcome.origins.dropna(subset="point")["minutes"] <= limit).all()
+
+
+def test_alternatives_are_dearer_and_differ(outcome):
+    regrets = [other.regret_eur_year for other in outcome.alternatives]
+    assert len(regrets) == 5
+    assert regrets == sorted(regrets)
+    assert regrets[0] >= -1e-6 * outcome.objective.value_eur_year
+    assert len({other.sites for other in outcome.alternatives} | {tuple(outcome.platforms.index)}) == 6
+
+
+def test_an_alternative_costs_what_forcing_it_costs(study, outcome):
+    second = outcome.alternatives[0]
+    forced = coopgeo.run(study, required=second.sites, alternatives=0)
+    assert tuple(forced.platforms.index) == second.sites
+    assert forced.objective.value_eur_year == pytest.approx(second.value_eur_year, rel=1e-5)
+
+
+def test_forbidding_the_best_site_gives_the_second(study, outcome):
+    without = coopgeo.run(study, forbidden=list(outcome.platforms.index), alternatives=0)
+    assert tuple(without.platforms.index) == outcome.alternatives[0].sites
+
+
+def test_closing_the_brotonne_bridge_costs_more(outcome, closed):
+    assert closed.objective.value_eur_year > outcome.objective.value_eur_year
+    crossing = closed.roads.edges.query("crossing == 'pont-de-brotonne'")
+    assert np.isinf(crossing["time_s"]).all()
+
+
+def test_closing_the_brotonne_bridge_makes_the_left_bank_farther(outcome, closed):
+    left = outcome.study.communes.query("seine_bank == 'left'").index
+    points = outcome.collection_points[outcome.collection_points["insee"].isin(left)].geometry
+    right = outcome.study.chefs_lieux.loc[["76164"]]
+    assert (closed.roads.matrix(points, right) >= outcome.roads.matrix(points, right) - 1e-6).all()
+    assert (closed.roads.matrix(points, right) > outcome.roads.matrix(points, right) + 60).any()
+
+
+def test_moving_a_boiler_away_costs_more_and_to_the_platform_costs_less(study, outcome):
+    largest = outcome.customers["tonnes"].idxmax()
+    platform = outcome.platforms.to_crs("EPSG:4326").geometry.iloc[0]
+    near = coopgeo.run(study.with_row("customers", largest, lon=platform.x, lat=platform.y), alternatives=0)
+    far = coopgeo.run(study.with_row("customers", largest, insee="76217", lon=1.077, lat=49.922), alternatives=0)
+    assert near.cost.stages_eur_year["outbound"] < outcome.cost.stages_eur_year["outbound"]
+    assert near.objective.value_eur_year < outcome.objective.value_eur_year < far.objective.value_eur_year
+
+
+def test_dearer_haulage_never_makes_the_chain_cheaper(study, outcome):
+    half_paid = coopgeo.run(study.with_values(return_load_share=0.5), alternatives=0)
+    assert half_paid.objective.value_eur_year < outcome.objective.value_eur_year
+
+
+def test_two_platforms(study, outcome):
+    two = coopgeo.run(study, platforms=2, alternatives=1)
+    assert len(two.platforms) == 2
+    assert two.platforms["tonnes_out"].sum() == pytest.approx(outcome.platforms["tonnes_out"].sum())
+    assert len(two.alternatives[0].sites) == 2
+
+
+def test_a_boiler_too_large_is_named_with_what_is_lacking(study):
+    name = study.chain().served().index[0]
+    with pytest.raises(InfeasibleError, match=rf"t a year are lacking .*lacks \d+ t") as error:
+        coopgeo.run(study.with_row("customers", name, tonnes_year=50_000.0, moisture=0.30))
+    assert study.chain().customers.loc[name, "name"] in str(error.value)
+
+
+def test_low_supply_is_less_than_high_supply(study):
+    chain = study.chain()
+    low, value, high = (resource(study, chain, level=level)["dry_t"].sum() for level in ("low", "value", "high"))
+    assert low < value < high
+
+
+def test_lorries_never_take_a_small_ferry(outcome):
+    small = outcome.roads.edges.query("max_weight_t < 44")
+    assert len(small) == 12  # six river ferries, both ways
+    assert np.isinf(small["time_s"]).all()
+
+
+def test_the_wood_of_the_left_bank_crosses_at_a_crossing(study):
+    """Cut off from every bridge and ferry, the two banks do not reach each other."""
+    roads = study.roads()
+    crossings = set(roads.edges["crossing"]) - {""}
+    parted = roads.with_changes(closed=crossings)
+    left, right = roads.nodes.index.get_indexer(["76727", "76384"])
+    from coopgeo import travel
+
+    assert np.isinf(travel.matrix(parted.graph(), np.array([left]), np.array([right]))[0, 0])
+
+
+@pytest.mark.parametrize("call", [{"platforms": 0}, {"platforms": 6}, {"required": ["atlantis"]}, {"road_changes": {"closed": ["tunnel"]}}, {"roads": "x.pbf"}])
+def test_bad_arguments_are_refused(study, call):
+    with pytest.raises(InputError, match="found"):
+        coopgeo.run(study, **call)
+
+
+def test_steps_are_told_in_order(study):
+    told = []
+    coopgeo.run(study, alternatives=0, on_step=told.append)
+    assert told == ["roads", "catchments", "haulage", "placement", "alternatives", "figures"]
+
+
+def test_placement_arrays_fit_together(study):
+    placement = prepare(study)
+    lots, options, demand = placement.collection.lots, placement.options, placement.demand
+    assert placement.problem.inbound.shape == (len(lots), len(options))
+    assert placement.problem.outbound.shape == (len(options), len(demand))
+    assert (placement.problem.yield_ <= 1).all()
