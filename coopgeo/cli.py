@@ -97,6 +97,6 @@ def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
         (text("key.cost"), f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)"),
         (text("key.year"), f"{text.number(objective.value_eur_year)} € ({proof})"),
         *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
-        (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t CO2e"),
+        (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t"),
         (text("key.jobs"), f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}"),
     ]

@@ -31,7 +31,7 @@ def outcome(placement: Placement, best: Solution, others: list[Solution], stop: 
         Ends the clock and gives the seconds by step.
     """
     flows, loads = _flows(placement, best)
-    platforms = _platforms(placement, best)
+    platforms, cost = _platforms(placement, best), _cost(placement, best)
     return Outcome(
         study=placement.study,
         chain=placement.chain,
@@ -43,11 +43,11 @@ def outcome(placement: Placement, best: Solution, others: list[Solution], stop: 
         road_loads=loads,
         origins=placement.collection.origins,
         objective=Objective(best.value, best.bound, best.gap, best.status),
-        cost=_cost(placement, best),
+        cost=cost,
         co2=_co2(placement, best, flows),
         jobs=_jobs(placement, float(platforms["tonnes_out"].sum())),
         alternatives=tuple(_alternative(placement, other, best) for other in others),
-        remarks=_remarks(placement, best, platforms),
+        remarks=_remarks(placement, best, platforms, cost),
         seconds=stop(),
     )
 
@@ -186,7 +186,7 @@ def _alternative(placement: Placement, other: Solution, best: Solution) -> Alter
     return Alternative(sites, other.value, other.value - best.value, other.status)
 
 
-def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame) -> tuple[Remark, ...]:
+def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, cost: Cost) -> tuple[Remark, ...]:
     """What a reader must know before trusting the figures."""
     chain, problem = placement.chain, placement.problem
     remarks = []
@@ -197,6 +197,9 @@ def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame) 
     tables = (chain.collection_points, chain.customers, chain.candidate_sites, chain.resources, chain.harvest_costs)
     statuses = pd.concat([table["status"] for table in tables])
     remarks.append(Remark("assumed", {"share": float((statuses == "assumed").mean())}))
+    price = chain.parameters.market_price_eur_mwh.value
+    if cost.eur_per_mwh > price:
+        remarks.append(Remark("above_market", {"cost": cost.eur_per_mwh, "price": price}))
     served = chain.served()
     remarks.append(Remark("potential_customers", {"count": float((served["status"] == "assumed").sum()), "total": float(len(served))}))
     for _, row in platforms.iterrows():

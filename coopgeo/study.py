@@ -240,7 +240,7 @@ class _Reader:
         settings = self._settings("study.toml", schemas.StudySettings)
         sources = self._table("sources.csv", schemas.SOURCES, "key")
         territory = {name: self._table(f"territory/{name}", schema, "insee") for name, schema in schemas.TERRITORY.items()}
-        roads = {name: self._table(f"roads/{name}", schema, _index_of(schema)) for name, schema in schemas.ROADS.items()}
+        roads: dict[str, Any] = {name: self._table(f"roads/{name}", schema, _index_of(schema)) for name, schema in schemas.ROADS.items()}
         boundaries, river = (self._layer(f"territory/{name}.geojson") for name in ("communes", "seine"))
         folders = sorted(p.parent for p in self.folder.glob("chains/*/chain.toml"))
         if not folders:

@@ -31,6 +31,6 @@ def test_a_long_list_is_cut_and_says_so():
     faults = Faults("x.csv")
     for row in range(80):
         faults.add(row=row, expected="less")
-    with pytest.raises(InputError, match="x.csv has 80 faults") as error:
+    with pytest.raises(InputError, match=r"x\.csv has 80 faults") as error:
         faults.raise_if_any()
     assert "and 30 more" in str(error.value)

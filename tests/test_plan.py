@@ -113,7 +113,7 @@ def test_two_platforms(study, outcome):
 
 def test_a_boiler_too_large_is_named_with_what_is_lacking(study):
     name = study.chain().served().index[0]
-    with pytest.raises(InfeasibleError, match=rf"t a year are lacking .*lacks \d+ t") as error:
+    with pytest.raises(InfeasibleError, match=r"t a year are lacking .*lacks \d+ t") as error:
         coopgeo.run(study.with_row("customers", name, tonnes_year=50_000.0, moisture=0.30))
     assert study.chain().customers.loc[name, "name"] in str(error.value)
 

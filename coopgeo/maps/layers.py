@@ -74,9 +74,10 @@ class Layers:
     def _symbols(self, group: folium.FeatureGroup, frame: gpd.GeoDataFrame, cards: Iterable[str], pictures: Iterable[tuple[str, int]]) -> None:
         places = frame.geometry.to_crs("EPSG:4326")
         for place, name, words, (picture, size) in zip(places, frame["name"], cards, pictures, strict=True):
-            icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name="symbol")
+            named = f'{picture}<span class="spoken">{escape(name)}</span>'
+            icon = folium.DivIcon(html=named, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name="symbol")
             at = [round(place.y, _DECIMALS), round(place.x, _DECIMALS)]
-            folium.Marker(at, icon=icon, tooltip=folium.Tooltip(words), alt=str(name)).add_to(group)
+            folium.Marker(at, icon=icon, tooltip=folium.Tooltip(words)).add_to(group)
 
     def _source(self, row: pd.Series) -> str:
         source = self.outcome.study.sources["title"].get(row["source"], row["source"])

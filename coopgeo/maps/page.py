@@ -14,6 +14,7 @@ from coopgeo.reports import remark_text, sheets
 from coopgeo.text import Text
 
 _MARGIN_PX = (24, 24)
+_CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the sites are nearly equal
 
 
 def folium_map(outcome: Outcome, text: Text | None = None, *, height: str = "640px") -> folium.Map:
@@ -93,6 +94,7 @@ def answer(outcome: Outcome, text: Text) -> dict[str, str]:
         share = second.regret_eur_year / outcome.objective.value_eur_year
         site = text.joined([names[site] for site in second.sites])
         sure += " " + text("page.second", site=site, regret=text.significant(second.regret_eur_year), share=text.percent(share, 1))
+        sure += " " + text("page.close") if share < _CLOSE_CALL else ""
     serves = text("page.serves", tonnes=text.significant(tonnes), boilers=text.number(len(outcome.customers)), price=text.number(outcome.cost.eur_per_mwh, 0))
     headline = text("page.headline_one" if len(places) == 1 else "page.headline_many", sites=text.joined(places), count=len(places))
     return {"headline": headline, "serves": serves, "sure": sure}

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import shapely
 
+from coopgeo import travel
 from coopgeo.errors import InputError, NoPathError
 from coopgeo.roads import RoadNetwork, Vehicle
 
@@ -123,14 +124,18 @@ def test_unknown_weight():
         network().matrix(B, D, "beauty")
 
 
-def test_no_way_is_inf_in_the_matrix_and_an_error_as_a_path():
-    """One-way streets into c only: c is reached, and never left."""
+def test_a_dead_end_of_one_way_streets_is_no_place_to_snap_to():
     roads = network()
-    edges = roads.edges[~((roads.edges["u"] == "c") | (roads.edges["v"] == "d"))]
-    one_way = RoadNetwork(roads.nodes, edges.reset_index(drop=True), roads.vehicle, "one way")
+    into_c_only = roads.edges[(roads.edges["u"] != "c") & (roads.edges["v"] != "d")].reset_index(drop=True)
+    one_way = RoadNetwork(roads.nodes, into_c_only, roads.vehicle, "one way")
     assert one_way.snap(points((0, -1000)))["node"].tolist() != ["c"]
-    assert np.isinf(one_way.graph().forward.toarray()[2]).sum() == 0
-    with pytest.raises(NoPathError):
-        from coopgeo import travel
 
-        travel.path(one_way.graph(), 2, 3)
+
+def test_no_way_to_an_island_is_inf_in_the_matrix_and_an_error_as_a_path():
+    nodes, edges = network().nodes, network().edges
+    one_way = edges[edges["u"].isin(["a"]) | edges["v"].isin(["a"])]
+    cut = RoadNetwork(nodes, one_way.assign(time_s=np.where(one_way["u"] == "b", np.inf, one_way["time_s"])), TRUCK, "cut")
+    graph = cut.graph()
+    assert np.isinf(travel.matrix(graph, np.array([1]), np.array([0]))[0, 0])
+    with pytest.raises(NoPathError):
+        travel.path(graph, 1, 0)
