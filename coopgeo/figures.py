@@ -203,6 +203,8 @@ def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, 
     served = chain.served()
     remarks.append(Remark("potential_customers", {"count": float((served["status"] == "assumed").sum()), "total": float(len(served))}))
     for _, row in platforms.iterrows():
+        if row["status"] == "assumed":
+            remarks.append(Remark("site_assumed", {"site": str(row["name"])}))
         if row["hazard"] != "none":
             remarks.append(Remark(f"hazard_{row['hazard']}", {"site": str(row["name"])}))
     margin = float(problem.supply @ problem.yield_) / float(problem.demand.sum())

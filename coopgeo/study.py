@@ -19,8 +19,8 @@ from pyproj.exceptions import CRSError
 from coopgeo import schemas
 from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle
-from coopgeo.roads.atlas import build_atlas, river_barrier
-from coopgeo.study_checks import check_chain, check_points, check_speeds, known
+from coopgeo.roads.atlas import atlas_faults, build_atlas, river_barrier
+from coopgeo.study_checks import check_banks, check_chain, check_points, check_speeds, known
 from coopgeo.tables import read_table
 
 WGS84 = "EPSG:4326"
@@ -130,11 +130,14 @@ class Study:
             raise InputError(f'vehicle: found "{vehicle}"; expected one of {", ".join(self.vehicles)}')
         if network != "atlas":
             raise InputError(f'roads: found "{network}"; expected "atlas"; this version reads no road file yet')
-        tables = self.road_tables
-        towns = gpd.GeoDataFrame(self.communes[["name", "seine_bank"]], geometry=self.chefs_lieux, crs=self.settings.crs)
-        nodes, edges = build_atlas(towns, tables["junctions"], tables["axes"], tables["crossings"], tables["classes"], self.seine, crs=self.settings.crs)
+        nodes, edges = build_atlas(**self.atlas_tables(), crs=self.settings.crs)
         barrier = river_barrier(self.seine, nodes.total_bounds)
         return RoadNetwork.for_vehicle(nodes, edges, self.vehicles[vehicle], name=network, barrier=barrier)
+
+    def atlas_tables(self) -> dict[str, Any]:
+        """What the atlas is compiled from: the arguments of `roads.atlas.build_atlas`."""
+        towns = gpd.GeoDataFrame(self.communes[["name", "seine_bank"]], geometry=self.chefs_lieux, crs=self.settings.crs)
+        return {"communes": towns, **self.road_tables, "seine": self.seine}
 
     def with_values(self, chain: str | None = None, **values: float) -> "Study":
         """The same study with other values of some parameters.
@@ -251,23 +254,30 @@ class _Reader:
         assert river is not None
         self._check_crs(settings.crs)
         communes = self._communes(settings, territory, boundaries)
+        seine = shapely.union_all(river.to_crs(settings.crs).geometry.to_numpy())
         self._check_together(settings, sources, communes, territory, roads, chains)
         self.faults.raise_if_any()
-        crs = settings.crs
-        return Study(
+        for name, table in ((f"chains/{c}/{n}", files[n]) for c, files in chains.items() for n in CHAIN_POINTS):
+            faults = Faults(name)
+            check_banks(faults, table, communes, seine)
+            self.faults.extend(faults)
+        study = Study(
             folder=self.folder,
             settings=settings,
             sources=sources,
             communes=communes,
-            seine=shapely.union_all(river.to_crs(crs).geometry.to_numpy()),
+            seine=seine,
             vehicles=_vehicles(roads["vehicles.csv"], roads["speeds.csv"]),
             road_tables={
-                "junctions": _as_points(roads["junctions.csv"], crs),
+                "junctions": _as_points(roads["junctions.csv"], settings.crs),
                 **{name: roads[f"{name}.csv"].reset_index() for name in ("axes", "crossings", "classes")},
             },
-            chains={name: _chain(files, crs) for name, files in chains.items()},
+            chains={name: _chain(files, settings.crs) for name, files in chains.items()},
             inputs_sha256=self._digest(),
         )
+        self.faults.extend(atlas_faults(**study.atlas_tables(), crs=settings.crs))
+        self.faults.raise_if_any()
+        return study
 
     def _check_crs(self, crs: str) -> None:
         try:

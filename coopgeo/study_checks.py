@@ -48,6 +48,19 @@ def check_points(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame
         faults.add(row=int(row["row"]), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
 
 
+def check_banks(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, river: shapely.Geometry) -> None:
+    """A point of a commune on one bank must lie on that bank: a slip of 100 m over the river is a detour of 20 km."""
+    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")).to_crs(communes.crs).to_numpy()
+    own = communes.reindex(table["insee"])
+    to_town_hall = shapely.linestrings(np.stack([shapely.get_coordinates(points), shapely.get_coordinates(own["chef_lieu"].to_numpy())], axis=1))
+    times_crossed = shapely.get_num_coordinates(shapely.intersection(to_town_hall, river))
+    for at in np.flatnonzero((times_crossed % 2 == 1) & (own["seine_bank"] != "straddles").to_numpy()):
+        row = table.iloc[at]
+        bank = own["seine_bank"].iloc[at]
+        found = f"{row['lon']:g}, {row['lat']:g}, over the river from the town hall of {own['name'].iloc[at]}"
+        faults.add(row=int(row["row"]), id=_id(table.index[at]), column="lon, lat", found=found, expected=f"a place on the {bank} bank, as its commune")
+
+
 def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame) -> Faults:
     """Each speed belongs to a vehicle, and stands once."""
     faults = Faults("roads/speeds.csv")

@@ -160,6 +160,13 @@ def test_point_in_another_commune(folder):
     assert "which lies in Rouen" in faults(folder)
 
 
+def test_a_point_over_the_river_from_its_commune(folder):
+    row = cell(folder / CHAIN / "collection_points.csv", "haie-arelaune", "lon", "0.780")
+    message = faults(folder)
+    assert f"row {row} (id " in message
+    assert "over the river from the town hall of Arelaune-en-Seine" in message
+
+
 def test_wrong_encoding(folder):
     path = folder / CHAIN / "customers.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
@@ -204,6 +211,13 @@ def test_a_row_with_too_many_values(folder):
     path = folder / CHAIN / "platform_sizes.csv"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + ",extra,extra\n", encoding="utf-8")
     assert "one value a column" in faults(folder)
+
+
+def test_an_axis_through_an_unknown_place_or_over_the_river(folder):
+    cell(folder / "roads" / "axes.csv", first_id(folder / "roads" / "axes.csv"), "waypoints", "76351 nowhere 76384 27485")
+    message = faults(folder)
+    assert "roads: axes.csv: row 2 (id " in message
+    assert 'waypoints: found "nowhere"; expected an id of junctions.csv' in message
 
 
 def test_settings_are_checked(folder):

@@ -75,16 +75,37 @@ def build_atlas(
     InputError
         If the tables do not fit together, or an axis crosses the river; lists every fault of the four tables.
     """
+    atlas_faults(communes, junctions, axes, crossings, classes, seine, crs=crs).raise_if_any()
     nodes = _nodes(communes, junctions, crs)
     winding = classes.set_index("highway")["winding_factor"].astype(float)
-    river = river_barrier(seine.to_crs(crs).union_all() if isinstance(seine, gpd.GeoSeries) else seine, nodes.total_bounds)
+    river = _river(seine, nodes, crs)
     tables = _Tables(nodes, junctions, axes.reset_index(drop=True), crossings.reset_index(drop=True), classes)
-    tables.check(river)
     axis_links, seen = _axis_links(tables.axes, nodes)
     bank = communes["seine_bank"].where(communes["seine_bank"].isin(["left", "right"])).reindex(nodes.index)
     mesh_links = _mesh_links(nodes, seen, bank, river)
     links = pd.concat([axis_links, mesh_links, _crossing_links(tables.crossings)], ignore_index=True)
     return nodes, _both_ways(links, nodes, winding)
+
+
+def atlas_faults(
+    communes: gpd.GeoDataFrame,
+    junctions: gpd.GeoDataFrame,
+    axes: pd.DataFrame,
+    crossings: pd.DataFrame,
+    classes: pd.DataFrame,
+    seine: gpd.GeoSeries | shapely.Geometry,
+    *,
+    crs: Any,
+) -> Faults:
+    """Every fault of the tables of the atlas, taken together; the parameters are those of `build_atlas`."""
+    nodes = _nodes(communes, junctions, crs)
+    tables = _Tables(nodes, junctions, axes.reset_index(drop=True), crossings.reset_index(drop=True), classes)
+    return tables.faults(_river(seine, nodes, crs))
+
+
+def _river(seine: gpd.GeoSeries | shapely.Geometry, nodes: gpd.GeoDataFrame, crs: Any) -> shapely.Geometry:
+    course = seine.to_crs(crs).union_all() if isinstance(seine, gpd.GeoSeries) else seine
+    return river_barrier(course, nodes.total_bounds)
 
 
 def river_barrier(river: shapely.Geometry, bounds: NDArray[np.float64]) -> shapely.Geometry:
@@ -128,12 +149,12 @@ class _Tables:
     crossings: pd.DataFrame
     classes: pd.DataFrame
 
-    def check(self, river: shapely.Geometry) -> None:
-        """Raise one error that lists every fault of every table."""
+    def faults(self, river: shapely.Geometry) -> Faults:
+        """Every fault of every table."""
         faults = Faults("roads")
         for part in (self._junction_faults(), self._class_faults(), self._axis_faults(river), self._crossing_faults()):
             faults.extend(part)
-        faults.raise_if_any()
+        return faults
 
     def _junction_faults(self) -> Faults:
         faults = Faults("junctions.csv")
