@@ -13,6 +13,7 @@ from rich.table import Table
 
 import coopgeo
 from coopgeo.exports import MAP, export
+from coopgeo.maps.page import place_name
 from coopgeo.outcome import Outcome
 from coopgeo.placement import Step
 from coopgeo.reports import remark_text
@@ -75,7 +76,7 @@ def _progress(text: Text) -> Iterator[Step]:
 
 def _summary(outcome: Outcome, folder: Path, text: Text) -> None:
     console = Console(highlight=False)
-    sites = text.joined([f"{row['name']} ({row['commune']})" for _, row in outcome.platforms.iterrows()])
+    sites = text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
     console.print(text("cli.answer", count=len(outcome.platforms), sites=sites), style="bold", markup=False)
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in key_figures(outcome, text):

@@ -14,6 +14,7 @@ from coopgeo.reports import remark_text, sheets
 from coopgeo.text import Text
 
 _MARGIN_PX = (24, 24)
+_LEAST_SHARE = 0.001
 _CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the sites are nearly equal
 
 
@@ -84,7 +85,7 @@ def page(outcome: Outcome, text: Text, leaflet: dict[str, str]) -> str:
 
 def answer(outcome: Outcome, text: Text) -> dict[str, str]:
     """The answer in a sentence, and how sure it is in another."""
-    places = [text("page.place", name=row["name"], commune=row["commune"]) for _, row in outcome.platforms.iterrows()]
+    places = [place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()]
     tonnes = float(outcome.platforms["tonnes_out"].sum())
     proof = text(f"proof.{outcome.objective.status}", gap=text.percent(outcome.objective.gap, 2))
     names = outcome.chain.candidate_sites["name"]
@@ -93,11 +94,16 @@ def answer(outcome: Outcome, text: Text) -> dict[str, str]:
         second = outcome.alternatives[0]
         share = second.regret_eur_year / outcome.objective.value_eur_year
         site = text.joined([names[site] for site in second.sites])
-        sure += " " + text("page.second", site=site, regret=text.significant(second.regret_eur_year), share=text.percent(share, 1))
+        sure += " " + text("page.second", site=site, regret=text.significant(second.regret_eur_year), share=_percent_of(share, text))
         sure += " " + text("page.close") if share < _CLOSE_CALL else ""
     serves = text("page.serves", tonnes=text.significant(tonnes), boilers=text.number(len(outcome.customers)), price=text.number(outcome.cost.eur_per_mwh, 0))
     headline = text("page.headline_one" if len(places) == 1 else "page.headline_many", sites=text.joined(places), count=len(places))
     return {"headline": headline, "serves": serves, "sure": sure}
+
+
+def place_name(name: str, commune: str) -> str:
+    """Name of a site with its commune, unless the name says it already."""
+    return name if commune in name else f"{name} ({commune})"
 
 
 def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
@@ -123,6 +129,10 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
         ),
     ]
     return [dict(zip(("value", "unit", "name", "note"), figure, strict=True)) for figure in figures]
+
+
+def _percent_of(share: float, text: Text) -> str:
+    return text.percent(share, 1) if share >= _LEAST_SHARE else f"< {text.percent(_LEAST_SHARE, 1)}"
 
 
 def _stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
