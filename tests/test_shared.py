@@ -20,8 +20,20 @@ def test_the_atlas_keeps_its_distances(shared, study):
     assert error.max() <= 0.15
 
 
-def test_two_stage_instances(shared):
-    """Within 1 % of the best known values is asked for; what is called optimal is compared exactly."""
-    command = [sys.executable, str(shared / "checks" / "check_siting.py"), "--only", "two stage", "--limit", "20"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
-    assert "hold" in done.stdout, done.stdout + done.stderr
+def test_real_roads_have_an_atlas_road_beside_them(shared):
+    """Recall of every class; `docs/atlas.md` says why precision cannot be asked for on this sample."""
+    done = run(shared, "check_atlas.py")
+    recall = {line.split()[0]: float(line.split()[2]) for line in done.stdout.splitlines() if " recall " in line}
+    assert set(recall) == {"motorway", "trunk", "primary", "secondary"}
+    assert min(recall.values()) >= 0.85
+
+
+def test_a_two_stage_instance_with_a_known_optimum(shared):
+    done = run(shared, "check_siting.py", "--only", "PSC1-C1", "--limit", "60")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 of 1 hold" in done.stdout
+
+
+def run(shared, name, *arguments):
+    command = [sys.executable, str(shared / "checks" / name), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
