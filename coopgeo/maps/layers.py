@@ -5,7 +5,6 @@ from typing import Any
 
 import folium
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -121,18 +120,13 @@ class Layers:
         by_commune = origins.groupby(["insee", "point"])["dry_t"].sum().reset_index().sort_values("dry_t", kind="stable").drop_duplicates("insee", keep="last")
         joined = gpd.GeoDataFrame(by_commune, geometry=self.communes.geometry.reindex(by_commune["insee"]).to_numpy(), crs=self.communes.crs)
         areas = joined.dissolve("point", aggfunc={"dry_t": "sum", "insee": "count"})
-        neighbours = nx.Graph()
-        neighbours.add_nodes_from(areas.index)
-        touching = areas.sindex.query(areas.geometry, predicate="intersects")
-        neighbours.add_edges_from((areas.index[i], areas.index[j]) for i, j in zip(*touching, strict=True) if i < j)
-        colour = nx.greedy_color(neighbours, strategy="largest_first")
         areas["tip"] = [
             card(points.loc[point, "name"], [(text("map.catchment"), text.number(row["insee"])), (text("map.dry"), f"{text.number(row['dry_t'])} t")])
             for point, row in areas.iterrows()
         ]
-        for point in areas.index:
-            shade = symbols.CATCHMENTS[colour[point] % len(symbols.CATCHMENTS)]
-            self._shapes(group, areas.loc[[point]], fillColor=shade, fillOpacity=0.35, color=shade, weight=2)
+        for at, point in enumerate(areas.index):
+            shade = symbols.CATCHMENTS[at % len(symbols.CATCHMENTS)]
+            self._shapes(group, areas.loc[[point]], fillColor=shade, fillOpacity=0.4, color=shade, weight=2)
         return group
 
     def water(self) -> folium.FeatureGroup:

@@ -38,10 +38,15 @@ def folium_map(outcome: Outcome, text: Text | None = None, *, height: str = "640
     for group in Layers(outcome, text or Text("fr")).all():
         group.add_to(chart)
     folium.LayerControl(collapsed=False).add_to(chart)
-    shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, outcome.study.territory)]).to_crs("EPSG:4326")
-    west, south, east, north = shown.total_bounds
-    chart.fit_bounds([[south, west], [north, east]], padding=_MARGIN_PX)
+    chart.fit_bounds(_bounds(outcome), padding=_MARGIN_PX)
     return chart
+
+
+def _bounds(outcome: Outcome) -> list[list[float]]:
+    """South-west and north-east of what the map must show, as latitudes and longitudes."""
+    shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, outcome.study.territory)]).to_crs("EPSG:4326")
+    west, south, east, north = (round(float(side), 5) for side in shown.total_bounds)
+    return [[south, west], [north, east]]
 
 
 def page(outcome: Outcome, text: Text, leaflet: dict[str, str]) -> str:
@@ -70,6 +75,7 @@ def page(outcome: Outcome, text: Text, leaflet: dict[str, str]) -> str:
         leaflet=leaflet,
         map_html=figure.html.render(),
         map_script=figure.script.render(),
+        bounds=_bounds(outcome),
         map=chart.get_name(),
         control=control.get_name(),
         answer=answer(outcome, text),

@@ -32,7 +32,17 @@ ROADS = {"motorway": ("#d1495b", 3.0), "trunk": ("#d1495b", 2.2), "primary": ("#
 INBOUND, OUTBOUND = "#0a7f8c", "#7b2d8b"
 FOREST = ("#f4f6ee", "#dcebc8", "#b5d69a", "#7fb66d", "#478a4a")
 FOREST_BREAKS = (0.05, 0.10, 0.20, 0.40)
-CATCHMENTS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
+CATCHMENTS = (
+    "#cc6677",
+    "#332288",
+    "#ddcc77",
+    "#117733",
+    "#88ccee",
+    "#882255",
+    "#44aa99",
+    "#999933",
+    "#aa4499",
+)  # Paul Tol, muted: told apart by colour-blind readers
 
 
 def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "") -> str:
