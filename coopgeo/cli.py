@@ -30,7 +30,7 @@ LangOption = Annotated[Lang, typer.Option(help="Language of what people read.")]
 def run(
     study: StudyFolder = Path("data/raw"),
     chain: Annotated[str | None, typer.Option(help="Chain, a folder of chains/; default: what study.toml says.")] = None,
-    roads: Annotated[str | None, typer.Option(help='Road network: "atlas".')] = None,
+    roads: Annotated[str | None, typer.Option(help='Road network: "atlas" or an OpenStreetMap file (.osm.pbf).')] = None,
     platforms: Annotated[int, typer.Option(min=1, max=5, help="How many platforms to open.")] = 1,
     lang: LangOption = "fr",
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("exports"),

@@ -192,6 +192,8 @@ def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, 
     remarks = []
     if placement.roads.name == "atlas":
         remarks.append(Remark("atlas", {}))
+    if placement.roads.unread:
+        remarks.append(Remark("unread_limits", {"count": float(len(placement.roads.unread)), "first": placement.roads.unread[0]}))
     if best.status != "optimal":
         remarks.append(Remark("not_proved", {"gap": best.gap}))
     tables = (chain.collection_points, chain.customers, chain.candidate_sites, chain.resources, chain.harvest_costs)

@@ -66,7 +66,8 @@ def prepare(
     the_chain = study.chain(chain)
     step("roads")
     vehicles = {study.settings.truck} | {product.collected_by for product in the_chain.settings.products.values()}
-    networks = {name: study.roads(roads, vehicle=name).with_changes(**(road_changes or {})) for name in sorted(vehicles)}
+    network = study.roads(roads).with_changes(**(road_changes or {}))
+    networks = {name: network if name == network.vehicle.id else network.seen_by(study.vehicles[name]) for name in sorted(vehicles)}
     step("catchments")
     collection = collect(study, the_chain, networks, level=level)
     step("haulage")

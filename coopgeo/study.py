@@ -20,6 +20,7 @@ from coopgeo import schemas
 from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.roads.atlas import atlas_faults, build_atlas, river_barrier
+from coopgeo.roads.osm import read_osm
 from coopgeo.study_checks import check_banks, check_chain, check_points, check_speeds, known
 from coopgeo.tables import read_table
 
@@ -116,7 +117,8 @@ class Study:
         Parameters
         ----------
         network : str, optional
-            "atlas", the embedded schematic network; by default what `study.toml` says.
+            "atlas", the embedded schematic network, or the path of an OpenStreetMap file (`.osm.pbf`, `.osm`, `.osm.gz`); by default what
+            `study.toml` says.
         vehicle : str, optional
             Id of a vehicle; by default the truck of `study.toml`.
 
@@ -128,11 +130,15 @@ class Study:
         network, vehicle = network or self.settings.network, vehicle or self.settings.truck
         if vehicle not in self.vehicles:
             raise InputError(f'vehicle: found "{vehicle}"; expected one of {", ".join(self.vehicles)}')
-        if network != "atlas":
-            raise InputError(f'roads: found "{network}"; expected "atlas"; this version reads no road file yet')
-        nodes, edges = build_atlas(**self.atlas_tables(), crs=self.settings.crs)
+        if network == "atlas":
+            nodes, edges = build_atlas(**self.atlas_tables(), crs=self.settings.crs)
+            unread: list[str] = []
+        elif Path(network).is_file():
+            nodes, edges, unread = read_osm(Path(network), crs=self.settings.crs)
+        else:
+            raise InputError(f'roads: found "{network}", which is no file; expected "atlas" or the path of an OpenStreetMap file')
         barrier = river_barrier(self.seine, nodes.total_bounds)
-        return RoadNetwork.for_vehicle(nodes, edges, self.vehicles[vehicle], name=network, barrier=barrier)
+        return RoadNetwork.for_vehicle(nodes, edges, self.vehicles[vehicle], name=Path(network).name, barrier=barrier, unread=tuple(unread))
 
     def atlas_tables(self) -> dict[str, Any]:
         """What the atlas is compiled from: the arguments of `roads.atlas.build_atlas`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -35,6 +36,8 @@ class RoadNetwork:
         What the network was made from: "atlas" or a file name.
     barrier : shapely geometry, optional
         Line that the way from a place to its node may not cross (a river).
+    unread : tuple of str
+        Limits of the file that could not be understood and are not applied.
     """
 
     nodes: gpd.GeoDataFrame
@@ -42,14 +45,17 @@ class RoadNetwork:
     vehicle: Vehicle
     name: str
     barrier: shapely.Geometry | None = None
+    unread: tuple[str, ...] = ()
     _graphs: dict[str, travel.Graph] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def for_vehicle(
-        cls, nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, vehicle: Vehicle, *, name: str, barrier: shapely.Geometry | None = None
-    ) -> "RoadNetwork":
-        """The network of `nodes` and `edges` (without `time_s` and `cost_eur`) as a vehicle sees it."""
-        return cls(nodes, drive(edges, vehicle), vehicle, name, barrier)
+    def for_vehicle(cls, nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, vehicle: Vehicle, *, name: str, **more: Any) -> "RoadNetwork":
+        """The network of `nodes` and `edges` (without `time_s` and `cost_eur`) as a vehicle sees it; `more` are other attributes."""
+        return cls(nodes, drive(edges, vehicle), vehicle, name, **more)
+
+    def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
+        """The same roads as another vehicle sees them."""
+        return replace(self, edges=drive(self.edges, vehicle), vehicle=vehicle, _graphs={})
 
     def graph(self, weight: str = "time_s") -> travel.Graph:
         """The network as arrays, with one numeric column of the edges as weight."""
@@ -242,5 +248,4 @@ class RoadNetwork:
         shut = crossing.isin(list(closed)) | ((self.edges["highway"] == "ferry") & (not ferries))
         changed.loc[shut, "max_weight_t"] = 0.0
         speeds = {highway: speed * speed_factor for highway, speed in self.vehicle.speeds_kmh.items()}
-        vehicle = replace(self.vehicle, speeds_kmh=speeds)
-        return RoadNetwork.for_vehicle(self.nodes, changed, vehicle, name=self.name, barrier=self.barrier)
+        return replace(self, edges=changed).seen_by(replace(self.vehicle, speeds_kmh=speeds))

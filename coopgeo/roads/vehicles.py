@@ -55,7 +55,7 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     ----------
     edges : GeoDataFrame
         Columns `highway`, `length_m`, `toll_eur`, `max_weight_t`, `fixed_time_s` (time that stands for the whole
-        edge, as on a ferry with its wait; 0 = by speed).
+        edge, as on a ferry with its wait; 0 = by speed), and `max_speed_kmh` if the source knows legal limits.
     vehicle : Vehicle
 
     Returns
@@ -72,6 +72,8 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     if unknown:
         raise InputError(f'speeds.csv: found no speed of "{vehicle.id}" for {", ".join(unknown)}; expected a row for each class of road')
     speed_m_s = edges["highway"].map(dict(vehicle.speeds_kmh)).to_numpy(float) / 3.6
+    if "max_speed_kmh" in edges:
+        speed_m_s = np.minimum(speed_m_s, edges["max_speed_kmh"].to_numpy(float) / 3.6)
     fixed_s = edges["fixed_time_s"].to_numpy(float)
     length_m = edges["length_m"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,0 +1,158 @@
+"""OpenStreetMap files: what the tags mean for a lorry, and what is said of a file that cannot be read."""
+
+import numpy as np
+import pytest
+
+from coopgeo.errors import InputError
+from coopgeo.roads import RoadNetwork, Vehicle
+from coopgeo.roads.osm import read_osm
+
+CRS = "EPSG:2154"
+SPEEDS = {"primary": 60.0, "residential": 25.0, "ferry": 10.0, "unclassified": 38.0, "motorway": 82.0, "track": 10.0}
+LORRY = Vehicle("lorry", "camion", "lorry", 44, 90, 26, 1.0, 60.0, 1.0, 0.33, SPEEDS)
+
+
+def osm(*ways, nodes=9):
+    """A file of nodes in a row from west to east, about 1,083 m apart, and ways given as (node ids, tags)."""
+    points = "".join(f'<node id="{i}" version="1" lat="49.5" lon="{0.5 + 0.015 * i}"/>' for i in range(1, nodes + 1))
+    lines = ""
+    for number, (refs, tags) in enumerate(ways, start=100):
+        inner = "".join(f'<nd ref="{ref}"/>' for ref in refs) + "".join(f'<tag k="{k}" v="{v}"/>' for k, v in tags.items())
+        lines += f'<way id="{number}" version="1">{inner}</way>'
+    return f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{points}{lines}</osm>'
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reader(*ways):
+        path = tmp_path / "roads.osm"
+        path.write_text(osm(*ways), encoding="utf-8")
+        return read_osm(path, crs=CRS)
+
+    return reader
+
+
+def limits(edges):
+    return edges.set_index(["u", "v"])["max_weight_t"].to_dict()
+
+
+def test_ways_are_split_where_they_meet(read):
+    _, edges, unread = read(([1, 2, 3, 4, 5], {"highway": "primary", "ref": "D1"}), ([3, 9], {"highway": "residential"}))
+    pieces = set(zip(edges["u"], edges["v"], strict=True))
+    assert pieces == {(1, 3), (3, 1), (3, 5), (5, 3), (3, 9), (9, 3)}
+    one = edges.query("u == 1").iloc[0]
+    assert one["length_m"] == pytest.approx(2 * 1086.5, rel=2e-3)
+    assert one.geometry.length == pytest.approx(one["length_m"], rel=2e-3)
+    assert len(one.geometry.coords) == 3
+    assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"oneway": "yes"}, {(1, 2)}),
+        ({"oneway": "-1"}, {(2, 1)}),
+        ({"oneway": "no"}, {(1, 2), (2, 1)}),
+        ({"junction": "roundabout"}, {(1, 2)}),
+        ({"highway": "motorway"}, {(1, 2)}),
+        ({"highway": "motorway", "oneway": "no"}, {(1, 2), (2, 1)}),
+    ],
+)
+def test_one_way_roads(read, tags, expected):
+    _, edges, _ = read(([1, 2], {"highway": "primary"} | tags))
+    assert set(zip(edges["u"], edges["v"], strict=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "tonnes"),
+    [
+        ({}, np.inf),
+        ({"maxweight": "3.5"}, 3.5),
+        ({"maxweight": "3.5 t"}, 3.5),
+        ({"maxweight": "7,5t"}, 7.5),
+        ({"maxweight": "7500 kg"}, 7.5),
+        ({"maxweight": "none"}, np.inf),
+        ({"maxweightrating:hgv": "12"}, 12),
+        ({"maxweight": "19", "maxweight:hgv": "7.5"}, 7.5),
+        ({"hgv": "no"}, 3.5),
+        ({"hgv": "destination"}, np.inf),
+        ({"access": "private"}, 0),
+        ({"access": "no", "hgv": "yes"}, np.inf),
+        ({"access": "no", "motor_vehicle": "yes"}, np.inf),
+        ({"motor_vehicle": "forestry"}, 0),
+    ],
+)
+def test_limits_of_weight_and_access(read, tags, tonnes):
+    _, edges, unread = read(([1, 2], {"highway": "primary"} | tags))
+    assert set(edges["max_weight_t"]) == {tonnes}
+    assert unread == []
+
+
+def test_what_cannot_be_understood_is_reported_and_not_applied(read):
+    _, edges, unread = read(([1, 2], {"highway": "primary", "maxweight": "heavy"}), ([2, 3], {"highway": "primary", "maxspeed": "FR urban"}))
+    assert unread == ["way 100: maxweight=heavy", "way 101: maxspeed=FR urban"]
+    assert np.isinf(edges["max_weight_t"]).all()
+
+
+@pytest.mark.parametrize(("duration", "seconds"), [("10", 600), ("00:10", 600), ("00:10:30", 630), ("PT10M", 600), (None, 0)])
+def test_ferries(read, duration, seconds):
+    tags = {"route": "ferry"} | ({"duration": duration} if duration else {})
+    _, edges, _ = read(([1, 2], tags), ([2, 3], {"highway": "primary"}))
+    ferry = edges[edges["highway"] == "ferry"]
+    assert set(ferry["crossing"]) == {"way-100"}
+    assert set(ferry["fixed_time_s"]) == {seconds}
+
+
+def test_a_lorry_keeps_to_the_legal_speed_and_its_own(read):
+    nodes, edges, _ = read(([1, 2], {"highway": "primary", "maxspeed": "30"}), ([2, 3], {"highway": "primary", "maxspeed": "110"}))
+    roads = RoadNetwork.for_vehicle(nodes, edges, LORRY, name="test")
+    km_h = (roads.edges["length_m"] / roads.edges["time_s"] * 3.6).round(6)
+    assert km_h.tolist() == [30, 30, 60, 60]
+
+
+def test_no_place_is_snapped_to_a_motorway(read):
+    nodes, _, _ = read(([1, 2, 3], {"highway": "motorway", "oneway": "no"}), ([3, 4], {"highway": "primary"}))
+    assert nodes["access"].to_dict() == {1: False, 3: True, 4: True}
+
+
+def test_footpaths_and_squares_are_no_roads(read):
+    _, edges, _ = read(([1, 2], {"highway": "footway"}), ([2, 3], {"highway": "primary"}), ([3, 4, 3], {"highway": "service", "area": "yes"}))
+    assert set(edges["highway"]) == {"primary"}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "expected a whole OpenStreetMap file"),
+        (b"not xml at all", "expected a whole OpenStreetMap file"),
+        (osm(([1, 2], {"highway": "primary"})).encode()[:-30], "expected a whole OpenStreetMap file"),
+        (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><osm version="0.6"><node id="1" lat="1" lon="&b;"/></osm>', "expected"),
+        (osm().encode(), "found no road"),
+        (osm(([1, 2], {"highway": "footway"})).encode(), "found no road"),
+    ],
+)
+def test_a_file_that_cannot_be_used(tmp_path, content, words):
+    path = tmp_path / "spoilt.osm"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        read_osm(path, crs=CRS)
+
+
+@pytest.mark.parametrize("name", ["andorra.osm.pbf", "Helsinki.osm.pbf", "monaco.osm.gz", "rouen/rouen_center.osm"])
+def test_real_extracts_are_read_and_routed(shared, study, name):
+    """Matrix and paths agree on a real extract, and most of it holds together."""
+    path = shared / "bench" / "roads" / name
+    roads = study.roads(str(path))
+    assert roads.name == path.name
+    inside = roads.nodes.iloc[np.linspace(0, len(roads.nodes) - 1, 12).astype(int)].geometry
+    matrix = roads.matrix(inside, inside, max_snap_m=20_000)
+    assert np.isfinite(matrix).all()
+    way = roads.path(inside.iloc[0], inside.iloc[-1], max_snap_m=20_000)
+    assert way["time_s"].sum() == pytest.approx(matrix[0, -1])
+
+
+def test_a_cut_pbf(shared, tmp_path):
+    path = tmp_path / "cut.osm.pbf"
+    path.write_bytes((shared / "bench" / "roads" / "andorra.osm.pbf").read_bytes()[:200_000])
+    with pytest.raises(InputError, match="expected a whole OpenStreetMap file"):
+        read_osm(path, crs=CRS)
