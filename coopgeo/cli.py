@@ -58,7 +58,7 @@ def check(study: StudyFolder = Path("data/raw"), lang: LangOption = "fr") -> Non
 def _faults_in_words() -> Iterator[None]:
     try:
         yield
-    except coopgeo.CoopgeoError as error:
+    except (coopgeo.CoopgeoError, OSError) as error:
         Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
 

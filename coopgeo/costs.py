@@ -1,7 +1,5 @@
 """Euros, CO2 and jobs of a supply chain, from masses, distances and times. All figures are per year unless a name says otherwise."""
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -106,8 +104,3 @@ def co2_per_useful_mwh(diesel_l: float, fuel_mwh: float, useful_mwh: float, *, k
         N2O and CH4 of the fire, kg CO2e per MWh of fuel; biogenic CO2 counts 0 by convention.
     """
     return (diesel_l * kg_l + combustion_kg_mwh * fuel_mwh) / useful_mwh
-
-
-def trucks_needed(driving_h: float, *, days: float = 220.0, hours_day: float = 9.0, use: float = 0.85) -> int:
-    """Lorries that a year of driving and loading hours keeps busy (regulation EU 561/2006: 9 h of driving a day)."""
-    return math.ceil(driving_h / (days * hours_day * use))

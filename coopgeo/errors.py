@@ -67,11 +67,12 @@ class Faults:
         column : str, optional
             Name of the column.
         """
-        place = [] if row is None else [f"row {row}" + (f' (id "{id}")' if id else "")]
+        named = f'id "{id}"' if id else ""
+        place = [named] if row is None else [f"row {row}" + (f" ({named})" if named else "")]
         if column is not None:
             place.append(column)
         what = ([] if found is None else [f"found {_shown(found)}"]) + [f"expected {expected}"]
-        self.lines.append(": ".join(filter(None, [", ".join(place), "; ".join(what)])))
+        self.lines.append(": ".join(filter(None, [", ".join(filter(None, place)), "; ".join(what)])))
 
     def extend(self, other: "Faults") -> None:
         """Take over the faults of a part of this input, each under the part's own name."""

@@ -35,7 +35,7 @@ def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") 
         write_map(outcome, new / MAP, text)
         write_workbook(outcome, new / WORKBOOK, text)
         write_layers(outcome, new / LAYERS)
-        write_json(outcome, new / RESULTS)
+        write_json(outcome, new / RESULTS, text)
         for name in (MAP, WORKBOOK, LAYERS, RESULTS):
             (new / name).replace(folder / name)
     return folder

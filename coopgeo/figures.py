@@ -205,7 +205,7 @@ def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, 
     served = chain.served()
     remarks.append(Remark("potential_customers", {"count": float((served["status"] == "assumed").sum()), "total": float(len(served))}))
     for _, row in platforms.iterrows():
-        if row["status"] == "assumed":
+        if "assumed" in (row["status"], row["plot_status"]):
             remarks.append(Remark("site_assumed", {"site": str(row["name"])}))
         if row["hazard"] != "none":
             remarks.append(Remark(f"hazard_{row['hazard']}", {"site": str(row["name"])}))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from coopgeo import siting
 from coopgeo.demand import demand
-from coopgeo.errors import InputError
+from coopgeo.errors import Faults, InputError
 from coopgeo.platforms import options, storage_yield
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
@@ -18,6 +18,7 @@ from coopgeo.wood import wet_mass
 
 Step = Callable[[str], None]
 _MAX_PLATFORMS = 5
+_NEARLY_NOTHING_T = 1e-3  # a kilogram: what the solver may call a shortage is named
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,9 @@ def prepare(
         raise InputError(f"platforms: found {platforms}; expected 1 to {_MAX_PLATFORMS}")
     the_chain = study.chain(chain)
     step("roads")
-    vehicles = {study.settings.truck} | {product.collected_by for product in the_chain.settings.products.values()}
-    network = study.roads(roads).with_changes(**(road_changes or {}))
-    networks = {name: network if name == network.vehicle.id else network.seen_by(study.vehicles[name]) for name in sorted(vehicles)}
+    vehicles = {study.settings.truck} | {product.collected_by for product in the_chain.settings.products.values() if product.collected_by}
+    network = study.roads(roads)
+    networks = {name: network.seen_by(study.vehicles[name]).with_changes(**(road_changes or {})) for name in sorted(vehicles)}
     step("catchments")
     collection = collect(study, the_chain, networks, level=level)
     step("haulage")
@@ -89,9 +90,7 @@ def _placement(
 ) -> Placement:
     parameters, lots = chain.parameters, collection.lots
     sites = chain.candidate_sites.sort_index().geometry
-    for name, given in (("required", required), ("forbidden", forbidden)):
-        for site in sorted(set(given) - set(choices["site"])):
-            raise InputError(f"{name}: found {site!r}; expected one of {', '.join(choices['site'].unique())}")
+    shut = _shut(chain, choices, platforms, required, forbidden)
     column = sites.index.get_indexer(choices["site"])
     points = chain.collection_points.geometry.sort_index()
     boilers = chain.customers.geometry.loc[wanted.index]
@@ -111,9 +110,28 @@ def _placement(
         p=platforms,
         groups=choices["site"],
         required=[int(np.flatnonzero(choices["site"] == site)[0]) for site in required],
-        forbidden=choices["site"].isin(list(forbidden)).to_numpy(),
+        forbidden=choices["site"].isin(shut).to_numpy(),
     )
     return Placement(study, chain, problem, collection, choices, wanted, roads, inbound_haul, outbound_haul)
+
+
+def _shut(chain: Chain, choices: pd.DataFrame, platforms: int, required: Sequence[str], forbidden: Sequence[str]) -> set[str]:
+    """Sites that may not be chosen: those forbidden, and those of a PPRT zone unless they are required."""
+    known = set(choices["site"])
+    faults = Faults("sites")
+    for name, given in (("required", required), ("forbidden", forbidden)):
+        for site in sorted(set(given) - known):
+            faults.add(column=name, found=site, expected=f"one of {', '.join(sorted(known))}, which a platform fits on")
+    for site in sorted(set(required) & set(forbidden)):
+        faults.add(found=site, expected="either required or forbidden")
+    if len(set(required)) > platforms:
+        faults.add(column="required", found=", ".join(sorted(set(required))), expected=f"{platforms} site(s) at most, as many as platforms")
+    risky = set(chain.candidate_sites.index[chain.candidate_sites["hazard"] == "pprt"]) - set(required)
+    shut = set(forbidden) | risky
+    if len(known - shut) < platforms:
+        faults.add(column="forbidden", found=f"{len(known - shut)} site(s) left", expected=f"{platforms} at least")
+    faults.raise_if_any()
+    return shut
 
 
 def shortage(placement: Placement, time_limit_s: float = 60.0) -> str:
@@ -122,21 +140,21 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> str:
     Returns
     -------
     str
-        Empty if all can be served.
     """
     chain, delivered = placement.chain, placement.chain.parameters.delivered_moisture.value
     free = placement.problem.without_costs()
     answer = free.solve(time_limit_s=time_limit_s)
     assert answer.unmet is not None  # a price on unmet demand was given
     lacking_t = wet_mass(answer.unmet, delivered)
-    short = {name: tonnes for name, tonnes in zip(placement.demand.index, lacking_t, strict=True) if tonnes > 0.5}
+    short = {name: tonnes for name, tonnes in zip(placement.demand.index, lacking_t, strict=True) if tonnes > _NEARLY_NOTHING_T}
     if not short:
-        return ""
-    who = "; ".join(f"{chain.customers.loc[name, 'name']} ({name}) lacks {tonnes:.0f} t" for name, tonnes in short.items())
+        return f"{free.p} platform(s) cannot be opened together on the sites allowed; allow other sites, or another number of platforms"
+    who = "; ".join(f"{chain.customers.loc[name, 'name']} ({name}) lacks {tonnes:.1f} t" for name, tonnes in short.items())
     deliverable = float(wet_mass(free.supply @ free.yield_, delivered))
-    largest = float(wet_mass(np.sort(placement.options.groupby("site")["capacity_dry_t"].max())[::-1][: free.p].sum(), delivered))
+    open_to_all = placement.options[~free.forbidden]
+    largest = float(wet_mass(np.sort(open_to_all.groupby("site")["capacity_dry_t"].max())[::-1][: free.p].sum(), delivered))
     return (
-        f"{sum(short.values()):.0f} t a year are lacking of the {placement.demand['tonnes'].sum():.0f} t that the customers need: {who}. "
+        f"{sum(short.values()):.1f} t a year are lacking of the {placement.demand['tonnes'].sum():.0f} t that the customers need: {who}. "
         f"The collection points can feed {deliverable:.0f} t delivered, {free.p} platform(s) can pass {largest:.0f} t at most. "
         "Add wood (resources.csv, collection_points.csv), larger sites or another platform, or give a customer another role"
     )

@@ -18,8 +18,9 @@ def options(chain: Chain) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `site`, `size` (ids), `capacity_dry_t` (dry tonnes delivered a year), `opening_eur_year`; sorted by site, then by
-        the order of the sizes.
+        Columns `site`, `size` (ids), `capacity_dry_t` (dry tonnes delivered a year), `capital_eur` (land included, before any
+        subsidy), `opening_eur_year`; sorted by site, then by the order of the sizes. Works and equipment are paid off over their
+        life, less the subsidy; land keeps its value and costs its interest.
 
     Raises
     ------
@@ -35,12 +36,13 @@ def options(chain: Chain) -> pd.DataFrame:
     if not fits.any():
         raise InputError("candidate_sites.csv: found no site large enough for any size of platform_sizes.csv; expected one at least")
     buildings = parameters.hangar_eur_m2.value * pairs["hangar_m2"] + parameters.yard_eur_m2.value * pairs["yard_m2"]
-    capital = (buildings + pairs["equipment_eur"]) * (1 - parameters.subsidy_share.value) + pairs["land_eur_m2"] * built_m2
+    land = pairs["land_eur_m2"] * built_m2
+    works = buildings + pairs["equipment_eur"]
     recovery = capital_recovery_factor(parameters.discount_rate.value, parameters.amortisation_years.value)
     running = pairs["fixed_eur_year"] + pairs["staff_fte"] * parameters.fte_eur_year.value
     table = pairs.assign(
-        capital_eur=capital,
-        opening_eur_year=capital * recovery + running,
+        capital_eur=works + land,
+        opening_eur_year=works * (1 - parameters.subsidy_share.value) * recovery + land * parameters.discount_rate.value + running,
         capacity_dry_t=dry_mass(pairs["capacity_t_year"].to_numpy(), parameters.delivered_moisture.value),
     )
     return table.loc[fits, ["site", "size", "capacity_dry_t", "capital_eur", "opening_eur_year"]].reset_index(drop=True)

@@ -13,19 +13,18 @@ import xlsxwriter
 
 import coopgeo
 from coopgeo.outcome import Outcome
-from coopgeo.text import Text
+from coopgeo.text import Text, decimals
 
 LAYERS = ("platforms", "collection_points", "customers", "flows", "road_loads", "candidate_sites", "communes")
 
 
-def results(outcome: Outcome) -> dict[str, Any]:
-    """The outcome as plain data, with the keys that `docs/results.md` explains.
+def results(outcome: Outcome, text: Text) -> dict[str, Any]:
+    """The outcome as plain data; `docs/results.md` explains the keys. Warnings are in the language of `text`.
 
     Every figure comes from the outcome; `seconds` alone changes from run to run.
     """
     study, objective, cost = outcome.study, outcome.objective, outcome.cost
     platforms = outcome.platforms.to_crs("EPSG:4326")
-    text = Text("en")
     return {
         "study": {
             "name": study.settings.name,
@@ -114,7 +113,10 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
     )
     frames = {
         "cost": (summary, ["name", "eur_year"]),
-        "platforms": (outcome.platforms, ["name", "commune", "size", "capacity_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh", "hazard", "status"]),
+        "platforms": (
+            _platforms(outcome, text),
+            ["name", "commune", "size", "capacity_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh", "hazard", "status"],
+        ),
         "alternatives": (alternatives, ["sites", "value_eur_year", "regret"]),
         "collection_points": (
             outcome.collection_points.assign(kind=[text(f"kind.{kind}") for kind in outcome.collection_points["kind"]]),
@@ -138,6 +140,7 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
             ),
             ["stage", "origin", "destination", "tonnes", "trips", "km", "minutes", "haulage_eur"],
         ),
+        **_input_sheets(outcome, text, products),
         "parameters": (parameters, ["name", "low", "value", "high", "unit", "status", "source"]),
         "sources": (outcome.study.sources.reset_index(), ["key", "title", "producer", "date", "licence"]),
     }
@@ -148,9 +151,32 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
     return ready
 
 
-def write_json(outcome: Outcome, path: Path) -> None:
+def _platforms(outcome: Outcome, text: Text) -> pd.DataFrame:
+    sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
+    rows = pd.DataFrame(outcome.platforms)
+    return rows.assign(size=rows["size"].map(sizes), hazard=[text(f"hazard.{hazard}") for hazard in rows["hazard"]])
+
+
+def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> dict[str, tuple[pd.DataFrame, list[str]]]:
+    """The tables that the planner gave, in words."""
+    chain, name = outcome.chain, f"name_{text.lang}"
+    factors = chain.resources.assign(name=chain.resources[name]).replace({"product": products})
+    steps = chain.harvest_costs.assign(name=chain.harvest_costs[name]).replace({"product": products})
+    sizes = chain.platform_sizes.assign(name=chain.platform_sizes[name])
+    told = [{**vars(vehicle), "name": getattr(vehicle, name)} for vehicle in outcome.study.vehicles.values()]
+    load = ["gross_t", "volume_m3", "payload_t", "cost_eur_km", "cost_eur_h", "load_unload_h", "diesel_l_km"]
+    marks, ranges = ["status", "source"], ["low", "value", "high"]
+    return {
+        "resources": (factors, ["product", "name", *ranges, "unit", *marks]),
+        "harvest_costs": (steps, ["product", "name", *ranges, "unit", "price_year", "diesel_l_t", *marks]),
+        "platform_sizes": (sizes, ["name", "capacity_t_year", "hangar_m2", "yard_m2", "equipment_eur", "staff_fte", "fixed_eur_year", *marks]),
+        "vehicles": (pd.DataFrame(told), ["name", *load]),
+    }
+
+
+def write_json(outcome: Outcome, path: Path, text: Text) -> None:
     """Write results.json."""
-    path.write_text(json.dumps(results(outcome), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(results(outcome, text), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
@@ -159,7 +185,7 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
         given = dt.datetime.fromisoformat(outcome.study.settings.date)
         book.set_properties({"title": outcome.study.settings.name, "created": given})
         header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"})
-        number = book.add_format({"num_format": "#,##0.0"})
+        numbers = [book.add_format({"num_format": "#,##0" + ("." + "0" * digits if digits else "")}) for digits in range(4)]
         for title, table in sheets(outcome, text).items():
             sheet = book.add_worksheet(title[:31])
             sheet.freeze_panes(1, 1)
@@ -170,7 +196,7 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
                     if isinstance(value, str):
                         sheet.write_string(row, column, value)
                     elif value is not None and math.isfinite(value):  # out of reach stays blank
-                        sheet.write_number(row, column, float(value), number)
+                        sheet.write_number(row, column, float(value), numbers[decimals(float(value))])
             if len(table):
                 sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 

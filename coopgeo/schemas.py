@@ -7,6 +7,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from coopgeo.roads.atlas import JUNCTION_KINDS
+
 Status = Literal["attested", "computed", "assumed"]
 STATUSES = ("attested", "computed", "assumed")
 
@@ -78,7 +80,6 @@ TERRITORY = {
     ),
 }
 
-JUNCTION_KINDS = ("interchange", "bridgehead", "ferry_landing", "junction", "bend")
 ROADS = {
     "junctions.csv": _table({"id": _id(), "name": _text(), "kind": _one_of(*JUNCTION_KINDS), **_POINT}),
     "axes.csv": _table({"id": _id(), "ref": _text(blank=True), "name": _text(), "highway": _text(), "toll_eur_km": _number(), "waypoints": _text()}),
@@ -98,6 +99,7 @@ ROADS = {
             "toll_eur": _number(),
             "toll_high_eur": _number(),
             "max_weight_t": _number(blank=True, above=True),
+            "hours": _text(blank=True),
         }
     ),
     "classes.csv": _table({"highway": pa.Column(str, unique=True), "winding_factor": _number(1.0, 3.0)}),
@@ -135,6 +137,7 @@ CHAIN = {
             **_RANGE,
             "price_year": _number(1990, 2100),
             "diesel_l_t": _number(),
+            "diesel_status": _one_of(*STATUSES),
         },
         ranges=True,
     ),
@@ -180,6 +183,7 @@ CHAIN = {
             "distance_housing_m": _number(),
             "hazard": _one_of(*HAZARDS),
             "land_eur_m2": _number(),
+            "plot_status": _one_of(*STATUSES),
             "note": _text(blank=True),
         }
     ),
@@ -203,20 +207,27 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_SHARES = ("share", "share/month", "per year", "water / total mass")
+
+
 class Parameter(_Strict):
     """One assumption: its value with the range it may have, its unit and where it comes from."""
 
     fr: str
     en: str
-    low: float
-    value: float
-    high: float
+    low: float = Field(allow_inf_nan=False)
+    value: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
     unit: str
     source: str
     status: Status
 
     @model_validator(mode="after")
     def _in_order(self) -> "Parameter":
+        if self.low < 0:
+            raise ValueError(f"expected 0 or more, found {self.low:g}")
+        if self.unit in _SHARES and self.high > 1:
+            raise ValueError(f"expected a share of at most 1, found {self.high:g}; 30 % is 0.30")
         if not self.low <= self.value <= self.high:
             raise ValueError(f"expected low <= value <= high, found {self.low:g}, {self.value:g}, {self.high:g}")
         return self
@@ -248,7 +259,7 @@ class Product(_Strict):
     en: str
     basis: Literal["area_ha", "population", "forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha", "sawmill_logs_m3"]
     moisture: float = Field(ge=0, lt=0.7)
-    collected_by: str
+    collected_by: str | None = None
     source: str
     status: Status
 
@@ -284,6 +295,15 @@ class WoodParameters(_Strict):
     manual_work_share: Parameter
     insertion_share: Parameter
     insertion_productivity: Parameter
+
+    @model_validator(mode="after")
+    def _can_divide(self) -> "WoodParameters":
+        for name in ("dry_kg_map", "dry_mj_kg", "fill", "drying_months", "amortisation_years", "gas_efficiency", "insertion_productivity"):
+            if getattr(self, name).low <= 0:
+                raise ValueError(f"{name}.low: expected more than 0")
+        if self.delivered_moisture.value <= self.equilibrium_moisture.value:
+            raise ValueError("delivered_moisture: expected above equilibrium_moisture, which the store tends to")
+        return self
 
 
 class ChainSettings(_Strict):

@@ -21,8 +21,8 @@ from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.roads.atlas import atlas_faults, build_atlas, river_barrier
 from coopgeo.roads.osm import read_osm
-from coopgeo.study_checks import check_banks, check_chain, check_points, check_speeds, known
-from coopgeo.tables import read_table
+from coopgeo.study_checks import check_banks, check_chain, check_collection_points, check_customers, check_points, check_speeds, known
+from coopgeo.tables import check_rows, read_table
 
 WGS84 = "EPSG:4326"
 CHAIN_POINTS = ("collection_points.csv", "customers.csv", "candidate_sites.csv")
@@ -158,21 +158,27 @@ class Study:
         Examples
         --------
         >>> import coopgeo
-        >>> study = coopgeo.open_study("data/raw").with_values(delivered_moisture=0.35)
+        >>> study = coopgeo.open_study("data/raw").with_values(delivered_moisture=0.25)
         >>> study.chain().parameters.delivered_moisture.value
-        0.35
+        0.25
         """
         before = self.chain(chain)
-        parameters = dict(before.parameters)
+        told = before.settings.model_dump()
         faults = Faults("with_values")
         for name, value in values.items():
-            if name not in parameters:
-                faults.add(column=name, found=value, expected=f"one of the parameters {', '.join(parameters)}")
+            if name not in told["parameters"]:
+                faults.add(column=name, found=value, expected=f"one of the parameters {', '.join(told['parameters'])}")
                 continue
-            old = parameters[name]
-            parameters[name] = old.model_copy(update={"low": min(old.low, value), "value": value, "high": max(old.high, value)})
+            entry = told["parameters"][name]
+            entry.update(low=min(entry["low"], value), value=value, high=max(entry["high"], value))
         faults.raise_if_any()
-        settings = before.settings.model_copy(update={"parameters": before.parameters.model_copy(update=parameters)})
+        try:
+            settings = schemas.ChainSettings.model_validate(told)
+        except ValidationError as errors:
+            _note(faults, errors)
+            faults.raise_if_any()
+        check_customers(faults, before.customers.drop(columns="geometry"), settings.parameters.delivered_moisture.value)
+        faults.raise_if_any()
         return self._with_chain(replace(before, settings=settings), f"values {sorted(values.items())}")
 
     def with_row(self, table: str, row: str, **columns: Any) -> "Study":
@@ -203,10 +209,26 @@ class Study:
             faults.add(column=name, found=columns[name], expected=f"one of the columns {', '.join(rows.columns)}")
         faults.raise_if_any()
         for name, value in columns.items():
-            rows.loc[row, name] = value
-        if {"lon", "lat"} & set(columns):
-            rows = _as_points(pd.DataFrame(rows.drop(columns="geometry")), self.settings.crs)
-        return self._with_chain(replace(chain, **{table: rows}), f"row {table} {row} {sorted(columns.items())}")
+            rows[name] = rows[name].astype(object).where(rows.index != row, value)
+        plain = pd.DataFrame(rows.drop(columns="geometry", errors="ignore")).reset_index()
+        numeric = [name for name, column in schemas.CHAIN[f"{table}.csv"].columns.items() if column.dtype.type.kind == "f"]
+        plain[numeric] = plain[numeric].apply(pd.to_numeric, errors="coerce").astype(float)
+        for name in sorted(set(numeric) & set(columns)):
+            if plain.loc[plain["id"] == row, name].isna().all() and columns[name] is not None:
+                faults.add(id=row, column=name, found=columns[name], expected="a number")
+        check_rows(plain, schemas.CHAIN[f"{table}.csv"], faults)
+        faults.raise_if_any()
+        plain = plain.set_index("id")
+        if table == "customers":
+            check_customers(faults, plain, chain.parameters.delivered_moisture.value)
+        if table == "collection_points":
+            check_collection_points(faults, plain, chain.settings.products)
+        if "lon" in plain:
+            check_points(faults, plain, self.communes, self.settings.frame)
+            check_banks(faults, plain, self.communes, self.seine)
+        faults.raise_if_any()
+        changed = _as_points(plain, self.settings.crs) if "lon" in plain else plain
+        return self._with_chain(replace(chain, **{table: changed}), f"row {table} {row} {sorted(columns.items())}")
 
     def _with_chain(self, chain: Chain, change: str) -> "Study":
         digest = hashlib.sha256(f"{self.inputs_sha256}\n{change}".encode()).hexdigest()
@@ -304,8 +326,7 @@ class _Reader:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             faults.add(found=str(error), expected="TOML in UTF-8: name = value, texts in quotes, decimal points")
         except ValidationError as errors:
-            for fault in errors.errors():
-                faults.add(column=".".join(map(str, fault["loc"])), found=_short(fault["input"]), expected=_in_words(fault["msg"]))
+            _note(faults, errors)
         self.faults.extend(faults)
         return None
 
@@ -316,7 +337,6 @@ class _Reader:
         self.faults.extend(faults)
         if table is None:
             return None
-        table["row"] = range(2, len(table) + 2)
         return table if index is None else table.set_index(index)
 
     def _layer(self, name: str) -> gpd.GeoDataFrame | None:
@@ -367,15 +387,8 @@ class _Reader:
             if {"lon", "lat"} <= set(table.columns):
                 check_points(faults, table, communes, settings.frame)
             self.faults.extend(faults)
-        faults = Faults("study.toml")
-        for siren in sorted(set(settings.epci) - set(communes["epci_siren"])):
-            faults.add(column="epci", found=siren, expected="the SIREN of an EPCI of territory/communes.csv, as text")
-        if settings.chain not in chains:
-            faults.add(column="chain", found=settings.chain, expected=f"a folder of chains/: {', '.join(chains)}")
-        if settings.truck not in roads["vehicles.csv"].index:
-            faults.add(column="truck", found=settings.truck, expected="an id of roads/vehicles.csv")
-        self.faults.extend(faults)
-        self.faults.extend(check_speeds(roads["speeds.csv"], roads["vehicles.csv"]))
+        self.faults.extend(_check_settings(settings, communes, roads, chains))
+        self.faults.extend(check_speeds(roads["speeds.csv"], roads["vehicles.csv"], roads["classes.csv"]))
         for name, files in chains.items():
             for faults in check_chain(f"chains/{name}", files, sources, roads["vehicles.csv"]):
                 self.faults.extend(faults)
@@ -385,6 +398,19 @@ class _Reader:
         for path in sorted(self.files):
             digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
+
+
+def _check_settings(settings: schemas.StudySettings, communes: gpd.GeoDataFrame, roads: Any, chains: Any) -> Faults:
+    faults = Faults("study.toml")
+    for siren in sorted(set(settings.epci) - set(communes["epci_siren"])):
+        faults.add(column="epci", found=siren, expected="the SIREN of an EPCI of territory/communes.csv, as text")
+    if settings.chain not in chains:
+        faults.add(column="chain", found=settings.chain, expected=f"a folder of chains/: {', '.join(chains)}")
+    if settings.network != "atlas" and not Path(settings.network).is_file():
+        faults.add(column="network", found=settings.network, expected='"atlas" or the path of an OpenStreetMap file')
+    if settings.truck not in roads["vehicles.csv"].index:
+        faults.add(column="truck", found=settings.truck, expected="an id of roads/vehicles.csv")
+    return faults
 
 
 def _index_of(schema: pa.DataFrameSchema) -> str | None:
@@ -408,10 +434,17 @@ def _chain(files: dict[str, Any], crs: str) -> Chain:
     return Chain(settings=files["chain.toml"], **plain, **points)
 
 
+def _note(faults: Faults, errors: ValidationError) -> None:
+    """Note what pydantic found."""
+    for fault in errors.errors():
+        found = None if isinstance(fault["input"], dict) else _short(fault["input"])
+        faults.add(column=".".join(map(str, fault["loc"])), found=found, expected=_in_words(fault["msg"]))
+
+
 def _short(value: object) -> str:
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _in_words(message: str) -> str:
-    return message.removeprefix("Value error, ").removeprefix("Input should be ")
+    return message.removeprefix("Value error, ").removeprefix("expected ").removeprefix("Input should be ")

@@ -9,6 +9,8 @@ import pandas as pd
 import shapely
 
 from coopgeo.errors import Faults
+from coopgeo.roads.network import ACCESS_HIGHWAY
+from coopgeo.tables import line_of
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
@@ -17,7 +19,7 @@ OFF_LAND_M = 500.0
 def known(faults: Faults, table: pd.DataFrame, column: str, codes: Collection[str], expected: str) -> None:
     """Every value of a column must be one of the codes."""
     for label, row in table[~table[column].isin(list(codes))].iterrows():
-        faults.add(row=int(row["row"]), id=_id(label), column=column, found=row[column], expected=expected)
+        faults.add(row=line_of(row), id=_id(label), column=column, found=row[column], expected=expected)
 
 
 def check_points(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, frame: tuple[float, float, float, float]) -> None:
@@ -30,7 +32,7 @@ def check_points(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame
         row = table.iloc[at]
         expected = f"a place between {west:g} and {east:g} east, {south:g} and {north:g} north (frame of study.toml)"
         hint = "; lon and lat look swapped" if swapped[at] else ""
-        faults.add(row=int(row["row"]), id=_id(table.index[at]), column="lon, lat", found=f"{lon[at]:g}, {lat[at]:g}", expected=expected + hint)
+        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=f"{lon[at]:g}, {lat[at]:g}", expected=expected + hint)
     if "insee" not in table.columns and table.index.name != "insee":
         return
     codes = table["insee"] if "insee" in table.columns else table.index.to_series()
@@ -45,7 +47,7 @@ def check_points(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame
         row = table.iloc[at]
         found = f"{lon[at]:g}, {lat[at]:g}, which lies {place}"
         expected = f"a place in the commune {codes.iloc[at]} that the row names; mend the point or the code"
-        faults.add(row=int(row["row"]), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
+        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
 
 
 def check_banks(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, river: shapely.Geometry) -> None:
@@ -58,15 +60,23 @@ def check_banks(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame,
         row = table.iloc[at]
         bank = own["seine_bank"].iloc[at]
         found = f"{row['lon']:g}, {row['lat']:g}, over the river from the town hall of {own['name'].iloc[at]}"
-        faults.add(row=int(row["row"]), id=_id(table.index[at]), column="lon, lat", found=found, expected=f"a place on the {bank} bank, as its commune")
+        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=f"a place on the {bank} bank, as its commune")
 
 
-def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame) -> Faults:
-    """Each speed belongs to a vehicle, and stands once."""
+def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataFrame) -> Faults:
+    """Each speed belongs to a vehicle and stands once, and every vehicle has one for each class of the atlas."""
     faults = Faults("roads/speeds.csv")
     known(faults, speeds, "vehicle", vehicles.index, "an id of vehicles.csv")
     for _, row in speeds[speeds.duplicated(["vehicle", "highway"])].iterrows():
-        faults.add(row=int(row["row"]), column="highway", found=f"{row['vehicle']}, {row['highway']} again", expected="one row for each pair")
+        faults.add(row=line_of(row), column="highway", found=f"{row['vehicle']}, {row['highway']} again", expected="one row for each pair")
+    stand = set(zip(speeds["vehicle"], speeds["highway"], strict=True))
+    for vehicle in vehicles.index:
+        for highway in sorted({*classes["highway"], ACCESS_HIGHWAY}):
+            if (vehicle, highway) not in stand:
+                faults.add(column="highway", found=f"no speed of {vehicle} on {highway}", expected="a row; 0 where the vehicle may not go")
+    slow = speeds[(speeds["highway"] == ACCESS_HIGHWAY) & (speeds["speed_kmh"] == 0)]
+    for _, row in slow.iterrows():
+        faults.add(row=line_of(row), column="speed_kmh", found=0, expected="more than 0 on local roads, which every way begins and ends on")
     return faults
 
 
@@ -74,12 +84,14 @@ def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehic
     """The tables of a chain must fit its products, and every customer to be served must have a demand."""
     settings, products = files["chain.toml"], files["chain.toml"].products
     faults = Faults(f"{folder}/chain.toml")
+    if settings.id != folder.rsplit("/", 1)[-1]:
+        faults.add(column="id", found=settings.id, expected=f"{folder.rsplit('/', 1)[-1]}, the name of its folder")
     sourced = {f"products.{n}": p for n, p in products.items()} | {f"parameters.{n}": p for n, p in settings.parameters}
     for name, entry in sourced.items():
         if entry.source not in sources.index:
             faults.add(column=f"{name}.source", found=entry.source, expected="a key of sources.csv")
     for name, product in products.items():
-        if product.collected_by not in vehicles.index:
+        if product.collected_by is not None and product.collected_by not in vehicles.index:
             faults.add(column=f"products.{name}.collected_by", found=product.collected_by, expected="an id of roads/vehicles.csv")
     yield faults
     for table, what in (("resources.csv", "factor"), ("harvest_costs.csv", "step")):
@@ -88,37 +100,37 @@ def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehic
         for name in sorted(set(products) - set(files[table]["product"])):
             faults.add(column="product", found=f"no row of {name}", expected=f"a {what} at least for each product of chain.toml")
         yield faults
-    yield _check_collection_points(Faults(f"{folder}/collection_points.csv"), files["collection_points.csv"], products)
-    yield _check_customers(Faults(f"{folder}/customers.csv"), files["customers.csv"], settings.parameters.delivered_moisture.value)
+    yield check_collection_points(Faults(f"{folder}/collection_points.csv"), files["collection_points.csv"], products)
+    yield check_customers(Faults(f"{folder}/customers.csv"), files["customers.csv"], settings.parameters.delivered_moisture.value)
 
 
-def _check_collection_points(faults: Faults, points: pd.DataFrame, products: Collection[str]) -> Faults:
+def check_collection_points(faults: Faults, points: pd.DataFrame, products: Collection[str]) -> Faults:
+    """Points accept products of the chain, and every product has a point."""
     accepted = points["accepts"].str.split()
     for label, names in accepted.items():
         for name in names:
             if name not in products:
-                faults.add(
-                    row=int(points.loc[label, "row"]), id=_id(label), column="accepts", found=name, expected="products of chain.toml, separated by blanks"
-                )
+                faults.add(row=line_of(points.loc[label]), id=_id(label), column="accepts", found=name, expected="products of chain.toml, separated by blanks")
     for name in sorted(set(products) - set(accepted.explode())):
         faults.add(column="accepts", found=f"no point that accepts {name}", expected="one at least, or the product taken out of chain.toml")
     return faults
 
 
-def _check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture: float) -> Faults:
+def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture: float) -> Faults:
+    """Every customer to be served burns chips, takes them as wet as they come, and has a demand and an efficiency."""
     served = customers[customers["role"] == "served"]
     if served.empty:
         faults.add(column="role", found="no customer to serve", expected='one row at least with the role "served"')
     by_mass = served["tonnes_year"].notna() & served["moisture"].notna()
-    by_power = served[["power_kw", "full_load_h", "efficiency"]].notna().all(axis=1)
-    for label, row in served[~(by_mass | by_power)].iterrows():
-        expected = "either tonnes_year and moisture, or power_kw, full_load_h and efficiency"
-        faults.add(row=int(row["row"]), id=_id(label), found="no demand that can be computed", expected=expected)
+    by_power = served[["power_kw", "full_load_h"]].notna().all(axis=1)
+    for label, row in served[~((by_mass | by_power) & served["efficiency"].notna())].iterrows():
+        expected = "efficiency, and either tonnes_year and moisture, or power_kw and full_load_h"
+        faults.add(row=line_of(row), id=_id(label), found="no demand that can be computed", expected=expected)
     for label, row in served[served["moisture"] < delivered_moisture - 1e-9].iterrows():
         expected = f"{delivered_moisture:g} (delivered_moisture of chain.toml) or more, or another role"
-        faults.add(row=int(row["row"]), id=_id(label), column="moisture", found=row["moisture"], expected=expected)
+        faults.add(row=line_of(row), id=_id(label), column="moisture", found=row["moisture"], expected=expected)
     for label, row in served[served["fuel"] != "chips"].iterrows():
-        faults.add(row=int(row["row"]), id=_id(label), column="fuel", found=row["fuel"], expected="chips for a customer to serve, or another role")
+        faults.add(row=line_of(row), id=_id(label), column="fuel", found=row["fuel"], expected="chips for a customer to serve, or another role")
     return faults
 
 

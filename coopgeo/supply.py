@@ -79,7 +79,8 @@ def collect(study: Study, chain: Chain, networks: dict[str, RoadNetwork], *, lev
     ----------
     study, chain
     networks : dict of str to RoadNetwork
-        Road network of each vehicle that collects.
+        Road network of each vehicle that collects, and of the truck. What no vehicle collects (`collected_by` left out) is brought
+        by those who have it, at no cost to the chain.
     level : {"low", "value", "high"}
         Level of the resource.
 
@@ -97,15 +98,18 @@ def collect(study: Study, chain: Chain, networks: dict[str, RoadNetwork], *, lev
         product = chain.settings.products[str(name)]
         accepts = chain.collection_points["accepts"].str.split().map(lambda accepted, name=name: name in accepted)
         points = chain.collection_points.loc[accepts].geometry
-        roads = networks[product.collected_by]
+        roads = networks[product.collected_by or study.settings.truck]
         places = gpd.GeoSeries(rows["origin"], crs=study.settings.crs)
         nearest = allocate(roads, places, points, by="time_s", max_cost=chain.parameters.collection_limit_min.value * 60)
-        column = np.maximum(points.index.get_indexer(nearest["facility"]), 0)
-        one_way = roads.matrix(places, points, "cost_eur")[np.arange(len(places)), column]
-        way = {"minutes": nearest["cost"] / 60, "haul_eur_dry_t": haul_per_dry_tonne(one_way, product.moisture, roads.vehicle, chain.parameters)}
-        length_m = roads.matrix(places, points, "length_m")[np.arange(len(places)), column]
-        diesel = haul_diesel_per_dry_tonne(length_m, product.moisture, roads.vehicle, chain.parameters)
-        parts.append(rows.drop(columns="origin").assign(point=nearest["facility"], **way, diesel_l_dry_t=diesel))
+        reached = nearest["facility"].notna().to_numpy()
+        column = points.index.get_indexer(nearest["facility"].where(reached, points.index[0]))
+        haul_eur, diesel_l = np.zeros(len(places)), np.zeros(len(places))
+        if product.collected_by is not None:
+            one_way_eur, one_way_m = (roads.matrix(places, points, weight)[np.arange(len(places)), column] for weight in ("cost_eur", "length_m"))
+            haul_eur = haul_per_dry_tonne(one_way_eur, product.moisture, roads.vehicle, chain.parameters)
+            diesel_l = haul_diesel_per_dry_tonne(one_way_m, product.moisture, roads.vehicle, chain.parameters)
+        way = {"minutes": nearest["cost"] / 60, "haul_eur_dry_t": haul_eur, "diesel_l_dry_t": diesel_l}
+        parts.append(rows.drop(columns="origin").assign(point=nearest["facility"], **{k: np.where(reached, v, np.nan) for k, v in way.items()}))
     origins = pd.concat(parts, ignore_index=True)
     if origins["point"].isna().all():
         limit = chain.parameters.collection_limit_min.value

@@ -87,12 +87,6 @@ def wet_mass(dry_t: ArrayLike, moisture: ArrayLike) -> Floats:
     return np.asarray(np.asarray(dry_t, dtype=np.float64) / (1 - _checked_moisture(moisture)))
 
 
-def wet_basis(dry_basis_moisture: ArrayLike) -> Floats:
-    """Moisture on the wet basis from water / dry mass: h = u / (1 + u)."""
-    u = np.asarray(dry_basis_moisture, dtype=np.float64)
-    return np.asarray(u / (1 + u))
-
-
 def months_to_dry(start: ArrayLike, target: float, *, equilibrium: float, tau_months: float) -> Floats:
     """Months of storage until the moisture has fallen from `start` to `target`.
 

@@ -34,7 +34,7 @@ def folder(outcome, tmp_path_factory):
 def hostile(study, tmp_path_factory):
     """The job with names that would do harm in a page, a formula or a layer."""
     chain = study.chain()
-    name = '<script>alert("x")</script> =1+1 \'"&` ${1} \u202eأهلا 🌲'
+    name = '<script>alert("x")</script> =1+1 \'"&` ${1} {{7*7}} {% x %} {# y #} \\ \u202eأهلا 🌲'
     spoilt = study.with_row("customers", chain.served().index[0], name=name).with_row("candidate_sites", chain.candidate_sites.index[0], name="=cmd()" + name)
     spoilt = spoilt.with_row("collection_points", chain.collection_points.index[0], name="x" * 300 + "</div></script>")
     outcome = coopgeo.run(spoilt, required=[chain.candidate_sites.index[0]], alternatives=2)
@@ -103,6 +103,8 @@ def test_hostile_names_are_text_in_the_page(hostile):
     html = (folder / "carte.html").read_text(encoding="utf-8")
     assert "<script>alert" not in html
     assert html.count("<script>") == html.count("</script>")
+    assert "&#123;&#123;7*7&#125;&#125;" in html
+    assert "&#123;# y #&#125;" in html
 
 
 def test_hostile_names_are_text_in_the_workbook_and_the_layers(hostile):
@@ -136,7 +138,7 @@ def test_english_on_request(outcome, tmp_path):
 
 
 def test_warnings_are_in_words(outcome):
-    assert all("{" not in warning for warning in results(outcome)["warnings"])
+    assert all("{" not in warning for warning in results(outcome, Text("en"))["warnings"])
 
 
 def test_both_languages_have_every_text_with_the_same_blanks():

@@ -93,7 +93,8 @@ def test_closing_the_brotonne_bridge_makes_the_left_bank_farther(outcome, closed
 def test_moving_a_boiler_away_costs_more_and_to_the_platform_costs_less(study, outcome):
     largest = outcome.customers["tonnes"].idxmax()
     platform = outcome.platforms.to_crs("EPSG:4326").geometry.iloc[0]
-    near = coopgeo.run(study.with_row("customers", largest, lon=platform.x, lat=platform.y), alternatives=0)
+    commune = outcome.platforms["insee"].iloc[0]
+    near = coopgeo.run(study.with_row("customers", largest, insee=commune, lon=platform.x, lat=platform.y), alternatives=0)
     far = coopgeo.run(study.with_row("customers", largest, insee="76217", lon=1.077, lat=49.922), alternatives=0)
     assert near.cost.stages_eur_year["outbound"] < outcome.cost.stages_eur_year["outbound"]
     assert near.objective.value_eur_year < outcome.objective.value_eur_year < far.objective.value_eur_year
@@ -113,7 +114,7 @@ def test_two_platforms(study, outcome):
 
 def test_a_boiler_too_large_is_named_with_what_is_lacking(study):
     name = study.chain().served().index[0]
-    with pytest.raises(InfeasibleError, match=r"t a year are lacking .*lacks \d+ t") as error:
+    with pytest.raises(InfeasibleError, match=r"t a year are lacking .*lacks [\d.]+ t") as error:
         coopgeo.run(study.with_row("customers", name, tonnes_year=50_000.0, moisture=0.30))
     assert study.chain().customers.loc[name, "name"] in str(error.value)
 
@@ -139,6 +140,43 @@ def test_the_wood_of_the_left_bank_crosses_at_a_crossing(study):
     from coopgeo import travel
 
     assert np.isinf(travel.matrix(parted.graph(), np.array([left]), np.array([right]))[0, 0])
+
+
+def test_closing_every_crossing_is_infeasible_and_says_whom_it_cuts_off(study):
+    crossings = sorted(set(study.road_tables["crossings"]["id"]))
+    with pytest.raises(InfeasibleError, match="t a year are lacking"):
+        coopgeo.run(study, road_changes={"closed": crossings}, forbidden=["arelaune"])
+
+
+def test_a_pprt_site_is_left_out_unless_it_is_asked_for(study, outcome):
+    best = outcome.platforms.index[0]
+    risky = study.with_row("candidate_sites", best, hazard="pprt")
+    assert best not in coopgeo.run(risky, alternatives=0).platforms.index
+    assert best in coopgeo.run(risky, alternatives=0, required=[best]).platforms.index
+
+
+def test_lorry_passes_of_both_stages_add_up(outcome):
+    """Each trip passes twice over each road of its way."""
+    passes = (outcome.road_loads["lorries_year"] * outcome.road_loads.geometry.length).sum()
+    trips = (outcome.flows["trips"] * 2 * outcome.flows.geometry.length).sum()
+    assert passes == pytest.approx(trips, rel=1e-6)
+    from coopgeo.maps.page import busiest_lorries_year
+
+    by_road = outcome.road_loads.assign(road=outcome.road_loads.geometry.normalize().to_wkb()).groupby("road")["lorries_year"].sum()
+    assert busiest_lorries_year(outcome) == pytest.approx(by_road.max())
+    assert by_road.max() > outcome.road_loads["lorries_year"].max()
+
+
+def test_what_nobody_hauls_costs_no_haul(outcome):
+    brought = outcome.origins[outcome.origins["product"].isin(["recycled-a", "sawmill"])].dropna(subset="point")
+    assert (brought["haul_eur_dry_t"] == 0).all()
+    assert (outcome.origins.query("product == 'hedge'").dropna(subset="point")["haul_eur_dry_t"] > 0).all()
+
+
+@pytest.mark.parametrize("call", [{"required": ["arelaune"], "forbidden": ["arelaune"]}, {"required": ["arelaune", "alvimare"]}])
+def test_contradictory_sites_are_named(study, call):
+    with pytest.raises(InputError, match="arelaune"):
+        coopgeo.run(study, **call)
 
 
 @pytest.mark.parametrize("call", [{"platforms": 0}, {"platforms": 6}, {"required": ["atlantis"]}, {"road_changes": {"closed": ["tunnel"]}}, {"roads": "x.pbf"}])

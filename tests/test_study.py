@@ -204,13 +204,15 @@ def test_mixed_decimal_marks_are_refused(folder):
     path.write_text("\n".join(lines), encoding="utf-8")
     message = faults(folder)
     assert "row 3 (id " in message
-    assert "use one or the other throughout" in message
+    assert "a decimal comma and no point" in message
 
 
 def test_a_row_with_too_many_values(folder):
     path = folder / CHAIN / "platform_sizes.csv"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + ",extra,extra\n", encoding="utf-8")
-    assert "one value a column" in faults(folder)
+    message = faults(folder)
+    assert "one value a column" in message
+    assert "row 5 (id " in message
 
 
 def test_an_axis_through_an_unknown_place_or_over_the_river(folder):
@@ -247,8 +249,8 @@ def test_parameter_out_of_its_range(folder):
 
 
 def test_with_values_changes_one_assumption(study):
-    changed = study.with_values(delivered_moisture=0.35)
-    assert changed.chain().parameters.delivered_moisture.value == 0.35
+    changed = study.with_values(delivered_moisture=0.25)
+    assert changed.chain().parameters.delivered_moisture.value == 0.25
     assert study.chain().parameters.delivered_moisture.value == 0.30
     assert changed.inputs_sha256 != study.inputs_sha256
     with pytest.raises(InputError, match="one of the parameters"):
@@ -262,6 +264,81 @@ def test_with_row_moves_a_point(study):
     assert moved.distance(chain.customers.geometry[name]) > 100
     with pytest.raises(InputError, match=r"row: found .*expected one of"):
         study.with_row("customers", "nobody", lon=1)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"fill": 95.0}, "parameters.fill: expected a share of at most 1"),
+        ({"fill": float("nan")}, "finite number"),
+        ({"gas_efficiency": 0.0}, "gas_efficiency.low: expected more than 0"),
+        ({"delivered_moisture": 0.20}, "delivered_moisture: expected above equilibrium_moisture"),
+        ({"delivered_moisture": 0.40}, "expected 0.4 .delivered_moisture of chain.toml. or more"),
+    ],
+)
+def test_values_that_cannot_be_are_refused(study, values, words):
+    with pytest.raises(InputError, match=words):
+        study.with_values(**values)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "words"),
+    [
+        ("customers", {"role": "clent"}, 'role: found "clent"; expected one of served'),
+        ("customers", {"lon": "0,5"}, 'lon: found "0,5"; expected a number'),
+        ("customers", {"efficiency": None}, "expected efficiency, and either"),
+        ("candidate_sites", {"lon": 1.0993, "lat": 49.4431}, "which lies in Rouen"),
+        ("collection_points", {"accepts": "gold"}, 'found "gold"'),
+        ("forests", {}, "expected collection_points, customers"),
+    ],
+)
+def test_rows_that_cannot_be_are_refused(study, table, columns, words):
+    row = "" if table == "forests" else getattr(study.chain(), table).index[0]
+    with pytest.raises(InputError, match=words):
+        study.with_row(table, row, **columns)
+
+
+def test_blank_rows_and_trailing_separators_are_passed_over(folder, study):
+    path = folder / CHAIN / "platform_sizes.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\r\n".join([lines[0], "", *(line + "," for line in lines[1:]), "," * 9, ""]), encoding="utf-8")
+    sizes = coopgeo.open_study(folder).chain().platform_sizes
+    assert sizes["capacity_t_year"].equals(study.chain().platform_sizes["capacity_t_year"])
+
+
+def test_row_numbers_are_those_of_the_file(folder):
+    path = folder / CHAIN / "platform_sizes.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0], "", '"p-x","a', 'b","c",-1,1,1,1,1,1,planning-hypothesis,assumed', *lines[1:]]), encoding="utf-8")
+    assert 'row 3 (id "p-x"), capacity_t_year: found -1.0' in faults(folder)
+
+
+def test_a_thousands_point_is_no_decimal(folder):
+    path = folder / CHAIN / "platform_sizes.csv"
+    as_french(path)
+    text = path.read_text(encoding="utf-8-sig").replace("60000", "60.000", 1)
+    path.write_text(text, encoding="utf-8")
+    message = faults(folder)
+    assert "equipment_eur: found" in message
+    assert "60.000" in message
+
+
+def test_a_range_out_of_order_is_one_fault(folder):
+    path = folder / CHAIN / "resources.csv"
+    row = cell(path, first_id(path), "low", "9")
+    assert faults(folder).splitlines()[1:] == [f'  {CHAIN}/resources.csv: row {row} (id "{first_id(path)}"): expected low, value and high in rising order']
+
+
+def test_the_id_of_a_chain_is_the_name_of_its_folder(folder):
+    edit(folder / CHAIN / "chain.toml", 'id = "wood-energy"', 'id = "../../elsewhere"')
+    assert "chain.toml: id: found" in faults(folder)
+
+
+def test_a_vehicle_needs_a_speed_on_every_class(folder):
+    path = folder / "roads" / "speeds.csv"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("tractor,tertiary,")]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert "no speed of tractor on tertiary" in faults(folder)
 
 
 @pytest.mark.parametrize("call", [{"network": "roads.xyz"}, {"vehicle": "velo"}])

@@ -38,10 +38,6 @@ def test_drying_of_1000_tonnes():
     assert out_t * wood.energy_content(0.30) / (1000 * wood.energy_content(0.50)) == pytest.approx(1.022, abs=5e-4)
 
 
-def test_dry_basis():
-    assert wood.wet_basis(1.0) == 0.5
-
-
 def test_wood_that_is_dry_enough_needs_no_month():
     assert wood.months_to_dry(0.20, 0.30, equilibrium=0.22, tau_months=3) == 0
     assert wood.months_to_dry(0.30, 0.30, equilibrium=0.22, tau_months=3) == 0

@@ -14,6 +14,7 @@ from coopgeo.maps import symbols
 from coopgeo.outcome import Outcome
 from coopgeo.text import Text
 
+_LIVE = str.maketrans({"`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;", "\\": "&#92;"})
 _DECIMALS = 5  # of a degree: about a metre
 _SIMPLIFY_M = 30.0
 _NAMED_INSIDE, _NAMED_OUTSIDE = 2_000, 8_000  # inhabitants from which a commune is named on the map
@@ -23,7 +24,12 @@ _NAMES_APART_M = 3_500.0
 def card(title: str, rows: Iterable[tuple[str, str]] = (), note: str = "") -> str:
     """A card that opens on hover or click: title, lines of name and value, a remark; all escaped."""
     lines = Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, value) for name, value in rows)
-    return str(Markup('<div class="card"><strong>{}</strong><dl>{}</dl>{}</div>').format(title, lines, Markup("<p>{}</p>").format(note) if note else ""))
+    return inert(Markup('<div class="card"><strong>{}</strong><dl>{}</dl>{}</div>').format(title, lines, Markup("<p>{}</p>").format(note) if note else ""))
+
+
+def inert(html: str) -> str:
+    """HTML that stays text where folium puts it: inside a JavaScript template literal, and through Jinja a second time."""
+    return str(html).translate(_LIVE)
 
 
 def for_web(frame: gpd.GeoDataFrame, *, simplify: bool = False) -> gpd.GeoDataFrame:
@@ -73,7 +79,7 @@ class Layers:
     def _symbols(self, group: folium.FeatureGroup, frame: gpd.GeoDataFrame, cards: Iterable[str], pictures: Iterable[tuple[str, int]]) -> None:
         places = frame.geometry.to_crs("EPSG:4326")
         for place, name, words, (picture, size) in zip(places, frame["name"], cards, pictures, strict=True):
-            named = f'{picture}<span class="spoken">{escape(name)}</span>'
+            named = inert(f'{picture}<span class="spoken">{escape(name)}</span>')
             icon = folium.DivIcon(html=named, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name="symbol")
             at = [round(place.y, _DECIMALS), round(place.x, _DECIMALS)]
             folium.Marker(at, icon=icon, tooltip=folium.Tooltip(words)).add_to(group)
@@ -184,7 +190,7 @@ class Layers:
             if all(row["chef_lieu"].distance(other) > _NAMES_APART_M for other in placed):
                 placed.append(row["chef_lieu"])
                 at = gpd.GeoSeries([row["chef_lieu"]], crs=self.communes.crs).to_crs("EPSG:4326")[0]
-                icon = folium.DivIcon(html=str(escape(row["name"])), icon_size=(0, 0), class_name="town")
+                icon = folium.DivIcon(html=inert(escape(row["name"])), icon_size=(0, 0), class_name="town")
                 folium.Marker([round(at.y, _DECIMALS), round(at.x, _DECIMALS)], icon=icon, interactive=False, keyboard=False).add_to(group)
         return group
 

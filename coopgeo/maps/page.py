@@ -102,7 +102,12 @@ def answer(outcome: Outcome, text: Text) -> dict[str, str]:
         site = text.joined([names[site] for site in second.sites])
         sure += " " + text("page.second", site=site, regret=text.significant(second.regret_eur_year), share=_percent_of(share, text))
         sure += " " + text("page.close") if share < _CLOSE_CALL else ""
-    serves = text("page.serves", tonnes=text.significant(tonnes), boilers=text.number(len(outcome.customers)), price=text.number(outcome.cost.eur_per_mwh, 0))
+    serves = text(
+        "page.serves_one" if len(places) == 1 else "page.serves_many",
+        tonnes=text.significant(tonnes),
+        boilers=text.number(len(outcome.customers)),
+        price=text.number(outcome.cost.eur_per_mwh, 0),
+    )
     headline = text("page.headline_one" if len(places) == 1 else "page.headline_many", sites=text.joined(places), count=len(places))
     return {"headline": headline, "serves": serves, "sure": sure}
 
@@ -116,7 +121,7 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     """The key figures: value, unit, what it is, what it leaves out."""
     market = outcome.chain.parameters.market_price_eur_mwh
     used = int((outcome.collection_points["tonnes_used"] > 0).sum())
-    busiest = float(outcome.road_loads.groupby(outcome.road_loads.geometry.to_wkb())["lorries_year"].sum().max()) if len(outcome.road_loads) else 0.0
+    busiest = busiest_lorries_year(outcome)
     figures = [
         (text.number(outcome.cost.eur_per_mwh, 1), "€/MWh", text("key.cost"), text("figure.cost", low=text.number(market.low), high=text.number(market.high))),
         (text.significant(float(outcome.platforms["tonnes_out"].sum())), "t", text("key.tonnes"), text("figure.tonnes", points=used)),
@@ -135,6 +140,12 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
         ),
     ]
     return [dict(zip(("value", "unit", "name", "note"), figure, strict=True)) for figure in figures]
+
+
+def busiest_lorries_year(outcome: Outcome) -> float:
+    """Lorry passes a year on the busiest road, both stages and both directions together."""
+    loads = outcome.road_loads
+    return float(loads.groupby(loads.geometry.normalize().to_wkb())["lorries_year"].sum().max()) if len(loads) else 0.0
 
 
 def _percent_of(share: float, text: Text) -> str:

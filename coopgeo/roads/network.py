@@ -26,7 +26,8 @@ class RoadNetwork:
     Attributes
     ----------
     nodes : GeoDataFrame
-        Indexed by node id; columns `name`, `access` (False = no place may be snapped here), `geometry` (points).
+        Indexed by node id; columns `name`, `access` (False = no place may be joined here, as on a motorway), `anchor` (places are
+        snapped here: of the largest part in which the vehicle gets from everywhere to everywhere), `geometry` (points).
     edges : GeoDataFrame
         One row a direction; columns `u`, `v` (node ids), `highway`, `ref`, `crossing` (id of a bridge or ferry, or ""),
         `length_m`, `time_s`, `cost_eur`, `toll_eur`, `max_weight_t`, `fixed_time_s`, `geometry`. An edge with an infinite
@@ -51,11 +52,13 @@ class RoadNetwork:
     @classmethod
     def for_vehicle(cls, nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, vehicle: Vehicle, *, name: str, **more: Any) -> "RoadNetwork":
         """The network of `nodes` and `edges` (without `time_s` and `cost_eur`) as a vehicle sees it; `more` are other attributes."""
-        return cls(nodes, drive(edges, vehicle), vehicle, name, **more)
+        roads = cls(nodes, drive(edges, vehicle), vehicle, name, **more)
+        anchor = nodes["access"].to_numpy(bool) & travel.largest_strong_component(roads.graph())
+        return replace(roads, nodes=nodes.assign(anchor=anchor))
 
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
         """The same roads as another vehicle sees them."""
-        return replace(self, edges=drive(self.edges, vehicle), vehicle=vehicle, _graphs={})
+        return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, name=self.name, barrier=self.barrier, unread=self.unread)
 
     def graph(self, weight: str = "time_s") -> travel.Graph:
         """The network as arrays, with one numeric column of the edges as weight."""
@@ -94,8 +97,7 @@ class RoadNetwork:
         for label in here.index[(here.is_empty | here.isna()).to_numpy()]:
             faults.add(id=str(label), column="geometry", found="nothing", expected="a point")
         faults.raise_if_any()
-        usable = travel.largest_strong_component(self.graph()) & self.nodes["access"].to_numpy(bool)
-        positions = np.flatnonzero(usable)
+        positions = np.flatnonzero(self.nodes["anchor"])
         at = shapely.get_coordinates(self.nodes.geometry.to_numpy())[positions]
         xy = shapely.get_coordinates(here.to_numpy())
         k = min(_SNAP_CANDIDATES, len(positions))
@@ -213,7 +215,7 @@ class RoadNetwork:
         toll_eur: Mapping[str, float] | None = None,
         speed_factor: float = 1.0,
     ) -> "RoadNetwork":
-        """Same topology, other rules: a bridge closed, a weight limit, the ferries at rest, a toll, slower roads.
+        """Same topology and same anchors of places, other rules: a bridge closed, a weight limit, the ferries at rest, a toll, slower roads.
 
         Parameters
         ----------
@@ -248,4 +250,5 @@ class RoadNetwork:
         shut = crossing.isin(list(closed)) | ((self.edges["highway"] == "ferry") & (not ferries))
         changed.loc[shut, "max_weight_t"] = 0.0
         speeds = {highway: speed * speed_factor for highway, speed in self.vehicle.speeds_kmh.items()}
-        return replace(self, edges=changed).seen_by(replace(self.vehicle, speeds_kmh=speeds))
+        vehicle = replace(self.vehicle, speeds_kmh=speeds)
+        return replace(self, edges=drive(changed, vehicle), vehicle=vehicle, _graphs={})

@@ -59,13 +59,13 @@ def relative_gap(value: float, bound: float) -> float:
 
 def cost_array(faults: Faults, name: str, values: ArrayLike, shape: tuple[int, ...] | None = None, *, finite: bool = False) -> Floats:
     """Check an array of costs or amounts: its shape, and that no entry is NaN, negative or (if `finite`) infinite."""
-    array = np.asarray(values, dtype=np.float64)
-    if shape is not None:
-        try:
-            array = np.broadcast_to(array, shape) if array.ndim == 0 else array
-        finally:
-            if array.shape != shape:
-                faults.add(column=name, found=f"shape {array.shape}", expected=f"shape {shape}")
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        faults.add(column=name, found=str(error), expected="an array of numbers, its rows of one length")
+        return np.zeros(shape or (0, 0))
+    if shape is not None and array.shape != shape:
+        faults.add(column=name, found=f"shape {array.shape}", expected=f"shape {shape}")
     wrong = np.isnan(array) | (array < 0) | (np.isinf(array) if finite else False)
     for where in np.argwhere(wrong)[:10]:
         place = ", ".join(map(str, where))
@@ -83,6 +83,9 @@ def site_mask(faults: Faults, name: str, sites: Sequence[int] | ArrayLike, n: in
             return np.zeros(n, dtype=bool)
         return given
     mask = np.zeros(n, dtype=bool)
+    if given.size and given.dtype.kind not in "iu":
+        faults.add(column=name, found=given.tolist(), expected="site indices (whole numbers) or a boolean mask")
+        return mask
     index = given.astype(np.intp).ravel()
     inside = (index >= 0) & (index < n)
     for site in index[~inside]:

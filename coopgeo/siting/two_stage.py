@@ -16,7 +16,7 @@ Solved by HiGHS branch and cut with the strong links g_jk <= min(D_k, K_j) y_j.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import highspy
@@ -27,7 +27,6 @@ from scipy.sparse import coo_array, csr_array
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting.solution import Floats, Ints, Solution, cost_array, relative_gap, site_mask
 
-Progress = Callable[[float, float, float], None]
 _FLOW_TOLERANCE = 1e-9
 
 
@@ -92,8 +91,8 @@ class TwoStage:
             faults.add(column="inbound, outbound", found=found, expected="(sources, platforms) and (platforms, customers), none empty")
             faults.raise_if_any()
         (sources, platforms), customers = into.shape, out.shape[1]
-        if p is not None and not 1 <= p <= platforms:
-            faults.add(column="p", found=p, expected=f"1 to {platforms} platforms")
+        if p is not None and not (isinstance(p, int | np.integer) and 1 <= p <= platforms):
+            faults.add(column="p", found=p, expected=f"a whole number from 1 to {platforms}")
         if unmet_cost is not None and not (np.isfinite(unmet_cost) and unmet_cost >= 0):
             faults.add(column="unmet_cost", found=unmet_cost, expected="a finite price, 0 or more")
         group = np.arange(platforms) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1].astype(np.intp)
@@ -104,10 +103,10 @@ class TwoStage:
             outbound=out,
             demand=cost_array(faults, "demand", demand, (customers,), finite=True),
             supply=cost_array(faults, "supply", supply, (sources,), finite=True),
-            source_opening=cost_array(faults, "source_opening", 0.0 if source_opening is None else source_opening, (sources,), finite=True),
-            capacity=cost_array(faults, "capacity", np.inf if capacity is None else capacity, (platforms,)),
-            opening=cost_array(faults, "opening", 0.0 if opening is None else opening, (platforms,), finite=True),
-            yield_=cost_array(faults, "yield_", yield_, (sources,), finite=True),
+            source_opening=cost_array(faults, "source_opening", np.zeros(sources) if source_opening is None else source_opening, (sources,), finite=True),
+            capacity=cost_array(faults, "capacity", np.full(platforms, np.inf) if capacity is None else capacity, (platforms,)),
+            opening=cost_array(faults, "opening", np.zeros(platforms) if opening is None else opening, (platforms,), finite=True),
+            yield_=cost_array(faults, "yield_", np.full(sources, yield_) if np.ndim(yield_) == 0 else yield_, (sources,), finite=True),
             group=group,
             p=p,
             required=site_mask(faults, "required", required, platforms),
@@ -117,12 +116,17 @@ class TwoStage:
         faults.raise_if_any()
         return problem
 
-    def solve(self, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Progress | None = None) -> Solution:
+    def solve(self, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> Solution:
         """Solve the problem; see `two_stage`."""
+        faults = Faults("two_stage")
+        for name, limit in (("time_limit_s", time_limit_s), ("rel_gap", rel_gap)):
+            if not limit >= 0:
+                faults.add(column=name, found=limit, expected="0 or more")
+        faults.raise_if_any()
         start = time.perf_counter()
         if self.unmet_cost is None:
             self._refuse_what_cannot_be_served()
-        answer = _Model.of(self).run(time_limit_s, rel_gap, progress)
+        answer = _Model.of(self).run(time_limit_s, rel_gap)
         if answer is None:
             raise InfeasibleError(self._shortage(time_limit_s))
         return replace(answer, seconds=time.perf_counter() - start)
@@ -146,7 +150,7 @@ class TwoStage:
 
     def _shortage(self, time_limit_s: float) -> str:
         """Say who lacks what."""
-        best = _Model.of(self.without_costs()).run(time_limit_s, 1e-6, None)
+        best = _Model.of(self.without_costs()).run(time_limit_s, 1e-6)
         if best is None or best.unmet is None:
             return "no set of platforms meets p, required, forbidden and groups together"
         lacking = np.flatnonzero(best.unmet > 1e-6)
@@ -310,11 +314,9 @@ class _Model:
         integer = np.concatenate([np.zeros(len(f) + len(g), dtype=bool), ones(platforms, dtype=bool), ~free_source, np.zeros(customers, dtype=bool)])
         return cls(problem, rows, cost, upper, integer, into, out)
 
-    def run(self, time_limit_s: float, rel_gap: float, progress: Progress | None) -> Solution | None:
+    def run(self, time_limit_s: float, rel_gap: float) -> Solution | None:
         """Run HiGHS; None if the model has no solution."""
         solver = self._loaded(time_limit_s, rel_gap)
-        if progress is not None:
-            solver.cbMipLogging += lambda event: progress(event.data_out.running_time, event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
         solver.run()
         status = solver.getModelStatus()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):

@@ -49,6 +49,10 @@ class Text:
         scale = 10 ** max(0, len(str(int(abs(value)))) - digits)
         return self.number(round(value / scale) * scale)
 
+    def plain(self, value: float) -> str:
+        """A figure of a table: whole numbers and hundreds without decimals, small ones with three."""
+        return self.number(value, decimals(value))
+
     def percent(self, share: float, digits: int = 0) -> str:
         """A share as a percentage."""
         return format_percent(share, format="#,##0" + ("." + "0" * digits if digits else "") + ("\u202f%" if self.lang == "fr" else "%"), locale=self.lang)
@@ -60,6 +64,12 @@ class Text:
     def joined(self, names: list[str]) -> str:
         """Names in a row: a, b et c."""
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {self('and')} {names[-1]}"
+
+
+def decimals(value: float) -> int:
+    """Decimals that a figure of a table is shown with."""
+    size = abs(value)
+    return 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2 if size >= 1 else 3
 
 
 @cache

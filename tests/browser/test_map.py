@@ -6,6 +6,7 @@ import pytest
 from conftest import ROOT, needs
 from playwright.sync_api import sync_playwright
 
+import coopgeo
 from coopgeo.exports import export
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -82,22 +83,29 @@ def test_a_click_opens_the_card_of_the_platform(opened, outcome):
     assert said == []
 
 
-def test_a_hostile_name_does_no_harm(browser, study, tmp_path):
-    import coopgeo
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> `+alert(3)+` ${alert(4)} {{7*7}} {% x %} {# y #} \\"
 
-    name = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+
+def test_hostile_names_and_notes_do_no_harm(browser, study, tmp_path):
     chain = study.chain()
     site = chain.candidate_sites.index[0]
-    outcome = coopgeo.run(study.with_row("candidate_sites", site, name=name), required=[site], alternatives=0)
-    page = browser.new_page()
-    alerts = []
+    spoilt = study.with_row("candidate_sites", site, name=HOSTILE, note=HOSTILE)
+    spoilt = spoilt.with_row("customers", chain.served().index[0], name=HOSTILE).with_row("collection_points", chain.collection_points.index[0], name=HOSTILE)
+    outcome = coopgeo.run(spoilt, required=[site], alternatives=1)
+    page, alerts, said = browser.new_page(), [], []
     page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: said.append(str(error)))
     page.goto((export(outcome, tmp_path) / "carte.html").as_uri())
-    page.wait_for_timeout(300)
-    page.locator(".symbol").last.hover(force=True)
-    page.locator(".symbol").last.click(force=True)
-    assert name in page.locator(".leaflet-popup .card").inner_text()
+    page.wait_for_selector(".symbol")
+    symbols = page.locator(".symbol")
+    for at in range(symbols.count()):
+        symbols.nth(at).dispatch_event("mouseover")
+    symbols.last.click(force=True)
+    card = page.locator(".leaflet-popup .card").inner_text()
+    assert card.count(HOSTILE) == 2
+    assert HOSTILE in page.locator("h1").inner_text()
     assert alerts == []
+    assert said == []
     page.close()
 
 

@@ -47,8 +47,9 @@ def test_cost_counts_kilometres_hours_and_toll():
 
 def test_closing_a_bridge_and_the_ferries_parts_the_banks():
     parted = network().with_changes(closed=["bridge"], ferries=False)
-    with pytest.raises(InputError, match="no road node within"):
-        parted.matrix(B, D)
+    assert np.isinf(parted.matrix(B, D)).all()
+    with pytest.raises(NoPathError, match="no road open to"):
+        parted.path(B[0], D[0])
 
 
 def test_a_weight_limit_closes_a_crossing_to_the_heavy_only():
@@ -127,7 +128,7 @@ def test_unknown_weight():
 def test_a_dead_end_of_one_way_streets_is_no_place_to_snap_to():
     roads = network()
     into_c_only = roads.edges[(roads.edges["u"] != "c") & (roads.edges["v"] != "d")].reset_index(drop=True)
-    one_way = RoadNetwork(roads.nodes, into_c_only, roads.vehicle, "one way")
+    one_way = RoadNetwork.for_vehicle(roads.nodes, into_c_only, roads.vehicle, name="one way")
     assert one_way.snap(points((0, -1000)))["node"].tolist() != ["c"]
 
 
