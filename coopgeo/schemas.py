@@ -207,7 +207,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_SHARES = ("share", "share/month", "per year", "water / total mass")
+_SHARES = ("part", "part/mois", "par an", "t eau/t")  # units of chain.toml, in French as all its words
 
 
 class Parameter(_Strict):
