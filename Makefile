@@ -30,7 +30,7 @@ $(READY): requirements.lock pyproject.toml
 # Exact versions for every Python that the project supports; needs uv (https://docs.astral.sh/uv/).
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --extra cluster \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
+		--generate-hashes --no-header --quiet -o requirements.lock
 
 clean:
 	rm -rf $(VENV) exports

@@ -12,7 +12,8 @@ from importlib.metadata import version
 from coopgeo.errors import CoopgeoError, InfeasibleError, InputError, NoPathError
 from coopgeo.outcome import Outcome
 from coopgeo.plan import run
-from coopgeo.study import Chain, Study, open_study
+from coopgeo.reading import open_study
+from coopgeo.study import Chain, Study
 
 __version__ = version("coopgeo")
 __all__ = ["Chain", "CoopgeoError", "InfeasibleError", "InputError", "NoPathError", "Outcome", "Study", "open_study", "run"]
