@@ -17,7 +17,6 @@ from pyproj.exceptions import CRSError
 from coopgeo import schemas
 from coopgeo.errors import Faults
 from coopgeo.roads import Vehicle
-from coopgeo.roads.atlas import atlas_faults
 from coopgeo.study import CHAIN_POINTS, WGS84, Chain, Study, as_points, note_faults
 from coopgeo.study_checks import check_banks, check_chain, check_points, check_speeds, known
 from coopgeo.tables import read_table
@@ -91,7 +90,7 @@ class _Reader:
             chains={name: _chain(files, settings.crs) for name, files in chains.items()},
             inputs_sha256=self._digest(),
         )
-        self.faults.extend(atlas_faults(**study.atlas_tables(), crs=settings.crs))
+        self.faults.extend(study.atlas_tables().faults())
         self.faults.raise_if_any()
         return study
 

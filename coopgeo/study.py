@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from coopgeo import schemas
 from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle
-from coopgeo.roads.atlas import build_atlas, river_barrier
+from coopgeo.roads.atlas import AtlasTables, river_barrier
 from coopgeo.roads.osm import read_osm
 from coopgeo.study_checks import check_banks, check_collection_points, check_customers, check_points
 from coopgeo.tables import check_rows
@@ -126,7 +126,7 @@ class Study:
         if vehicle not in self.vehicles:
             raise InputError(f'vehicle: found "{vehicle}"; expected one of {", ".join(self.vehicles)}')
         if network == "atlas":
-            nodes, edges = build_atlas(**self.atlas_tables(), crs=self.settings.crs)
+            nodes, edges = self.atlas_tables().build()
             unread: list[str] = []
         elif Path(network).is_file():
             nodes, edges, unread = read_osm(Path(network), crs=self.settings.crs)
@@ -135,10 +135,10 @@ class Study:
         barrier = river_barrier(self.seine, nodes.total_bounds)
         return RoadNetwork.for_vehicle(nodes, edges, self.vehicles[vehicle], name=Path(network).name, barrier=barrier, unread=tuple(unread))
 
-    def atlas_tables(self) -> dict[str, Any]:
-        """What the atlas is compiled from: the arguments of `roads.atlas.build_atlas`."""
+    def atlas_tables(self) -> AtlasTables:
+        """What the atlas is compiled from."""
         towns = gpd.GeoDataFrame(self.communes[["name", "seine_bank"]], geometry=self.chefs_lieux, crs=self.settings.crs)
-        return {"communes": towns, **self.road_tables, "seine": self.seine}
+        return AtlasTables(towns, **self.road_tables, seine=self.seine, crs=self.settings.crs)
 
     def with_values(self, chain: str | None = None, **values: float) -> "Study":
         """The same study with other values of some parameters.

