@@ -170,7 +170,7 @@ class Layers:
         most = float(loads["tonnes"].max())
         title = text(f"stage.{stage}")
         tips = [
-            card(row["ref"] or title, [(text("map.tonnes"), f"{text.number(row['tonnes'])} t"), (text("map.lorries"), text.number(row["lorries_year"]))], title)
+            card(title, [(text("map.tonnes"), f"{text.number(row['tonnes'])} t"), (text("map.lorries"), text.number(row["lorries_year"]))], row["ref"])
             for _, row in rows.iterrows()
         ]
         widths = [symbols.flow_width(tonnes, most) for tonnes in rows["tonnes"]]

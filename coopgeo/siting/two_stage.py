@@ -28,6 +28,7 @@ from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting.solution import Floats, Ints, Solution, cost_array, relative_gap, site_mask
 
 _FLOW_TOLERANCE = 1e-9
+_SMALL_FIRST = 1e-3  # cost of serving the largest customer, against 1 for leaving it out
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,15 @@ class TwoStage:
         return replace(answer, seconds=time.perf_counter() - start)
 
     def without_costs(self) -> "TwoStage":
-        """The same problem in which nothing costs but unmet demand, 1 a unit: its value is what is lacking at least."""
+        """The same problem in which only unmet demand costs, 1 a unit, and small customers are served first.
+
+        Its unmet demand is the least there is, and falls on the largest customers: the ones to look at.
+        """
+        last = _SMALL_FIRST * self.demand / max(float(self.demand.max()), 1e-9)
         return replace(
             self,
             inbound=np.where(np.isfinite(self.inbound), 0.0, np.inf),
-            outbound=np.where(np.isfinite(self.outbound), 0.0, np.inf),
+            outbound=np.where(np.isfinite(self.outbound), last, np.inf),
             opening=np.zeros_like(self.opening),
             source_opening=np.zeros_like(self.source_opening),
             unmet_cost=1.0,
