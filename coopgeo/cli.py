@@ -16,7 +16,7 @@ from coopgeo.exports import MAP, export
 from coopgeo.maps.page import place_name
 from coopgeo.outcome import Outcome
 from coopgeo.placement import Step
-from coopgeo.reports import remark_text
+from coopgeo.reports import key_figures, remark_text
 from coopgeo.text import Lang, Text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
@@ -85,19 +85,3 @@ def _summary(outcome: Outcome, folder: Path, text: Text) -> None:
     for at in range(len(outcome.remarks)):
         console.print(f"! {remark_text(outcome, text, at)}", markup=False, style="yellow")
     console.print(text("cli.files", folder=str(folder.resolve()), map=MAP), markup=False, soft_wrap=True)
-
-
-def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
-    """The figures that a reader wants first, in words."""
-    objective = outcome.objective
-    proof = text(f"proof.{objective.status}", gap=text.percent(objective.gap, 2))
-    regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
-    return [
-        (text("key.tonnes"), f"{text.number(outcome.platforms['tonnes_out'].sum())} t"),
-        (text("key.energy"), f"{text.number(outcome.platforms['energy_mwh'].sum())} MWh"),
-        (text("key.cost"), f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)"),
-        (text("key.year"), f"{text.number(objective.value_eur_year)} € ({proof})"),
-        *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
-        (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t"),
-        (text("key.jobs"), f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}"),
-    ]

@@ -110,6 +110,7 @@ def _platforms(placement: Placement, best: Solution) -> gpd.GeoDataFrame:
         commune=placement.study.communes["name"].reindex(sites["insee"]).to_numpy(),
         size=chosen["size"],
         capacity_t=wet_mass(chosen["capacity_dry_t"], delivered),
+        built_m2=chosen["built_m2"],
         capital_eur=chosen["capital_eur"],
         tonnes_in=tonnes_in,
         tonnes_out=tonnes_out,

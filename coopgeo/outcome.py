@@ -80,7 +80,7 @@ class Outcome:
     roads : RoadNetwork
         As the haulage lorry sees it.
     platforms : GeoDataFrame
-        Indexed by site id: `name`, `commune`, `size`, `tonnes_in`, `tonnes_out`, `energy_mwh`, `capacity_t`, `capital_eur`, and the columns of
+        Indexed by site id: `name`, `commune`, `size`, `tonnes_in`, `tonnes_out`, `energy_mwh`, `capacity_t`, `built_m2`, `capital_eur`, and the columns of
         `candidate_sites.csv`.
     collection_points : GeoDataFrame
         Indexed by id: `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` (all as received), `platform`

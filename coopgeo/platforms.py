@@ -18,7 +18,7 @@ def options(chain: Chain) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `site`, `size` (ids), `capacity_dry_t` (dry tonnes delivered a year), `capital_eur` (land included, before any
+        Columns `site`, `size` (ids), `capacity_dry_t` (dry tonnes delivered a year), `built_m2`, `capital_eur` (land included, before any
         subsidy), `opening_eur_year`; sorted by site, then by the order of the sizes. Works and equipment are paid off over their
         life, less the subsidy; land keeps its value and costs its interest.
 
@@ -41,11 +41,12 @@ def options(chain: Chain) -> pd.DataFrame:
     recovery = capital_recovery_factor(parameters.discount_rate.value, parameters.amortisation_years.value)
     running = pairs["fixed_eur_year"] + pairs["staff_fte"] * parameters.fte_eur_year.value
     table = pairs.assign(
+        built_m2=built_m2,
         capital_eur=works + land,
         opening_eur_year=works * (1 - parameters.subsidy_share.value) * recovery + land * parameters.discount_rate.value + running,
         capacity_dry_t=dry_mass(pairs["capacity_t_year"].to_numpy(), parameters.delivered_moisture.value),
     )
-    return table.loc[fits, ["site", "size", "capacity_dry_t", "capital_eur", "opening_eur_year"]].reset_index(drop=True)
+    return table.loc[fits, ["site", "size", "capacity_dry_t", "built_m2", "capital_eur", "opening_eur_year"]].reset_index(drop=True)
 
 
 def storage_yield(moisture: np.ndarray, parameters: WoodParameters) -> np.ndarray:

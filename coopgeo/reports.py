@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import xlsxwriter
 
 import coopgeo
 from coopgeo.outcome import Outcome
-from coopgeo.text import Text, decimals
+from coopgeo.text import LANGS, Text, catalogue, decimals
 
+_MIXED = frozenset(catalogue(lang)[f"column.{name}"] for lang in LANGS for name in ("low", "value", "high"))  # rows of different units
 LAYERS = ("platforms", "collection_points", "customers", "flows", "road_loads", "candidate_sites", "communes")
 
 
@@ -93,6 +95,31 @@ def remark_text(outcome: Outcome, text: Text, at: int) -> str:
     return text(f"remark.{remark.key}", **shown)
 
 
+def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
+    """The figures that a reader wants first, in words."""
+    objective = outcome.objective
+    proof = text(f"proof.{objective.status}", gap=text.percent(objective.gap, 2))
+    regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
+    return [
+        (text("key.tonnes"), f"{text.number(outcome.platforms['tonnes_out'].sum())} t"),
+        (text("key.energy"), f"{text.number(outcome.platforms['energy_mwh'].sum())} MWh"),
+        (text("key.cost"), f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)"),
+        (text("key.year"), f"{text.number(objective.value_eur_year)} € ({proof})"),
+        *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
+        (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t"),
+        (text("key.jobs"), f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}"),
+    ]
+
+
+def column_decimals(values: pd.Series) -> int | None:
+    """Decimals that the numbers of a column share; None where each row has its own unit, or there is none."""
+    numbers = pd.to_numeric(values, errors="coerce").dropna()
+    numbers = numbers[np.isfinite(numbers)]
+    if numbers.empty or values.name in _MIXED:
+        return None
+    return 0 if (numbers == numbers.round()).all() else decimals(float(numbers.abs().max()))
+
+
 def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
     """The tables of the outcome by title, with headers in words and units."""
     status = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
@@ -111,7 +138,10 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
         [{"sites": text.joined([names[s] for s in a.sites]), "value_eur_year": a.value_eur_year, "regret": a.regret_eur_year} for a in outcome.alternatives],
         columns=["sites", "value_eur_year", "regret"],
     )
+    sites = text.joined([f"{row['name']} ({row['commune']})" for _, row in outcome.platforms.iterrows()])
+    told = [(text("layer.platforms"), sites), *key_figures(outcome, text), *(("!", remark_text(outcome, text, at)) for at in range(len(outcome.remarks)))]
     frames = {
+        "summary": (pd.DataFrame(told, columns=["name", "value"]), ["name", "value"]),
         "cost": (summary, ["name", "eur_year"]),
         "platforms": (
             _platforms(outcome, text),
@@ -123,14 +153,14 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
             ["name", "kind", "tonnes", "tonnes_used", "energy_mwh", "minutes_to_platform", "catchment_communes", "status", "source"],
         ),
         "catchments": (
-            outcome.origins.assign(commune=communes.reindex(outcome.origins["insee"]).to_numpy(), name=outcome.origins["point"].map(names)).replace(
+            outcome.origins.assign(commune=communes.reindex(outcome.origins["insee"]).to_numpy(), point=outcome.origins["point"].map(names)).replace(
                 {"product": products}
             ),
-            ["commune", "product", "dry_t", "name", "minutes", "haul_eur_dry_t"],
+            ["commune", "product", "dry_t", "point", "minutes", "haul_eur_dry_t"],
         ),
         "customers": (
             outcome.customers.assign(kind=[text(f"kind.{kind}") for kind in outcome.customers["kind"]]),
-            ["name", "kind", "tonnes", "fuel_mwh", "useful_mwh", "minutes", "status", "demand_status", "source"],
+            ["name", "kind", "power_kw", "tonnes", "fuel_mwh", "useful_mwh", "minutes", "status", "demand_status", "source"],
         ),
         "flows": (
             outcome.flows.assign(
@@ -190,13 +220,14 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
             sheet = book.add_worksheet(title[:31])
             sheet.freeze_panes(1, 1)
             for column, name in enumerate(table.columns):
+                digits = column_decimals(table[name])
                 sheet.write_string(0, column, name, header)
                 sheet.set_column(column, column, 42 if column == 0 else 18)
                 for row, value in enumerate(table[name], start=1):
                     if isinstance(value, str):
                         sheet.write_string(row, column, value)
                     elif value is not None and math.isfinite(value):  # out of reach stays blank
-                        sheet.write_number(row, column, float(value), numbers[decimals(float(value))])
+                        sheet.write_number(row, column, float(value), numbers[decimals(float(value)) if digits is None else digits])
             if len(table):
                 sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 

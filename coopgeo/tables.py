@@ -80,7 +80,7 @@ def _cells(text: str, separator: str, faults: Faults) -> pd.DataFrame | None:
         for cells in reader:
             values = [cell.strip() for cell in cells]
             if any(values):
-                if any(values[len(header) :]):
+                if any(values[len(header) :]) or len(values) < len(header):
                     expected = f'one value a column, separated by "{separator}"; put quotes round a text that holds it'
                     faults.add(row=line, id=values[0], found=f"{len(values)} values for {len(header)} columns", expected=expected)
                 rows.append([*(values + [""] * len(header))[: len(header)], line])

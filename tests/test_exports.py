@@ -77,7 +77,7 @@ def test_the_same_input_gives_the_same_bytes(outcome, folder, study, tmp_path):
 
 def test_the_workbook_opens_and_holds_the_figures(folder, outcome):
     book = openpyxl.load_workbook(folder / "tableaux.xlsx")
-    assert book.sheetnames[:3] == ["Coût", "Plateformes", "Autres sites"]
+    assert book.sheetnames[:4] == ["Synthèse", "Coût", "Plateformes", "Autres sites"]
     cost = {row[0].value: row[1].value for row in book["Coût"].iter_rows(min_row=2)}
     assert cost["Total"] == pytest.approx(outcome.objective.value_eur_year)
     assert len(list(book["Chaufferies"].iter_rows(min_row=2))) == len(outcome.customers)

@@ -132,7 +132,7 @@ class Layers:
         ]
         for at, point in enumerate(areas.index):
             shade = symbols.CATCHMENTS[at % len(symbols.CATCHMENTS)]
-            self._shapes(group, areas.loc[[point]], fillColor=shade, fillOpacity=0.4, color=shade, weight=2)
+            self._shapes(group, areas.loc[[point]], fillColor=shade, fillOpacity=0.55, color=shade, weight=2)
         return group
 
     def water(self) -> folium.FeatureGroup:
@@ -168,11 +168,14 @@ class Layers:
         rows = loads[loads["stage"] == stage].sort_values("tonnes", kind="stable")
         colour = symbols.INBOUND if stage == "inbound" else symbols.OUTBOUND
         most = float(loads["tonnes"].max())
-        title = text(f"stage.{stage}")
-        tips = [
-            card(title, [(text("map.tonnes"), f"{text.number(row['tonnes'])} t"), (text("map.lorries"), text.number(row["lorries_year"]))], row["ref"])
-            for _, row in rows.iterrows()
-        ]
+        per_road = loads.assign(road=loads.geometry.normalize().to_wkb()).groupby(["road", "stage"])[["tonnes", "lorries_year"]].sum()
+        tips = []
+        for road, ref in zip(rows.geometry.normalize().to_wkb(), rows["ref"], strict=True):
+            lines = [
+                (text(f"stage.{name}"), text("map.load", tonnes=text.number(load["tonnes"]), lorries=text.number(load["lorries_year"])))
+                for name, load in per_road.loc[road].iterrows()
+            ]
+            tips.append(card(ref or text("map.road"), lines))
         widths = [symbols.flow_width(tonnes, most) for tonnes in rows["tonnes"]]
         shapes = gpd.GeoDataFrame({"tip": tips}, geometry=rows.geometry.to_numpy(), crs=loads.crs)
         for width in sorted(set(widths)):
@@ -247,6 +250,8 @@ class Layers:
                     (text("map.kind"), text(f"kind.{row['kind']}")),
                     (text("map.tonnes"), f"{text.significant(row['tonnes'])} t"),
                     (text("map.energy"), f"{text.significant(row['fuel_mwh'])} MWh"),
+                    *([] if pd.isna(row["power_kw"]) else [(text("map.power"), f"{text.number(row['power_kw'])} kW")]),
+                    (text("column.demand_status"), text(f"status.{row['demand_status']}")),
                     (text("map.minutes"), f"{text.number(row['minutes'])} min"),
                 ],
                 self._source(row),
@@ -302,7 +307,13 @@ class Layers:
             )
             for site, row in rows.iterrows()
         ]
-        pictures = [(symbols.symbol("candidate", 21 if site in rank else 12, label=str(rank.get(site, ""))), 21 if site in rank else 12) for site in rows.index]
+        pictures = [
+            (
+                symbols.symbol("candidate", 21 if site in rank else 12, assumed=rows.loc[site, "status"] == "assumed", label=str(rank.get(site, ""))),
+                21 if site in rank else 12,
+            )
+            for site in rows.index
+        ]
         self._symbols(group, rows, cards, pictures)
         return group
 
@@ -318,6 +329,9 @@ class Layers:
                     (text("map.in"), f"{text.significant(row['tonnes_in'])} t"),
                     (text("map.out"), f"{text.significant(row['tonnes_out'])} t"),
                     (text("map.energy"), f"{text.significant(row['energy_mwh'])} MWh"),
+                    (text("figure.capital"), f"{text.significant(row['capital_eur'])} €"),
+                    (text("map.built"), f"{text.number(row['built_m2'])} m²"),
+                    (text("map.housing"), f"{text.number(row['distance_housing_m'])} m"),
                     (text("map.zoning"), f"{row['zoning']}, {text('hazard.' + row['hazard'])}"),
                 ],
                 f"{row['note']} {self._source(row)}",

@@ -10,8 +10,8 @@ import coopgeo
 from coopgeo.maps import symbols
 from coopgeo.maps.layers import Layers
 from coopgeo.outcome import Outcome
-from coopgeo.reports import remark_text, sheets
-from coopgeo.text import Text
+from coopgeo.reports import column_decimals, remark_text, sheets
+from coopgeo.text import Text, decimals
 
 _MARGIN_PX = (24, 24)
 _LEAST_SHARE = 0.001
@@ -34,7 +34,7 @@ def folium_map(outcome: Outcome, text: Text | None = None, *, height: str = "640
     folium.Map
         Without any tile: everything on it comes from the study.
     """
-    chart = folium.Map(tiles=None, control_scale=True, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
+    chart = folium.Map(tiles=None, control_scale=False, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
     for group in Layers(outcome, text or Text("fr")).all():
         group.add_to(chart)
     folium.LayerControl(collapsed=False).add_to(chart)
@@ -84,7 +84,7 @@ def page(outcome: Outcome, text: Text, leaflet: dict[str, str]) -> str:
         stages=_stages(outcome, text),
         alternatives=_alternatives(outcome, text),
         legend=_legend(outcome, text),
-        tables={title: table for title, table in sheets(outcome, text).items() if title in _shown_tables(text)},
+        tables=[(title, list(table.columns), _cells(table, text)) for title, table in sheets(outcome, text).items() if title in _shown_tables(text)],
         sources=outcome.study.sources.loc[_sources_used(outcome)],
     )
 
@@ -102,12 +102,17 @@ def answer(outcome: Outcome, text: Text) -> dict[str, str]:
         site = text.joined([names[site] for site in second.sites])
         sure += " " + text("page.second", site=site, regret=text.significant(second.regret_eur_year), share=_percent_of(share, text))
         sure += " " + text("page.close") if share < _CLOSE_CALL else ""
+    existing = int((outcome.customers["status"] == "attested").sum())
+    market = outcome.chain.parameters.market_price_eur_mwh
     serves = text(
         "page.serves_one" if len(places) == 1 else "page.serves_many",
         tonnes=text.significant(tonnes),
         boilers=text.number(len(outcome.customers)),
+        existing=text.number(existing),
         price=text.number(outcome.cost.eur_per_mwh, 0),
     )
+    if outcome.cost.eur_per_mwh > market.value:
+        serves += " " + text("page.above_market", low=text.number(market.low), high=text.number(market.high))
     headline = text("page.headline_one" if len(places) == 1 else "page.headline_many", sites=text.joined(places), count=len(places))
     return {"headline": headline, "serves": serves, "sure": sure}
 
@@ -122,10 +127,12 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     market = outcome.chain.parameters.market_price_eur_mwh
     used = int((outcome.collection_points["tonnes_used"] > 0).sum())
     busiest = busiest_lorries_year(outcome)
+    capital, area_m2 = float(outcome.platforms["capital_eur"].sum()), float(outcome.platforms["built_m2"].sum())
     figures = [
         (text.number(outcome.cost.eur_per_mwh, 1), "€/MWh", text("key.cost"), text("figure.cost", low=text.number(market.low), high=text.number(market.high))),
         (text.significant(float(outcome.platforms["tonnes_out"].sum())), "t", text("key.tonnes"), text("figure.tonnes", points=used)),
-        (text.number(busiest / 220, 1), text("figure.a_day"), text("figure.lorries"), text("figure.lorries_note")),
+        (text.significant(capital), "€", text("figure.capital"), text("figure.capital_note", area=text.number(area_m2 / 10_000, 1))),
+        (text.number(busiest / 220, 0), text("figure.a_day"), text("figure.lorries"), text("figure.lorries_note")),
         (
             f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)}",
             text("key.fte"),
@@ -178,12 +185,30 @@ def _legend(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     entries += [("bridge", False, "legend.bridge"), ("ferry", False, "legend.ferry")]
     pictures = [{"picture": symbols.symbol(kind, 18, assumed=assumed), "words": text(key)} for kind, assumed, key in entries]
     lines = [(symbols.INBOUND, 6.0, "stage.inbound"), (symbols.OUTBOUND, 6.0, "stage.outbound"), (symbols.ROADS["motorway"][0], 3.0, "legend.motorway")]
-    lines += [(symbols.ROADS["primary"][0], 2.0, "legend.primary"), (symbols.ROADS["secondary"][0], 1.5, "legend.secondary")]
+    lines += [
+        (symbols.INK, 2.0, "legend.territory"),
+        (symbols.ROADS["primary"][0], 2.0, "legend.primary"),
+        (symbols.ROADS["secondary"][0], 1.5, "legend.secondary"),
+    ]
     strokes = [
         {"picture": f'<svg width="26" height="18" aria-hidden="true"><path d="M1 9h24" stroke="{colour}" stroke-width="{width:g}"/></svg>', "words": text(key)}
         for colour, width, key in lines
     ]
     return pictures + strokes
+
+
+def _cells(table: pd.DataFrame, text: Text) -> list[list[dict[str, Any]]]:
+    """The cells of a table as texts; numbers of a column share their decimals."""
+    digits = {name: column_decimals(table[name]) for name in table}
+
+    def cell(name: str, value: Any) -> dict[str, Any]:
+        if isinstance(value, str):
+            return {"text": value, "number": False}
+        shared = digits[name]
+        shown = "" if value is None or pd.isna(value) else text.number(value, decimals(value) if shared is None else shared)
+        return {"text": shown, "number": True}
+
+    return [[cell(name, value) for name, value in zip(table.columns, row, strict=True)] for row in table.itertuples(index=False)]
 
 
 def _forest_scale(text: Text) -> list[tuple[str, str]]:
