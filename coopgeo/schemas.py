@@ -115,6 +115,13 @@ ROADS = {
             "cost_eur_h": _number(),
             "load_unload_h": _number(),
             "diesel_l_km": _number(),
+            "axle_load_t": _number(above=True),
+            "height_m": _number(above=True),
+            "width_m": _number(above=True),
+            "length_m": _number(above=True),
+            "max_speed_kmh": _number(high=130, above=True),
+            "unpaved_kmh": _number(above=True),
+            "toll_eur_km": _number(),
         }
     ),
     "speeds.csv": _table({"vehicle": _text(), "highway": _text(), "speed_kmh": _number(0, 130)}),

@@ -13,9 +13,8 @@ from pydantic import ValidationError
 
 from coopgeo import schemas
 from coopgeo.errors import Faults, InputError
-from coopgeo.roads import RoadNetwork, Vehicle
+from coopgeo.roads import RoadNetwork, Vehicle, read
 from coopgeo.roads.atlas import AtlasTables, river_barrier
-from coopgeo.roads.osm import read_osm
 from coopgeo.study_checks import check_banks, check_collection_points, check_customers, check_points
 from coopgeo.tables import check_rows
 
@@ -112,8 +111,8 @@ class Study:
         Parameters
         ----------
         network : str, optional
-            "atlas", the embedded schematic network, or the path of an OpenStreetMap file (`.osm.pbf`, `.osm`, `.osm.gz`); by default what
-            `study.toml` says.
+            "atlas", the embedded schematic network, or the path of a file of roads (`.osm.pbf`, `.osm`, `.graphml`, `.gpkg`, `.shp`,
+            `.parquet`); by default what `study.toml` says.
         vehicle : str, optional
             Id of a vehicle; by default the truck of `study.toml`.
 
@@ -125,15 +124,19 @@ class Study:
         network, vehicle = network or self.settings.network, vehicle or self.settings.truck
         if vehicle not in self.vehicles:
             raise InputError(f'vehicle: found "{vehicle}"; expected one of {", ".join(self.vehicles)}')
+        seen_by = self.vehicles[vehicle]
         if network == "atlas":
             nodes, edges = self.atlas_tables().build()
-            unread: list[str] = []
-        elif Path(network).is_file():
-            nodes, edges, unread = read_osm(Path(network), crs=self.settings.crs)
-        else:
-            raise InputError(f'roads: found "{network}", which is no file; expected "atlas" or the path of an OpenStreetMap file')
-        barrier = river_barrier(self.seine, nodes.total_bounds)
-        return RoadNetwork.for_vehicle(nodes, edges, self.vehicles[vehicle], name=Path(network).name, barrier=barrier, unread=tuple(unread))
+            barrier = river_barrier(self.seine, nodes.total_bounds)
+            return RoadNetwork.for_vehicle(nodes, edges, seen_by, name="atlas", barrier=barrier, cache=self.cache)
+        barrier = river_barrier(self.seine, self.communes.total_bounds)
+        return read(network, seen_by, crs=self.settings.crs, barrier=barrier, cache=self.cache)
+
+    @property
+    def cache(self) -> Path | None:
+        """Folder `processed` beside the study, for what is prepared once; None if there is none."""
+        folder = self.folder.parent / "processed"
+        return folder if folder.is_dir() else None
 
     def atlas_tables(self) -> AtlasTables:
         """What the atlas is compiled from."""

@@ -2,17 +2,24 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from coopgeo import travel
 from coopgeo.errors import Faults, InputError, NoPathError
-from coopgeo.roads.vehicles import Vehicle, drive
+from coopgeo.roads.layers import Layers
+from coopgeo.roads.vehicles import Vehicle, completed, drive
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 ACCESS_HIGHWAY = "unclassified"  # class of the way between a place and the node it is snapped to
 ACCESS_WINDING = 1.3  # road / straight length on the plateau, general knowledge; a planning hypothesis
@@ -26,12 +33,12 @@ class RoadNetwork:
     Attributes
     ----------
     nodes : GeoDataFrame
-        Indexed by node id; columns `name`, `access` (False = no place may be joined here, as on a motorway), `anchor` (places are
-        snapped here: of the largest part in which the vehicle gets from everywhere to everywhere), `geometry` (points).
+        Indexed by node id; columns `name`, `access` (False = no place may be joined here, as on a motorway), `joined` (of the largest part in
+        which the vehicle gets from everywhere to everywhere), `geometry` (points). Places are snapped to nodes that have both.
     edges : GeoDataFrame
-        One row a direction; columns `u`, `v` (node ids), `highway`, `ref`, `crossing` (id of a bridge or ferry, or ""),
-        `length_m`, `time_s`, `cost_eur`, `toll_eur`, `max_weight_t`, `fixed_time_s`, `geometry`. An edge with an infinite
-        `time_s` is closed to the vehicle, whatever the weight asked for.
+        One row a direction; columns `u`, `v` (node ids), `highway`, `ref`, `name`, `crossing` (id of a bridge or ferry, or ""), `length_m`,
+        `time_s`, `cost_eur`, `toll_eur`, the limits of `vehicles.UNTOLD`, `geometry`. An edge with an infinite `time_s` is closed to the
+        vehicle, whatever the weight asked for; one whose `max_through_t` is below the vehicle's weight is open at the ends of a trip only.
     vehicle : Vehicle
     name : str
         What the network was made from: "atlas" or a file name.
@@ -39,6 +46,8 @@ class RoadNetwork:
         Line that the way from a place to its node may not cross (a river).
     unread : tuple of str
         Limits of the file that could not be understood and are not applied.
+    cache : Path, optional
+        Folder for what is prepared once and used by later processes.
     """
 
     nodes: gpd.GeoDataFrame
@@ -47,28 +56,71 @@ class RoadNetwork:
     name: str
     barrier: shapely.Geometry | None = None
     unread: tuple[str, ...] = ()
+    cache: Path | None = None
+    _layers: Layers | None = field(default=None, repr=False, compare=False)
     _graphs: dict[str, travel.Graph] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def for_vehicle(cls, nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, vehicle: Vehicle, *, name: str, **more: Any) -> "RoadNetwork":
-        """The network of `nodes` and `edges` (without `time_s` and `cost_eur`) as a vehicle sees it; `more` are other attributes."""
-        roads = cls(nodes, drive(edges, vehicle), vehicle, name, **more)
-        anchor = nodes["access"].to_numpy(bool) & travel.largest_strong_component(roads.graph())
-        return replace(roads, nodes=nodes.assign(anchor=anchor))
+        """The network of `nodes` and `edges` as a vehicle sees it.
+
+        Parameters
+        ----------
+        nodes : GeoDataFrame
+            `access` at least (`name` if known), indexed by node id.
+        edges : GeoDataFrame
+            `u`, `v`, `highway`, `length_m`, and what is known of the columns of `vehicles.UNTOLD`.
+        vehicle : Vehicle
+        name : str
+        **more
+            Other attributes.
+        """
+        roads = cls(nodes, drive(completed(edges), vehicle), vehicle, name, **more)
+        return replace(roads, nodes=nodes.assign(joined=roads._largest_part()), _layers=roads.layers, _graphs=roads._graphs)
 
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
         """The same roads as another vehicle sees them."""
-        return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, name=self.name, barrier=self.barrier, unread=self.unread)
+        more = {"barrier": self.barrier, "unread": self.unread, "cache": self.cache}
+        same_layers = (self._ends_only(vehicle) == self.layers.ends_only).all()
+        return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, name=self.name, _layers=self.layers if same_layers else None, **more)
+
+    def _ends_only(self, vehicle: Vehicle) -> NDArray[np.bool_]:
+        return self.edges["max_through_t"].to_numpy(float) < vehicle.gross_t
+
+    @cached_property
+    def layers(self) -> Layers:
+        """The network as arrays to search; shared by all changes of it."""
+        if self._layers is not None:
+            return self._layers
+        u, v = (self.nodes.index.get_indexer(self.edges[end]) for end in ("u", "v"))
+        return Layers.of(u, v, shapely.get_coordinates(self.nodes.geometry.to_numpy()), self._ends_only(self.vehicle), self.cache)
 
     def graph(self, weight: str = "time_s") -> travel.Graph:
-        """The network as arrays, with one numeric column of the edges as weight."""
+        """The network as a graph, with one numeric column of the edges as weight."""
         if weight not in self._graphs:
             if weight not in self.edges or not pd.api.types.is_numeric_dtype(self.edges[weight]):
                 raise InputError(f'weight: found "{weight}"; expected a numeric column of the edges, such as time_s, length_m or cost_eur')
             values = np.where(np.isfinite(self.edges["time_s"]), self.edges[weight].to_numpy(float), np.inf)
-            u, v = (self.nodes.index.get_indexer(self.edges[end]) for end in ("u", "v"))
-            self._graphs[weight] = travel.Graph.build(len(self.nodes), u, v, values)
+            self._graphs[weight] = self.layers.weighted(values)
         return self._graphs[weight]
+
+    def _largest_part(self) -> NDArray[np.bool_]:
+        """Nodes from which, and to which, the vehicle gets from the largest part in which every node reaches every other."""
+        middle = int(np.flatnonzero(travel.largest_strong_part(self.graph()))[0])
+        to, back = (np.isfinite(travel.tree(self.graph(), middle, reverse=reverse)) for reverse in (False, True))
+        return np.asarray(to[self.layers.arrive] & back[self.layers.leave])
+
+    @property
+    def stray(self) -> gpd.GeoDataFrame:
+        """Edges outside the largest part, to which no place is snapped: closed to the vehicle, cut off by the frame, or badly drawn."""
+        joined = self.nodes["joined"]
+        return self.edges[~(joined.loc[self.edges["u"]].to_numpy() & joined.loc[self.edges["v"]].to_numpy())]
+
+    @cached_property
+    def _anchors(self) -> tuple[travel.Ints, cKDTree]:
+        """Positions of the nodes that places may be snapped to, and a tree of where they are."""
+        positions = np.flatnonzero(self.nodes["access"].to_numpy(bool) & self.nodes["joined"].to_numpy(bool))
+        return positions, cKDTree(shapely.get_coordinates(self.nodes.geometry.to_numpy()[positions]))
 
     def snap(self, points: gpd.GeoSeries, *, max_snap_m: float = 10_000.0) -> gpd.GeoDataFrame:
         """Nearest node of each point that the vehicle can use, on the same side of the barrier.
@@ -97,16 +149,8 @@ class RoadNetwork:
         for label in here.index[(here.is_empty | here.isna()).to_numpy()]:
             faults.add(id=str(label), column="geometry", found="nothing", expected="a point")
         faults.raise_if_any()
-        positions = np.flatnonzero(self.nodes["anchor"])
-        at = shapely.get_coordinates(self.nodes.geometry.to_numpy())[positions]
         xy = shapely.get_coordinates(here.to_numpy())
-        k = min(_SNAP_CANDIDATES, len(positions))
-        distance, candidate = (np.reshape(a, (len(xy), k)) for a in cKDTree(at).query(xy, k=k))
-        cut = self._crosses_barrier(xy, at[candidate])
-        distance = np.where(cut, np.inf, distance)
-        best = distance.argmin(axis=1)
-        rows = np.arange(len(xy))
-        snap_m, node = distance[rows, best], positions[candidate[rows, best]]
+        node, snap_m = self._nearest(xy)
         for label, metres in zip(here.index, snap_m, strict=True):
             if not metres <= max_snap_m:
                 faults.add(
@@ -118,13 +162,36 @@ class RoadNetwork:
         chosen = self.nodes.iloc[node]
         return gpd.GeoDataFrame({"node": chosen.index, "snap_m": snap_m}, geometry=chosen.geometry.to_numpy(), index=points.index, crs=self.nodes.crs)
 
-    def _crosses_barrier(self, xy: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-        if self.barrier is None:
-            return np.zeros(candidates.shape[:2], dtype=bool)
-        ways = np.stack([np.broadcast_to(xy[:, None], candidates.shape), candidates], axis=2)
-        return np.asarray(shapely.intersects(shapely.linestrings(ways), self.barrier))
+    def _nearest(self, xy: travel.Floats) -> tuple[travel.Ints, travel.Floats]:
+        """Position of the nearest node on the same side of the barrier, and its distance; `inf` if none of the nearest is."""
+        positions, nearest = self._anchors
+        if not len(positions):
+            return np.zeros(len(xy), dtype=np.intp), np.full(len(xy), np.inf)
+        snap_m, node = nearest.query(xy)
+        cut = np.flatnonzero(self._crosses_barrier(xy, nearest.data[node]))
+        if len(cut):
+            k = min(_SNAP_CANDIDATES, len(positions))
+            distance, candidate = (np.reshape(a, (len(cut), k)) for a in nearest.query(xy[cut], k=k))
+            away = self._crosses_barrier(np.repeat(xy[cut], k, axis=0), nearest.data[candidate.ravel()]).reshape(len(cut), k)
+            best = np.where(away, np.inf, distance).argmin(axis=1)
+            rows = np.arange(len(cut))
+            snap_m[cut], node[cut] = np.where(away, np.inf, distance)[rows, best], candidate[rows, best]
+        return positions[node], snap_m
 
-    def matrix(self, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, weight: str = "time_s", *, max_snap_m: float = 10_000.0) -> travel.Floats:
+    def _crosses_barrier(self, here: travel.Floats, there: travel.Floats) -> NDArray[np.bool_]:
+        if self.barrier is None:
+            return np.zeros(len(here), dtype=bool)
+        return np.asarray(shapely.intersects(shapely.linestrings(np.stack([here, there], axis=1)), self.barrier))
+
+    def matrix(
+        self,
+        origins: gpd.GeoSeries,
+        destinations: gpd.GeoSeries,
+        weight: str = "time_s",
+        *,
+        max_snap_m: float = 10_000.0,
+        engine: travel.Engine | None = None,
+    ) -> travel.Floats:
         """Least weight from each origin to each destination, the way to and from the network included.
 
         Parameters
@@ -135,6 +202,8 @@ class RoadNetwork:
             Numeric column of the edges: "time_s", "length_m", "cost_eur" (running cost of the vehicle, one way).
         max_snap_m : float
             Farthest a place may lie from a node, metres.
+        engine : {"hierarchy", "dijkstra"}, optional
+            As in `travel.matrix`; the figures are the same.
 
         Returns
         -------
@@ -143,7 +212,7 @@ class RoadNetwork:
         """
         start, end = self.snap(origins, max_snap_m=max_snap_m), self.snap(destinations, max_snap_m=max_snap_m)
         u, v = (self.nodes.index.get_indexer(snapped["node"]) for snapped in (start, end))
-        between = travel.matrix(self.graph(weight), u, v)
+        between = travel.matrix(self.graph(weight), self.layers.leave[u], self.layers.arrive[v], engine=engine)
         total = between + self._access(start["snap_m"].to_numpy(), weight)[:, None] + self._access(end["snap_m"].to_numpy(), weight)
         same_i, same_j = np.nonzero(u[:, None] == v)
         xy, to = (shapely.get_coordinates(s.to_crs(self.nodes.crs).to_numpy()) for s in (origins, destinations))
@@ -183,33 +252,76 @@ class RoadNetwork:
         if u == v:
             return self._access_row(origin, destination)
         try:
-            middle = self.edges.iloc[travel.path(self.graph(weight), u, v)]
+            arcs = travel.path(self.graph(weight), self.layers.leave[u], self.layers.arrive[v])
         except NoPathError:
             raise NoPathError(f'no road open to "{self.vehicle.id}" leads from {ends["node"].iloc[0]} to {ends["node"].iloc[1]}') from None
+        edge = self.layers.edge[arcs]
+        middle = self.edges.iloc[edge[edge >= 0]]
         parts = [self._access_row(origin, ends.geometry.iloc[0]), middle, self._access_row(ends.geometry.iloc[1], destination)]
         return gpd.GeoDataFrame(pd.concat([p for p in parts if len(p)], ignore_index=True), crs=self.nodes.crs)
+
+    def tree(
+        self, place: shapely.Point, weight: str = "time_s", *, limit: float = np.inf, direction: Literal["from", "to"] = "from", max_snap_m: float = 10_000.0
+    ) -> pd.Series:
+        """Least weight between a place and every node of the network.
+
+        Parameters
+        ----------
+        place : shapely.Point
+            In the CRS of the network.
+        weight, max_snap_m
+            As in `matrix`; the way between the place and the network is counted.
+        limit : float
+            Nodes that lie farther are left out.
+        direction : {"from", "to"}
+            Travel from the place to the nodes, or from the nodes to the place.
+
+        Returns
+        -------
+        Series of float
+            Indexed by node id, the nodes within the limit only.
+        """
+        if direction not in ("from", "to"):
+            raise InputError(f'direction: found "{direction}"; expected from or to')
+        snapped = self.snap(gpd.GeoSeries([place], crs=self.nodes.crs), max_snap_m=max_snap_m)
+        start = self.nodes.index.get_loc(snapped["node"].iloc[0])
+        access = float(self._access(snapped["snap_m"].to_numpy(), weight)[0])
+        here, there = (self.layers.arrive, self.layers.leave) if direction == "to" else (self.layers.leave, self.layers.arrive)
+        reach = access + travel.tree(self.graph(weight), int(here[start]), limit=max(0.0, limit - access), reverse=direction == "to")[there]
+        return pd.Series(reach, index=self.nodes.index, name=weight)[reach <= limit]
 
     def _access_row(self, start: shapely.Point, end: shapely.Point) -> gpd.GeoDataFrame:
         straight_m = np.array([shapely.distance(start, end)])
         weights = {weight: self._access(straight_m, weight) for weight in ("length_m", "time_s", "cost_eur")}
-        row = {
-            "u": f"{start.x:.0f} {start.y:.0f}",
-            "v": f"{end.x:.0f} {end.y:.0f}",
-            "highway": "access",
-            "ref": "",
-            "crossing": "",
-            **weights,
-            "toll_eur": 0.0,
-            "max_weight_t": np.inf,
-            "fixed_time_s": 0.0,
-        }
+        row = {"u": f"{start.x:.0f} {start.y:.0f}", "v": f"{end.x:.0f} {end.y:.0f}", "highway": "access", **weights}
         frame = gpd.GeoDataFrame(row, geometry=[shapely.LineString([start, end])], crs=self.nodes.crs)
-        return frame[straight_m > 0]
+        return completed(frame)[straight_m > 0]
+
+    def to_networkx(self) -> "nx.MultiDiGraph":
+        """The network as a networkx graph with the attribute names of osmnx; see `interchange.to_networkx`."""
+        from coopgeo.roads import interchange  # noqa: PLC0415 - osmnx takes most of a second to import
+
+        return interchange.to_networkx(self.nodes, self.edges)
+
+    @classmethod
+    def from_networkx(cls, graph: "nx.MultiDiGraph", vehicle: Vehicle, *, crs: str = "EPSG:2154", name: str = "graph") -> "RoadNetwork":
+        """The network of a graph that osmnx or `to_networkx` made; see `interchange.from_networkx`."""
+        from coopgeo.roads import interchange  # noqa: PLC0415 - osmnx takes most of a second to import
+
+        tables = interchange.from_networkx(graph, crs=crs, name=name)
+        return cls.for_vehicle(tables.nodes, tables.edges, vehicle, name=name, unread=tuple(tables.unread))
+
+    def to_file(self, path: Path | str) -> None:
+        """Write the network for a GIS: GeoPackage (`.gpkg`, layers nodes and edges) or GeoParquet (`.parquet`, the nodes in a file beside)."""
+        from coopgeo.roads import interchange  # noqa: PLC0415 - osmnx takes most of a second to import
+
+        interchange.write_network(self.nodes, self.edges, Path(path))
 
     def with_changes(
         self,
         *,
         closed: Collection[str] = (),
+        closed_edges: NDArray[np.bool_] | None = None,
         ferries: bool = True,
         max_weight_t: Mapping[str, float] | None = None,
         toll_eur: Mapping[str, float] | None = None,
@@ -221,6 +333,8 @@ class RoadNetwork:
         ----------
         closed : collection of str
             Ids of crossings (bridges, ferries) that are closed.
+        closed_edges : array of bool, shape (len(edges),), optional
+            True for each edge that is closed, such as `roads.edges["name"] == "Rue des Halles"`.
         ferries : bool
             False stops every ferry.
         max_weight_t, toll_eur : mapping of str to float
@@ -241,14 +355,17 @@ class RoadNetwork:
                 faults.add(column=name, found=crossing, expected=f"one of the crossings {', '.join(known)}")
         if not speed_factor > 0:
             faults.add(column="speed_factor", found=speed_factor, expected="more than 0")
+        works = np.zeros(len(self.edges), dtype=bool) if closed_edges is None else np.asarray(closed_edges)
+        if works.shape != (len(self.edges),) or works.dtype != bool:
+            faults.add(column="closed_edges", found=f"{works.dtype} of shape {works.shape}", expected=f"true or false for each of the {len(self.edges)} edges")
         faults.raise_if_any()
         crossing = self.edges["crossing"]
         changed = self.edges.assign(
             max_weight_t=crossing.map(limits).astype(float).fillna(self.edges["max_weight_t"]),
             toll_eur=crossing.map(tolls).astype(float).fillna(self.edges["toll_eur"]),
         )
-        shut = crossing.isin(list(closed)) | ((self.edges["highway"] == "ferry") & (not ferries))
+        shut = crossing.isin(list(closed)) | ((self.edges["highway"] == "ferry") & (not ferries)) | works
         changed.loc[shut, "max_weight_t"] = 0.0
         speeds = {highway: speed * speed_factor for highway, speed in self.vehicle.speeds_kmh.items()}
         vehicle = replace(self.vehicle, speeds_kmh=speeds)
-        return replace(self, edges=drive(changed, vehicle), vehicle=vehicle, _graphs={})
+        return replace(self, edges=drive(changed, vehicle), vehicle=vehicle, _layers=self.layers, _graphs={})

@@ -5,9 +5,34 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from coopgeo.costs import running_cost
 from coopgeo.errors import InputError
+
+# Limits that an edge may have, and the size of the vehicle that each is compared with.
+LIMITS = {
+    "max_weight_t": "gross_t",
+    "max_axle_load_t": "axle_load_t",
+    "max_height_m": "height_m",
+    "max_width_m": "width_m",
+    "max_length_m": "length_m",
+}
+# What an edge is taken to have where its source does not say.
+UNTOLD = {
+    "ref": "",
+    "name": "",
+    "crossing": "",
+    "toll_eur": 0.0,
+    "tolled_over_t": np.inf,
+    **dict.fromkeys(LIMITS, np.inf),
+    "max_through_t": np.inf,
+    "max_speed_kmh": np.inf,
+    "fixed_time_s": 0.0,
+    "tracktype": "",
+    "unpaved": False,
+}
+_DECIMALS = {"time_s": 3, "cost_eur": 6}  # a millisecond, a ten-thousandth of a cent: finer than any data, and exact in every engine
 
 
 @dataclass(frozen=True)
@@ -28,7 +53,15 @@ class Vehicle:
     diesel_l_km : float
         Litres of diesel per kilometre, mean of loaded and empty.
     speeds_kmh : mapping of str to float
-        Effective speed by `highway` class; 0 or absent = closed to this vehicle.
+        Effective speed by class of road (`highway`, and "track_grade1" to "track_grade5" for tracks whose type is known); 0 = closed.
+    axle_load_t, height_m, width_m, length_m : float
+        Heaviest axle and size, compared with the limits of the roads; 0 fits everywhere.
+    max_speed_kmh : float
+        Fastest that the law lets it drive anywhere.
+    unpaved_kmh : float
+        Fastest on a road without a hard surface.
+    toll_eur_km : float
+        Toll of a kilometre where a toll is due and its tariff is not known.
     """
 
     id: str
@@ -42,10 +75,36 @@ class Vehicle:
     load_unload_h: float
     diesel_l_km: float
     speeds_kmh: Mapping[str, float]
+    axle_load_t: float = 0.0
+    height_m: float = 0.0
+    width_m: float = 0.0
+    length_m: float = 0.0
+    max_speed_kmh: float = np.inf
+    unpaved_kmh: float = np.inf
+    toll_eur_km: float = 0.0
 
     def one_way_eur(self, length_m: np.ndarray, time_s: np.ndarray, toll_eur: np.ndarray) -> np.ndarray:
         """Running cost of a way driven once, €."""
         return running_cost(length_m, time_s, toll_eur, eur_km=self.cost_eur_km, eur_h=self.cost_eur_h)
+
+
+# A car at the legal speeds of French roads (Code de la route R413-2, R413-3; built-up streets by their usual limits): what a road file is read
+# with where no vehicle is given. The row "car" of a study's vehicles.csv, with its effective speeds, is for planning.
+CAR = Vehicle(
+    id="car", name_fr="Voiture, vitesses légales", name_en="Car at legal speeds", gross_t=1.6, volume_m3=0.5, payload_t=0.4, cost_eur_km=0.0,
+    cost_eur_h=0.0, load_unload_h=0.0, diesel_l_km=0.0,
+    speeds_kmh={
+        "motorway": 130, "motorway_link": 70, "trunk": 110, "trunk_link": 70, "primary": 80, "primary_link": 50, "secondary": 80,
+        "secondary_link": 50, "tertiary": 80, "tertiary_link": 50, "unclassified": 50, "residential": 50, "living_street": 20, "service": 20,
+        "track": 20, "ferry": 15,
+    },
+    max_speed_kmh=130,
+)  # fmt: skip
+
+
+def completed(edges: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The same edges with every column that a vehicle looks at; what the source does not say limits nothing."""
+    return edges.assign(**{name: value for name, value in UNTOLD.items() if name not in edges})
 
 
 def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
@@ -54,31 +113,40 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     Parameters
     ----------
     edges : GeoDataFrame
-        Columns `highway`, `length_m`, `toll_eur`, `max_weight_t`, `fixed_time_s` (time that stands for the whole
-        edge, as on a ferry with its wait; 0 = by speed), and `max_speed_kmh` if the source knows legal limits.
+        Columns `highway`, `length_m`, and those of `UNTOLD`: limits (`inf` = none); `fixed_time_s`, time that stands for the whole edge, as
+        on a ferry with its wait (0 = by speed); `tolled_over_t`, weight above which a toll is due whose tariff
+        is not known.
     vehicle : Vehicle
 
     Returns
     -------
     GeoDataFrame
-        The same edges with `time_s` and `cost_eur`.
+        The same edges with `time_s` (to a millisecond) and `cost_eur`.
 
     Raises
     ------
     InputError
         If a class of road has no speed for this vehicle.
     """
-    unknown = sorted(set(edges["highway"]) - set(vehicle.speeds_kmh))
+    classes = _classes(edges, vehicle)
+    unknown = sorted(set(classes) - set(vehicle.speeds_kmh))
     if unknown:
         raise InputError(f'speeds.csv: found no speed of "{vehicle.id}" for {", ".join(unknown)}; expected a row for each class of road')
-    speed_m_s = edges["highway"].map(dict(vehicle.speeds_kmh)).to_numpy(float) / 3.6
-    if "max_speed_kmh" in edges:
-        speed_m_s = np.minimum(speed_m_s, edges["max_speed_kmh"].to_numpy(float) / 3.6)
-    fixed_s = edges["fixed_time_s"].to_numpy(float)
-    length_m = edges["length_m"].to_numpy(float)
+    own_kmh = classes.map(dict(vehicle.speeds_kmh)).to_numpy(float)
+    surface_kmh = np.where(edges["unpaved"], vehicle.unpaved_kmh, np.inf)
+    speed_kmh = np.minimum.reduce([own_kmh, surface_kmh, edges["max_speed_kmh"].to_numpy(float), np.full(len(edges), vehicle.max_speed_kmh)])
+    fixed_s, length_m = edges["fixed_time_s"].to_numpy(float), edges["length_m"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        time_s = np.where(fixed_s > 0, fixed_s, length_m / speed_m_s)
-    closed = (speed_m_s <= 0) | (edges["max_weight_t"].to_numpy(float) < vehicle.gross_t)
-    time_s = np.where(closed, np.inf, time_s)
-    cost_eur = vehicle.one_way_eur(length_m, time_s, edges["toll_eur"].to_numpy(float))
+        time_s = np.where(fixed_s > 0, fixed_s, length_m / (speed_kmh / 3.6))
+    fits = np.logical_and.reduce([edges[limit].to_numpy(float) >= getattr(vehicle, size) for limit, size in LIMITS.items()])
+    time_s = np.where(fits & (speed_kmh > 0), time_s.round(_DECIMALS["time_s"]), np.inf)
+    toll_eur = edges["toll_eur"].to_numpy(float) + np.where(vehicle.gross_t > edges["tolled_over_t"], vehicle.toll_eur_km * length_m / 1000, 0.0)
+    cost_eur = vehicle.one_way_eur(length_m, time_s, toll_eur).round(_DECIMALS["cost_eur"])
     return edges.assign(time_s=time_s, cost_eur=cost_eur)
+
+
+def _classes(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> pd.Series:
+    """Class of road by which the speed is looked up: the type of a track where both the road and the vehicle know it."""
+    typed = edges["highway"] + "_" + edges["tracktype"]
+    known = (edges["tracktype"] != "") & typed.isin(list(vehicle.speeds_kmh))
+    return edges["highway"].where(~known, typed)

@@ -1,0 +1,81 @@
+"""Files of roads: which reader for which ending."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyproj
+import shapely
+
+from coopgeo.errors import InputError
+from coopgeo.roads.cutting import SPACING_M, RoadTables
+from coopgeo.roads.lines import read_lines
+from coopgeo.roads.network import RoadNetwork
+from coopgeo.roads.osm import read_osm
+from coopgeo.roads.vehicles import CAR, Vehicle
+
+_OSM = (".osm", ".pbf", ".osm.gz", ".osm.bz2", ".osm.xml", ".o5m")
+_LINES = (".gpkg", ".shp", ".parquet", ".geoparquet", ".geojson", ".fgb")
+
+
+def read(
+    path: Path | str,
+    vehicle: Vehicle = CAR,
+    *,
+    crs: str = "EPSG:2154",
+    spacing_m: float = SPACING_M,
+    columns: Path | Mapping[str, Any] | None = None,
+    barrier: shapely.Geometry | None = None,
+    cache: Path | None = None,
+) -> RoadNetwork:
+    """Read a file of roads as one vehicle sees them.
+
+    Parameters
+    ----------
+    path : Path
+        OpenStreetMap (`.osm.pbf`, `.osm`, `.osm.gz`), GraphML of osmnx (`.graphml`), or lines (`.gpkg`, `.shp`, `.parquet`; see `lines.py`).
+    vehicle : Vehicle
+        By default a car at legal speeds.
+    crs : str
+        Metric CRS of the network.
+    spacing_m : float
+        Long roads are cut at a vertex about every so many metres, so that places lie near a node: 0 makes each vertex a node, `inf` only those
+        where roads meet. Not for GraphML, whose nodes stand.
+    columns : Path or mapping, optional
+        For lines: which column says what.
+    barrier : shapely geometry, optional
+        Line in `crs` that the way from a place to the network may not cross (a river).
+    cache : Path, optional
+        Folder in which the preparation of long searches is kept.
+
+    Returns
+    -------
+    RoadNetwork
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used; lists every fault.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: found no such file; expected a file of roads (.osm.pbf, .osm, .graphml, .gpkg, .shp, .parquet)")
+    axes = pyproj.CRS(crs).axis_info
+    if any(axis.unit_name != "metre" for axis in axes):
+        raise InputError(f"crs: found {crs}, in {axes[0].unit_name}; expected a CRS in metres, such as EPSG:2154")
+    tables = _tables(path, crs, spacing_m, columns)
+    more: dict[str, Any] = {"unread": tuple(tables.unread), "barrier": barrier, "cache": cache}
+    return RoadNetwork.for_vehicle(tables.nodes, tables.edges, vehicle, name=path.name, **more)
+
+
+def _tables(path: Path, crs: str, spacing_m: float, columns: Path | Mapping[str, Any] | None) -> RoadTables:
+    name = path.name.lower()
+    if name.endswith(".graphml"):
+        from coopgeo.roads.interchange import read_graphml  # noqa: PLC0415 - osmnx takes most of a second to import
+
+        return read_graphml(path, crs=crs)
+    if name.endswith(_LINES):
+        return read_lines(path, crs=crs, spacing_m=spacing_m, columns=columns)
+    if name.endswith(_OSM):
+        return read_osm(path, crs=crs, spacing_m=spacing_m)
+    raise InputError(f"{path}: found an ending that is not known; expected one of {', '.join((*_OSM, '.graphml', *_LINES))}")

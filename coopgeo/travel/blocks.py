@@ -1,0 +1,133 @@
+"""Matrices larger than memory, or than one machine: blocks of sources, each a file of a Parquet dataset.
+
+A block that stands on disk is not computed again, so that a run that was stopped goes on where it was. A file appears under its name only
+when it is whole, and its name and content depend on the block alone: a worker that is lost and replaced leaves nothing out and nothing twice.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coopgeo.errors import CoopgeoError, InputError
+from coopgeo.travel.graph import Graph, Ints
+from coopgeo.travel.search import Engine, check_nodes, matrix
+
+try:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+except ImportError:  # the extra "cluster" is not installed
+    pa = pq = None
+
+_KEY = b"coopgeo_key"
+_BLOCK_PAIRS = 4_000_000  # 64 MB a block
+
+
+def matrix_blocks(
+    graph: Graph,
+    sources: Ints,
+    targets: Ints,
+    folder: Path | str,
+    *,
+    block_sources: int | None = None,
+    engine: Engine | None = None,
+    scheduler: Any = None,
+) -> Path:
+    """Least cost from every source to every target, written to a Parquet dataset block by block.
+
+    Parameters
+    ----------
+    graph : Graph
+    sources, targets : ndarray of int
+        Node positions.
+    folder : Path
+        Folder of the dataset. Blocks of the same matrix that stand there are kept; where workers run on several machines, it is one that
+        all of them see.
+    block_sources : int, optional
+        Sources in a block; by default as many as make 64 MB.
+    engine : {"hierarchy", "dijkstra"}, optional
+        As in `matrix`.
+    scheduler : optional
+        None: one block after the other, here. Else what `dask.compute` takes: "threads", "processes", or a `distributed.Client` of a cluster.
+
+    Returns
+    -------
+    Path
+        The folder. Columns `source` and `target` (places in `sources` and `targets`, int32) and `cost` (float64, `inf` = unreachable), in
+        order of `source`, then `target`, over the files in order of their names.
+
+    Raises
+    ------
+    InputError
+        If a position is no node, or the folder holds blocks of another matrix.
+    CoopgeoError
+        If the extra "cluster" is not installed.
+    """
+    if pa is None:
+        raise CoopgeoError('matrix_blocks: found no package pyarrow; expected the extra "cluster": pip install "coopgeo[cluster]"')
+    sources, targets, folder = np.asarray(sources, dtype=np.intp), np.asarray(targets, dtype=np.intp), Path(folder)
+    check_nodes(graph, sources=sources, targets=targets)
+    step = block_sources or max(1, _BLOCK_PAIRS // max(1, len(targets)))
+    key = _key(graph, sources, targets, step)
+    begins = range(0, len(sources), step)
+    files = [folder / f"block-{begin:09d}.parquet" for begin in begins]
+    _refuse_others(folder, files, key)
+    folder.mkdir(parents=True, exist_ok=True)
+    lacking = [(begin, file) for begin, file in zip(begins, files, strict=True) if _key_of(file) != key]
+    if scheduler is None:
+        for begin, file in lacking:
+            _write_block(graph, sources[begin : begin + step], targets, begin, file, key, engine)
+        return folder
+    from dask.base import compute  # noqa: PLC0415 - of the extra "cluster", and slow to import
+    from dask.delayed import delayed  # noqa: PLC0415
+
+    shared = delayed(graph, pure=True)
+    write = delayed(_write_block, pure=True)
+    compute(  # type: ignore[no-untyped-call]
+        *(write(shared, sources[begin : begin + step], targets, begin, file, key, engine) for begin, file in lacking), scheduler=scheduler
+    )
+    return folder
+
+
+def _write_block(graph: Graph, sources: Ints, targets: Ints, begin: int, file: Path, key: bytes, engine: Engine | None) -> None:
+    cost = matrix(graph, sources, targets, engine=engine)
+    table = pa.table(
+        {
+            "source": np.repeat(np.arange(begin, begin + len(sources), dtype=np.int32), len(targets)),
+            "target": np.tile(np.arange(len(targets), dtype=np.int32), len(sources)),
+            "cost": cost.ravel(),
+        }
+    )
+    handle, partial = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+    os.close(handle)
+    try:
+        pq.write_table(table.replace_schema_metadata({_KEY: key}), partial)
+        Path(partial).replace(file)
+    finally:
+        Path(partial).unlink(missing_ok=True)
+
+
+def _key(graph: Graph, sources: Ints, targets: Ints, step: int) -> bytes:
+    """What the content of the blocks depends on, in short."""
+    digest = hashlib.sha256(f"{graph.topology.n} {graph.per_unit} {step}".encode())
+    for part in (graph.topology.u, graph.topology.v, graph.units, sources, targets):
+        digest.update(f"{len(part)} ".encode() + np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest().encode()
+
+
+def _key_of(file: Path) -> bytes | None:
+    """Key of the matrix that a whole block file belongs to; None if it is absent or spoilt."""
+    try:
+        return (pq.read_schema(file).metadata or {}).get(_KEY)
+    except (OSError, pa.ArrowInvalid):
+        return None
+
+
+def _refuse_others(folder: Path, files: list[Path], key: bytes) -> None:
+    found = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    strangers = [file.name for file in found if file not in files or _key_of(file) not in (None, key)]
+    if strangers:
+        raise InputError(f"{folder}: found blocks of another matrix ({', '.join(strangers[:3])}, {len(strangers)} in all); expected an empty folder")

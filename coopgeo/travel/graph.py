@@ -1,0 +1,186 @@
+"""A directed graph in plain arrays: what leads where (`Topology`), and what it costs (`Graph`).
+
+Weights are kept as whole numbers of a unit, the finest power of ten with which no path can pass 2^31. Every engine reads these same whole
+numbers and adds them without rounding, so that all engines give the same figures, bit for bit.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from coopgeo.errors import InputError
+from coopgeo.travel import hierarchy
+
+Ints = NDArray[np.intp]
+Floats = NDArray[np.float64]
+
+CLOSED = 2**31 - 1  # RoutingKit's mark for "no way"; paths stay below it
+_MOST_DECIMALS = 9
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """What leads where, whatever it costs: prepared once, used by every weight and every scenario.
+
+    Attributes
+    ----------
+    n : int
+        Number of nodes; they are the positions 0..n-1.
+    u, v : ndarray of int, shape (m,)
+        First and last node of each arc. Loops and parallel arcs are allowed.
+    xy : ndarray of float, shape (n, 2), optional
+        Where the nodes lie, in any CRS; makes the preparation better, never changes a result.
+    cache : Path, optional
+        Folder in which the preparation is kept for the next process, under a key of the content.
+    """
+
+    n: int
+    u: Ints
+    v: Ints
+    xy: Floats | None = None
+    cache: Path | None = None
+
+    @cached_property
+    def prepared(self) -> Any:
+        """The contraction hierarchy without weights; None where its package is not installed."""
+        xy = np.zeros((self.n, 2)) if self.xy is None else self.xy
+        return hierarchy.prepare(self.n, self.u, self.v, xy, self.cache)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs: it finds the preparation in the cache, or makes it again."""
+        return {name: value for name, value in vars(self).items() if name != "prepared"}
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A topology with one weight per arc, ready for many searches.
+
+    Attributes
+    ----------
+    topology : Topology
+    units : ndarray of uint32, shape (m,)
+        Weight of each arc in whole units; `CLOSED` where nothing passes.
+    per_unit : float
+        Units in one of the weight: 1000.0 if the weights are seconds and the unit is a millisecond.
+    """
+
+    topology: Topology
+    units: NDArray[np.uint32]
+    per_unit: float
+
+    @classmethod
+    def weighted(cls, topology: Topology, weight: Floats) -> "Graph":
+        """Give each arc of a topology a weight.
+
+        Parameters
+        ----------
+        topology : Topology
+        weight : ndarray of float, shape (m,)
+            0 or more; `inf` closes an arc. It is rounded to the unit: nine decimals at most, less where paths are long
+            (paths up to 2,147,483 keep three).
+
+        Raises
+        ------
+        InputError
+            If a weight is negative or not a number; says which.
+        """
+        weight = np.asarray(weight, dtype=float)
+        if weight.shape != topology.u.shape:
+            raise InputError(f"weight: found shape {weight.shape}; expected one weight for each of the {len(topology.u)} arcs")
+        wrong = np.flatnonzero(~(weight >= 0))
+        if len(wrong):
+            shown = ", ".join(f"{weight[at]} (arc {at})" for at in wrong[:5])
+            raise InputError(f"weight: found {shown}, {len(wrong)} in all; expected 0 or more, or inf for an arc that is closed")
+        per_unit = 10.0 ** _decimals(topology, weight)
+        open_to = np.isfinite(weight)
+        units = np.full(len(weight), CLOSED, dtype=np.uint32)
+        units[open_to] = np.minimum(np.rint(weight[open_to] * per_unit), CLOSED)  # an arc longer than every path is on none
+        return cls(topology, units, per_unit)
+
+    @cached_property
+    def forward(self) -> csr_array:
+        """Weights in units of the arcs that are open, the least of parallel arcs; shape (n, n)."""
+        return self._as_matrix(self.units)
+
+    @cached_property
+    def backward(self) -> csr_array:
+        """The same arcs turned round."""
+        return self.forward.T.tocsr()
+
+    @cached_property
+    def arc_at(self) -> csr_array:
+        """For each pair of `forward`, 1 + the position of the arc that it stands for."""
+        return self._as_matrix(np.arange(1, len(self.units) + 1))
+
+    def _as_matrix(self, values: NDArray[Any]) -> csr_array:
+        kept, (u, v) = self._kept, (self.topology.u, self.topology.v)
+        return csr_array((values[kept].astype(float), (u[kept], v[kept])), shape=(self.topology.n, self.topology.n))
+
+    @cached_property
+    def _kept(self) -> Ints:
+        return _cheapest(self.topology, self.units, open_to=self.units < CLOSED)
+
+    @cached_property
+    def weighted_hierarchy(self) -> Any:
+        """The contraction hierarchy with these weights; None where its package is not installed."""
+        prepared = self.topology.prepared
+        return None if prepared is None else hierarchy.customize(prepared, self.units)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs."""
+        return {"topology": self.topology, "units": self.units, "per_unit": self.per_unit}
+
+    def as_weights(self, units: NDArray[Any]) -> Floats:
+        """Sums of units as weights; `inf` for what is not below `CLOSED`."""
+        weights: Floats = units / self.per_unit
+        weights[units >= CLOSED] = np.inf
+        return weights
+
+
+def _cheapest(topology: Topology, weight: NDArray[Any], open_to: NDArray[np.bool_]) -> Ints:
+    """Positions of the open arcs, without loops, the cheapest of parallel ones; ties go to the first."""
+    u, v = topology.u, topology.v
+    at = np.flatnonzero(open_to & (u != v))
+    at = at[np.lexsort((weight[at], v[at], u[at]))]
+    first = np.ones(len(at), dtype=bool)
+    first[1:] = (np.diff(u[at]) != 0) | (np.diff(v[at]) != 0)
+    return at[first]
+
+
+def _decimals(topology: Topology, weight: Floats) -> int:
+    """Decimals that the weights can keep so that no path passes `CLOSED`."""
+    longest = _longest_path(topology, weight)
+    if not longest:
+        return _MOST_DECIMALS
+    room = CLOSED - topology.n  # rounding adds half a unit an arc at most, and a path has fewer than n arcs
+    return int(min(_MOST_DECIMALS, np.floor(np.log10(room / longest))))
+
+
+def _longest_path(topology: Topology, weight: Floats) -> float:
+    """A bound on the weight of every least-cost path.
+
+    Within a part whose nodes all reach each other, no least-cost path is longer than the way through any one of its nodes. Between parts,
+    a path leaves each part once at most.
+    """
+    kept = _cheapest(topology, weight, np.isfinite(weight))
+    if not len(kept):
+        return 0.0
+    u, v, w = topology.u[kept], topology.v[kept], weight[kept]
+    shape = (topology.n, topology.n)
+    _, part = connected_components(csr_array((np.ones(len(u)), (u, v)), shape=shape), directed=True, connection="strong")
+    inside = part[u] == part[v]
+    within = csr_array((w[inside], (u[inside], v[inside])), shape=shape)
+    _, centres = np.unique(part, return_index=True)
+    there, back = (dijkstra(ways, indices=centres, min_only=True) for ways in (within, within.T.tocsr()))
+    through = np.zeros((2, len(centres)))
+    np.maximum.at(through[0], part, there)
+    np.maximum.at(through[1], part, back)
+    leaving = np.zeros(len(centres))
+    np.maximum.at(leaving, part[u[~inside]], w[~inside])
+    return float(through.sum() + leaving.sum())

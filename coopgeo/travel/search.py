@@ -1,0 +1,137 @@
+"""Least-cost matrices, trees and paths. Unreachable is `inf`."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from coopgeo.errors import InputError, NoPathError
+from coopgeo.travel import hierarchy
+from coopgeo.travel.graph import Floats, Graph, Ints
+
+Engine = Literal["hierarchy", "dijkstra"]
+
+_BLOCK_BYTES = 256 * 2**20
+_NO_PREDECESSOR = -9999  # SciPy's mark for "no node before this one"
+
+
+def matrix(graph: Graph, sources: Ints, targets: Ints, *, engine: Engine | None = None) -> Floats:
+    """Least cost from every source to every target.
+
+    Parameters
+    ----------
+    graph : Graph
+    sources, targets : ndarray of int
+        Node positions; repeats are searched once.
+    engine : {"hierarchy", "dijkstra"}, optional
+        A contraction hierarchy, or SciPy's Dijkstra; the figures are the same. By default the hierarchy where its package is installed.
+
+    Returns
+    -------
+    ndarray of float, shape (len(sources), len(targets))
+        `inf` where no path exists.
+
+    Raises
+    ------
+    InputError
+        If the engine is unknown or not installed, or a position is no node.
+    """
+    check_nodes(graph, sources=sources, targets=targets)
+    found = np.empty((len(sources), len(targets)))
+    for at, rows in blocks(graph, sources, targets, engine):
+        found[at] = rows
+    return found
+
+
+def blocks(graph: Graph, sources: Ints, targets: Ints, engine: Engine | None) -> Iterator[tuple[slice, Floats]]:
+    """Rows of the matrix, some at a time, so that what a search needs stays small."""
+    rows, row_bytes = _engine(graph, targets, engine)
+    step = max(1, _BLOCK_BYTES // row_bytes)
+    for begin in range(0, len(sources), step):
+        at = slice(begin, min(begin + step, len(sources)))
+        starts, back = _once(sources[at])
+        found = graph.as_weights(rows(starts))
+        yield at, found if back is None else found[back]
+
+
+def _engine(graph: Graph, targets: Ints, engine: Engine | None) -> tuple[Callable[[Ints], NDArray[Any]], int]:
+    """What gives the rows of some sources, and the bytes that it needs for one."""
+    if engine not in (None, "hierarchy", "dijkstra"):
+        raise InputError(f'engine: found "{engine}"; expected hierarchy or dijkstra')
+    customized = None if engine == "dijkstra" else graph.weighted_hierarchy
+    if customized is not None:
+        ends, back = _once(targets)
+        columns = slice(None) if back is None else back
+        return lambda starts: hierarchy.distances(customized, starts, ends)[:, columns], 20 * len(targets) + 1
+    if engine == "hierarchy" and len(graph.units):
+        raise InputError("engine: found no package pyroutingkit; install it, or leave the engine out")
+    return lambda starts: dijkstra(graph.forward, indices=starts)[:, targets], 8 * graph.topology.n
+
+
+def _once(nodes: Ints) -> tuple[Ints, Ints | None]:
+    """The nodes without repeats, and the place of each in them; None if there is no repeat."""
+    each, back = np.unique(nodes, return_inverse=True)
+    return (nodes, None) if len(each) == len(nodes) else (each, back)
+
+
+def tree(graph: Graph, node: int, *, limit: float = np.inf, reverse: bool = False) -> Floats:
+    """Least cost from one node to every node, or from every node to it.
+
+    Parameters
+    ----------
+    graph : Graph
+    node : int
+    limit : float
+        Farther nodes are not searched.
+    reverse : bool
+        True: from every node to this one, as wood travels to a platform.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        `inf` where no path exists within the limit.
+    """
+    check_nodes(graph, node=np.array([node]))
+    ways: csr_array = graph.backward if reverse else graph.forward
+    return graph.as_weights(dijkstra(ways, indices=node, limit=limit * graph.per_unit))
+
+
+def path(graph: Graph, source: int, target: int) -> Ints:
+    """Positions of the arcs of a least-cost path, in order.
+
+    Raises
+    ------
+    NoPathError
+        If the target cannot be reached.
+    """
+    check_nodes(graph, source=np.array([source]), target=np.array([target]))
+    if source == target:
+        return np.empty(0, dtype=np.intp)
+    _, before = dijkstra(graph.forward, indices=source, return_predecessors=True)
+    if before[target] == _NO_PREDECESSOR:
+        raise NoPathError(f"no path from node {source} to node {target}")
+    nodes = [target]
+    while nodes[-1] != source:
+        nodes.append(int(before[nodes[-1]]))
+    return np.array([graph.arc_at[u, v] - 1 for v, u in pairwise(nodes)][::-1], dtype=np.intp)
+
+
+def check_nodes(graph: Graph, **positions: Ints) -> None:
+    """Refuse positions that are no node."""
+    for name, given in positions.items():
+        wrong = np.unique(given[(given < 0) | (given >= graph.topology.n)])
+        if len(wrong):
+            raise InputError(f"{name}: found {', '.join(map(str, wrong[:5]))}; expected positions of nodes, 0 to {graph.topology.n - 1}")
+
+
+def largest_strong_part(graph: Graph) -> NDArray[np.bool_]:
+    """Mask of the nodes of the largest part in which every node reaches every other."""
+    ways = graph.forward
+    # The structure alone counts: SciPy drops explicit zeros here, so the arcs of weight 0 get a weight of 1.
+    pattern = csr_array((np.ones_like(ways.data), ways.indices, ways.indptr), shape=ways.shape)
+    _, part = connected_components(pattern, directed=True, connection="strong")
+    return np.asarray(part == np.bincount(part).argmax())

@@ -1,0 +1,116 @@
+"""Matrices, trees and paths by both engines, on small graphs against networkx and on known sums."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopgeo import travel
+from coopgeo.errors import InputError, NoPathError
+
+from .graphs import built, graphs, reference, rounded
+
+ENGINES = ("hierarchy", "dijkstra")
+
+
+@given(graphs())
+def test_both_engines_equal_networkx(case):
+    everyone, graph = np.arange(case[0]), built(case)
+    by_hierarchy, by_dijkstra = (travel.matrix(graph, everyone, everyone, engine=engine) for engine in ENGINES)
+    np.testing.assert_array_equal(by_hierarchy, by_dijkstra)
+    np.testing.assert_allclose(by_dijkstra, reference(case), rtol=1e-12, atol=1e-12)
+
+
+@given(graphs(), st.data())
+def test_a_part_of_the_matrix_is_that_part(case, data):
+    n, *_ = case
+    some = st.lists(st.integers(0, n - 1), min_size=1, max_size=12)
+    sources, targets = np.array(data.draw(some)), np.array(data.draw(some))
+    everyone, graph = np.arange(n), built(case)
+    for engine in ENGINES:
+        whole = travel.matrix(graph, everyone, everyone, engine=engine)
+        np.testing.assert_array_equal(travel.matrix(graph, sources, targets, engine=engine), whole[np.ix_(sources, targets)])
+
+
+@given(graphs(), st.floats(0, 20))
+def test_trees_are_rows_and_columns_of_the_matrix_within_the_limit(case, limit):
+    everyone, graph = np.arange(case[0]), built(case)
+    matrix = travel.matrix(graph, everyone, everyone)
+    for node in everyone:
+        np.testing.assert_array_equal(travel.tree(graph, node), matrix[node])
+        np.testing.assert_array_equal(travel.tree(graph, node, reverse=True), matrix[:, node])
+        within = travel.tree(graph, node, limit=limit)
+        np.testing.assert_array_equal(within, np.where(matrix[node] <= limit, matrix[node], np.inf))
+
+
+@given(graphs())
+def test_paths_are_connected_and_as_long_as_the_matrix_says(case):
+    n, u, v, _ = case
+    graph, all_pairs, weight = built(case), reference(case), rounded(case)
+    for i in range(n):
+        for j in range(n):
+            if np.isinf(all_pairs[i, j]):
+                with pytest.raises(NoPathError):
+                    travel.path(graph, i, j)
+                continue
+            arcs = travel.path(graph, i, j)
+            assert weight[arcs].sum() == pytest.approx(all_pairs[i, j])
+            if i != j:
+                stops = [*u[arcs], v[arcs[-1]]]
+                assert stops[0] == i
+                assert stops[-1] == j
+                assert list(v[arcs[:-1]]) == list(u[arcs[1:]])
+
+
+@given(graphs())
+def test_largest_strong_part(case):
+    inside = np.flatnonzero(travel.largest_strong_part(built(case)))
+    all_pairs = reference(case)
+    assert np.isfinite(all_pairs[np.ix_(inside, inside)]).all()
+    mutual = np.isfinite(all_pairs) & np.isfinite(all_pairs.T)
+    assert len(inside) == mutual.sum(axis=1).max()
+
+
+def test_known_sums_of_rome(shared):
+    """DIMACS-9 Rome 1999: the sums of all distances from two nodes, which anyone can recompute."""
+    arcs = np.loadtxt((line[2:] for line in (shared / "bench" / "roads" / "rome99.gr").read_text().splitlines() if line.startswith("a ")), dtype=int)
+    graph = travel.Graph.weighted(travel.Topology(3353, arcs[:, 0] - 1, arcs[:, 1] - 1), arcs[:, 2].astype(float))
+    for engine in ENGINES:
+        sums = travel.matrix(graph, np.array([0, 3352]), np.arange(3353), engine=engine).sum(axis=1)
+        assert sums.tolist() == [116_006_476, 33_624_198]
+
+
+def test_many_sources_are_worked_off_in_blocks(monkeypatch):
+    """A search that may hold one row only gives the same matrix."""
+    rng = np.random.default_rng(1)
+    u, v = rng.integers(0, 40, (2, 150))
+    graph = travel.Graph.weighted(travel.Topology(40, u, v), rng.uniform(0, 9, 150))
+    sources = np.array([3, 1, 1, 39, 0, 3])
+    whole = travel.matrix(graph, sources, np.arange(40))
+    monkeypatch.setattr("coopgeo.travel.search._BLOCK_BYTES", 1)
+    for engine in ENGINES:
+        np.testing.assert_array_equal(travel.matrix(graph, sources, np.arange(40), engine=engine), whole)
+
+
+def test_no_source_no_target_no_arc():
+    graph = travel.Graph.weighted(travel.Topology(3, np.empty(0, np.intp), np.empty(0, np.intp)), np.empty(0))
+    none, all_three = np.empty(0, np.intp), np.arange(3)
+    assert travel.matrix(graph, none, all_three).shape == (0, 3)
+    assert travel.matrix(graph, all_three, none).shape == (3, 0)
+    np.testing.assert_array_equal(travel.matrix(graph, all_three, all_three), np.where(np.eye(3), 0, np.inf))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda graph: travel.matrix(graph, np.array([0, 9]), np.array([1])), "sources: found 9; expected positions of nodes, 0 to 2"),
+        (lambda graph: travel.matrix(graph, np.array([0]), np.array([-1])), "targets: found -1"),
+        (lambda graph: travel.matrix(graph, np.array([0]), np.array([1]), engine="abacus"), 'engine: found "abacus"'),
+        (lambda graph: travel.tree(graph, 7), "node: found 7"),
+        (lambda graph: travel.path(graph, 0, 7), "target: found 7"),
+    ],
+)
+def test_wrong_questions_are_refused(call, words):
+    graph = travel.Graph.weighted(travel.Topology(3, np.array([0, 1]), np.array([1, 2])), np.array([1.0, 2.0]))
+    with pytest.raises(InputError, match=words):
+        call(graph)
