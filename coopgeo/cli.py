@@ -20,6 +20,8 @@ from coopgeo.reports import key_figures, remark_text
 from coopgeo.text import Lang, Text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
+fetching = typer.Typer(no_args_is_help=True, help="Download what a study can use.")
+app.add_typer(fetching, name="fetch")
 STEPS = ("roads", "catchments", "haulage", "placement", "alternatives", "figures", "files")
 
 StudyFolder = Annotated[Path, typer.Option("--study", help="Study folder.")]
@@ -30,7 +32,7 @@ LangOption = Annotated[Lang, typer.Option(help="Language of what people read.")]
 def run(
     study: StudyFolder = Path("data/raw"),
     chain: Annotated[str | None, typer.Option(help="Chain, a folder of chains/; default: what study.toml says.")] = None,
-    roads: Annotated[str | None, typer.Option(help='Road network: "atlas" or an OpenStreetMap file (.osm.pbf).')] = None,
+    roads: Annotated[str | None, typer.Option(help='Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).')] = None,
     platforms: Annotated[int, typer.Option(min=1, max=5, help="How many platforms to open.")] = 1,
     lang: LangOption = "fr",
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("exports"),
@@ -52,6 +54,28 @@ def check(study: StudyFolder = Path("data/raw"), lang: LangOption = "fr") -> Non
     with _faults_in_words():
         opened = coopgeo.open_study(study)
     Console().print(Text(lang)("cli.checked", name=opened.settings.name, communes=len(opened.territory)), markup=False)
+
+
+@fetching.command("roads")
+def fetch_roads(
+    study: StudyFolder = Path("data/raw"),
+    out: Annotated[Path, typer.Option(help="File to write (.osm.pbf).")] = Path("data/processed/roads.osm.pbf"),
+    url: Annotated[str | None, typer.Option(help="Address of an Overpass server.")] = None,
+    lang: LangOption = "fr",
+) -> None:
+    """Download the real roads of the study's frame from OpenStreetMap; needs internet, and goes on where it broke off."""
+    from coopgeo.roads import fetch  # noqa: PLC0415 - osmnx takes most of a second to import
+
+    text, console = Text(lang), Console(highlight=False)
+    with _faults_in_words():
+        frame = coopgeo.open_study(study).settings.frame
+        console.print(text("cli.fetching"), markup=False)
+
+        def tell(what: str, wait_s: float) -> None:
+            console.print(text("cli.fetch_again", what=what, seconds=round(wait_s)), markup=False, style="yellow", soft_wrap=True)
+
+        path = fetch.fetch_roads(frame, out, url=url or fetch.OVERPASS_URL, on_retry=tell)
+    console.print(text("cli.fetched", path=str(path)), markup=False, soft_wrap=True)
 
 
 @contextmanager

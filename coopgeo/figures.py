@@ -10,6 +10,7 @@ import shapely
 from coopgeo.costs import co2_per_useful_mwh
 from coopgeo.outcome import STAGES, Alternative, Co2, Cost, Jobs, Objective, Outcome, Remark
 from coopgeo.placement import Placement
+from coopgeo.roads import RoadNetwork
 from coopgeo.siting.solution import Solution
 from coopgeo.supply import load
 from coopgeo.wood import energy_content, wet_mass
@@ -187,14 +188,22 @@ def _alternative(placement: Placement, other: Solution, best: Solution) -> Alter
     return Alternative(sites, other.value, other.value - best.value, other.status)
 
 
+def _road_remarks(roads: RoadNetwork) -> list[Remark]:
+    if roads.name == "atlas":
+        return [Remark("atlas", {})]
+    remarks = []
+    if roads.unread:
+        remarks.append(Remark("unread_limits", {"count": float(len(roads.unread)), "first": roads.unread[0]}))
+    stray_m, all_m = (float(edges["length_m"].sum()) for edges in (roads.stray, roads.edges))
+    if stray_m:
+        remarks.append(Remark("stray_roads", {"km": stray_m / 2000, "share": stray_m / all_m, "vehicle": roads.vehicle.id}))
+    return remarks
+
+
 def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, cost: Cost) -> tuple[Remark, ...]:
     """What a reader must know before trusting the figures."""
     chain, problem = placement.chain, placement.problem
-    remarks = []
-    if placement.roads.name == "atlas":
-        remarks.append(Remark("atlas", {}))
-    if placement.roads.unread:
-        remarks.append(Remark("unread_limits", {"count": float(len(placement.roads.unread)), "first": placement.roads.unread[0]}))
+    remarks = _road_remarks(placement.roads)
     if best.status != "optimal":
         remarks.append(Remark("not_proved", {"gap": best.gap}))
     tables = (chain.collection_points, chain.customers, chain.candidate_sites, chain.resources, chain.harvest_costs)

@@ -9,10 +9,10 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import xlsxwriter
 
 import coopgeo
+from coopgeo.geopackage import write_geopackage
 from coopgeo.outcome import Outcome
 from coopgeo.text import LANGS, Text, catalogue, decimals
 
@@ -243,9 +243,4 @@ def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
 
 def write_layers(outcome: Outcome, path: Path) -> None:
     """Write the layers as a GeoPackage, dated with the date of the study."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{outcome.study.settings.date}T00:00:00.000Z"})
-    try:
-        for name, layer in layers(outcome).items():
-            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG")
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    write_geopackage(layers(outcome), path, date=outcome.study.settings.date)

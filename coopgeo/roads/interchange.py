@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from coopgeo.errors import Faults, InputError
+from coopgeo.geopackage import write_geopackage
 from coopgeo.roads.cutting import NO_ACCESS_FROM, RoadTables
 from coopgeo.roads.tags import FERRY, HIGHWAYS, KEYS, Unread, rules
 from coopgeo.roads.vehicles import UNTOLD
@@ -22,7 +23,7 @@ from coopgeo.roads.vehicles import UNTOLD
 _NETWORKX_NAMES = {"length_m": "length", "time_s": "travel_time"}
 _SLOWEST_LAST = ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "service", "track")
 _STRICT = ("no", "private", "destination", "delivery")
-_METRIC_SUFFIXES = {".gpkg", ".parquet"}
+_UNDATED = "1970-01-01"
 
 
 def to_networkx(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame) -> nx.MultiDiGraph:
@@ -178,14 +179,13 @@ def write_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, path: Path) 
     InputError
         If the file name ends in something else.
     """
-    if path.suffix not in _METRIC_SUFFIXES:
+    if path.suffix not in (".gpkg", ".parquet"):
         raise InputError(f"{path}: found the ending {path.suffix!r}; expected .gpkg or .parquet")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as scratch:
         new = Path(scratch) / path.name
         if path.suffix == ".gpkg":
-            nodes.reset_index().to_file(new, layer="nodes", driver="GPKG")
-            edges.to_file(new, layer="edges", driver="GPKG")
+            write_geopackage({"nodes": nodes.reset_index(), "edges": edges}, new, date=_UNDATED)
             new.replace(path)
             return
         beside = path.with_name(f"{path.stem}-nodes.parquet")

@@ -81,11 +81,7 @@ class RoadNetwork:
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
         """The same roads as another vehicle sees them."""
         more = {"barrier": self.barrier, "unread": self.unread, "cache": self.cache}
-        same_layers = (self._ends_only(vehicle) == self.layers.ends_only).all()
-        return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, name=self.name, _layers=self.layers if same_layers else None, **more)
-
-    def _ends_only(self, vehicle: Vehicle) -> NDArray[np.bool_]:
-        return self.edges["max_through_t"].to_numpy(float) < vehicle.gross_t
+        return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, name=self.name, **more)
 
     @cached_property
     def layers(self) -> Layers:
@@ -93,7 +89,9 @@ class RoadNetwork:
         if self._layers is not None:
             return self._layers
         u, v = (self.nodes.index.get_indexer(self.edges[end]) for end in ("u", "v"))
-        return Layers.of(u, v, shapely.get_coordinates(self.nodes.geometry.to_numpy()), self._ends_only(self.vehicle), self.cache)
+        ends_only = self.edges["max_through_t"].to_numpy(float) < self.vehicle.gross_t
+        through = ~ends_only & np.isfinite(self.edges["time_s"].to_numpy(float))
+        return Layers.of(u, v, shapely.get_coordinates(self.nodes.geometry.to_numpy()), ends_only=ends_only, through=through, cache=self.cache)
 
     def graph(self, weight: str = "time_s") -> travel.Graph:
         """The network as a graph, with one numeric column of the edges as weight."""
@@ -106,7 +104,8 @@ class RoadNetwork:
 
     def _largest_part(self) -> NDArray[np.bool_]:
         """Nodes from which, and to which, the vehicle gets from the largest part in which every node reaches every other."""
-        middle = int(np.flatnonzero(travel.largest_strong_part(self.graph()))[0])
+        part = travel.strong_parts(self.graph())[: len(self.nodes)]  # of the through roads
+        middle = int(np.argmax(part == np.bincount(part).argmax()))
         to, back = (np.isfinite(travel.tree(self.graph(), middle, reverse=reverse)) for reverse in (False, True))
         return np.asarray(to[self.layers.arrive] & back[self.layers.leave])
 

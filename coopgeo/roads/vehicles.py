@@ -139,10 +139,11 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         time_s = np.where(fixed_s > 0, fixed_s, length_m / (speed_kmh / 3.6))
     fits = np.logical_and.reduce([edges[limit].to_numpy(float) >= getattr(vehicle, size) for limit, size in LIMITS.items()])
-    time_s = np.where(fits & (speed_kmh > 0), time_s.round(_DECIMALS["time_s"]), np.inf)
+    may_go = fits & (speed_kmh > 0)
+    time_s = np.where(may_go, time_s, 0.0).round(_DECIMALS["time_s"])
     toll_eur = edges["toll_eur"].to_numpy(float) + np.where(vehicle.gross_t > edges["tolled_over_t"], vehicle.toll_eur_km * length_m / 1000, 0.0)
     cost_eur = vehicle.one_way_eur(length_m, time_s, toll_eur).round(_DECIMALS["cost_eur"])
-    return edges.assign(time_s=time_s, cost_eur=cost_eur)
+    return edges.assign(time_s=np.where(may_go, time_s, np.inf), cost_eur=np.where(may_go, cost_eur, np.inf))
 
 
 def _classes(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> pd.Series:

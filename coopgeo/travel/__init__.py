@@ -2,6 +2,6 @@
 
 from coopgeo.travel.blocks import matrix_blocks
 from coopgeo.travel.graph import Floats, Graph, Ints, Topology
-from coopgeo.travel.search import Engine, largest_strong_part, matrix, path, tree
+from coopgeo.travel.search import Engine, matrix, path, strong_parts, tree
 
-__all__ = ["Engine", "Floats", "Graph", "Ints", "Topology", "largest_strong_part", "matrix", "matrix_blocks", "path", "tree"]
+__all__ = ["Engine", "Floats", "Graph", "Ints", "Topology", "matrix", "matrix_blocks", "path", "strong_parts", "tree"]

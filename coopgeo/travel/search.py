@@ -128,10 +128,15 @@ def check_nodes(graph: Graph, **positions: Ints) -> None:
             raise InputError(f"{name}: found {', '.join(map(str, wrong[:5]))}; expected positions of nodes, 0 to {graph.topology.n - 1}")
 
 
-def largest_strong_part(graph: Graph) -> NDArray[np.bool_]:
-    """Mask of the nodes of the largest part in which every node reaches every other."""
+def strong_parts(graph: Graph) -> Ints:
+    """Number of the part that each node belongs to; the nodes of a part all reach each other.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+    """
     ways = graph.forward
     # The structure alone counts: SciPy drops explicit zeros here, so the arcs of weight 0 get a weight of 1.
     pattern = csr_array((np.ones_like(ways.data), ways.indices, ways.indptr), shape=ways.shape)
     _, part = connected_components(pattern, directed=True, connection="strong")
-    return np.asarray(part == np.bincount(part).argmax())
+    return np.asarray(part, dtype=np.intp)

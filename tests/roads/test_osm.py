@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coopgeo.errors import InputError
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.roads.osm import read_osm
+from coopgeo.roads.tags import LIMIT_UNITS, Unread, quantity, rules
 
 CRS = "EPSG:2154"
 SPEEDS = {"primary": 60.0, "residential": 25.0, "ferry": 10.0, "unclassified": 38.0, "motorway": 82.0, "track": 10.0}
@@ -81,12 +84,97 @@ def test_one_way_roads(read, tags, expected):
         ({"access": "no", "hgv": "yes"}, np.inf),
         ({"access": "no", "motor_vehicle": "yes"}, np.inf),
         ({"motor_vehicle": "forestry"}, 0),
+        ({"maxweight": "7.5;3.5"}, 3.5),
+        ({"maxweight": "16535 lbs"}, 16535 * 0.00045359237),
+        ({"maxweightrating": "26", "maxweight:conditional": "none @ destination"}, np.inf),
+        ({"hgv:conditional": "no @ (weight>7.5)"}, 7.5),
+        ({"route": "ferry", "highway": "", "foot": "yes"}, 0),
+        ({"route": "ferry", "highway": "", "foot": "yes", "motor_vehicle": "yes"}, np.inf),
     ],
 )
 def test_limits_of_weight_and_access(read, tags, tonnes):
     _, edges, unread = read(([1, 2], {"highway": "primary"} | tags))
     assert set(edges["max_weight_t"]) == {tonnes}
     assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("tags", "tonnes"),
+    [
+        ({}, np.inf),
+        ({"access": "destination"}, 0),
+        ({"motor_vehicle": "delivery"}, 0),
+        ({"access": "destination", "motor_vehicle": "yes"}, np.inf),
+        ({"access": "destination", "hgv": "designated"}, np.inf),
+        ({"hgv": "destination"}, 3.5),
+        ({"access": "no", "hgv": "delivery"}, 3.5),
+        ({"maxweight": "19", "maxweight:conditional": "none @ (destination)"}, 19),
+    ],
+)
+def test_limits_of_who_may_pass_through(read, tags, tonnes):
+    _, edges, unread = read(([1, 2], {"highway": "primary"} | tags))
+    assert set(edges["max_through_t"]) == {tonnes}
+    assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("tags", "column", "value"),
+    [
+        ({"maxheight": "3.5"}, "max_height_m", 3.5),
+        ({"maxheight": "3,5 m"}, "max_height_m", 3.5),
+        ({"maxheight": "11'6\""}, "max_height_m", 3.5052),
+        ({"maxheight": "12'"}, "max_height_m", 3.6576),
+        ({"maxheight": "13 ft"}, "max_height_m", 3.9624),
+        ({"maxheight": "default"}, "max_height_m", np.inf),
+        ({"maxheight": "4.2", "maxheight:physical": "4"}, "max_height_m", 4),
+        ({"maxwidth": "2.3m"}, "max_width_m", 2.3),
+        ({"maxlength": "12 m"}, "max_length_m", 12),
+        ({"maxaxleload": "10 t"}, "max_axle_load_t", 10),
+        ({"maxspeed": "50"}, "max_speed_kmh", 50),
+        ({"maxspeed": "30 mph"}, "max_speed_kmh", 48.28032),
+        ({"maxspeed": "FR:urban"}, "max_speed_kmh", 50),
+        ({"maxspeed": "90", "maxspeed:hgv": "70"}, "max_speed_kmh", 70),
+        ({"maxspeed": "none"}, "max_speed_kmh", np.inf),
+        ({"toll": "yes"}, "tolled_over_t", 0),
+        ({"toll:hgv": "yes"}, "tolled_over_t", 3.5),
+        ({"toll": "no"}, "tolled_over_t", np.inf),
+        ({"tracktype": "grade2"}, "tracktype", "grade2"),
+        ({"surface": "gravel"}, "unpaved", True),
+        ({"surface": "asphalt"}, "unpaved", False),
+    ],
+)
+def test_other_limits(read, tags, column, value):
+    _, edges, unread = read(([1, 2], {"highway": "primary"} | {k: v.replace('"', "&quot;") for k, v in tags.items()}))
+    assert edges[column].iloc[0] == (value if isinstance(value, (str, bool)) else pytest.approx(value))
+    assert unread == []
+
+
+@pytest.mark.parametrize("value", ["heavy", "3.5 tonnes metriques", "-3", "0", "3..5", "12'6'", "1e999", "² t"])
+def test_garbage_is_reported_not_fatal(read, value):
+    for key in ("maxweight", "maxaxleload", "maxheight", "maxwidth", "maxlength", "maxspeed", "maxspeed:hgv"):
+        _, edges, unread = read(([1, 2], {"highway": "primary", key: value}))
+        assert unread == [f"way 100: {key}={value}"]
+        assert np.isinf(edges[["max_weight_t", "max_axle_load_t", "max_height_m", "max_width_m", "max_length_m", "max_speed_kmh"]]).all(axis=None)
+
+
+@given(st.text(max_size=12))
+def test_no_text_is_fatal(value):
+    """Whatever a mapper writes is a limit above 0, none, or reported."""
+    unread = Unread()
+    for units in (LIMIT_UNITS["max_weight_t"], LIMIT_UNITS["max_height_m"], LIMIT_UNITS["max_speed_kmh"]):
+        assert quantity(1, "maxweight", value, units, unread) > 0
+    rules(1, {"highway": "track", "maxweight:conditional": value, "hgv:conditional": value, "access": value, "hgv": value, "tracktype": value}, unread)
+    rules(1, {"route": "ferry", "duration": value}, unread)
+
+
+def test_long_roads_get_nodes_between(tmp_path):
+    path = tmp_path / "roads.osm"
+    path.write_text(osm(([1, 2, 3, 4, 5, 6, 7, 8, 9], {"highway": "primary"})), encoding="utf-8")
+    for spacing_m, count in ((np.inf, 2), (0, 9), (250, 9), (2500, 5)):
+        tables = read_osm(path, crs=CRS, spacing_m=spacing_m)
+        assert len(tables.nodes) == count
+        assert len(tables.edges) == 2 * (count - 1)
+        assert tables.edges["length_m"].sum() == pytest.approx(2 * 8 * 1086.5, rel=1e-3)
 
 
 def test_what_cannot_be_understood_is_reported_and_not_applied(read):

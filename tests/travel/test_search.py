@@ -63,12 +63,10 @@ def test_paths_are_connected_and_as_long_as_the_matrix_says(case):
 
 
 @given(graphs())
-def test_largest_strong_part(case):
-    inside = np.flatnonzero(travel.largest_strong_part(built(case)))
-    all_pairs = reference(case)
-    assert np.isfinite(all_pairs[np.ix_(inside, inside)]).all()
+def test_nodes_of_a_strong_part_reach_each_other_and_no_others_do(case):
+    part, all_pairs = travel.strong_parts(built(case)), reference(case)
     mutual = np.isfinite(all_pairs) & np.isfinite(all_pairs.T)
-    assert len(inside) == mutual.sum(axis=1).max()
+    np.testing.assert_array_equal(part[:, None] == part, mutual)
 
 
 def test_known_sums_of_rome(shared):

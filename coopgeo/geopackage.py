@@ -1,0 +1,17 @@
+"""Write layers as a GeoPackage that has the same bytes for the same content."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+
+
+def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, date: str) -> None:
+    """Write layers by name, dated with a date that is given (ISO) instead of the clock's."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
+    try:
+        for name, layer in layers.items():
+            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
