@@ -77,22 +77,25 @@ def matrix_blocks(
     _refuse_others(folder, files, key)
     folder.mkdir(parents=True, exist_ok=True)
     lacking = [(begin, file) for begin, file in zip(begins, files, strict=True) if _key_of(file) != key]
-    if scheduler is None:
-        for begin, file in lacking:
-            _write_block(graph, sources[begin : begin + step], targets, begin, file, key, engine)
-        return folder
-    from dask.base import compute  # noqa: PLC0415 - of the extra "cluster", and slow to import
-    from dask.delayed import delayed  # noqa: PLC0415
-
-    shared = delayed(graph, pure=True)
-    write = delayed(_write_block, pure=True)
-    compute(  # type: ignore[no-untyped-call]
-        *(write(shared, sources[begin : begin + step], targets, begin, file, key, engine) for begin, file in lacking), scheduler=scheduler
-    )
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
+        told = [(sources[begin : begin + step], targets, begin, file, Path(scratch), key, engine) for begin, file in lacking]
+        _work_off(graph, told, scheduler)
     return folder
 
 
-def _write_block(graph: Graph, sources: Ints, targets: Ints, begin: int, file: Path, key: bytes, engine: Engine | None) -> None:
+def _work_off(graph: Graph, told: list[tuple[Any, ...]], scheduler: Any) -> None:
+    if scheduler is None:
+        for block in told:
+            _write_block(graph, *block)
+        return
+    from dask.base import compute  # noqa: PLC0415 - of the extra "cluster", and slow to import
+    from dask.delayed import delayed  # noqa: PLC0415
+
+    shared, write = delayed(graph, pure=True), delayed(_write_block, pure=True)
+    compute(*(write(shared, *block) for block in told), scheduler=scheduler)  # type: ignore[no-untyped-call]
+
+
+def _write_block(graph: Graph, sources: Ints, targets: Ints, begin: int, file: Path, scratch: Path, key: bytes, engine: Engine | None) -> None:
     cost = matrix(graph, sources, targets, engine=engine)
     table = pa.table(
         {
@@ -101,13 +104,10 @@ def _write_block(graph: Graph, sources: Ints, targets: Ints, begin: int, file: P
             "cost": cost.ravel(),
         }
     )
-    handle, partial = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+    handle, partial = tempfile.mkstemp(dir=scratch)  # a name of its own: the same block may be begun twice
     os.close(handle)
-    try:
-        pq.write_table(table.replace_schema_metadata({_KEY: key}), partial)
-        Path(partial).replace(file)
-    finally:
-        Path(partial).unlink(missing_ok=True)
+    pq.write_table(table.replace_schema_metadata({_KEY: key}), partial)
+    Path(partial).replace(file)
 
 
 def _key(graph: Graph, sources: Ints, targets: Ints, step: int) -> bytes:

@@ -1,0 +1,225 @@
+"""Travel-time matrices on real and generated roads: coopgeo against other tools, in one run on one machine.
+
+    pip install -e ".[bench]"
+    python benchmarks/travel.py --roads FOLDER_OF_EXTRACTS
+
+Each tool and network is a process of its own, so that its memory can be told. All tools get the same directed graph with the same weights; coopgeo
+gets places instead of nodes and snaps them. "prepare" is everything from the tables of nodes and edges to the first question, "query" the best of
+three. A dash: left out, because it would take minutes. Every matrix is compared with SciPy's.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coopgeo.roads import CAR, RoadNetwork, read
+
+EXTRACTS = {"Rouen": "rouen/rouen_center.osm", "Helsinki": "Helsinki.osm.pbf", "Monaco": "monaco.osm.gz", "Andorra": "andorra.osm.pbf"}
+GENERATED_SIDE = 548  # nodes on a side of the generated network: 300,304 in all
+QUESTIONS = {"300 x 300": (300, 300), "1000 x 1000": (1000, 1000), "60 x all": (60, None)}
+# Sources times nodes that a tool is asked for at most: what it does in about a minute.
+MOST_WORK = {"networkx": 3e6, "rustworkx": 3e7, "scipy": 2e8, "igraph": 2e8}
+CRS = "EPSG:2154"
+
+Query = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def network(name: str, folder: Path) -> RoadNetwork:
+    """A real extract with a node at each vertex, or a generated town of blocks."""
+    if name != "generated":
+        return read(folder / EXTRACTS[name], CAR, spacing_m=0)
+    rng = np.random.default_rng(20261122)
+    at = np.arange(GENERATED_SIDE**2).reshape(GENERATED_SIDE, GENERATED_SIDE)
+    pairs = np.concatenate([np.column_stack([at[:, :-1].ravel(), at[:, 1:].ravel()]), np.column_stack([at[:-1].ravel(), at[1:].ravel()])])
+    pairs = pairs[rng.random(len(pairs)) > 0.15]
+    xy = np.column_stack(np.divmod(np.arange(at.size), GENERATED_SIDE)) * 150.0 + rng.uniform(-40, 40, (at.size, 2)) + [500_000, 6_900_000]
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    length_m = np.hypot(*(xy[both[:, 0]] - xy[both[:, 1]]).T).round(3)
+    main = (both // GENERATED_SIDE % 20 == 0).all(axis=1) | (both % GENERATED_SIDE % 20 == 0).all(axis=1)
+    told = {"u": both[:, 0], "v": both[:, 1], "length_m": length_m, "highway": np.where(main, "primary", "residential")}
+    edges = gpd.GeoDataFrame(told, geometry=shapely.linestrings(xy[both]), crs=CRS)
+    nodes = gpd.GeoDataFrame({"name": "", "access": True}, index=np.arange(at.size), geometry=shapely.points(xy), crs=CRS)
+    return RoadNetwork.for_vehicle(nodes, edges, CAR, name="generated")
+
+
+def coopgeo(roads: RoadNetwork, _graph: Any) -> Query:
+    """Places in, matrix out: snapping, the contraction hierarchy and the conversion are all counted."""
+    fresh = replace(roads, _layers=None, _graphs={}, cache=None)
+    fresh.graph().weighted_hierarchy  # noqa: B018 - prepares
+    return lambda s, t: fresh.matrix(fresh.nodes.geometry.iloc[s], fresh.nodes.geometry.iloc[t])
+
+
+def scipy(_roads: RoadNetwork, graph: Any) -> Query:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    n, u, v, w, _ = graph
+    ways = csr_array((w, (u, v)), shape=(n, n))
+    return lambda s, t: dijkstra(ways, indices=s)[:, t]
+
+
+def bare(_roads: RoadNetwork, graph: Any) -> Query:
+    import routingkit_cch as rk
+
+    n, u, v, w, xy = graph
+    tail, head = u.tolist(), v.tolist()
+    order = rk.compute_order_inertial(n, tail, head, xy[:, 1].tolist(), xy[:, 0].tolist())
+    metric = rk.CCHMetric(rk.CCH(order, tail, head, False), np.rint(w * 1000).astype(int).tolist())
+
+    def query(s: np.ndarray, t: np.ndarray) -> Any:
+        to_all = rk.CCHOneToMany(metric, t.tolist())
+        return [to_all.distances_from(source) for source in s.tolist()]  # lists of whole numbers, as the engine gives them
+
+    return query
+
+
+def igraph(_roads: RoadNetwork, graph: Any) -> Query:
+    import igraph as ig
+
+    n, u, v, w, _ = graph
+    ways = ig.Graph(n, np.column_stack([u, v]).tolist(), directed=True)
+    weights = w.tolist()
+    return lambda s, t: np.array(ways.distances(s.tolist(), t.tolist(), weights=weights))
+
+
+def rustworkx(_roads: RoadNetwork, graph: Any) -> Query:
+    import rustworkx as rx
+
+    n, u, v, w, _ = graph
+    ways = rx.PyDiGraph()
+    ways.add_nodes_from(range(n))
+    ways.add_edges_from(list(zip(u.tolist(), v.tolist(), w.tolist(), strict=True)))
+
+    def query(s: np.ndarray, t: np.ndarray) -> np.ndarray:
+        found = np.full((len(s), n), np.inf)
+        for row, source in enumerate(s.tolist()):
+            reached = rx.dijkstra_shortest_path_lengths(ways, source, float)
+            found[row, list(reached.keys())] = list(reached.values())
+            found[row, source] = 0
+        return found[:, t]
+
+    return query
+
+
+def networkx(_roads: RoadNetwork, graph: Any) -> Query:
+    import networkx as nx
+
+    n, u, v, w, _ = graph
+    ways = nx.MultiDiGraph()
+    ways.add_nodes_from(range(n))
+    ways.add_weighted_edges_from(zip(u.tolist(), v.tolist(), w.tolist(), strict=True))
+
+    def query(s: np.ndarray, t: np.ndarray) -> np.ndarray:
+        found = np.full((len(s), n), np.inf)
+        for row, source in enumerate(s.tolist()):
+            reached = nx.single_source_dijkstra_path_length(ways, source)
+            found[row, list(reached)] = list(reached.values())
+        return found[:, t]
+
+    return query
+
+
+def pandana(_roads: RoadNetwork, graph: Any) -> Query:
+    import pandana as pdna
+
+    n, u, v, w, xy = graph
+    x, y = (pd.Series(xy[:, axis], index=np.arange(n)) for axis in (0, 1))
+    ways = pdna.Network(x, y, pd.Series(u), pd.Series(v), pd.DataFrame({"w": w}), twoway=False)
+
+    def query(s: np.ndarray, t: np.ndarray) -> np.ndarray:
+        pairs = ways.shortest_path_lengths(np.repeat(s, len(t)), np.tile(t, len(s)))
+        found = np.array(pairs).reshape(len(s), len(t))
+        return np.where(found > 4e6, np.inf, found)  # its mark for "unreachable"
+
+    return query
+
+
+TOOLS = {"coopgeo": coopgeo, "bare": bare, "scipy": scipy, "pandana": pandana, "igraph": igraph, "rustworkx": rustworkx, "networkx": networkx}
+NAMES = {"bare": "bare routingkit-cch"}
+
+
+def measure(tool: str, name: str, folder: Path, out: Path) -> None:
+    """One tool on one network, in this process; times and memory as JSON on standard output, matrices into `out`."""
+    roads = network(name, folder)
+    open_to = np.isfinite(roads.edges["time_s"].to_numpy())
+    u, v = (roads.nodes.index.get_indexer(roads.edges[end][open_to]) for end in ("u", "v"))
+    w = roads.edges["time_s"].to_numpy()[open_to]
+    n, xy = len(roads.nodes), shapely.get_coordinates(roads.nodes.geometry.to_numpy())
+    joined = np.flatnonzero(roads.nodes["joined"] & roads.nodes["access"])
+    rng = np.random.default_rng(1)
+    before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    start = time.perf_counter()
+    query = TOOLS[tool](roads, (n, u, v, w, xy))
+    told: dict[str, Any] = {"nodes": n, "edges": len(u), "prepare": time.perf_counter() - start}
+    for question, (sources, targets) in QUESTIONS.items():
+        s = rng.choice(joined, min(sources, len(joined)), replace=False)
+        t = joined if targets is None else rng.choice(joined, min(targets, len(joined)), replace=False)
+        if len(s) * n > MOST_WORK.get(tool, np.inf):
+            continue
+        seconds = []
+        while len(seconds) < 3 and sum(seconds) < 20:
+            start = time.perf_counter()
+            found = query(s, t)
+            seconds.append(time.perf_counter() - start)
+        told[question] = min(seconds)
+        if tool == "bare":
+            found = np.array(found, dtype=float) / 1000
+        np.save(out / f"{tool}-{name}-{question}.npy", found)
+    told["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before_mb
+    print(json.dumps(told))
+
+
+def agrees(tool: str, name: str, question: str, out: Path) -> str:
+    """Whether a matrix equals SciPy's to a millionth."""
+    mine, theirs = (out / f"{who}-{name}-{question}.npy" for who in (tool, "scipy"))
+    if not mine.exists() or not theirs.exists():
+        return ""
+    return "" if np.allclose(np.load(mine), np.load(theirs), rtol=1e-6, atol=1e-6) else " (differs)"
+
+
+def main() -> None:
+    """Run all and print a Markdown table for each network."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--roads", type=Path, default=Path("../shared/bench/roads"), help="folder of the extracts")
+    arguments.add_argument("--only", nargs="*", default=[*EXTRACTS, "generated"], help="networks")
+    arguments.add_argument("--tools", nargs="*", default=list(TOOLS))
+    arguments.add_argument("--measure", nargs=3, metavar=("TOOL", "NETWORK", "OUT"), help=argparse.SUPPRESS)
+    told = arguments.parse_args()
+    if told.measure:
+        measure(told.measure[0], told.measure[1], told.roads, Path(told.measure[2]))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in told.only:
+            rows = {}
+            for tool in sorted(told.tools, key=lambda tool: tool != "scipy"):
+                command = [sys.executable, __file__, "--roads", str(told.roads), "--measure", tool, name, scratch]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                rows[tool] = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {}
+                if done.returncode:
+                    print(f"{tool} on {name}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+            sizes = next(row for row in rows.values() if row)
+            print(f"\n### {name}: {sizes['nodes']:,} nodes, {sizes['edges']:,} edges\n")
+            print(f"| tool | prepare s | {' | '.join(f'{question} s' for question in QUESTIONS)} | memory MB |")
+            print(f"|---|---:|{'---:|' * (len(QUESTIONS) + 1)}")
+            for tool in told.tools:
+                row = rows[tool]
+                cells = [f"{row[q]:.3f}{agrees(tool, name, q, Path(scratch))}" if q in row else "–" for q in QUESTIONS]
+                prepare, memory = (f"{row[key]:{shape}}" if key in row else "–" for key, shape in (("prepare", ".3f"), ("memory", ".0f")))
+                print(f"| {NAMES.get(tool, tool)} | {prepare} | {' | '.join(cells)} | {memory} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
