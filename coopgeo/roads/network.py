@@ -347,7 +347,7 @@ class RoadNetwork:
             If a crossing is unknown or the factor is not above 0.
         """
         limits, tolls = dict(max_weight_t or {}), dict(toll_eur or {})
-        known = sorted(set(self.edges["crossing"]) - {""})
+        known = sorted(set(self.edges["crossing"].unique()) - {""})
         faults = Faults("with_changes")
         for name, given in (("closed", closed), ("max_weight_t", limits), ("toll_eur", tolls)):
             for crossing in sorted(set(given) - set(known)):
@@ -358,13 +358,12 @@ class RoadNetwork:
         if works.shape != (len(self.edges),) or works.dtype != bool:
             faults.add(column="closed_edges", found=f"{works.dtype} of shape {works.shape}", expected=f"true or false for each of the {len(self.edges)} edges")
         faults.raise_if_any()
-        crossing = self.edges["crossing"]
-        changed = self.edges.assign(
-            max_weight_t=crossing.map(limits).astype(float).fillna(self.edges["max_weight_t"]),
-            toll_eur=crossing.map(tolls).astype(float).fillna(self.edges["toll_eur"]),
-        )
-        shut = crossing.isin(list(closed)) | ((self.edges["highway"] == "ferry") & (not ferries)) | works
-        changed.loc[shut, "max_weight_t"] = 0.0
+        at, names = pd.factorize(self.edges["crossing"])
+        told = {"max_weight_t": limits, "toll_eur": tolls}
+        given = {column: np.array([values.get(name, np.nan) for name in names], dtype=float)[at] for column, values in told.items()}
+        changed = self.edges.assign(**{column: np.where(np.isnan(new), self.edges[column], new) for column, new in given.items()})
+        ferry = (self.edges["highway"] == "ferry").to_numpy() & (not ferries)
+        changed["max_weight_t"] = np.where(np.isin(names, list(closed))[at] | ferry | works, 0.0, changed["max_weight_t"])
         speeds = {highway: speed * speed_factor for highway, speed in self.vehicle.speeds_kmh.items()}
         vehicle = replace(self.vehicle, speeds_kmh=speeds)
         return replace(self, edges=drive(changed, vehicle), vehicle=vehicle, _layers=self.layers, _graphs={})

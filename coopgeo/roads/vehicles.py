@@ -128,11 +128,11 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     InputError
         If a class of road has no speed for this vehicle.
     """
-    classes = _classes(edges, vehicle)
+    row_class, classes = _classes(edges, vehicle)
     unknown = sorted(set(classes) - set(vehicle.speeds_kmh))
     if unknown:
         raise InputError(f'speeds.csv: found no speed of "{vehicle.id}" for {", ".join(unknown)}; expected a row for each class of road')
-    own_kmh = classes.map(dict(vehicle.speeds_kmh)).to_numpy(float)
+    own_kmh = np.array([vehicle.speeds_kmh[name] for name in classes], dtype=float)[row_class]
     surface_kmh = np.where(edges["unpaved"], vehicle.unpaved_kmh, np.inf)
     speed_kmh = np.minimum.reduce([own_kmh, surface_kmh, edges["max_speed_kmh"].to_numpy(float), np.full(len(edges), vehicle.max_speed_kmh)])
     fixed_s, length_m = edges["fixed_time_s"].to_numpy(float), edges["length_m"].to_numpy(float)
@@ -146,8 +146,13 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     return edges.assign(time_s=np.where(may_go, time_s, np.inf), cost_eur=np.where(may_go, cost_eur, np.inf))
 
 
-def _classes(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> pd.Series:
-    """Class of road by which the speed is looked up: the type of a track where both the road and the vehicle know it."""
-    typed = edges["highway"] + "_" + edges["tracktype"]
-    known = (edges["tracktype"] != "") & typed.isin(list(vehicle.speeds_kmh))
-    return edges["highway"].where(~known, typed)
+def _classes(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> tuple[np.ndarray, list[str]]:
+    """Class of road by which the speed of each edge is looked up: its number, and the names in order of the numbers.
+
+    The type of a track is part of the name where both the road and the vehicle know it.
+    """
+    highway, highways = pd.factorize(edges["highway"])
+    kind, kinds = pd.factorize(edges["tracktype"])
+    pair, pairs = pd.factorize(highway * max(1, len(kinds)) + kind)
+    typed = [(highways[one // max(1, len(kinds))], kinds[one % max(1, len(kinds))]) for one in pairs]
+    return pair, [f"{name}_{track}" if track and f"{name}_{track}" in vehicle.speeds_kmh else str(name) for name, track in typed]
