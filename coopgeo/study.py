@@ -108,6 +108,8 @@ class Study:
     def roads(self, network: str | None = None, *, vehicle: str | None = None) -> RoadNetwork:
         """The road network as a vehicle sees it.
 
+        In a file of real roads, the bridges and ferries of `crossings.csv` are found again: they keep their ids, tolls, limits and waits.
+
         Parameters
         ----------
         network : str, optional
@@ -125,12 +127,13 @@ class Study:
         if vehicle not in self.vehicles:
             raise InputError(f'vehicle: found "{vehicle}"; expected one of {", ".join(self.vehicles)}')
         seen_by = self.vehicles[vehicle]
+        atlas = self.atlas_tables()
         if network == "atlas":
-            nodes, edges = self.atlas_tables().build()
+            nodes, edges = atlas.build()
             barrier = river_barrier(self.seine, nodes.total_bounds)
             return RoadNetwork.for_vehicle(nodes, edges, seen_by, name="atlas", barrier=barrier, cache=self.cache)
         barrier = river_barrier(self.seine, self.communes.total_bounds)
-        return read(network, seen_by, crs=self.settings.crs, barrier=barrier, cache=self.cache)
+        return read(network, seen_by, crs=self.settings.crs, barrier=barrier, crossings=atlas.crossing_lines(), cache=self.cache)
 
     @property
     def cache(self) -> Path | None:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pyproj
 import shapely
 
 from coopgeo.errors import InputError
+from coopgeo.roads.crossings import with_crossings
 from coopgeo.roads.cutting import SPACING_M, RoadTables
 from coopgeo.roads.lines import read_lines
 from coopgeo.roads.network import RoadNetwork
@@ -26,6 +28,7 @@ def read(
     spacing_m: float = SPACING_M,
     columns: Path | Mapping[str, Any] | None = None,
     barrier: shapely.Geometry | None = None,
+    crossings: gpd.GeoDataFrame | None = None,
     cache: Path | None = None,
 ) -> RoadNetwork:
     """Read a file of roads as one vehicle sees them.
@@ -45,6 +48,8 @@ def read(
         For lines: which column says what.
     barrier : shapely geometry, optional
         Line in `crs` that the way from a place to the network may not cross (a river).
+    crossings : GeoDataFrame, optional
+        Known bridges and ferries of that river; see `with_crossings`.
     cache : Path, optional
         Folder in which the preparation of long searches is kept.
 
@@ -65,7 +70,8 @@ def read(
         raise InputError(f"crs: found {crs}, in {axes[0].unit_name}; expected a CRS in metres, such as EPSG:2154")
     tables = _tables(path, crs, spacing_m, columns)
     more: dict[str, Any] = {"unread": tuple(tables.unread), "barrier": barrier, "cache": cache}
-    return RoadNetwork.for_vehicle(tables.nodes, tables.edges, vehicle, name=path.name, **more)
+    edges = tables.edges if crossings is None or barrier is None else with_crossings(tables.edges, crossings, barrier)
+    return RoadNetwork.for_vehicle(tables.nodes, edges, vehicle, name=path.name, **more)
 
 
 def _tables(path: Path, crs: str, spacing_m: float, columns: Path | Mapping[str, Any] | None) -> RoadTables:

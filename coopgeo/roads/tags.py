@@ -20,7 +20,7 @@ FERRY = "ferry"
 KEYS = (
     "highway", "route", "ref", "name", "oneway", "junction", "area", "access", "vehicle", "motor_vehicle", "hgv", "hgv:conditional", "foot", "bicycle",
     "maxweight", "maxweight:hgv", "maxweight:conditional", "maxweightrating", "maxweightrating:hgv", "maxaxleload", "maxheight", "maxheight:physical",
-    "maxwidth", "maxwidth:physical", "maxlength", "maxspeed", "maxspeed:hgv", "toll", "toll:hgv", "tracktype", "surface", "duration",
+    "maxwidth", "maxwidth:physical", "maxlength", "maxspeed", "maxspeed:hgv", "toll", "toll:hgv", "tracktype", "surface", "bridge", "duration",
 )  # fmt: skip
 
 _CLOSED = frozenset(["no", "private", "forestry", "agricultural", "military", "emergency", "bus", "psv"])
@@ -109,6 +109,7 @@ def rules(way: object, tags: Mapping[str, str], unread: Unread) -> dict[str, obj
         "fixed_time_s": _duration_s(way, tags.get("duration"), unread) if highway == FERRY else 0.0,
         "tracktype": tags.get("tracktype", ""),
         "unpaved": tags.get("surface") in _UNPAVED,
+        "bridge": tags.get("bridge", "no") != "no",
     }
 
 
