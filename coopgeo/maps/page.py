@@ -132,7 +132,7 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
         (text.number(outcome.cost.eur_per_mwh, 1), "€/MWh", text("key.cost"), text("figure.cost", low=text.number(market.low), high=text.number(market.high))),
         (text.significant(float(outcome.platforms["tonnes_out"].sum())), "t", text("key.tonnes"), text("figure.tonnes", points=used)),
         (text.significant(capital), "€", text("figure.capital"), text("figure.capital_note", area=text.number(area_m2 / 10_000, 1))),
-        (text.number(busiest / 220, 0), text("figure.a_day"), text("figure.lorries"), text("figure.lorries_note")),
+        (text.number(busiest / 220, 1 if busiest / 220 < 10 else 0), text("figure.a_day"), text("figure.lorries"), text("figure.lorries_note")),
         (
             f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)}",
             text("key.fte"),

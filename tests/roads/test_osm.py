@@ -233,11 +233,21 @@ def test_real_extracts_are_read_and_routed(shared, study, name):
     path = shared / "bench" / "roads" / name
     roads = study.roads(str(path))
     assert roads.name == path.name
-    inside = roads.nodes.iloc[np.linspace(0, len(roads.nodes) - 1, 12).astype(int)].geometry
+    inside = roads.nodes.iloc[np.linspace(0, len(roads.nodes) - 1, 40).astype(int)].geometry
+    for changed in (roads, roads.with_changes(speed_factor=0.7), roads.seen_by(study.vehicles["car"])):
+        for weight in ("time_s", "length_m", "cost_eur"):
+            matrix = changed.matrix(inside, inside, weight, max_snap_m=20_000)
+            assert np.isfinite(matrix).all()
+            np.testing.assert_array_equal(matrix, changed.matrix(inside, inside, weight, max_snap_m=20_000, engine="dijkstra"))
     matrix = roads.matrix(inside, inside, max_snap_m=20_000)
-    assert np.isfinite(matrix).all()
     way = roads.path(inside.iloc[0], inside.iloc[-1], max_snap_m=20_000)
-    assert way["time_s"].sum() == pytest.approx(matrix[0, -1])
+    assert way["time_s"].sum() == pytest.approx(matrix[0, -1], rel=1e-9)
+    at = roads.snap(inside, max_snap_m=20_000)["node"]
+    start = roads.nodes.geometry[at.iloc[0]]
+    for direction, row in (("from", roads.matrix(roads.nodes.geometry[[at.iloc[0]]], roads.nodes.geometry[at])[0]),
+                           ("to", roads.matrix(roads.nodes.geometry[at], roads.nodes.geometry[[at.iloc[0]]])[:, 0])):  # fmt: skip
+        np.testing.assert_allclose(roads.tree(start, direction=direction).loc[at], row, rtol=1e-12, atol=1e-9)
+    assert (roads.tree(start, limit=60.0) <= 60).all()
 
 
 def test_a_cut_pbf(shared, tmp_path):
