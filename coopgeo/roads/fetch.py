@@ -22,7 +22,7 @@ from coopgeo.roads.tags import FERRY, HIGHWAYS
 
 OVERPASS_URL = str(osmnx.settings.overpass_url)
 _FILTERS = [f'["highway"~"^({"|".join(sorted(HIGHWAYS))})$"]["area"!~"yes"]', f'["route"="{FERRY}"]']
-_ATTEMPTS = 8
+_ATTEMPTS = 6
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 120.0
 
 OnRetry = Callable[[str, float], None]
@@ -134,6 +134,7 @@ def _settings(answers: Path, url: str, timeout_s: float) -> Iterator[None]:
         "use_cache": True,
         "cache_only_mode": True,
         "overpass_url": url.rstrip("/"),
+        "overpass_rate_limit": False,  # a busy server is asked again later, by us
         "requests_timeout": timeout_s,
         "requests_kwargs": {**osmnx.settings.requests_kwargs, "hooks": {"response": _refuse_parts}},
     }

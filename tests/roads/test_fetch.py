@@ -73,9 +73,6 @@ class Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def do_GET(self):
-        self.send(200, b"Connected as: 1\nCurrent time: 2026-11-22T00:00:00Z\nRate limit: 2\n\n2 slots available now.\n")
-
     def do_POST(self):
         query = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["data"][0]
         ferries = '"route"="ferry"' in query
