@@ -1,6 +1,7 @@
 """`Study`: everything that stands in a study folder, read, checked and ready to compute with."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -137,9 +138,9 @@ class Study:
 
     @property
     def cache(self) -> Path | None:
-        """Folder `processed` beside the study, for what is prepared once; None if there is none."""
+        """Folder `processed` beside the study, for what is prepared once; None if there is none that may be written to."""
         folder = self.folder.parent / "processed"
-        return folder if folder.is_dir() else None
+        return folder if folder.is_dir() and os.access(folder, os.W_OK) else None
 
     def atlas_tables(self) -> AtlasTables:
         """What the atlas is compiled from."""

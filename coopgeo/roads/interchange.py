@@ -22,6 +22,7 @@ from coopgeo.roads.vehicles import UNTOLD
 
 _NETWORKX_NAMES = {"length_m": "length", "time_s": "travel_time"}
 _SLOWEST_LAST = ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "service", "track")
+_BOOLEANS = {"True": "yes", "False": "no"}
 _STRICT = ("no", "private", "destination", "delivery")
 _UNDATED = "1970-01-01"
 
@@ -146,7 +147,7 @@ def _told(data: Mapping[str, Any], unread: Unread) -> dict[str, Any]:
 
 def _strictest(value: object) -> str:
     """One text for the values of merged ways: the strictest access, or all limits, of which the least will count."""
-    values = [str(one) for one in _listed(value)]
+    values = [_BOOLEANS.get(str(one), str(one)) for one in _listed(value)]
     return next((strict for strict in _STRICT if strict in values), ";".join(dict.fromkeys(values)))
 
 

@@ -79,7 +79,7 @@ class RoadNetwork:
         return replace(roads, nodes=nodes.assign(joined=roads._largest_part()), _layers=roads.layers, _graphs=roads._graphs)
 
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
-        """The same roads as another vehicle sees them."""
+        """The same roads as another vehicle sees them, with what is closed on them; a speed factor belongs to the vehicle and is not kept."""
         more = {"barrier": self.barrier, "unread": self.unread, "cache": self.cache}
         return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, name=self.name, **more)
 

@@ -25,7 +25,6 @@ KEYS = (
 
 _CLOSED = frozenset(["no", "private", "forestry", "agricultural", "military", "emergency", "bus", "psv"])
 _AT_ENDS = frozenset(["destination", "delivery", "customers"])
-_OPEN = frozenset(["yes", "designated", "permissive"])
 _HEAVY_T = 3.5  # goods vehicles above this weight are what the key hgv is about
 _UNPAVED = frozenset(
     ["unpaved", "compacted", "fine_gravel", "gravel", "pebblestone", "rock", "shells", "ground", "dirt", "earth", "grass", "mud", "sand", "woodchips", "clay"]
@@ -115,21 +114,27 @@ def rules(way: object, tags: Mapping[str, str], unread: Unread) -> dict[str, obj
 
 def _access(way: object, tags: Mapping[str, str], unread: Unread) -> tuple[float, float]:
     """Heaviest vehicle, in tonnes, that may use a way at all, and that may pass through."""
-    general = next((tags[key] for key in ("motor_vehicle", "vehicle", "access") if key in tags), _ferry_default(tags))
-    heavy = tags.get("hgv", "")
+    general = _admits(next((tags[key] for key in ("motor_vehicle", "vehicle", "access") if key in tags), _ferry_default(tags)))
+    heavy = _admits(tags["hgv"]) if "hgv" in tags else general
     allowed, through = [np.inf], [np.inf]
-    if general in _CLOSED and heavy not in _OPEN | _AT_ENDS:
-        allowed.append(0.0)
-    elif heavy in _CLOSED:
-        allowed.append(_HEAVY_T)
-    if general in _AT_ENDS and heavy not in _OPEN:
+    if heavy == "nobody":
+        allowed.append(0.0 if general == "nobody" else _HEAVY_T)
+    if general == "ends" and ("hgv" not in tags or heavy != "all"):
         through.append(0.0)
-    elif heavy in _AT_ENDS:
+    elif heavy == "ends":
         through.append(_HEAVY_T)
     heaviest = min(quantity(way, key, tags.get(key), _TONNES, unread) for key in _WEIGHT_KEYS)
     (through if _lifted_at_ends(way, tags, unread) else allowed).append(heaviest)
     allowed.append(_forbidden_above(way, tags, unread))
     return min(allowed), min(through)
+
+
+def _admits(value: str) -> str:
+    """Whom an access value admits: "all", at the "ends" of a trip, or "nobody"; of several values (agricultural;forestry) the most open."""
+    values = {part.strip() for part in value.split(";")}
+    if values <= _CLOSED:
+        return "nobody"
+    return "ends" if values <= _CLOSED | _AT_ENDS else "all"
 
 
 def _ferry_default(tags: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ def roads(tmp_path):
     """A small town with a limit, a one-way, a lane for residents and a ferry."""
     path = tmp_path / "town.osm"
     ways = [
-        ([1, 2, 3], {"highway": "primary", "maxweight": "19", "ref": "D982", "name": "Quai"}),
+        ([1, 2, 3], {"highway": "primary", "bridge": "viaduct", "maxweight": "19", "ref": "D982", "name": "Quai"}),
         ([3, 4, 5], {"highway": "residential", "oneway": "yes", "hgv": "destination"}),
         ([5, 6], {"route": "ferry", "duration": "8", "motor_vehicle": "yes"}),
         ([6, 1], {"highway": "tertiary", "surface": "gravel", "maxheight": "3.8"}),
@@ -35,7 +35,7 @@ def same(one, two):
     assert sorted(one.nodes.index) == sorted(two.nodes.index)
     pd.testing.assert_frame_equal(one.nodes[["access", "joined"]].sort_index(), two.nodes[["access", "joined"]].sort_index(), check_names=False)
     assert one.nodes.geometry.sort_index().geom_equals_exact(two.nodes.geometry.sort_index(), 1e-6).all()
-    columns = ["u", "v", "highway", "length_m", "time_s", *UNTOLD]
+    columns = ["u", "v", "highway", "length_m", "time_s", *UNTOLD, *({"bridge"} & set(one.edges) & set(two.edges))]
     first, second = (roads.edges.sort_values(["u", "v", "length_m"], ignore_index=True) for roads in (one, two))
     pd.testing.assert_frame_equal(pd.DataFrame(first[columns]), pd.DataFrame(second[columns]), check_dtype=False)
     assert shapely.equals_exact(first.geometry.to_numpy(), second.geometry.to_numpy(), 1e-6).all()
