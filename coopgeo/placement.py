@@ -12,6 +12,7 @@ from coopgeo.demand import demand
 from coopgeo.errors import Faults, InputError
 from coopgeo.platforms import options, storage_yield
 from coopgeo.roads import RoadNetwork
+from coopgeo.roads.network import note_off_road
 from coopgeo.study import Chain, Study
 from coopgeo.supply import Collection, Level, collect, haul_per_dry_tonne
 from coopgeo.wood import wet_mass
@@ -69,12 +70,30 @@ def prepare(
     vehicles = {study.settings.truck} | {product.collected_by for product in the_chain.settings.products.values() if product.collected_by}
     network = study.roads(roads)
     networks = {name: network.seen_by(study.vehicles[name]).with_changes(**(road_changes or {})) for name in sorted(vehicles)}
+    _check_on_roads(study, the_chain, networks[study.settings.truck])
     step("catchments")
     collection = collect(study, the_chain, networks, level=level)
     step("haulage")
     truck = networks[study.settings.truck]
     choices, wanted = options(the_chain), demand(the_chain)
     return _placement(study, the_chain, truck, collection, choices, wanted, platforms, required, forbidden)
+
+
+def _check_on_roads(study: Study, chain: Chain, roads: RoadNetwork, max_snap_m: float = 10_000.0) -> None:
+    """Refuse places that the roads do not reach, all tables at once."""
+    tables = {
+        "territory/communes.csv": study.chefs_lieux.loc[study.territory.index],
+        "collection_points.csv": chain.collection_points.geometry,
+        "candidate_sites.csv": chain.candidate_sites.geometry,
+        "customers.csv": chain.served().geometry,
+    }
+    faults = Faults(roads.name)
+    for name, places in tables.items():
+        part = Faults(name)
+        for label, metres in roads.off_road(places, max_snap_m=max_snap_m).items():
+            note_off_road(part, str(label), metres, max_snap_m)
+        faults.extend(part)
+    faults.raise_if_any()
 
 
 def _placement(

@@ -134,7 +134,12 @@ class Study:
             barrier = river_barrier(self.seine, nodes.total_bounds)
             return RoadNetwork.for_vehicle(nodes, edges, seen_by, name="atlas", barrier=barrier, cache=self.cache)
         barrier = river_barrier(self.seine, self.communes.total_bounds)
-        return read(network, seen_by, crs=self.settings.crs, barrier=barrier, crossings=atlas.crossing_lines(), cache=self.cache)
+        roads = read(network, seen_by, crs=self.settings.crs, barrier=barrier, crossings=atlas.crossing_lines(), cache=self.cache)
+        if not shapely.box(*roads.nodes.total_bounds).intersects(shapely.box(*self.communes.total_bounds)):
+            west, south, east, north = roads.nodes.to_crs(WGS84).total_bounds
+            found = f"roads between {west:.2f} and {east:.2f} east, {south:.2f} and {north:.2f} north"
+            raise InputError(f"{network}: found {found}; expected roads of the communes of the study; take another extract")
+        return roads
 
     @property
     def cache(self) -> Path | None:

@@ -104,6 +104,8 @@ def fetch_roads(
 
 
 def _in_words(error: BaseException | None) -> str:
+    if isinstance(error, requests.ConnectionError) and not isinstance(error, requests.Timeout):
+        return "no connection to the server (is there internet?)"
     return f"{type(error).__name__.removeprefix('_')} {str(error)[:200]}".strip()
 
 

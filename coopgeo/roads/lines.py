@@ -135,7 +135,7 @@ def _check_layer(layer: gpd.GeoDataFrame, told: Columns, faults: Faults) -> None
         faults.add(found=f"coordinates up to {east:.4f} {north:.4f} in {layer.crs.name}", expected="metres: these look like degrees, so the CRS is wrong")
     elif layer.crs.is_geographic and not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         faults.add(found=f"coordinates up to {east:.0f} {north:.0f} in {layer.crs.name}", expected="degrees: these look like metres, so the CRS is wrong")
-    theirs = [str(name) for name in layer.columns if name != "geometry"]
+    theirs = [f'"{name}"' for name in layer.columns if name != "geometry"]
     for ours, name in told.columns.items():
         if ours not in _OURS:
             faults.add(column=f"columns.{ours}", found=ours, expected=f"one of {', '.join(_OURS)}")

@@ -26,6 +26,13 @@ ACCESS_WINDING = 1.3  # road / straight length on the plateau, general knowledge
 _SNAP_CANDIDATES = 32
 
 
+def note_off_road(faults: Faults, id: str, metres: float, max_snap_m: float) -> None:
+    """Note a place that lies too far from the roads."""
+    nearest = f"nearest: {metres:.0f} m" if np.isfinite(metres) else "the nearest lie over the river"
+    expected = "a place near the network; mend its coordinates, or take a road file that reaches it"
+    faults.add(id=id, found=f"no road node within {max_snap_m:g} m ({nearest})", expected=expected)
+
+
 @dataclass(frozen=True)
 class RoadNetwork:
     """A road network as one vehicle sees it.
@@ -141,6 +148,21 @@ class RoadNetwork:
         InputError
             If a point has no CRS, is empty or lies too far from every node; lists every such point.
         """
+        node, snap_m = self._snapped(points)
+        faults = Faults("points")
+        for label, metres in zip(points.index, snap_m, strict=True):
+            if not metres <= max_snap_m:
+                note_off_road(faults, str(label), metres, max_snap_m)
+        faults.raise_if_any()
+        chosen = self.nodes.iloc[node]
+        return gpd.GeoDataFrame({"node": chosen.index, "snap_m": snap_m}, geometry=chosen.geometry.to_numpy(), index=points.index, crs=self.nodes.crs)
+
+    def off_road(self, points: gpd.GeoSeries, *, max_snap_m: float = 10_000.0) -> pd.Series:
+        """Points that `snap` would refuse, with the metres to their nearest node (`inf`: none on the same side of the barrier); same index."""
+        _, snap_m = self._snapped(points)
+        return pd.Series(snap_m, index=points.index, name="snap_m")[~(snap_m <= max_snap_m)]
+
+    def _snapped(self, points: gpd.GeoSeries) -> tuple[travel.Ints, travel.Floats]:
         if points.crs is None:
             raise InputError('points: found no CRS; expected one, such as points.set_crs("EPSG:4326") for longitudes and latitudes')
         here = points.to_crs(self.nodes.crs)
@@ -148,18 +170,7 @@ class RoadNetwork:
         for label in here.index[(here.is_empty | here.isna()).to_numpy()]:
             faults.add(id=str(label), column="geometry", found="nothing", expected="a point")
         faults.raise_if_any()
-        xy = shapely.get_coordinates(here.to_numpy())
-        node, snap_m = self._nearest(xy)
-        for label, metres in zip(here.index, snap_m, strict=True):
-            if not metres <= max_snap_m:
-                faults.add(
-                    id=str(label),
-                    found=f"no road node within {max_snap_m:g} m (nearest: {metres:.0f} m)",
-                    expected="a place near the network; mend its coordinates, or raise max_snap_m",
-                )
-        faults.raise_if_any()
-        chosen = self.nodes.iloc[node]
-        return gpd.GeoDataFrame({"node": chosen.index, "snap_m": snap_m}, geometry=chosen.geometry.to_numpy(), index=points.index, crs=self.nodes.crs)
+        return self._nearest(shapely.get_coordinates(here.to_numpy()))
 
     def _nearest(self, xy: travel.Floats) -> tuple[travel.Ints, travel.Floats]:
         """Position of the nearest node on the same side of the barrier, and its distance; `inf` if none of the nearest is."""

@@ -164,7 +164,7 @@ def test_a_frame_that_is_none(tmp_path, frame):
 
 
 def test_nobody_answers(tmp_path):
-    with pytest.raises(CoopgeoError, match="ConnectionError"):
+    with pytest.raises(CoopgeoError, match="no connection to the server"):
         fetch_roads(FRAME, tmp_path / "roads.osm.pbf", url="http://127.0.0.1:9", attempts=2, first_wait_s=0)
 
 

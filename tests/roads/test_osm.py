@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from coopgeo.errors import InputError
 from coopgeo.roads import RoadNetwork, Vehicle
+from coopgeo.roads import read as read_file
 from coopgeo.roads.osm import read_osm
 from coopgeo.roads.tags import LIMIT_UNITS, Unread, quantity, rules
 
@@ -236,7 +237,7 @@ def test_a_file_that_cannot_be_used(tmp_path, content, words):
 def test_real_extracts_are_read_and_routed(shared, study, name):
     """Matrix and paths agree on a real extract, and most of it holds together."""
     path = shared / "bench" / "roads" / name
-    roads = study.roads(str(path))
+    roads = read_file(path, study.vehicles["semi-44t"])
     assert roads.name == path.name
     inside = roads.nodes.iloc[np.linspace(0, len(roads.nodes) - 1, 40).astype(int)].geometry
     for changed in (roads, roads.with_changes(speed_factor=0.7), roads.seen_by(study.vehicles["car"])):
