@@ -24,14 +24,17 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import osmium
 import pandas as pd
 import shapely
 from scipy.spatial import Delaunay
 
 from coopgeo.roads import CAR, RoadNetwork, read
+from coopgeo.roads.cutting import Lines, cut
 from coopgeo.travel.graph import CLOSED
 
 EXTRACTS = {"Rouen": "rouen/rouen_center.osm", "Helsinki": "Helsinki.osm.pbf", "Monaco": "monaco.osm.gz", "Andorra": "andorra.osm.pbf"}
+ALL_WAYS = "Andorra with paths"
 GENERATED_JUNCTIONS, BENDS = 40_000, 4  # about 300,000 nodes in all
 QUESTIONS = {"300 x 300": (300, 300), "1000 x 1000": (1000, 1000), "60 x all": (60, None)}
 # Sources times nodes that a tool is asked for at most: what it does in about a minute.
@@ -43,9 +46,21 @@ Query = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 def network(name: str, folder: Path) -> RoadNetwork:
     """A real extract with a node at each vertex, or the generated country."""
-    if name != "generated":
+    if name in EXTRACTS:
         return read(folder / EXTRACTS[name], CAR, spacing_m=0)
-    return generated()
+    return generated() if name == "generated" else all_ways(folder / EXTRACTS["Andorra"])
+
+
+def all_ways(path: Path) -> RoadNetwork:
+    """Every way of an extract that is tagged highway, paths and stairs too, both ways: a larger real graph."""
+    lines = Lines()
+    for way in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(osmium.filter.KeyFilter("highway")):
+        inside = [node for node in way.nodes if node.location.valid()] if isinstance(way, osmium.osm.Way) else []
+        if len(inside) > 1:
+            told = {"highway": "residential", "forth": True, "back": True}
+            lines.add(told, np.array([node.ref for node in inside]), np.array([(node.lon, node.lat) for node in inside]))
+    nodes, edges = cut(lines, CRS, spacing_m=0)
+    return RoadNetwork.for_vehicle(nodes, edges, CAR, name="all ways")
 
 
 def generated() -> RoadNetwork:
@@ -213,7 +228,7 @@ def main() -> None:
     """Run all and print a Markdown table for each network."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--roads", type=Path, default=Path("../shared/bench/roads"), help="folder of the extracts")
-    arguments.add_argument("--only", nargs="*", default=[*EXTRACTS, "generated"], help="networks")
+    arguments.add_argument("--only", nargs="*", default=[*EXTRACTS, ALL_WAYS, "generated"], help="networks")
     arguments.add_argument("--tools", nargs="*", default=list(TOOLS))
     arguments.add_argument("--measure", nargs=3, metavar=("TOOL", "NETWORK", "OUT"), help=argparse.SUPPRESS)
     told = arguments.parse_args()
