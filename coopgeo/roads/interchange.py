@@ -23,6 +23,7 @@ from coopgeo.roads.vehicles import UNTOLD
 _NETWORKX_NAMES = {"length_m": "length", "time_s": "travel_time"}
 _SLOWEST_LAST = ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "service", "track")
 _BOOLEANS = {"True": "yes", "False": "no"}
+_ADDED = ("toll_eur", "fixed_time_s")
 _STRICT = ("no", "private", "destination", "delivery")
 _UNDATED = "1970-01-01"
 
@@ -141,8 +142,16 @@ def _told(data: Mapping[str, Any], unread: Unread) -> dict[str, Any]:
     tags |= {"route": FERRY} if highway == FERRY else {"highway": highway}
     osmid = _listed(data.get("osmid", ""))[0]
     told = rules(osmid, tags, unread) | {"highway": highway}
-    told |= {name: data[name] for name in UNTOLD if name in data and not isinstance(data[name], list) and name not in KEYS}
+    told |= {name: _combined(name, data[name]) for name in UNTOLD if name in data and name not in KEYS}
     return {**told, "osmid": osmid, "length_m": float(data["length"])}
+
+
+def _combined(name: str, value: object) -> Any:
+    """Our own column of merged edges: tolls and waits add up, of limits the least counts, of words the first."""
+    values = _listed(value)
+    if isinstance(UNTOLD[name], float):
+        return sum(values) if name in _ADDED else min(values)
+    return any(values) if isinstance(UNTOLD[name], bool) else values[0]
 
 
 def _strictest(value: object) -> str:
@@ -159,13 +168,19 @@ def read_graphml(path: Path, *, crs: str) -> RoadTables:
     InputError
         If the file is no GraphML of osmnx, or something is lacking.
     """
-    as_float = {name: float for name, value in UNTOLD.items() if isinstance(value, float)}
+    as_float = {name: _floats for name, value in UNTOLD.items() if isinstance(value, float)}
     expected = "a whole GraphML file as osmnx.save_graphml writes it; save it again"
     try:
-        graph = osmnx.load_graphml(path, node_dtypes={"osmid": _node_id}, edge_dtypes={**as_float, "unpaved": lambda text: text == "True"})
+        graph = osmnx.load_graphml(path, node_dtypes={"osmid": _node_id}, edge_dtypes={**as_float, "unpaved": lambda text: str(text) == "True"})
     except (ET.ParseError, nx.NetworkXError, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
         raise InputError(f"{path}: found {type(error).__name__} {str(error).strip()}; expected {expected}") from None
     return from_networkx(graph, crs=crs, name=str(path))
+
+
+def _floats(text: object) -> Any:
+    """A number, or the list of numbers that osmnx writes for merged edges (which it cannot read back itself where one is infinite)."""
+    parts = str(text).strip("[]").split(",")
+    return float(parts[0]) if len(parts) == 1 else [float(part) for part in parts]
 
 
 def _node_id(text: str) -> int | str:

@@ -2,6 +2,7 @@
 
 Which column says what stands in a small TOML file beside the lines (`roads.gpkg` has `roads.toml`), or is given as a mapping:
 
+    layer = "troncon_de_route"      # only where a file has several layers of lines
     [columns]                       # ours = theirs; highway, or [defaults] highway, must be there
     highway = "NATURE"
     ref = "NUMERO"
@@ -48,9 +49,10 @@ class _OneWay(BaseModel):
 
 
 class Columns(BaseModel):
-    """Which column of a line file says what."""
+    """Which layer and which column of a line file says what."""
 
     model_config = ConfigDict(extra="forbid")
+    layer: str | None = None
     columns: dict[str, str] = {}
     highway: dict[str, str] = {}
     oneway: _OneWay = _OneWay()
@@ -82,8 +84,8 @@ def read_lines(path: Path, *, crs: str, spacing_m: float = SPACING_M, columns: P
     InputError
         If the file or the columns cannot be used; lists every fault.
     """
-    layer = _layer(path)
     told = _columns(path, columns)
+    layer = _layer(path, told.layer)
     faults = Faults(str(path))
     _check_layer(layer, told, faults)
     faults.raise_if_any()
@@ -101,11 +103,28 @@ def read_lines(path: Path, *, crs: str, spacing_m: float = SPACING_M, columns: P
     return RoadTables(nodes, edges, unread.lines())
 
 
-def _layer(path: Path) -> gpd.GeoDataFrame:
+def _layer(path: Path, name: str | None) -> gpd.GeoDataFrame:
     try:
-        return gpd.read_parquet(path) if path.suffix in (".parquet", ".geoparquet") else gpd.read_file(path)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
+        parquet = path.suffix in (".parquet", ".geoparquet")
+        layer = gpd.read_parquet(path) if parquet else gpd.read_file(path, layer=_layer_name(path, name))
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
         raise InputError(f"{path}: found {str(error).strip()}; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)") from None
+    except InputError:
+        raise
+    except ValueError:
+        raise InputError(f"{path}: found no geometry; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)") from None
+    return layer if layer.geometry.name == "geometry" else layer.rename_geometry("geometry")
+
+
+def _layer_name(path: Path, name: str | None) -> str:
+    """The layer that is asked for, or the only one that holds lines."""
+    layers = [(str(layer), str(kind)) for layer, kind in pyogrio.list_layers(path)]
+    if name is not None and name not in dict(layers):
+        raise InputError(f'{path}: found no layer "{name}"; expected one of {", ".join(dict(layers))}')
+    lines = [layer for layer, kind in layers if "Line" in kind] or [layer for layer, _ in layers]
+    if name is None and len(lines) > 1:
+        raise InputError(f'{path}: found the layers {", ".join(lines)}; expected one: say layer = "{lines[0]}" at the head of the TOML file')
+    return name or lines[0]
 
 
 def _columns(path: Path, columns: Path | Mapping[str, Any] | None) -> Columns:
@@ -150,21 +169,38 @@ def _check_layer(layer: gpd.GeoDataFrame, told: Columns, faults: Faults) -> None
 
 def _rows(layer: gpd.GeoDataFrame, told: Columns, faults: Faults, unread: Unread) -> pd.DataFrame:
     """What is told of each line, in our columns."""
+    directed = {"u", "v"} <= set(layer.columns)  # as osmnx and `RoadNetwork.to_file` write edges: one row a direction, limits as plain numbers
     texts = {ours: _text(layer, ours, told) for ours in _OURS if ours in told.columns or ours in told.defaults or ours in layer.columns}
     rows = {name: texts[name] for name in ("osmid", *_TEXTS) if name in texts}
     for name in (name for name in _NUMBERS if name in texts):
-        each = {value: quantity("of the file", name, value, LIMIT_UNITS.get(name, {"": 1.0}), unread) for value in texts[name].unique()}
+        each = {value: _number(name, value, unread, written=not directed) for value in texts[name].unique()}
         rows[name] = texts[name].map(each).where(texts[name] != "", UNTOLD[name]).astype(float)
     classes = texts["highway"].map(lambda value: told.highway.get(value, value))
     for value in sorted(set(classes) - HIGHWAYS - {FERRY}):
         count = int((classes == value).sum())
         expected = f"a class of road ({', '.join(sorted(HIGHWAYS))}, ferry); say in [highway] of the TOML file which one it is"
         faults.add(column="highway", found=value or "a blank", expected=f"{expected} ({count} lines)")
-    oneway = texts.get("oneway", pd.Series("", index=layer.index))
-    rows |= {"highway": classes, "forth": ~oneway.isin(told.oneway.back), "back": ~oneway.isin(told.oneway.forth)}
+    oneway = texts.get("oneway", pd.Series("", index=layer.index)).str.lower()
+    rows |= {"highway": classes, "forth": ~oneway.isin(_lower(told.oneway.back)), "back": ~oneway.isin(_lower(told.oneway.forth))}
+    if directed:
+        rows |= {"forth": True, "back": False}
     if "unpaved" in texts:
         rows["unpaved"] = texts["unpaved"].str.lower().isin(["1", "true", "yes", "oui"])
     return pd.DataFrame(rows, index=layer.index)
+
+
+def _lower(values: list[str]) -> list[str]:
+    return [value.lower() for value in values]
+
+
+def _number(name: str, value: str, unread: Unread, *, written: bool) -> float:
+    """A limit as people write it (with or without its unit), or a plain number; what is not told where it cannot be understood."""
+    if written and name in LIMIT_UNITS:
+        return quantity("of the file", name, value, LIMIT_UNITS[name], unread)
+    number = float(pd.to_numeric(value, errors="coerce"))
+    if value and not number >= 0:
+        unread.note("of the file", name, value)
+    return number if number >= 0 else float(UNTOLD[name])  # type: ignore[arg-type]
 
 
 def _text(layer: gpd.GeoDataFrame, ours: str, told: Columns) -> "pd.Series[str]":

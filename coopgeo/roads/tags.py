@@ -36,7 +36,7 @@ _KM_H_BY_NAME = {  # speeds that French law gives to a kind of place (Code de la
     "fr:urban": 50.0, "fr:rural": 80.0, "fr:motorway": 130.0, "fr:zone30": 30.0, "fr:zone:30": 30.0, "fr:living_street": 20.0, "fr:zone20": 20.0,
     "fr:walk": 6.0, "walk": 6.0,
 }  # fmt: skip
-_NO_LIMIT = frozenset(["", "none", "default", "unsigned", "no", "no_sign", "no_indications", "below_default", "signals", "variable"])
+_NO_LIMIT = frozenset(["", "none", "inf", "default", "unsigned", "no", "no_sign", "no_indications", "below_default", "signals", "variable"])
 _LIMIT_KEYS = {
     "max_axle_load_t": (("maxaxleload",), _TONNES),
     "max_height_m": (("maxheight", "maxheight:physical"), _METRES),
@@ -44,7 +44,7 @@ _LIMIT_KEYS = {
     "max_length_m": (("maxlength",), _METRES),
     "max_speed_kmh": (("maxspeed", "maxspeed:hgv"), _KM_H),
 }
-LIMIT_UNITS = {"max_weight_t": _TONNES, "max_through_t": _TONNES, **{name: units for name, (_, units) in _LIMIT_KEYS.items()}}
+LIMIT_UNITS = {"max_weight_t": _TONNES, **{name: units for name, (_, units) in _LIMIT_KEYS.items()}}
 _WEIGHT_KEYS = ("maxweight", "maxweight:hgv", "maxweightrating", "maxweightrating:hgv")
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 

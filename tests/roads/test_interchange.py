@@ -150,6 +150,32 @@ def test_files_for_a_gis(roads, tmp_path, name):
     assert not list(path.parent.glob(".writing-*"))
 
 
+@pytest.mark.parametrize("name", ["roads.gpkg", "roads.parquet"])
+def test_files_for_a_gis_are_read_back(roads, tmp_path, name):
+    """The same travel times and limits, one-ways included."""
+    roads.to_file(tmp_path / name)
+    places = roads.nodes.geometry[roads.nodes["access"]]
+    again = read(tmp_path / name)
+    np.testing.assert_allclose(again.matrix(places, places), roads.matrix(places, places), rtol=1e-5)
+    for limit in ("max_weight_t", "max_height_m", "max_through_t", "fixed_time_s"):
+        assert sorted(again.edges[limit].unique()) == sorted(roads.edges[limit].unique())
+    assert again.unread == ()
+
+
+def test_merged_edges_of_our_own_graph(tmp_path, roads):
+    """osmnx merges our edges: limits keep the least, tolls and waits add up."""
+    graph = nx.MultiDiGraph(crs="EPSG:2154")
+    for node, x in enumerate((0.0, 1000.0)):
+        graph.add_node(node, x=500_000 + x, y=6_900_000.0)
+    merged = {"max_weight_t": [float("inf"), 19.0], "toll_eur": [0.0, 7.0], "unpaved": [True, False], "name": ["Pont", "Quai"]}
+    graph.add_edge(0, 1, osmid=[1, 2], highway="primary", length=1000.0, **merged)
+    graph.add_edge(1, 0, osmid=3, highway="primary", length=1000.0)
+    osmnx.save_graphml(graph, tmp_path / "merged.graphml")
+    for network in (RoadNetwork.from_networkx(graph, CAR), read(tmp_path / "merged.graphml")):
+        edge = network.edges.iloc[0]
+        assert (edge["max_weight_t"], edge["toll_eur"], bool(edge["unpaved"])) == (19, 7, True)
+
+
 def test_an_ending_that_is_not_known(roads, tmp_path):
     with pytest.raises(InputError, match=r"expected \.gpkg or \.parquet"):
         roads.to_file(tmp_path / "roads.doc")

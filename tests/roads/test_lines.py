@@ -75,6 +75,35 @@ def test_columns_say_what_the_file_means(path):
     assert read(path).edges["time_s"].gt(0).all()
 
 
+@pytest.mark.parametrize("oneway", [[True, False, True], ["yes", "no", "yes"], [1.0, None, 1.0], ["F", "B", "f"]])
+def test_the_usual_ways_to_say_one_way(tmp_path, oneway):
+    path = tmp_path / "roads.gpkg"
+    layer().assign(highway="primary", oneway=oneway).to_file(path)
+    edges = read_lines(path, crs=CRS, spacing_m=np.inf).edges
+    assert len(edges) == 2 + 2 + 1  # the first line is cut in two, the second goes both ways
+
+
+def test_three_dimensions_degrees_and_another_name_of_the_geometry(tmp_path):
+    path = tmp_path / "roads.parquet"
+    high = layer().set_geometry(shapely.force_3d(layer().geometry.to_numpy(), 12.5), crs=CRS).to_crs("EPSG:4326").rename_geometry("geom")
+    high.to_parquet(path)
+    edges = read_lines(path, crs=CRS, spacing_m=np.inf, columns={"defaults": {"highway": "track"}}).edges
+    assert edges["length_m"].sum() / 2 == pytest.approx(layer().length.sum(), rel=2e-3)
+    assert not edges.has_z.any()
+
+
+def test_a_file_of_several_layers(tmp_path):
+    path = tmp_path / "bdtopo.gpkg"
+    layer().to_file(path, layer="voie_ferree")
+    layer().iloc[:1].to_file(path, layer="troncon_de_route")
+    told = {"defaults": {"highway": "track"}}
+    with pytest.raises(InputError, match=r'found the layers voie_ferree, troncon_de_route; expected one: say layer = "voie_ferree"'):
+        read(path, columns=told)
+    with pytest.raises(InputError, match='found no layer "routes"; expected one of voie_ferree, troncon_de_route'):
+        read(path, columns={**told, "layer": "routes"})
+    assert len(read_lines(path, crs=CRS, spacing_m=np.inf, columns={**told, "layer": "troncon_de_route"}).edges) == 2
+
+
 def test_columns_can_be_given(path):
     tables = read_lines(path, crs=CRS, columns={"defaults": {"highway": "track"}})
     assert set(tables.edges["highway"]) == {"track"}
