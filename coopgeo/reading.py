@@ -194,7 +194,7 @@ def _check_settings(settings: schemas.StudySettings, communes: gpd.GeoDataFrame,
     if settings.chain not in chains:
         faults.add(column="chain", found=settings.chain, expected=f"a folder of chains/: {', '.join(chains)}")
     if settings.network != "atlas" and not Path(settings.network).is_file():
-        faults.add(column="network", found=settings.network, expected='"atlas" or the path of an OpenStreetMap file')
+        faults.add(column="network", found=settings.network, expected='"atlas" or the path of a file of roads (.osm.pbf, .graphml, .gpkg)')
     if settings.truck not in roads["vehicles.csv"].index:
         faults.add(column="truck", found=settings.truck, expected="an id of roads/vehicles.csv")
     return faults
