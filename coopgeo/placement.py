@@ -118,7 +118,7 @@ def _placement(
     moisture, delivered = lots["moisture"].to_numpy(), parameters.delivered_moisture.value
     inbound_haul = haul_per_dry_tonne(in_eur, moisture[:, None], roads.vehicle, parameters)
     outbound_haul = haul_per_dry_tonne(out_eur, delivered, roads.vehicle, parameters)
-    problem = siting.TwoStage.checked(
+    problem = siting.two_stage_problem(
         lots["roadside_eur_dry_t"].to_numpy()[:, None] + inbound_haul,
         outbound_haul + parameters.handling_eur_t.value / (1 - delivered),
         wanted["dry_t"],
@@ -162,7 +162,7 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> str:
     """
     chain, delivered = placement.chain, placement.chain.parameters.delivered_moisture.value
     free = placement.problem.without_costs()
-    answer = free.solve(time_limit_s=time_limit_s)
+    answer = free.best(1, time_limit_s=time_limit_s)[0]
     assert answer.unmet is not None  # a price on unmet demand was given
     lacking_t = wet_mass(answer.unmet, delivered)
     short = {name: tonnes for name, tonnes in zip(placement.demand.index, lacking_t, strict=True) if tonnes > _NEARLY_NOTHING_T}

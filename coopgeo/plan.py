@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from coopgeo import siting
@@ -68,11 +67,11 @@ def run(
                         road_changes=road_changes, level=level, on_step=clock.step)  # fmt: skip
     clock.step("placement")
     try:
-        best = placement.problem.solve(time_limit_s=time_limit_s)
+        best = placement.problem.best(1, time_limit_s=time_limit_s)[0]
     except InfeasibleError:
         raise InfeasibleError(shortage(placement, time_limit_s)) from None
     clock.step("alternatives")
-    others = list(islice(siting.alternatives(placement.problem, best, time_limit_s=time_limit_s), alternatives))
+    others = [other.solution for other in siting.alternatives(placement.problem, 1 + alternatives, time_limit_s=time_limit_s)[1:]]
     clock.step("figures")
     return outcome(placement, best, others, clock.stop)
 

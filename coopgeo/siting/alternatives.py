@@ -1,38 +1,205 @@
-"""The next best answers: what it would cost to choose other sites, proved in the same way as the best answer.
+"""What else could be done, and what it would cost: the next best sets of sites, insisting on a site, doing without one.
 
-Each further answer is the optimum of the same model with one more row that rules out the set of sites S found before
-(sum_{g in S} y_g - sum_{g not in S} y_g <= |S| - 1; E. Balas and R. Jeroslow, SIAM J. Appl. Math. 23, 1972). Sizes of one site are one site.
+All of these are optima of the same problem with sites ruled in or out, so they are proved in the same way as the best answer, with the same status.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from coopgeo.errors import InfeasibleError
-from coopgeo.siting.solution import Solution
-from coopgeo.siting.two_stage import TwoStage
+import numpy as np
+
+from coopgeo.errors import Faults, InfeasibleError
+from coopgeo.siting import checks
+from coopgeo.siting.cover import max_cover, max_cover_problem, set_cover, set_cover_problem
+from coopgeo.siting.facility import facility_location, facility_location_problem
+from coopgeo.siting.p_center import p_center, p_center_problem
+from coopgeo.siting.p_median import p_median, p_median_problem
+from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.solution import Problem, Solution
+from coopgeo.siting.two_stage import two_stage, two_stage_problem
+
+_PROBLEMS: dict[Callable[..., Solution], Callable[..., Problem]] = {
+    p_median: p_median_problem,
+    p_center: p_center_problem,
+    max_cover: max_cover_problem,
+    set_cover: set_cover_problem,
+    facility_location: facility_location_problem,
+    two_stage: two_stage_problem,
+}
+_LIMITS = ("time_limit_s", "rel_gap", "progress")
 
 
-def alternatives(problem: TwoStage, best: Solution, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> Iterator[Solution]:
-    """Answers of `problem` with other sites than `best`, from the cheapest on, until there are no more.
+@dataclass(frozen=True)
+class Alternative:
+    """Another answer, and how much worse than the best it is.
+
+    Attributes
+    ----------
+    solution : Solution, optional
+        None if there is no such answer.
+    regret : float
+        How much worse than the best answer, never negative; infinite if there is no such answer. Proved if both solutions are.
+    """
+
+    solution: Solution | None
+    regret: float
+
+
+def problem_of(problem_or_call: Problem | partial[Solution]) -> Problem:
+    """Turn a call such as `partial(p_median, cost, 5)` into the problem it would solve; a problem stays what it is.
+
+    Raises
+    ------
+    InputError
+        If the arguments of the call are wrong.
+
+    Examples
+    --------
+    >>> problem_of(partial(p_median, [[0, 1], [1, 0]], 1)).p
+    1
+    """
+    if not isinstance(problem_or_call, partial):
+        return problem_or_call
+    if problem_or_call.func not in _PROBLEMS:
+        names = ", ".join(sorted(function.__name__ for function in _PROBLEMS))
+        faults = Faults("problem")
+        faults.add(found=getattr(problem_or_call.func, "__name__", problem_or_call.func), expected=f"functools.partial of one of {names}")
+        faults.raise_if_any()
+    options = {name: value for name, value in problem_or_call.keywords.items() if name not in _LIMITS}
+    return _PROBLEMS[problem_or_call.func](*problem_or_call.args, **options)
+
+
+def alternatives(
+    problem_or_call: Problem | partial[Solution], k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
+) -> list[Alternative]:
+    """Find the k best distinct sets of sites, the best one first.
 
     Parameters
     ----------
-    problem : TwoStage
-    best : Solution
-        The optimum of `problem`.
+    problem_or_call : Problem or functools.partial
+        A problem, or the call that would solve it: `partial(p_median, cost, 5)`.
+    k : int
+        How many sets. Sizes of one place count as one.
     time_limit_s, rel_gap : float
-        Limits of each search.
+        Limits of the whole search.
+    progress : callable, optional
+        Called with a `Progress` now and then.
 
-    Yields
+    Returns
+    -------
+    list of Alternative
+        Fewer than `k` if there are no more, or if the time was up.
+
+    Raises
     ------
-    Solution
-        The regret of each is its `value` less `best.value`.
+    InputError, InfeasibleError
+        As the function that solves the problem.
+
+    Examples
+    --------
+    >>> ranking = alternatives(partial(p_median, [[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1), 3)
+    >>> [(other.solution.sites.tolist(), other.regret) for other in ranking]
+    [([1], 0.0), ([0], 3.0), ([2], 6.0)]
     """
-    while True:
-        used = frozenset(int(g) for g in problem.group[best.sites])
-        problem = replace(problem, excluded=(*problem.excluded, used))
+    checks.limits(time_limit_s, rel_gap)
+    if not isinstance(k, int | np.integer) or k < 1:
+        faults = Faults("alternatives")
+        faults.add(column="k", found=k, expected="a whole number, 1 or more")
+        faults.raise_if_any()
+    found = problem_of(problem_or_call).best(k, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)
+    return [Alternative(other, _regret(other, found[0])) for other in found]
+
+
+def insist(problem_or_call: Problem | partial[Solution], sites: Iterable[int], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> dict[int, Alternative]:
+    """What it would cost to insist on a site, for each of some sites.
+
+    Parameters
+    ----------
+    problem_or_call : Problem or functools.partial
+    sites : iterable of int
+        Sites to insist on, one at a time.
+    time_limit_s, rel_gap : float
+        Limits of the whole search.
+
+    Returns
+    -------
+    dict of int to Alternative
+        For each site the best answer with it; the regret is 0 for the sites of a best answer. What the time did not allow is left out.
+
+    Examples
+    --------
+    >>> insist(partial(p_median, [[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1), [2])[2].regret
+    6.0
+    """
+    problem = problem_of(problem_or_call)
+    return _each(problem, {int(site): problem.narrowed(required=[site]) for site in sites}, time_limit_s, rel_gap)
+
+
+def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> dict[int, Alternative]:
+    """How much dearer each chosen site may become before the answer changes, and to what it changes.
+
+    Parameters
+    ----------
+    problem_or_call : Problem or functools.partial
+    time_limit_s, rel_gap : float
+        Limits of the whole search.
+
+    Returns
+    -------
+    dict of int to Alternative
+        For each site of the best answer the best answer without it (all sizes of its place). The regret is what the site may cost more: any answer
+        with the site grows dearer by the same amount, any answer without it stays. Infinite if there is no answer without it.
+
+    Examples
+    --------
+    >>> tolerances(partial(p_median, [[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1))[1].regret
+    3.0
+    """
+    problem, watch = problem_of(problem_or_call), Watch(time_limit_s)
+    best = problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap)[0]
+    return _each(problem, {int(site): problem.narrowed(forbidden=problem.same_site(site)) for site in best.sites}, watch.left_s, rel_gap, best)
+
+
+def evaluate(problem_or_call: Problem | partial[Solution], sites: Iterable[int]) -> Solution:
+    """The best use of a given set of sites, such as the one there already is.
+
+    Parameters
+    ----------
+    problem_or_call : Problem or functools.partial
+    sites : iterable of int
+        Just these sites are open, whatever `p`, `required` and `forbidden` say.
+
+    Returns
+    -------
+    Solution
+        Its bound is that of the set given, not of the problem.
+
+    Examples
+    --------
+    >>> evaluate(partial(p_median, [[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1), [0, 2]).value
+    3.0
+    """
+    problem = problem_of(problem_or_call)
+    return problem.evaluate(sorted({int(site) for site in sites}))
+
+
+def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_gap: float, best: Solution | None = None) -> dict[int, Alternative]:
+    checks.limits(time_limit_s, rel_gap)
+    watch, found = Watch(time_limit_s), dict[int, Alternative]()
+    best = best or problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap)[0]
+    for site, case in cases.items():
+        if watch.over:
+            break
         try:
-            best = problem.solve(time_limit_s=time_limit_s, rel_gap=rel_gap)
+            solution = case.best(1, time_limit_s=watch.left_s, rel_gap=rel_gap)[0]
         except InfeasibleError:
-            return
-        yield best
+            found[site] = Alternative(None, np.inf)
+        else:
+            found[site] = Alternative(solution, _regret(solution, best))
+    return found
+
+
+def _regret(other: Solution, best: Solution) -> float:
+    return abs(other.value - best.value)

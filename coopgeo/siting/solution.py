@@ -1,17 +1,18 @@
-"""What every location problem returns, and the checks that every one makes of its input."""
+"""What every location problem returns, and what every location problem can do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from coopgeo.errors import Faults
+from coopgeo.siting.progress import Report
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 Status = Literal["optimal", "feasible"]
 
 
@@ -32,9 +33,9 @@ class Solution:
     sites : ndarray of int
         Sorted indices of the open sites.
     assignment : ndarray of int, optional
-        Site of each demand point, where a point has just one.
+        Site of each demand point, where a point has just one; -1 for a point that no open site serves.
     flows : tuple of csr_array
-        Amounts shipped: (sources x platforms as they leave the source, platforms x customers); empty where the problem has none.
+        Amounts shipped. Two stages: (sources x platforms as they leave the source, platforms x customers). Split demand: (points x sites,).
     unmet : ndarray of float, optional
         Demand left unserved, where that was allowed at a price.
     seconds : float
@@ -52,43 +53,49 @@ class Solution:
     seconds: float = 0.0
 
 
-def relative_gap(value: float, bound: float) -> float:
-    """Distance of the bound from the value, relative to the value."""
-    return abs(value - bound) / max(abs(value), 1e-9)
+class Problem(Protocol):
+    """A checked location problem.
+
+    Attributes
+    ----------
+    most_is_best : bool
+        Whether a larger value is better.
+    """
+
+    @property
+    def most_is_best(self) -> bool: ...
+
+    def best(self, k: int, *, time_limit_s: float = ..., rel_gap: float = ..., progress: Report | None = ...) -> list[Solution]:
+        """The `k` best distinct sets of sites, or as many as there are, best first."""
+        ...
+
+    def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> Self:
+        """The same problem with further sites required or forbidden."""
+        ...
+
+    def same_site(self, site: int) -> Sequence[int]:
+        """The columns that stand for the same place as `site` (its sizes), itself among them."""
+        ...
+
+    def evaluate(self, sites: Sequence[int]) -> Solution:
+        """The best use of a given set of sites, whatever number, requirement or ban the problem has."""
+        ...
 
 
-def cost_array(faults: Faults, name: str, values: ArrayLike, shape: tuple[int, ...] | None = None, *, finite: bool = False) -> Floats:
-    """Check an array of costs or amounts: its shape, and that no entry is NaN, negative or (if `finite`) infinite."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        faults.add(column=name, found=str(error), expected="an array of numbers, its rows of one length")
-        return np.zeros(shape or (0, 0))
-    if shape is not None and array.shape != shape:
-        faults.add(column=name, found=f"shape {array.shape}", expected=f"shape {shape}")
-    wrong = np.isnan(array) | (array < 0) | (np.isinf(array) if finite else False)
-    for where in np.argwhere(wrong)[:10]:
-        place = ", ".join(map(str, where))
-        wanted = "a finite number, 0 or more" if finite else "0 or more, or inf for a pair that is not allowed"
-        faults.add(column=f"{name}[{place}]" if place else name, found=array[tuple(where)], expected=wanted)
-    return array
+def judged(value: float, bound: float, rel_gap: float, *, proved: bool = True) -> tuple[float, Status]:
+    """Gap and status of a value with its bound; `proved=False` if the search says that it did not finish."""
+    gap = abs(value - bound) / max(abs(value), 1e-9)
+    return gap, "optimal" if proved and gap <= max(rel_gap, 1e-9) else "feasible"
 
 
-def site_mask(faults: Faults, name: str, sites: Sequence[int] | ArrayLike, n: int) -> NDArray[np.bool_]:
-    """Turn site indices, or a boolean mask, into a mask of length n."""
-    given = np.asarray(sites)
-    if given.dtype == bool:
-        if given.shape != (n,):
-            faults.add(column=name, found=f"a mask of shape {given.shape}", expected=f"a mask of shape ({n},)")
-            return np.zeros(n, dtype=bool)
-        return given
+def mask_of(sites: Sequence[int] | Ints, n: int) -> Mask:
+    """Turn site indices into a mask of length n."""
     mask = np.zeros(n, dtype=bool)
-    if given.size and given.dtype.kind not in "iu":
-        faults.add(column=name, found=given.tolist(), expected="site indices (whole numbers) or a boolean mask")
-        return mask
-    index = given.astype(np.intp).ravel()
-    inside = (index >= 0) & (index < n)
-    for site in index[~inside]:
-        faults.add(column=name, found=int(site), expected=f"a site index from 0 to {n - 1}")
-    mask[index[inside]] = True
+    mask[np.asarray(sites, dtype=np.intp)] = True
     return mask
+
+
+def listed(numbers: Iterable[int], most: int = 20) -> str:
+    """Numbers as text, the first few of many."""
+    every = [str(int(number)) for number in numbers]
+    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")

@@ -15,17 +15,19 @@ Source: R. K. Martin, Large Scale Linear and Integer Optimization (1999); instan
 Solved by HiGHS branch and cut with the strong links g_jk <= min(D_k, K_j) y_j.
 """
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array, csr_array
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
 
-from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
-from coopgeo.siting.solution import Floats, Ints, Solution, cost_array, relative_gap, site_mask
+from coopgeo.errors import Faults, InfeasibleError
+from coopgeo.siting import checks
+from coopgeo.siting.cover import exclude
+from coopgeo.siting.linear import Answer, Model
+from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of
 
 _FLOW_TOLERANCE = 1e-9
 _SMALL_FIRST = 1e-3  # cost of serving the largest customer, against 1 for leaving it out
@@ -45,8 +47,6 @@ class TwoStage:
     p : int, optional
     required, forbidden : ndarray of bool, shape (platforms,)
         A required platform stands for its group: some platform of the group opens.
-    excluded : tuple of frozenset of int
-        Sets of groups that are not to be the answer again.
     unmet_cost : float, optional
     """
 
@@ -60,77 +60,43 @@ class TwoStage:
     yield_: Floats
     group: Ints
     p: int | None
-    required: NDArray[np.bool_]
-    forbidden: NDArray[np.bool_]
-    excluded: tuple[frozenset[int], ...] = ()
+    required: Mask
+    forbidden: Mask
     unmet_cost: float | None = None
 
-    @classmethod
-    def checked(
-        cls,
-        inbound: ArrayLike,
-        outbound: ArrayLike,
-        demand: ArrayLike,
-        *,
-        supply: ArrayLike,
-        source_opening: ArrayLike | None = None,
-        capacity: ArrayLike | None = None,
-        opening: ArrayLike | None = None,
-        yield_: ArrayLike = 1.0,
-        p: int | None = None,
-        groups: ArrayLike | None = None,
-        required: Sequence[int] | NDArray[np.bool_] = (),
-        forbidden: Sequence[int] | NDArray[np.bool_] = (),
-        unmet_cost: float | None = None,
-    ) -> "TwoStage":
-        """Check the arrays of `two_stage` and gather every fault; raises `InputError`."""
-        faults = Faults("two_stage")
-        into = cost_array(faults, "inbound", inbound)
-        out = cost_array(faults, "outbound", outbound)
-        if into.ndim != 2 or out.ndim != 2 or into.shape[1] != out.shape[0] or 0 in into.shape + out.shape:
-            found = f"shapes {into.shape} and {out.shape}"
-            faults.add(column="inbound, outbound", found=found, expected="(sources, platforms) and (platforms, customers), none empty")
-            faults.raise_if_any()
-        (sources, platforms), customers = into.shape, out.shape[1]
-        if p is not None and not (isinstance(p, int | np.integer) and 1 <= p <= platforms):
-            faults.add(column="p", found=p, expected=f"a whole number from 1 to {platforms}")
-        if unmet_cost is not None and not (np.isfinite(unmet_cost) and unmet_cost >= 0):
-            faults.add(column="unmet_cost", found=unmet_cost, expected="a finite price, 0 or more")
-        group = np.arange(platforms) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1].astype(np.intp)
-        if group.shape != (platforms,):
-            faults.add(column="groups", found=f"shape {group.shape}", expected=f"shape ({platforms},)")
-        problem = cls(
-            inbound=into,
-            outbound=out,
-            demand=cost_array(faults, "demand", demand, (customers,), finite=True),
-            supply=cost_array(faults, "supply", supply, (sources,), finite=True),
-            source_opening=cost_array(faults, "source_opening", np.zeros(sources) if source_opening is None else source_opening, (sources,), finite=True),
-            capacity=cost_array(faults, "capacity", np.full(platforms, np.inf) if capacity is None else capacity, (platforms,)),
-            opening=cost_array(faults, "opening", np.zeros(platforms) if opening is None else opening, (platforms,), finite=True),
-            yield_=cost_array(faults, "yield_", np.full(sources, yield_) if np.ndim(yield_) == 0 else yield_, (sources,), finite=True),
-            group=group,
-            p=p,
-            required=site_mask(faults, "required", required, platforms),
-            forbidden=site_mask(faults, "forbidden", forbidden, platforms),
-            unmet_cost=unmet_cost,
-        )
-        faults.raise_if_any()
-        return problem
+    @property
+    def most_is_best(self) -> bool:
+        """The least cost is."""
+        return False
 
-    def solve(self, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> Solution:
-        """Solve the problem; see `two_stage`."""
-        faults = Faults("two_stage")
-        for name, limit in (("time_limit_s", time_limit_s), ("rel_gap", rel_gap)):
-            if not limit >= 0:
-                faults.add(column=name, found=limit, expected="0 or more")
-        faults.raise_if_any()
-        start = time.perf_counter()
+    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+        """Find the `k` best distinct sets of places, or as many as there are; best first."""
+        watch, found = Watch(time_limit_s, progress), list[Solution]()
         if self.unmet_cost is None:
             self._refuse_what_cannot_be_served()
-        answer = _Model.of(self).run(time_limit_s, rel_gap)
-        if answer is None:
-            raise InfeasibleError(self._shortage(time_limit_s))
-        return replace(answer, seconds=time.perf_counter() - start)
+        while len(found) < k and not (found and watch.over):
+            solution = self._solve(watch, rel_gap, [frozenset(self.group[one.sites].tolist()) for one in found])
+            if solution is None:
+                if not found:
+                    raise InfeasibleError(self._shortage())
+                break
+            found.append(solution)
+        return found
+
+    def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "TwoStage":
+        """The same problem with further platforms required or forbidden."""
+        n = len(self.opening)
+        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+
+    def same_site(self, site: int) -> Sequence[int]:
+        """All sizes of the place of a platform."""
+        return np.flatnonzero(self.group == self.group[site]).tolist()
+
+    def evaluate(self, sites: Sequence[int]) -> Solution:
+        """The best use of a given set of platforms."""
+        n = len(self.opening)
+        mask = mask_of(np.unique(np.asarray(sites, dtype=np.intp)), n)
+        return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask).best(1)[0]
 
     def without_costs(self) -> "TwoStage":
         """The same problem in which only unmet demand costs, 1 a unit, and small customers are served first.
@@ -151,11 +117,11 @@ class TwoStage:
         usable = ~self.forbidden & (np.isfinite(self.inbound) & (self.supply * self.yield_ > 0)[:, None]).any(axis=0)
         alone = np.flatnonzero((self.demand > 0) & ~np.isfinite(self.outbound[usable]).any(axis=0))
         if len(alone):
-            raise InfeasibleError(f"no platform that can be supplied reaches customers {', '.join(map(str, alone))}")
+            raise InfeasibleError(f"no platform that can be supplied reaches customers {listed(alone)}")
 
-    def _shortage(self, time_limit_s: float) -> str:
+    def _shortage(self) -> str:
         """Say who lacks what."""
-        best = _Model.of(self.without_costs()).run(time_limit_s, 1e-6)
+        best = self.without_costs()._solve(Watch(60.0), 1e-6, ())
         if best is None or best.unmet is None:
             return "no set of platforms meets p, required, forbidden and groups together"
         lacking = np.flatnonzero(best.unmet > 1e-6)
@@ -165,6 +131,89 @@ class TwoStage:
             f"demand cannot be met: at least {best.unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (customers: {who}); "
             f"all sources together can deliver {deliverable:.6g} after losses"
         )
+
+    def _solve(self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]]) -> Solution | None:
+        into, out = np.nonzero(np.isfinite(self.inbound)), np.nonzero(np.isfinite(self.outbound))
+        (sources, platforms), customers, ones = self.inbound.shape, len(self.demand), np.ones
+        model = Model()
+        f, g = model.variables(self.inbound[into]), model.variables(self.outbound[out])
+        y = model.variables(self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
+        z = model.variables(self.source_opening, 0.0, 1.0, whole=self.source_opening > 0)
+        u = model.variables(np.full(customers, self.unmet_cost or 0.0), 0.0, np.zeros(customers) if self.unmet_cost is None else self.demand)
+        most = np.minimum(self.capacity, self.demand.sum())
+        model.rows(np.full(sources, -np.inf), 0.0, (into[0], f, 1.0), (np.arange(sources), z, -self.supply))
+        model.rows(np.zeros(platforms), 0.0, (into[1], f, self.yield_[into[0]]), (out[0], g, -1.0))
+        model.rows(self.demand, self.demand, (out[1], g, 1.0), (np.arange(customers), u, 1.0))
+        model.rows(np.full(platforms, -np.inf), 0.0, (out[0], g, 1.0), (np.arange(platforms), y, -most))
+        link = np.arange(len(g))
+        model.rows(np.full(len(g), -np.inf), 0.0, (link, g, ones(len(g))), (link, y[out[0]], -np.minimum(self.demand[out[1]], most[out[0]])))
+        at_least = np.zeros(int(self.group.max()) + 1)
+        at_least[self.group[self.required]] = 1.0
+        model.rows(at_least, 1.0, (self.group, y, 1.0))
+        if self.p is not None:
+            model.rows(self.p, self.p, (0, y, 1.0))
+        exclude(model, y, excluded, self.group)
+        answer = model.solve(watch, rel_gap=rel_gap)
+        return None if answer is None else self._solution(answer, (f, g, y, u), into, out, rel_gap, watch)
+
+    def _solution(
+        self, answer: Answer, parts: tuple[Ints, Ints, Ints, Ints], into: tuple[Ints, ...], out: tuple[Ints, ...], rel_gap: float, watch: Watch
+    ) -> Solution:
+        f, g, y, u = (answer.x[part] for part in parts)
+        flows = []
+        for shipped, pairs, shape in ((f, into, self.inbound.shape), (g, out, self.outbound.shape)):
+            kept = shipped > _FLOW_TOLERANCE * max(1.0, self.demand.max())
+            flows.append(csr_array((shipped[kept], (pairs[0][kept], pairs[1][kept])), shape=shape))
+        gap, status = judged(answer.value, answer.bound, rel_gap, proved=answer.proved)
+        unmet = None if self.unmet_cost is None else u
+        return Solution(answer.value, answer.bound, gap, status, np.flatnonzero(y > 0.5), flows=tuple(flows), unmet=unmet, seconds=watch.seconds)
+
+
+def two_stage_problem(
+    inbound: ArrayLike,
+    outbound: ArrayLike,
+    demand: ArrayLike,
+    *,
+    supply: ArrayLike,
+    source_opening: ArrayLike | None = None,
+    capacity: ArrayLike | None = None,
+    opening: ArrayLike | None = None,
+    yield_: ArrayLike = 1.0,
+    p: int | None = None,
+    groups: ArrayLike | None = None,
+    required: Sequence[int] | Mask = (),
+    forbidden: Sequence[int] | Mask = (),
+    unmet_cost: float | None = None,
+) -> TwoStage:
+    """Check the arguments of `two_stage` and gather every fault; raises `InputError`."""
+    faults = Faults("two_stage")
+    into, out = checks.amounts(faults, "inbound", inbound), checks.amounts(faults, "outbound", outbound)
+    if into.ndim != 2 or out.ndim != 2 or into.shape[1] != out.shape[0] or 0 in into.shape + out.shape:
+        found = f"shapes {into.shape} and {out.shape}"
+        faults.add(column="inbound, outbound", found=found, expected="(sources, platforms) and (platforms, customers), none empty")
+        faults.raise_if_any()
+    (sources, platforms), customers = into.shape, out.shape[1]
+    must, never = (checks.site_mask(faults, name, given, platforms) for name, given in (("required", required), ("forbidden", forbidden)))
+    checks.number_of_sites(faults, p, platforms, must, never)
+    if unmet_cost is not None:
+        checks.positive(faults, "unmet_cost", unmet_cost)
+    problem = TwoStage(
+        inbound=into,
+        outbound=out,
+        demand=checks.per_point(faults, "demand", demand, customers, 0.0),
+        supply=checks.per_point(faults, "supply", supply, sources, 0.0),
+        source_opening=checks.per_point(faults, "source_opening", source_opening, sources, 0.0),
+        capacity=np.full(platforms, np.inf) if capacity is None else checks.amounts(faults, "capacity", capacity, (platforms,)),
+        opening=checks.per_point(faults, "opening", opening, platforms, 0.0),
+        yield_=checks.per_point(faults, "yield_", np.full(sources, yield_) if np.ndim(yield_) == 0 else yield_, sources, 1.0),
+        group=checks.labels(faults, "groups", groups, platforms),
+        p=p,
+        required=must,
+        forbidden=never,
+        unmet_cost=unmet_cost,
+    )
+    faults.raise_if_any()
+    return problem
 
 
 def two_stage(
@@ -179,11 +228,12 @@ def two_stage(
     yield_: ArrayLike = 1.0,
     p: int | None = None,
     groups: ArrayLike | None = None,
-    required: Sequence[int] | NDArray[np.bool_] = (),
-    forbidden: Sequence[int] | NDArray[np.bool_] = (),
+    required: Sequence[int] | Mask = (),
+    forbidden: Sequence[int] | Mask = (),
     unmet_cost: float | None = None,
     time_limit_s: float = 60.0,
     rel_gap: float = 1e-6,
+    progress: Report | None = None,
 ) -> Solution:
     """Choose the platforms, and the flows through them, that serve all customers at the least cost.
 
@@ -213,6 +263,8 @@ def two_stage(
         Price of a unit of unmet demand; without it all demand must be met.
     time_limit_s, rel_gap : float
         Limits of the search.
+    progress : callable, optional
+        Called with a `Progress` now and then.
 
     Returns
     -------
@@ -232,134 +284,9 @@ def two_stage(
     >>> answer.value, answer.status, answer.sites
     (45.0, 'optimal', array([1]))
     """
-    problem = TwoStage.checked(
+    checks.limits(time_limit_s, rel_gap)
+    problem = two_stage_problem(
         inbound, outbound, demand, supply=supply, source_opening=source_opening, capacity=capacity, opening=opening, yield_=yield_,
         p=p, groups=groups, required=required, forbidden=forbidden, unmet_cost=unmet_cost,
     )  # fmt: skip
-    return problem.solve(time_limit_s=time_limit_s, rel_gap=rel_gap)
-
-
-def _pairs(cost: Floats) -> tuple[Ints, Ints]:
-    """Rows and columns of the pairs that are allowed."""
-    row, column = np.nonzero(np.isfinite(cost))
-    return row, column
-
-
-@dataclass
-class _Rows:
-    """Rows of a linear model, gathered as blocks of (row, column, value)."""
-
-    lower: list[Floats] = field(default_factory=list)
-    upper: list[Floats] = field(default_factory=list)
-    entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, lower: ArrayLike, upper: ArrayLike, *terms: tuple[ArrayLike, ArrayLike, ArrayLike]) -> None:
-        """Add rows `lower <= sum of terms <= upper`; a term is (row within this block, column, value)."""
-        low, high = (np.atleast_1d(np.asarray(side, dtype=np.float64)) for side in (lower, upper))
-        low, high = np.broadcast_arrays(low, high)
-        for row, column, value in terms:
-            r, c, v = np.broadcast_arrays(np.asarray(row, dtype=np.intp), np.asarray(column, dtype=np.intp), np.asarray(value, dtype=np.float64))
-            self.entries.append((r.ravel() + self.count, c.ravel(), v.ravel()))
-        self.lower.append(low)
-        self.upper.append(high)
-        self.count += len(low)
-
-    def matrix(self, columns: int) -> csr_array:
-        row, column, value = (np.concatenate(part) for part in zip(*self.entries, strict=True))
-        return coo_array((value, (row, column)), shape=(self.count, columns)).tocsr()
-
-
-@dataclass(frozen=True)
-class _Model:
-    """The mixed-integer model of a problem, and where each kind of variable stands in it."""
-
-    problem: TwoStage
-    rows: _Rows
-    cost: Floats
-    upper: Floats
-    integer: NDArray[np.bool_]
-    into: tuple[Ints, Ints]
-    out: tuple[Ints, Ints]
-
-    @classmethod
-    def of(cls, problem: TwoStage) -> "_Model":
-        into, out = _pairs(problem.inbound), _pairs(problem.outbound)
-        sources, platforms, customers = len(problem.supply), len(problem.capacity), len(problem.demand)
-        f = np.arange(len(into[0]))
-        g = len(f) + np.arange(len(out[0]))
-        y = len(f) + len(g) + np.arange(platforms)
-        z = y[-1] + 1 + np.arange(sources)
-        u = z[-1] + 1 + np.arange(customers)
-        most = np.minimum(problem.capacity, problem.demand.sum())
-        rows = _Rows()
-        ones = np.ones
-        rows.add(np.full(sources, -np.inf), 0.0, (into[0], f, ones(len(f))), (np.arange(sources), z, -problem.supply))
-        rows.add(np.zeros(platforms), 0.0, (into[1], f, problem.yield_[into[0]]), (out[0], g, -ones(len(g))))
-        rows.add(problem.demand, problem.demand, (out[1], g, ones(len(g))), (np.arange(customers), u, ones(customers)))
-        rows.add(np.full(platforms, -np.inf), 0.0, (out[0], g, ones(len(g))), (np.arange(platforms), y, -most))
-        strong = np.minimum(problem.demand[out[1]], most[out[0]])
-        link = np.arange(len(g))
-        rows.add(np.full(len(g), -np.inf), 0.0, (link, g, ones(len(g))), (link, y[out[0]], -strong))
-        group_count = int(problem.group.max()) + 1
-        at_least = np.zeros(group_count)
-        at_least[problem.group[problem.required]] = 1.0
-        rows.add(at_least, 1.0, (problem.group, y, ones(platforms)))
-        if problem.p is not None:
-            rows.add(problem.p, problem.p, (np.zeros(platforms, dtype=int), y, ones(platforms)))
-        for groups in problem.excluded:
-            inside = np.isin(problem.group, sorted(groups))
-            rows.add(-np.inf, len(groups) - 1, (np.zeros(platforms, dtype=int), y, np.where(inside, 1.0, -1.0)))
-        free_source = problem.source_opening == 0
-        unmet = np.zeros(customers) if problem.unmet_cost is None else problem.demand
-        upper = np.concatenate([np.full(len(f) + len(g), np.inf), np.where(problem.forbidden, 0.0, 1.0), ones(sources), unmet])
-        cost = np.concatenate(
-            [problem.inbound[into], problem.outbound[out], problem.opening, problem.source_opening, np.full(customers, problem.unmet_cost or 0.0)]
-        )
-        integer = np.concatenate([np.zeros(len(f) + len(g), dtype=bool), ones(platforms, dtype=bool), ~free_source, np.zeros(customers, dtype=bool)])
-        return cls(problem, rows, cost, upper, integer, into, out)
-
-    def run(self, time_limit_s: float, rel_gap: float) -> Solution | None:
-        """Run HiGHS; None if the model has no solution."""
-        solver = self._loaded(time_limit_s, rel_gap)
-        solver.run()
-        status = solver.getModelStatus()
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return None
-        info = solver.getInfo()
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            raise CoopgeoError(f"no answer was found within {time_limit_s:g} s ({solver.modelStatusToString(status)}); allow more time")
-        x = np.array(solver.getSolution().col_value)
-        value, bound = float(info.objective_function_value), float(info.mip_dual_bound if self.integer.any() else info.objective_function_value)
-        gap = relative_gap(value, bound)
-        proved = status == highspy.HighsModelStatus.kOptimal and gap <= max(rel_gap, 1e-9)
-        return self._solution(x, value, bound, gap, proved)
-
-    def _solution(self, x: Floats, value: float, bound: float, gap: float, proved: bool) -> Solution:
-        problem, f, g = self.problem, len(self.into[0]), len(self.out[0])
-        is_open = x[f + g : f + g + len(problem.capacity)] > 0.5
-        flows = []
-        for amounts, pairs, shape in ((x[:f], self.into, problem.inbound.shape), (x[f : f + g], self.out, problem.outbound.shape)):
-            kept = amounts > _FLOW_TOLERANCE * max(1.0, problem.demand.max())
-            flows.append(csr_array((amounts[kept], (pairs[0][kept], pairs[1][kept])), shape=shape))
-        unmet = None if problem.unmet_cost is None else x[-len(problem.demand) :]
-        status = "optimal" if proved else "feasible"
-        return Solution(value, bound, gap, status, np.flatnonzero(is_open), flows=tuple(flows), unmet=unmet)  # type: ignore[arg-type]
-
-    def _loaded(self, time_limit_s: float, rel_gap: float) -> highspy.Highs:
-        matrix = self.rows.matrix(len(self.cost))
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(self.cost), self.rows.count
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.cost, np.zeros(len(self.cost)), self.upper
-        lp.row_lower_, lp.row_upper_ = np.concatenate(self.rows.lower), np.concatenate(self.rows.upper)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(whole)] for whole in self.integer]
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("time_limit", float(time_limit_s))
-        solver.setOptionValue("mip_rel_gap", float(rel_gap))
-        solver.setOptionValue("random_seed", 0)
-        solver.passModel(lp)
-        return solver
+    return problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)[0]

@@ -1,0 +1,141 @@
+"""Linear models with whole variables, built block by block and solved by HiGHS in this process."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array, csr_array
+
+from coopgeo.errors import CoopgeoError
+from coopgeo.siting.progress import Watch
+from coopgeo.siting.solution import Floats, Ints, judged
+
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model gave: the variables, their value, a bound on every value, and whether the two meet."""
+
+    x: Floats
+    value: float
+    bound: float
+    proved: bool
+
+
+@dataclass
+class Model:
+    """A model `min cost x, lower <= rows x <= upper`, some of x whole numbers."""
+
+    _columns: list[tuple[Floats, Floats, Floats, NDArray[np.bool_]]] = field(default_factory=list)
+    _sides: list[tuple[Floats, Floats]] = field(default_factory=list)
+    _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    width: int = 0
+    height: int = 0
+
+    def variables(self, cost: ArrayLike, lower: ArrayLike = 0.0, upper: ArrayLike = np.inf, *, whole: ArrayLike = False) -> Ints:
+        """Add variables, one for each cost; their numbers."""
+        costs = np.atleast_1d(np.asarray(cost, dtype=np.float64))
+        low, high, kind = (np.broadcast_to(np.asarray(part), costs.shape) for part in (lower, upper, whole))
+        self._columns.append((costs, low.astype(np.float64), high.astype(np.float64), kind.astype(bool)))
+        self.width += len(costs)
+        return np.arange(self.width - len(costs), self.width)
+
+    def rows(self, lower: ArrayLike, upper: ArrayLike, *terms: tuple[ArrayLike, ArrayLike, ArrayLike]) -> None:
+        """Add rows `lower <= sum of terms <= upper`; a term is (row within this block, variable, factor)."""
+        low, high = np.broadcast_arrays(*(np.atleast_1d(np.asarray(side, dtype=np.float64)) for side in (lower, upper)))
+        for row, variable, factor in terms:
+            r, v, f = np.broadcast_arrays(np.asarray(row, dtype=np.intp), np.asarray(variable, dtype=np.intp), np.asarray(factor, dtype=np.float64))
+            self._entries.append((r.ravel() + self.height, v.ravel(), f.ravel()))
+        self._sides.append((low, high))
+        self.height += len(low)
+
+    def solve(self, watch: Watch, *, rel_gap: float = 1e-6, target: float | None = None, start: Floats | None = None,
+              offset: float = 0.0, sign: float = 1.0) -> Answer | None:  # fmt: skip
+        """Solve the model; None if it has no solution.
+
+        Parameters
+        ----------
+        watch : Watch
+        rel_gap : float
+            Relative distance of value and bound that counts as a proof.
+        target : float, optional
+            Any solution of at most this cost will do.
+        start : ndarray, optional
+            A solution to begin with, and to fall back on.
+        offset, sign : float
+            What is told to the watch is `offset + sign * value`.
+
+        Raises
+        ------
+        CoopgeoError
+            If the limit came before any solution.
+        """
+        costs, lower, upper, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
+        largest = float(np.abs(costs).max(initial=0.0))
+        scale = 2.0 ** np.round(np.log2(largest)) / 1024 if largest > 0 else 1.0  # a power of two: exact
+        lp = self._program(costs / scale, lower, upper, whole)
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        options = {"output_flag": False, "time_limit": watch.left_s, "mip_rel_gap": float(rel_gap), "mip_abs_gap": 1e-9, "random_seed": 0, "parallel": "off"}
+        for name, setting in options.items():
+            solver.setOptionValue(name, setting)
+        if target is not None:
+            solver.setOptionValue("objective_target", float(target / scale))
+        solver.passModel(lp)
+        if start is not None:
+            begin = highspy.HighsSolution()
+            begin.col_value = start.tolist()
+            solver.setSolution(begin)
+        self._run(solver, watch, lambda value: offset + sign * scale * value)
+        status, info = solver.getModelStatus(), solver.getInfo()
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return None
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            if start is not None:
+                return Answer(start, float(costs @ start), -np.inf, proved=False)
+            raise CoopgeoError(f"no answer was found within {watch.seconds:.3g} s ({solver.modelStatusToString(status)}); allow more time")
+        value = float(info.objective_function_value) * scale
+        bound = float(info.mip_dual_bound) * scale if whole.any() else value if status == highspy.HighsModelStatus.kOptimal else -np.inf
+        met = status == highspy.HighsModelStatus.kOptimal and (judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale)
+        return Answer(np.array(solver.getSolution().col_value), value, min(bound, value), met)
+
+    def _program(self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> highspy.HighsLp:
+        row, column, factor = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        matrix = csr_array(coo_array((factor, (row, column)), shape=(self.height, self.width)))
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.width, self.height
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = costs, lower, upper
+        lp.row_lower_, lp.row_upper_ = (np.concatenate(side) for side in zip(*self._sides, strict=True))
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        if whole.any():
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            lp.integrality_ = [kinds[int(one)] for one in whole]
+        return lp
+
+    @staticmethod
+    def _run(solver: highspy.Highs, watch: Watch, shown: Any) -> None:
+        """Run HiGHS in a thread of its own, so that Ctrl-C, the clock and the caller's progress bar are served here."""
+        latest: list[tuple[int, float, float]] = []
+
+        def note(event: Any) -> None:
+            out = event.data_out
+            latest[:] = [(int(out.mip_node_count), float(out.mip_primal_bound), float(out.mip_dual_bound))]
+
+        solver.HandleUserInterrupt = True
+        solver.cbMipLogging.subscribe(note)
+        solver.startSolve()
+        told = None
+        while True:
+            try:
+                if solver.wait(_POLL_S)[0]:
+                    return
+                if latest and latest[0] != told:
+                    told = latest[0]
+                    watch.tell(told[0], shown(told[1]), shown(told[2]))
+            except KeyboardInterrupt:
+                watch.stop()
+            if watch.over:
+                solver.cancelSolve()  # type: ignore[no-untyped-call]

@@ -1,0 +1,275 @@
+"""The p-center: p open sites such that the farthest point is as near to its site as can be.
+
+    min  r   s.t.  every point lies within r of an open site,  sum_j y_j = p,  y_j in {0, 1}
+
+The best r is one of the distances. Whether p sites cover everything within r is a covering problem; the radii between the bounds are halved until one
+is left. Each covering problem looks at some points only, and takes in those that its answer leaves out, until none is left out or p sites do not
+cover even the points looked at. Bounds before: no point is nearer than its nearest site; the sites nearest to points far from each other reach so far.
+
+Sources: E. Minieka, SIAM Review 12 (1970); D. Chen and R. Chen, Computers & Operations Research 36 (2009) for the growing set of points.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
+from coopgeo.siting import checks
+from coopgeo.siting.cover import fewest
+from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of
+
+_TAKEN_IN = 10  # points at most that join at a time
+
+
+@dataclass(frozen=True)
+class PCenter:
+    """A checked problem.
+
+    Attributes
+    ----------
+    distance : ndarray, shape (points, sites)
+    p : int
+    required, forbidden : ndarray of bool, shape (sites,)
+    """
+
+    distance: Floats
+    p: int
+    required: Mask
+    forbidden: Mask
+
+    @property
+    def most_is_best(self) -> bool:
+        """The least distance is."""
+        return False
+
+    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+        """Find the `k` best distinct sets of sites, or as many as there are; best first."""
+        watch, found = Watch(time_limit_s, progress), list[Solution]()
+        while len(found) < k and not (found and watch.over):
+            search = _Search(self, watch, [frozenset(one.sites.tolist()) for one in found], found[-1].bound if found else 0.0)
+            solution = search.run(rel_gap)
+            if solution is None:
+                break
+            found.append(solution)
+        return found
+
+    def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "PCenter":
+        """The same problem with further sites required or forbidden."""
+        n = self.distance.shape[1]
+        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+
+    def same_site(self, site: int) -> Sequence[int]:
+        """Each column is a place of its own."""
+        return [site]
+
+    def evaluate(self, sites: Sequence[int]) -> Solution:
+        """Largest distance to a given set of sites."""
+        chosen = np.unique(np.asarray(sites, dtype=np.intp))
+        return self.answer(chosen, self.radius(chosen), 0.0, 0.0)
+
+    def radius(self, sites: Ints) -> float:
+        """Largest distance of a point to its nearest of `sites`."""
+        return float(self.distance[:, sites].min(axis=1).max())
+
+    def answer(self, sites: Ints, bound: float, rel_gap: float, seconds: float) -> Solution:
+        """The solution that opens `sites`."""
+        near = self.distance[:, sites]
+        lacking = np.flatnonzero(np.isinf(near).all(axis=1))
+        if len(lacking):
+            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of sites {listed(sites)}")
+        value = float(near.min(axis=1).max())
+        gap, status = judged(value, min(bound, value), rel_gap)
+        return Solution(value, min(bound, value), gap, status, sites, assignment=sites[near.argmin(axis=1)], seconds=seconds)
+
+
+class _Search:
+    """One search for the best set of sites that is none of `excluded`."""
+
+    def __init__(self, problem: PCenter, watch: Watch, excluded: list[frozenset[int]], bound: float) -> None:
+        self.problem, self.watch, self.excluded, self.bound = problem, watch, excluded, bound
+        self.sites: Ints | None = None
+        self.value = np.inf
+        self.points: list[int] = []
+        self.iteration = 0
+
+    def run(self, rel_gap: float) -> Solution | None:
+        """Search until the proof, the limit or Ctrl-C; None if every set is excluded."""
+        problem = self.problem
+        allowed = np.flatnonzero(~problem.forbidden)
+        distance = problem.distance[:, allowed] if len(allowed) < problem.distance.shape[1] else problem.distance
+        nearest = distance.min(axis=1)
+        if np.isinf(nearest).any():
+            raise InfeasibleError(f"demand points {listed(np.flatnonzero(np.isinf(nearest)))} are out of reach of every site that may open")
+        self.bound = max(self.bound, float(nearest.max()))
+        try:
+            self._spread()
+            self._halve(distance)
+        except KeyboardInterrupt:
+            self.watch.stop()
+        except CoopgeoError:  # a covering problem came to no answer within the limit
+            if self.sites is None:
+                raise
+        if self.sites is None:
+            return self._none()
+        return problem.answer(self.sites, self.bound, rel_gap, self.watch.seconds)
+
+    def _none(self) -> Solution | None:
+        if self.watch.over:
+            raise CoopgeoError(f"no answer was found within {self.watch.seconds:.3g} s; allow more time")
+        if self.excluded:
+            return None
+        raise InfeasibleError(f"p = {self.problem.p} sites cannot reach every demand point; at least {self._needed()} are needed")
+
+    def _needed(self) -> int:
+        problem = self.problem
+        free = np.flatnonzero(~problem.required & ~problem.forbidden)
+        left = np.isinf(problem.distance[:, problem.required]).all(axis=1)
+        found = fewest(np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch)
+        assert found is not None  # every point has a site in reach
+        return int(problem.required.sum()) + len(found[0])
+
+    def _spread(self) -> None:
+        """A first answer: again and again the site nearest to the point that is farthest from the sites so far."""
+        distance, never = self.problem.distance, self.problem.forbidden
+        chosen = np.flatnonzero(self.problem.required).tolist()
+        near = distance[:, chosen].min(axis=1) if chosen else distance.min(axis=1)
+        while len(chosen) < self.problem.p:
+            point = int(near.argmax())
+            self.points.append(point)
+            open_to = np.where(never | mask_of(chosen, len(never)), np.inf, distance[point])
+            site = int(open_to.argmin()) if np.isfinite(open_to).any() else int(np.flatnonzero(~never & ~mask_of(chosen, len(never)))[0])
+            near = np.minimum(near, distance[:, site]) if chosen else distance[:, site].copy()
+            chosen.append(site)
+        self.points.append(int(near.argmax()))
+        self._offer(np.sort(np.array(chosen, dtype=np.intp)))
+
+    def _offer(self, sites: Ints) -> None:
+        value = self.problem.radius(sites)
+        if value < self.value and frozenset(sites.tolist()) not in self.excluded:
+            self.sites, self.value = sites, value
+
+    def _halve(self, distance: Floats) -> None:
+        """Halve the radii between bound and value until they meet."""
+        radii = np.unique(distance[(distance >= self.bound) & (distance <= min(self.value, np.finfo(np.float64).max))])
+        while not self.watch.over:
+            radii = radii[(radii >= self.bound) & (radii < self.value)]
+            self.watch.tell(self.iteration, self.value, self.bound)
+            if not len(radii):
+                self.bound = self.value
+                return
+            middle = (len(radii) - 1) // 2
+            if not self._covers(float(radii[middle])):
+                self.bound = float(radii[middle + 1]) if middle + 1 < len(radii) else self.value
+                if not np.isfinite(self.bound):
+                    return
+
+    def _covers(self, radius: float) -> bool:
+        """Whether p sites, in a set that is not excluded, cover every point within a radius; keeps the set."""
+        problem = self.problem
+        must, free = np.flatnonzero(problem.required), np.flatnonzero(~problem.required & ~problem.forbidden)
+        missing = problem.p - len(must)
+        while True:
+            self.iteration += 1
+            rows = np.array(self.points)
+            rows = rows[(problem.distance[np.ix_(rows, must)] > radius).all(axis=1)]
+            chosen: Ints | None = np.arange(0)
+            if len(rows) or self.excluded:
+                chosen = _cover(problem.distance[np.ix_(rows, free)] <= radius, missing, [e - set(must.tolist()) for e in self.excluded], free, self.watch)
+            if chosen is None:
+                return False
+            spare = np.setdiff1d(free, free[chosen])[: missing - len(chosen)]
+            sites = np.sort(np.concatenate([must, free[chosen], spare]))
+            near = problem.distance[:, sites].min(axis=1)
+            self._offer(sites)
+            if near.max() <= radius:
+                return True
+            self.points.extend(self._left_out(near, radius))
+
+    def _left_out(self, near: Floats, radius: float) -> Iterator[int]:
+        """Points farther than the radius: the farthest, and some that lie in reach of other sites."""
+        left = np.where(near > radius, near, -np.inf)
+        for _ in range(_TAKEN_IN):
+            point = int(left.argmax())
+            if np.isneginf(left[point]):
+                return
+            yield point
+            served = self.problem.distance[:, self.problem.distance[point] <= radius].min(axis=1) <= radius
+            left[served] = -np.inf
+            left[point] = -np.inf
+
+
+def _cover(covers: Mask, missing: int, excluded: Sequence[frozenset[int]], free: Ints, watch: Watch) -> Ints | None:
+    """At most `missing` columns (exactly, where sets are excluded) that cover all rows; None if there are none."""
+    if not excluded:
+        if missing == 0:
+            return None
+        found = fewest(covers, np.ones(len(free)), watch, at_most=missing)
+        return None if found is None else found[0]
+    if missing == 0:
+        return None
+    inside = [frozenset(np.searchsorted(free, sorted(sites)).tolist()) for sites in excluded]
+    found = fewest(covers, np.ones(len(free)), watch, excluded=inside, exactly=missing)
+    return None if found is None else found[0]
+
+
+def p_center_problem(
+    distance: ArrayLike, p: int, *, required: Sequence[int] | Mask = (), forbidden: Sequence[int] | Mask = ()
+) -> PCenter:
+    """Check the arguments of `p_center` and gather every fault; raises `InputError`."""
+    faults = Faults("p_center")
+    matrix = checks.cost_matrix(faults, "distance", distance)
+    sites = matrix.shape[1]
+    must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
+    checks.number_of_sites(faults, p, sites, must, never)
+    faults.raise_if_any()
+    return PCenter(matrix, p, must, never)
+
+
+def p_center(
+    distance: ArrayLike,
+    p: int,
+    *,
+    required: Sequence[int] | Mask = (),
+    forbidden: Sequence[int] | Mask = (),
+    time_limit_s: float = 60.0,
+    progress: Report | None = None,
+) -> Solution:
+    """Choose the p sites that leave no point farther than need be.
+
+    Parameters
+    ----------
+    distance : array_like, shape (points, sites)
+        Distance or time; `inf` = not allowed.
+    p : int
+        Number of sites to open.
+    required, forbidden : indices or boolean mask
+        Sites that must, or may not, open.
+    time_limit_s : float
+        Limit of the search.
+    progress : callable, optional
+        Called with a `Progress` now and then.
+
+    Returns
+    -------
+    Solution
+        `value` = largest distance of a point to its nearest open site; `assignment` = that site.
+
+    Raises
+    ------
+    InputError
+        Before any solver starts, if an argument is wrong.
+    InfeasibleError
+        If no p sites reach every point; says which points, or how many sites it takes.
+
+    Examples
+    --------
+    >>> answer = p_center([[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1)
+    >>> answer.value, answer.bound, answer.sites
+    (6.0, 6.0, array([1]))
+    """
+    checks.limits(time_limit_s)
+    problem = p_center_problem(distance, p, required=required, forbidden=forbidden)
+    return problem.best(1, time_limit_s=time_limit_s, progress=progress)[0]

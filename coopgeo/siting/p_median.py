@@ -1,0 +1,91 @@
+"""The p-median: p open sites such that the demand, each point served by its nearest one, travels least.
+
+    min  sum_i w_i sum_j d_ij x_ij   s.t.  sum_j x_ij = 1,  x_ij <= y_j,  sum_j y_j = p,  y_j in {0, 1}
+
+Source: S. L. Hakimi, Operations Research 12 (1964); C. S. ReVelle and R. W. Swain, Geographical Analysis 2 (1970). Solved in `uncapacitated.py`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coopgeo.errors import Faults
+from coopgeo.siting import checks
+from coopgeo.siting.progress import Report
+from coopgeo.siting.solution import Mask, Solution
+from coopgeo.siting.uncapacitated import Uncapacitated
+
+
+def p_median_problem(
+    unit_cost: ArrayLike,
+    p: int,
+    *,
+    demand: ArrayLike | None = None,
+    required: Sequence[int] | Mask = (),
+    forbidden: Sequence[int] | Mask = (),
+    seed: int = 0,
+) -> Uncapacitated:
+    """Check the arguments of `p_median` and gather every fault; raises `InputError`."""
+    faults = Faults("p_median")
+    matrix = checks.cost_matrix(faults, "unit_cost", unit_cost)
+    points, sites = matrix.shape
+    must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
+    checks.number_of_sites(faults, p, sites, must, never)
+    weight = checks.per_point(faults, "demand", demand, points, 1.0)
+    faults.raise_if_any()
+    return Uncapacitated(matrix, weight, np.zeros(sites), p, must, never, seed)
+
+
+def p_median(
+    unit_cost: ArrayLike,
+    p: int,
+    *,
+    demand: ArrayLike | None = None,
+    required: Sequence[int] | Mask = (),
+    forbidden: Sequence[int] | Mask = (),
+    time_limit_s: float = 60.0,
+    rel_gap: float = 1e-6,
+    seed: int = 0,
+    progress: Report | None = None,
+) -> Solution:
+    """Choose the p sites from which all demand is served at the least cost.
+
+    Parameters
+    ----------
+    unit_cost : array_like, shape (points, sites)
+        Cost of a unit of demand of a point served from a site; `inf` = not allowed. float32 and float64 are taken as they are.
+    p : int
+        Number of sites to open.
+    demand : array_like, shape (points,), optional
+        Units of demand; 1 each by default. A point without demand may stay out of reach.
+    required, forbidden : indices or boolean mask
+        Sites that must, or may not, open.
+    time_limit_s, rel_gap : float
+        Limits of the search.
+    seed : int
+        Of the first answer that the search starts from.
+    progress : callable, optional
+        Called with a `Progress` now and then.
+
+    Returns
+    -------
+    Solution
+        `value` = sum of demand times unit cost; `assignment` = nearest open site of each point.
+
+    Raises
+    ------
+    InputError
+        Before any solver starts, if an array has the wrong shape, a NaN or a negative entry, or p does not fit.
+    InfeasibleError
+        If no p sites reach every point with demand; says which points, or how many sites it takes.
+
+    Examples
+    --------
+    >>> answer = p_median([[0, 3, 9], [3, 0, 6], [9, 6, 0]], 2, demand=[1, 1, 5])
+    >>> answer.value, answer.status, answer.sites, answer.assignment
+    (3.0, 'optimal', array([0, 2]), array([0, 0, 2]))
+    """
+    checks.limits(time_limit_s, rel_gap)
+    problem = p_median_problem(unit_cost, p, demand=demand, required=required, forbidden=forbidden, seed=seed)
+    return problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)[0]

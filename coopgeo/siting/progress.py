@@ -1,0 +1,68 @@
+"""How a search tells how far it is, and when it must stop."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands.
+
+    Attributes
+    ----------
+    iteration : int
+        Steps done so far: subgradient steps, or nodes of a branch and cut.
+    value : float
+        Value of the best answer so far; infinite (or minus infinity, where most is best) while there is none.
+    bound : float
+        No answer can be better than this.
+    seconds : float
+        Wall time so far.
+    """
+
+    iteration: int
+    value: float
+    bound: float
+    seconds: float
+
+
+Report = Callable[[Progress], None]
+
+
+class Watch:
+    """The clock of one search, with its limit and whoever wants to be told.
+
+    Parameters
+    ----------
+    limit_s : float
+    report : callable, optional
+        Called with a `Progress` now and then.
+    """
+
+    def __init__(self, limit_s: float, report: Report | None = None) -> None:
+        self._limit_s, self._report, self._start = limit_s, report, time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the search began."""
+        return time.perf_counter() - self._start
+
+    @property
+    def left_s(self) -> float:
+        """Time that is left, never negative."""
+        return max(0.0, self._limit_s - self.seconds)
+
+    @property
+    def over(self) -> bool:
+        """Whether the limit is reached."""
+        return self.seconds >= self._limit_s
+
+    def stop(self) -> None:
+        """Let the limit be reached now: someone pressed Ctrl-C."""
+        self._limit_s = 0.0
+
+    def tell(self, iteration: int, value: float, bound: float) -> None:
+        """Tell whoever asked."""
+        if self._report is not None:
+            self._report(Progress(iteration, value, bound, self.seconds))

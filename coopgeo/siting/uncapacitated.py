@@ -1,0 +1,384 @@
+"""Every point is served by its nearest open site: the p-median and the uncapacitated fixed-charge problem, solved with proof.
+
+Model: see `lagrangian.py`. Swaps give answers, the Lagrangian bound says how far they are from the best; sites whose reduced cost tells that they cannot
+(or must) be open in an answer better than the best known are fixed; what is left is searched best bound first, with the same bound and the same
+fixing at every node. A branch with nothing left to decide is an answer, and is evaluated.
+
+The k best sets of sites come from the same search, which then cuts off only what is worse than the k-th best set found so far.
+"""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgeo.errors import InfeasibleError
+from coopgeo.siting.cover import fewest
+from coopgeo.siting.lagrangian import CLOSED, FREE, OPEN, ascend
+from coopgeo.siting.nearest import Nearest
+from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of
+from coopgeo.siting.swaps import improve
+
+_ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
+_NODE_PATIENCE, _NODE_PACE, _NODE_STEPS = 8, 1.5, 30
+_CALL_S = 0.3  # a compiled call should not take longer: clock and Ctrl-C are looked at in between
+_TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Uncapacitated:
+    """A checked problem: demand points as rows, candidate sites as columns.
+
+    Attributes
+    ----------
+    unit_cost : ndarray of float32 or float64, shape (points, sites)
+        `inf` for a pair that is not allowed.
+    demand : ndarray, shape (points,)
+    opening : ndarray, shape (sites,)
+    p : int, optional
+        Number of open sites; free if None.
+    required, forbidden : ndarray of bool, shape (sites,)
+    seed : int
+        Of the first answer that the swaps start from.
+    """
+
+    unit_cost: Floats
+    demand: Floats
+    opening: Floats
+    p: int | None
+    required: Mask
+    forbidden: Mask
+    seed: int = 0
+
+    @property
+    def most_is_best(self) -> bool:
+        """The least cost is."""
+        return False
+
+    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+        """Find the `k` best distinct sets of sites, or as many as there are; best first."""
+        return _Search(self, k, Watch(time_limit_s, progress), rel_gap).run()
+
+    def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "Uncapacitated":
+        """The same problem with further sites required or forbidden."""
+        n = len(self.opening)
+        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+
+    def same_site(self, site: int) -> Sequence[int]:
+        """Each column is a place of its own."""
+        return [site]
+
+    def evaluate(self, sites: Sequence[int]) -> Solution:
+        """Value of a given set of sites, whatever `p`, `required` and `forbidden` say."""
+        return self.answer(np.unique(np.asarray(sites, dtype=np.intp)), None, 0.0, 0.0)
+
+    def answer(self, sites: Ints, bound: float | None, rel_gap: float, seconds: float) -> Solution:
+        """The solution that opens `sites`; `bound` defaults to its own value."""
+        value, assignment = self.served(sites)
+        lacking = np.flatnonzero((assignment < 0) & (self.demand > 0))
+        if len(lacking):
+            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of sites {listed(sites)}")
+        bound = value if bound is None else min(bound, value)
+        gap, status = judged(value, bound, rel_gap)
+        return Solution(value, bound, gap, status, sites, assignment=assignment, seconds=seconds)
+
+    def served(self, sites: Ints) -> tuple[float, Ints]:
+        """Cost of serving each point from its nearest of `sites`, and that site (-1: none in reach)."""
+        if len(sites) == 0:
+            return (np.inf if (self.demand > 0).any() else 0.0), np.full(len(self.demand), -1, dtype=np.intp)
+        near = np.empty(len(self.demand), dtype=np.intp)
+        step = max(1, 2_000_000 // len(sites))
+        for at in range(0, len(near), step):
+            near[at : at + step] = self.unit_cost[at : at + step, sites].argmin(axis=1)
+        cost = self.unit_cost[np.arange(len(near)), sites[near]].astype(np.float64)
+        reached, wanted = np.isfinite(cost), self.demand > 0
+        value = float(np.dot(self.demand[wanted], cost[wanted])) + float(self.opening[sites].sum())
+        return value, np.where(reached, sites[near], -1)
+
+
+class _Search:
+    """One search for the `k` best sets of sites."""
+
+    def __init__(self, problem: Uncapacitated, k: int, watch: Watch, rel_gap: float) -> None:
+        self.problem, self.k, self.watch, self.rel_gap = problem, k, watch, rel_gap
+        self.p = -1 if problem.p is None else problem.p
+        self.pool: dict[tuple[int, ...], float] = {}  # the k best sets so far, best first
+        self.seen: set[bytes] = set()
+        self.bound, self.steps = -np.inf, 0
+        finite = _largest(problem.unit_cost) * float(problem.demand.max(initial=0.0))
+        self.scale = max(finite, float(problem.opening.max(initial=0.0)), 1e-300)
+        self.unit = 1.0 if _whole(problem) else 0.0
+        allowed = np.flatnonzero(~problem.forbidden)
+        self._keep(allowed, np.where(problem.required[allowed], OPEN, FREE).astype(np.int8), self._length(len(allowed)))
+
+    def run(self) -> list[Solution]:
+        """Search until the proof, the limit or Ctrl-C."""
+        try:
+            self._start()
+            if self._ascend_root():
+                self._branch()
+        except KeyboardInterrupt:
+            if not self.pool:
+                raise
+        return [self.problem.answer(np.array(sites, dtype=np.intp), self.bound, self.rel_gap, self.watch.seconds) for sites in self.pool]
+
+    @property
+    def limit(self) -> float:
+        """Value that a further set of sites must beat."""
+        return list(self.pool.values())[-1] if len(self.pool) == self.k else np.inf
+
+    @property
+    def cut(self) -> float:
+        """Bound from which on a branch holds nothing better than `limit`: whole values lie a unit apart."""
+        limit = self.limit
+        slack = max(0.99 * self.rel_gap * abs(limit), _TINY * self.scale)
+        if self.unit:
+            slack = max(slack, self.unit - 1e-6 - _TINY * abs(limit))
+        return limit - slack if np.isfinite(limit) else np.inf
+
+    def _length(self, sites: int) -> int:
+        """Sites a point that the bound and the swaps will look at: several times as many as lie about one open site."""
+        return sites if self.p < 0 else max(200, 6 * sites // self.p)
+
+    def _keep(self, columns: Ints, state: NDArray[np.int8], length: int) -> None:
+        """Go on with these columns of the matrix only."""
+        self.near = Nearest.of(self.problem.unit_cost, self.problem.demand, columns, length)
+        self.state, self.opening = state, self.problem.opening[columns]
+
+    def _offer(self, chosen: Mask) -> None:
+        """Keep a set of sites if it is among the k best."""
+        mark = np.packbits(chosen).tobytes()
+        if mark in self.seen:
+            return
+        self.seen.add(mark)
+        sites = self.near.columns[chosen]
+        key = tuple(sites.tolist())
+        value, _ = self.problem.served(sites)
+        if key not in self.pool and value < self.limit:
+            self.pool = dict(sorted([*self.pool.items(), (key, value)], key=lambda item: (item[1], item[0]))[: self.k])
+
+    # ---- answers ---------------------------------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """A first answer, and prices to start from: what each point would pay at its second nearest open site."""
+        problem = self.problem
+        columns, free = self.near.columns, np.flatnonzero(self.state == FREE)
+        must = np.flatnonzero(self.state == OPEN)
+        some = min(len(columns), max(len(must) + 1, int(np.sqrt(len(columns))))) if self.p < 0 else self.p
+        rng = np.random.default_rng(problem.seed)
+        chosen = np.zeros(len(columns), dtype=bool)
+        chosen[must] = True
+        chosen[rng.choice(free, some - len(must), replace=False)] = True
+        far = 10 * self.scale
+        near, second = self._improve(chosen, far)
+        if (near >= far).any():
+            chosen[:] = self._covering()
+            near, second = self._improve(chosen, far)
+        self.u = np.minimum(np.where(second < far, second, near), self.near.cap)
+        self.direction = np.zeros_like(self.u)
+        if self.k > 1:
+            self._fill(chosen)
+
+    def _improve(self, chosen: Mask, far: float, barred: int = -1) -> tuple[Floats, Floats]:
+        """Improve an answer by moves, in place; costs of each point's two nearest sites."""
+        near, problem, keep_number = self.near, self.problem, self.p >= 0
+        movable = (self.state == FREE) & (np.arange(len(chosen)) != barred)
+        most = 8
+        while True:
+            opened = np.flatnonzero(chosen)
+            slots = np.full(len(opened) if keep_number else min(2 * len(opened) + 8, len(chosen)), -1, dtype=np.intp)
+            slots[: len(opened)] = opened
+            begun = self.watch.seconds
+            _, first, second, moves = improve(near.site, near.cost, near.count, near.cap, problem.unit_cost, problem.demand, near.columns, self.opening,
+                                              movable, keep_number, far, most, slots)  # fmt: skip
+            chosen[:] = False
+            chosen[slots[slots >= 0]] = True
+            full = not keep_number and (slots >= 0).all() and len(slots) < len(chosen)
+            if (moves < most and not full) or self.watch.over:
+                break
+            if self.watch.seconds - begun < _CALL_S / 4:
+                most *= 4
+        if not (first >= far).any() and chosen.any():
+            self._offer(chosen)
+        return first, second
+
+    def _fill(self, chosen: Mask) -> None:
+        """Fill the pool of the k best with neighbours of an answer: the best without one of its sites, then single exchanges and openings."""
+        for j in np.flatnonzero(chosen & (self.state == FREE)):
+            without = chosen.copy()
+            without[j] = False
+            others = np.flatnonzero(~chosen & (self.state == FREE))
+            if self.p >= 0:
+                if not len(others):
+                    break
+                without[others[0]] = True
+            self._improve(without, 10 * self.scale, barred=int(j))
+        out = np.flatnonzero(chosen & (self.state == FREE))
+        for j in np.flatnonzero(~chosen & (self.state == FREE)):
+            for leaving in out if self.p >= 0 else (-1,):
+                if len(self.pool) == self.k or self.watch.over:
+                    return
+                other = chosen.copy()
+                other[j] = True
+                if leaving >= 0:
+                    other[leaving] = False
+                self._offer(other)
+
+    def _covering(self) -> Mask:
+        """A set of sites that reaches every point, where the swaps found none; raises `InfeasibleError` if there is none."""
+        problem, columns = self.problem, self.near.columns
+        must, free = self.state == OPEN, np.flatnonzero(self.state == FREE)
+        reach = np.isfinite(problem.unit_cost[np.ix_(problem.demand > 0, columns)])
+        lacking = np.flatnonzero(problem.demand > 0)[~reach.any(axis=1)]
+        if len(lacking):
+            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
+        chosen = must.copy()
+        if self.p < 0:
+            chosen[:] = True
+            return chosen
+        found = fewest(reach[np.ix_(~reach[:, must].any(axis=1), free)], np.ones(len(free)), self.watch)
+        assert found is not None  # every point has a site in reach
+        needed = int(must.sum()) + len(found[0])
+        chosen[free[found[0]]] = True
+        if needed > self.p:
+            how_sure = "at least " if found[1].proved else "perhaps "
+            raise InfeasibleError(f"p = {self.p} sites cannot reach every demand point; {how_sure}{needed} are needed")
+        chosen[np.flatnonzero(~chosen)[: self.p - needed]] = True
+        return chosen
+
+    # ---- bound -----------------------------------------------------------------------------------------------------------------------------
+
+    def _ascend(self, state: NDArray[np.int8], u: Floats, direction: Floats, pace: Floats, patience: int, steps: int) -> tuple[float, Floats, Floats, Mask]:
+        near, m = self.near, len(state)
+        best_u, r, chosen = u.copy(), np.empty(m), np.zeros(m, dtype=bool)
+        share = self.share = np.where(state == OPEN, 1.0, 0.5 * (state == FREE))
+        limit = self.limit if np.isfinite(self.limit) else 10 * self.scale
+        bound, done = ascend(near.site, near.cost, near.count, near.cap, self.opening, state, self.p, limit, self.cut, patience, steps,
+                             _ROOT_SMALLEST, pace, u, direction, best_u, r, chosen, share)  # fmt: skip
+        self.steps += done
+        return bound, best_u, r, chosen
+
+    def _ascend_root(self) -> bool:
+        """Raise the bound of the whole problem, look for answers where it points, fix sites; whether anything is left to search."""
+        pace, steps = np.array([1.0, 0.0, -1e300]), 100
+        while True:
+            begun = self.watch.seconds
+            bound, u, r, chosen = self._ascend(self.state, self.u, self.direction, pace, _ROOT_PATIENCE, steps)
+            taken = self.watch.seconds - begun
+            steps = int(np.clip(steps * _CALL_S / max(taken, 1e-9), 5, 100))
+            if bound > self.bound:
+                self.bound, self.root_u = bound, u
+            self._improve(chosen.copy(), 10 * self.scale)
+            self._fix(self.state, r, chosen, bound)
+            self.watch.tell(self.steps, self._value, min(self.bound, self._value))
+            if self.bound >= self.cut:
+                self._close()
+                return False
+            if self.watch.over:
+                return False
+            if pace[0] < _ROOT_SMALLEST:
+                return True
+            left = self.state != CLOSED
+            if left.sum() < 0.6 * len(left):
+                self._compress()
+
+    @property
+    def _value(self) -> float:
+        return next(iter(self.pool.values()), np.inf)
+
+    def _close(self) -> None:
+        """Nothing is left that could be better than `limit`."""
+        self.bound = self.limit if self.unit else max(self.bound, min(self.cut, self.limit))
+
+    def _compress(self) -> None:
+        left = self.state != CLOSED
+        self.seen.clear()
+        self._keep(self.near.columns[left], self.state[left], self._length(int(left.sum())))
+
+    def _fix(self, state: NDArray[np.int8], r: Floats, chosen: Mask, bound: float) -> None:
+        """Close or open the free sites without which, or with which, nothing better than `limit` is left."""
+        inside, outside = (state == FREE) & chosen, (state == FREE) & ~chosen
+        if self.p < 0:
+            state[outside & (bound + r >= self.cut)] = CLOSED
+            state[inside & (bound - r >= self.cut)] = OPEN
+            return
+        dearest = r[inside].max(initial=-np.inf)
+        cheapest = r[outside].min(initial=np.inf)
+        state[outside & (bound + r - dearest >= self.cut)] = CLOSED
+        state[inside & (bound - r + cheapest >= self.cut)] = OPEN
+
+    # ---- search ----------------------------------------------------------------------------------------------------------------------------
+
+    def _branch(self) -> None:
+        """Best bound first, until every branch is cut off."""
+        self._compress()
+        root_u = np.minimum(self.root_u, self.near.cap)
+        nodes: list[tuple[float, int, NDArray[np.int8], Floats]] = []
+        count = 0
+
+        def add(state: NDArray[np.int8], u: Floats, above: float) -> None:
+            nonlocal count
+            if self._settle(state):
+                return
+            bound, best_u, r, chosen = self._ascend(state, u.copy(), np.zeros_like(u), np.array([_NODE_PACE, 0.0, -1e300]), _NODE_PATIENCE, _NODE_STEPS)
+            bound = max(bound, above)
+            if bound >= self.cut:
+                return
+            self._offer(chosen)
+            self._fix(state, r, chosen, bound)
+            if bound < self.cut and not self._settle(state):
+                count += 1
+                heapq.heappush(nodes, (bound, -count, state, best_u, self._choose(state, self.share)))
+
+        add(self.state.copy(), root_u, self.bound)
+        while nodes and nodes[0][0] < self.cut:
+            self.bound = max(self.bound, nodes[0][0])
+            if self.watch.over:
+                return
+            if count % 64 == 0:
+                self.watch.tell(self.steps, self._value, min(self.bound, self._value))
+            bound, _, state, u, j = heapq.heappop(nodes)
+            for side in (OPEN, CLOSED):
+                child = state.copy()
+                child[j] = side
+                add(child, u, bound)
+        self._close()
+
+    def _settle(self, state: NDArray[np.int8]) -> bool:
+        """Evaluate a branch in which nothing is left to decide, or drop one that holds no answer; whether it was one of these."""
+        opened, free = int((state == OPEN).sum()), int((state == FREE).sum())
+        if self.p < 0:
+            if free:
+                return False
+            self._offer(state == OPEN)
+            return True
+        if opened > self.p or opened + free < self.p:
+            return True
+        if opened == self.p:
+            self._offer(state == OPEN)
+            return True
+        if opened + free == self.p:
+            self._offer(state != CLOSED)
+            return True
+        return False
+
+    @staticmethod
+    def _choose(state: NDArray[np.int8], share: Floats) -> int:
+        """The free site to decide next: the one that was open in about half of the last steps."""
+        free = np.flatnonzero(state == FREE)
+        return int(free[np.argmin(np.abs(share[free] - 0.5))])
+
+
+def _whole(problem: Uncapacitated) -> bool:
+    """Whether every answer has a whole value."""
+    if not (np.equal(problem.demand, np.rint(problem.demand)).all() and np.equal(problem.opening, np.rint(problem.opening)).all()):
+        return False
+    return all(np.equal(row, np.rint(row)).all() for row in problem.unit_cost)
+
+
+def _largest(cost: Floats) -> float:
+    """Largest finite cost."""
+    return max((float(row[np.isfinite(row)].max(initial=0.0)) for row in cost), default=0.0)
