@@ -19,7 +19,7 @@ from coopgeo.errors import Faults, InfeasibleError
 from coopgeo.siting import checks
 from coopgeo.siting.linear import Answer, Model
 from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of
+from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
 
 _DENSE_PRODUCT = 2e10  # multiplications that comparing all pairs of rows or columns may take
 
@@ -121,6 +121,7 @@ class Cover:
 
     def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
         """Find the `k` best distinct sets of sites, or as many as there are; best first."""
+        refuse_contradictions(self.p, self.required, self.forbidden)
         watch, found = Watch(time_limit_s, progress), list[Solution]()
         solve = self._most if self.most_is_best else self._least
         while len(found) < k and not (found and watch.over):

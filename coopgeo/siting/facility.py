@@ -286,7 +286,7 @@ def facility_location(
     --------
     >>> answer = facility_location([[1, 4], [4, 1]], [10, 10], [5, 30], capacity=[15, 20])
     >>> answer.value, answer.status, answer.sites
-    (75.0, 'optimal', array([0, 1]))
+    (55.0, 'optimal', array([0, 1]))
     """
     checks.limits(time_limit_s, rel_gap)
     problem = facility_location_problem(unit_cost, demand, opening, capacity=capacity, single_source=single_source, p=p, groups=groups,

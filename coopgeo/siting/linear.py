@@ -75,7 +75,7 @@ class Model:
         """
         costs, lower, upper, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
         largest = float(np.abs(costs).max(initial=0.0))
-        scale = 2.0 ** np.round(np.log2(largest)) / 1024 if largest > 0 else 1.0  # a power of two: exact
+        scale = float(2.0 ** np.round(np.log2(largest))) / 1024 if largest > 0 else 1.0  # a power of two: exact
         lp = self._program(costs / scale, lower, upper, whole)
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         options = {"output_flag": False, "time_limit": watch.left_s, "mip_rel_gap": float(rel_gap), "mip_abs_gap": 1e-9, "random_seed": 0, "parallel": "off"}

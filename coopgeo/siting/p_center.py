@@ -19,7 +19,7 @@ from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
 from coopgeo.siting.cover import fewest
 from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of
+from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
 
 _TAKEN_IN = 10  # points at most that join at a time
 
@@ -47,6 +47,7 @@ class PCenter:
 
     def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
         """Find the `k` best distinct sets of sites, or as many as there are; best first."""
+        refuse_contradictions(self.p, self.required, self.forbidden)
         watch, found = Watch(time_limit_s, progress), list[Solution]()
         while len(found) < k and not (found and watch.over):
             search = _Search(self, watch, [frozenset(one.sites.tolist()) for one in found], found[-1].bound if found else 0.0)

@@ -82,7 +82,7 @@ def p_median(
 
     Examples
     --------
-    >>> answer = p_median([[0, 3, 9], [3, 0, 6], [9, 6, 0]], 2, demand=[1, 1, 5])
+    >>> answer = p_median([[0, 3, 9], [3, 0, 6], [9, 6, 0]], 2, demand=[2, 1, 5])
     >>> answer.value, answer.status, answer.sites, answer.assignment
     (3.0, 'optimal', array([0, 2]), array([0, 0, 2]))
     """

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from coopgeo.errors import InfeasibleError
 from coopgeo.siting.progress import Report
 
 Floats = NDArray[np.float64]
@@ -80,6 +81,15 @@ class Problem(Protocol):
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a given set of sites, whatever number, requirement or ban the problem has."""
         ...
+
+
+def refuse_contradictions(p: int | None, required: Mask, forbidden: Mask) -> None:
+    """Refuse a number of sites that required and forbidden sites do not leave room for; raises `InfeasibleError`."""
+    both = np.flatnonzero(required & forbidden)
+    if len(both):
+        raise InfeasibleError(f"sites {listed(both)} are both required and forbidden")
+    if p is not None and not required.sum() <= p <= (~forbidden).sum():
+        raise InfeasibleError(f"p = {p} sites cannot open: {required.sum()} must, {(~forbidden).sum()} may")
 
 
 def judged(value: float, bound: float, rel_gap: float, *, proved: bool = True) -> tuple[float, Status]:

@@ -19,7 +19,7 @@ from coopgeo.siting.cover import fewest
 from coopgeo.siting.lagrangian import CLOSED, FREE, OPEN, ascend
 from coopgeo.siting.nearest import Nearest
 from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of
+from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
 from coopgeo.siting.swaps import improve
 
 _ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
@@ -60,6 +60,9 @@ class Uncapacitated:
 
     def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
         """Find the `k` best distinct sets of sites, or as many as there are; best first."""
+        refuse_contradictions(self.p, self.required, self.forbidden)
+        if self.forbidden.all():
+            return [self.answer(np.arange(0), None, rel_gap, 0.0)]
         return _Search(self, k, Watch(time_limit_s, progress), rel_gap).run()
 
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "Uncapacitated":
@@ -80,7 +83,7 @@ class Uncapacitated:
         value, assignment = self.served(sites)
         lacking = np.flatnonzero((assignment < 0) & (self.demand > 0))
         if len(lacking):
-            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of sites {listed(sites)}")
+            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of " + (f"sites {listed(sites)}" if len(sites) else "every site that may open"))
         bound = value if bound is None else min(bound, value)
         gap, status = judged(value, bound, rel_gap)
         return Solution(value, bound, gap, status, sites, assignment=assignment, seconds=seconds)
@@ -109,10 +112,13 @@ class _Search:
         self.seen: set[bytes] = set()
         self.bound, self.steps = -np.inf, 0
         finite = _largest(problem.unit_cost) * float(problem.demand.max(initial=0.0))
-        self.scale = max(finite, float(problem.opening.max(initial=0.0)), 1e-300)
+        self.scale = max(finite, float(problem.opening.max(initial=0.0))) or 1.0
         self.unit = 1.0 if _whole(problem) else 0.0
         allowed = np.flatnonzero(~problem.forbidden)
         self._keep(allowed, np.where(problem.required[allowed], OPEN, FREE).astype(np.int8), self._length(len(allowed)))
+        lacking = np.flatnonzero((problem.demand > 0) & (self.near.count == 0))
+        if len(lacking):
+            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
 
     def run(self) -> list[Solution]:
         """Search until the proof, the limit or Ctrl-C."""
@@ -134,10 +140,17 @@ class _Search:
     def cut(self) -> float:
         """Bound from which on a branch holds nothing better than `limit`: whole values lie a unit apart."""
         limit = self.limit
-        slack = max(0.99 * self.rel_gap * abs(limit), _TINY * self.scale)
+        if not np.isfinite(limit):
+            return np.inf
+        slack = max(self._forgone, _TINY * self.scale)  # the latter is rounding
         if self.unit:
             slack = max(slack, self.unit - 1e-6 - _TINY * abs(limit))
-        return limit - slack if np.isfinite(limit) else np.inf
+        return limit - slack
+
+    @property
+    def _forgone(self) -> float:
+        """What a better answer that was not looked for could gain at most."""
+        return 0.99 * self.rel_gap * abs(self.limit)
 
     def _length(self, sites: int) -> int:
         """Sites a point that the bound and the swaps will look at: several times as many as lie about one open site."""
@@ -232,9 +245,6 @@ class _Search:
         problem, columns = self.problem, self.near.columns
         must, free = self.state == OPEN, np.flatnonzero(self.state == FREE)
         reach = np.isfinite(problem.unit_cost[np.ix_(problem.demand > 0, columns)])
-        lacking = np.flatnonzero(problem.demand > 0)[~reach.any(axis=1)]
-        if len(lacking):
-            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
         chosen = must.copy()
         if self.p < 0:
             chosen[:] = True
@@ -291,7 +301,7 @@ class _Search:
 
     def _close(self) -> None:
         """Nothing is left that could be better than `limit`."""
-        self.bound = self.limit if self.unit else max(self.bound, min(self.cut, self.limit))
+        self.bound = self.limit if self.unit or not np.isfinite(self.limit) else max(self.bound, self.limit - self._forgone)
 
     def _compress(self) -> None:
         left = self.state != CLOSED

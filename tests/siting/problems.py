@@ -1,0 +1,80 @@
+"""Small location problems with everything that is awkward in them, and their answers by trying every set of sites."""
+
+from itertools import combinations, product
+
+import numpy as np
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+COSTS = st.sampled_from([0.0, 1.0, 2.0, 2.0, 3.5, 7.0, np.inf])
+AMOUNTS = st.sampled_from([0.0, 1.0, 1.0, 2.5])
+
+
+def arrays(draw, strategy, *shape):
+    size = int(np.prod(shape))
+    return np.array(draw(st.lists(strategy, min_size=size, max_size=size))).reshape(shape)
+
+
+@st.composite
+def matrices(draw, most_points=12, most_sites=7):
+    return arrays(draw, COSTS, draw(st.integers(1, most_points)), draw(st.integers(1, most_sites)))
+
+
+@st.composite
+def choices(draw, sites, *, number=True):
+    """p, required and forbidden that do not contradict each other."""
+    kinds = arrays(draw, st.sampled_from([0, 0, 0, 1, -1]), sites)
+    required, forbidden = np.flatnonzero(kinds == 1), np.flatnonzero(kinds == -1)
+    if not number:
+        return {"required": required, "forbidden": forbidden}
+    if len(forbidden) == sites:
+        forbidden = forbidden[1:]
+    return {"p": draw(st.integers(max(1, len(required)), sites - len(forbidden))), "required": required, "forbidden": forbidden}
+
+
+def sets(sites, p=None, required=(), forbidden=(), groups=None):
+    """Every set of sites that is allowed."""
+    for size in range(sites + 1) if p is None else (p,):
+        for chosen in combinations(range(sites), size):
+            if not set(required) <= set(chosen) or set(forbidden) & set(chosen):
+                continue
+            if groups is None or len({groups[j] for j in chosen}) == size:
+                yield list(chosen)
+
+
+def median_value(cost, demand, chosen):
+    if not chosen:
+        return 0.0 if not demand.any() else np.inf
+    near = cost[:, chosen].min(axis=1)
+    return float((demand[demand > 0] * near[demand > 0]).sum())
+
+
+def center_value(cost, chosen):
+    return float(cost[:, chosen].min(axis=1).max())
+
+
+def covered(cost, radius, chosen):
+    return (cost[:, chosen] <= radius).any(axis=1)
+
+
+def split_value(cost, demand, capacity, chosen):
+    """Least cost of serving all demand from a set of sites within their capacities, by linear programming."""
+    pairs = [(i, j) for i in np.flatnonzero(demand) for j in chosen if np.isfinite(cost[i, j])]
+    if not pairs:
+        return np.inf if demand.any() else 0.0
+    equal = [[float(a == i) for a, _ in pairs] for i in np.flatnonzero(demand)]
+    upper = [[float(b == j) for _, b in pairs] for j in chosen]
+    room = [min(capacity[j], 1e6) for j in chosen]
+    found = linprog([cost[pair] for pair in pairs], A_ub=upper, b_ub=room, A_eq=equal, b_eq=demand[demand > 0])
+    return found.fun if found.status == 0 else np.inf
+
+
+def single_value(cost, demand, capacity, chosen):
+    """The same, each point from one site, by trying every assignment."""
+    wanted = np.flatnonzero(demand)
+    best = np.inf if len(wanted) else 0.0
+    for sites in product(chosen, repeat=len(wanted)):
+        load = np.bincount(sites, demand[wanted], minlength=len(capacity))
+        if (load <= capacity).all():
+            best = min(best, float((demand[wanted] * cost[wanted, list(sites)]).sum()))
+    return best
