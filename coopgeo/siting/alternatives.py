@@ -6,7 +6,6 @@ All of these are optima of the same problem with sites ruled in or out, so they 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -37,13 +36,12 @@ class Alternative:
 
     Attributes
     ----------
-    solution : Solution, optional
-        None if there is no such answer.
+    solution : Solution
     regret : float
-        How much worse than the best answer, never negative; infinite if there is no such answer. Proved if both solutions are.
+        How much worse than the best answer, never negative. Proved if both solutions are.
     """
 
-    solution: Solution | None
+    solution: Solution
     regret: float
 
 
@@ -112,7 +110,9 @@ def alternatives(
     return [Alternative(other, _regret(other, found[0])) for other in found]
 
 
-def insist(problem_or_call: Problem | partial[Solution], sites: Iterable[int], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> dict[int, Alternative]:
+def insist(
+    problem_or_call: Problem | partial[Solution], sites: Iterable[int], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6
+) -> dict[int, Alternative | None]:
     """What it would cost to insist on a site, for each of some sites.
 
     Parameters
@@ -125,8 +125,9 @@ def insist(problem_or_call: Problem | partial[Solution], sites: Iterable[int], *
 
     Returns
     -------
-    dict of int to Alternative
-        For each site the best answer with it; the regret is 0 for the sites of a best answer. What the time did not allow is left out.
+    dict of int to Alternative or None
+        For each site the best answer with it, None if there is none; the regret is 0 for the sites of a best answer. Sites that the time did not
+        allow are left out.
 
     Examples
     --------
@@ -137,7 +138,7 @@ def insist(problem_or_call: Problem | partial[Solution], sites: Iterable[int], *
     return _each(problem, {int(site): problem.narrowed(required=[site]) for site in sites}, time_limit_s, rel_gap)
 
 
-def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> dict[int, Alternative]:
+def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> dict[int, Alternative | None]:
     """How much dearer each chosen site may become before the answer changes, and to what it changes.
 
     Parameters
@@ -148,9 +149,9 @@ def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: fl
 
     Returns
     -------
-    dict of int to Alternative
+    dict of int to Alternative or None
         For each site of the best answer the best answer without it (all sizes of its place). The regret is what the site may cost more: any answer
-        with the site grows dearer by the same amount, any answer without it stays. Infinite if there is no answer without it.
+        with the site grows dearer by the same amount, any answer without it stays. None if there is no answer without it.
 
     Examples
     --------
@@ -185,9 +186,9 @@ def evaluate(problem_or_call: Problem | partial[Solution], sites: Iterable[int])
     return problem.evaluate(sorted({int(site) for site in sites}))
 
 
-def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_gap: float, best: Solution | None = None) -> dict[int, Alternative]:
+def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_gap: float, best: Solution | None = None) -> dict[int, Alternative | None]:
     checks.limits(time_limit_s, rel_gap)
-    watch, found = Watch(time_limit_s), dict[int, Alternative]()
+    watch, found = Watch(time_limit_s), dict[int, Alternative | None]()
     best = best or problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap)[0]
     for site, case in cases.items():
         if watch.over:
@@ -195,9 +196,11 @@ def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_
         try:
             solution = case.best(1, time_limit_s=watch.left_s, rel_gap=rel_gap)[0]
         except InfeasibleError:
-            found[site] = Alternative(None, np.inf)
+            found[site] = None
         else:
             found[site] = Alternative(solution, _regret(solution, best))
+            if solution.status == "feasible" and not watch.over:  # stopped by hand
+                break
     return found
 
 

@@ -44,7 +44,7 @@ def reduced(covers: Mask, cost: Floats) -> tuple[Mask, Ints]:
         idle = _outdone(covers, cost[columns])
         covers, columns = covers[:, ~idle], columns[~idle]
         # A row whose sites are all among those of another row makes that other row idle.
-        implied = _outdone(~covers.T, np.zeros(len(covers))) if len(covers) else np.zeros(0, dtype=bool)
+        implied = _outdone(~covers.T, np.zeros(len(covers)))
         covers = covers[~implied]
         if not idle.any() and not implied.any():
             return covers, columns
@@ -145,8 +145,8 @@ class Cover:
         return self._solution(np.unique(np.asarray(sites, dtype=np.intp)), None, 0.0, Watch(0.0), proved=True)
 
     def _solution(self, sites: Ints, bound: float | None, rel_gap: float, watch: Watch, *, proved: bool) -> Solution:
-        near = np.where(self.distance[:, sites] <= self.radius, self.distance[:, sites], np.inf)
-        reached = np.isfinite(near).any(axis=1)
+        near: Floats = np.where(self.distance[:, sites] <= self.radius, self.distance[:, sites], np.inf)
+        reached: Mask = np.asarray(np.isfinite(near).any(axis=1))
         if self.demand is None and not reached.all():
             raise InfeasibleError(f"demand points {listed(np.flatnonzero(~reached))} are not within {self.radius:g} of sites {listed(sites)}")
         value = float(self.opening[sites].sum()) if self.demand is None else float(self.demand[reached].sum())
@@ -190,7 +190,7 @@ class Cover:
         left = (self.demand > 0) & ~covers[:, must].any(axis=1)
         sure = float(self.demand[~left].sum())
         rows, which = np.unique(covers[np.ix_(left, free)], axis=0, return_inverse=True)
-        weight = np.bincount(which.ravel(), self.demand[left], minlength=len(rows))
+        weight = np.bincount(which.ravel(), self.demand[left], minlength=len(rows)).astype(np.float64)
         columns = np.arange(len(free)) if excluded else np.flatnonzero(~_outdone(rows, np.zeros(len(free))))
         number = min(missing, len(columns))
         model = Model()

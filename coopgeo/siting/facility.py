@@ -89,38 +89,39 @@ class FacilityLocation:
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a given set of sites."""
-        return self._only(np.unique(np.asarray(sites, dtype=np.intp))).best(1)[0]
+        return self.only(np.unique(np.asarray(sites, dtype=np.intp))).best(1)[0]
 
-    def _only(self, sites: Ints) -> "FacilityLocation":
+    def only(self, sites: Ints) -> "FacilityLocation":
         """The same problem with just these sites open."""
         n = len(self.opening)
         mask = mask_of(sites, n)
         return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask)
 
     def _solve(self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]]) -> Solution | None:
-        model, x, y = self._model(excluded)
+        model, x, y = self.model(excluded)
         answer = model.solve(watch, rel_gap=rel_gap)
         if answer is None:
             return None
         sites = np.flatnonzero(answer.x[y] > 0.5)
         if not self.single_source:
             # With y whole only nearly, HiGHS may ship a little through closed sites: ask again with the sites fixed.
-            model, x, y = self._only(sites)._model(())
+            model, x, y = self.only(sites).model(())
             fixed = model.solve(Watch(np.inf))
             answer = answer if fixed is None else Answer(fixed.x, fixed.value, answer.bound, answer.proved)
         return self._solution(answer, x, sites, rel_gap, watch)
 
-    def _pairs(self) -> tuple[Ints, Ints]:
+    def pairs(self) -> tuple[Ints, Ints]:
         """Points and sites of the pairs that may be used."""
         usable = np.isfinite(self.unit_cost) & ~self.forbidden & (self.demand > 0)[:, None]
         if self.single_source:
             usable &= self.demand[:, None] <= self.capacity
-        return np.nonzero(usable)
+        point, site = np.nonzero(usable)
+        return point, site
 
-    def _model(self, excluded: Sequence[frozenset[int]], unmet_cost: float | None = None) -> tuple[Model, Ints, Ints]:
+    def model(self, excluded: Sequence[frozenset[int]], unmet_cost: float | None = None) -> tuple[Model, Ints, Ints]:
         """The model of the module's head; with `unmet_cost`, only unmet demand costs anything."""
-        point, site = self._pairs()
-        wanted, sites, total = np.flatnonzero(self.demand > 0), len(self.opening), float(self.demand.sum())
+        point, site = self.pairs()
+        wanted, total = np.flatnonzero(self.demand > 0), float(self.demand.sum())
         model, free = Model(), 0.0 if unmet_cost else 1.0
         x = model.variables(free * self.demand[point] * self.unit_cost[point, site], 0.0, 1.0, whole=self.single_source)
         y = model.variables(free * self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
@@ -137,7 +138,9 @@ class FacilityLocation:
         if len(tight):
             inside = np.isin(site, tight)
             row = np.searchsorted(tight, site[inside])
-            model.rows(np.full(len(tight), -np.inf), 0.0, (row, x[inside], self.demand[point[inside]]), (np.arange(len(tight)), y[tight], -self.capacity[tight]))
+            model.rows(
+                np.full(len(tight), -np.inf), 0.0, (row, x[inside], self.demand[point[inside]]), (np.arange(len(tight)), y[tight], -self.capacity[tight])
+            )
             if not unmet_cost:
                 model.rows(total, np.inf, (0, y, np.minimum(self.capacity, total)))
         at_least = np.zeros(int(self.group.max()) + 1)
@@ -146,11 +149,10 @@ class FacilityLocation:
         if self.p is not None:
             model.rows(self.p, self.p, (0, y, 1.0))
         exclude(model, y, excluded, self.group)
-        assert sites == len(y)
         return model, x, y
 
     def _solution(self, answer: Answer, x: Ints, sites: Ints, rel_gap: float, watch: Watch) -> Solution:
-        point, site = self._pairs() if self.single_source else self._only(sites)._pairs()
+        point, site = self.pairs() if self.single_source else self.only(sites).pairs()
         share = np.where(answer.x[x] > (0.5 if self.single_source else _NEARLY_NOTHING), answer.x[x], 0.0)
         if self.single_source:
             share = np.rint(share)
@@ -189,7 +191,7 @@ class FacilityLocation:
     def _shortage(self, watch: Watch) -> str:
         """Say who lacks what."""
         wanted = np.flatnonzero(self.demand > 0)
-        model, _, _ = self._model((), unmet_cost=1.0)
+        model, _, _ = self.model((), unmet_cost=1.0)
         answer = model.solve(Watch(max(1.0, watch.left_s)))
         if answer is None:
             return "no set of sites meets p, required, forbidden and groups together"

@@ -16,19 +16,114 @@ P. M. Camerini, L. Fratta, F. Maffioli, Mathematical Programming Study 3 (1975) 
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+from coopgeo.siting.nearest import Nearest
+from coopgeo.siting.solution import Floats, Mask
 
 CLOSED, FREE, OPEN = -1, 0, 1
 _KEPT_DIRECTION = 0.7  # share of the direction before that is kept; 0.3 to 0.9 do about as well on p-median graphs
+_LAST_STEP = 0.1  # weight of the last step in the share of steps that open a site
+_PROGRESS = 1e-5  # share of the way to the target that counts as progress
+
+
+# Plain loops: whole-array assignments in compiled code take many times longer to compile, and a first run waits for that.
 
 
 @njit(cache=True)
-def ascend(site, cost, count, cap, opening, state, p, target, enough, patience, steps, smallest, pace, u, direction, best_u, best_r, best_chosen, share):
+def _reduced_costs(near: Nearest, opening: Floats, u: Floats, r: Floats) -> float:
+    """What opening each site is worth at prices u, into r; the sum of the prices."""
+    for j in range(len(r)):
+        r[j] = opening[j]
+    total = 0.0
+    for i in range(len(u)):
+        price = u[i]
+        total += price
+        for k in range(near.length[i]):
+            c = near.cost[i, k]
+            if c >= price:
+                break
+            r[near.site[i, k]] += c - price
+    return total
+
+
+@njit(cache=True)
+def _choose_all(r: Floats, state: NDArray[np.int8], chosen: Mask) -> float:
+    """Choose the sites that are worth opening; the sum of their reduced costs."""
+    total = 0.0
+    for j in range(len(r)):
+        chosen[j] = state[j] == OPEN or (state[j] == FREE and r[j] < 0.0)
+        if chosen[j]:
+            total += r[j]
+    return total
+
+
+@njit(cache=True)
+def _choose_number(r: Floats, state: NDArray[np.int8], p: int, chosen: Mask) -> float:
+    """Choose the open sites and the free ones of smallest reduced cost, p together; the sum of their reduced costs."""
+    total, found, missing = 0.0, 0, p
+    for j in range(len(r)):
+        if state[j] == OPEN:
+            missing -= 1
+    low, who = np.empty(max(missing, 0) + 1), np.empty(max(missing, 0) + 1, np.int64)  # in order
+    for j in range(len(r)):
+        chosen[j] = state[j] == OPEN
+        if chosen[j]:
+            total += r[j]
+        elif state[j] == FREE and missing > 0 and (found < missing or r[j] < low[found - 1]):
+            at = min(found, missing - 1)
+            while at > 0 and low[at - 1] > r[j]:
+                low[at], who[at] = low[at - 1], who[at - 1]
+                at -= 1
+            low[at], who[at] = r[j], j
+            found = min(found + 1, missing)
+    for a in range(found):
+        chosen[who[a]] = True
+        total += low[a]
+    return total
+
+
+@njit(cache=True)
+def _turn(near: Nearest, u: Floats, chosen: Mask, direction: Floats) -> float:
+    """Turn the direction towards the points that no chosen site serves below their price, away from those that several serve; its squared length."""
+    length = 0.0
+    for i in range(len(u)):
+        if near.length[i] > 0:
+            short = 1.0
+            for k in range(near.length[i]):
+                if near.cost[i, k] >= u[i]:
+                    break
+                if chosen[near.site[i, k]]:
+                    short -= 1.0
+            direction[i] = short + _KEPT_DIRECTION * direction[i]
+            length += direction[i] * direction[i]
+    return length
+
+
+@njit(cache=True)
+def ascend(  # noqa: C901 (one loop over steps)
+    near: Nearest,
+    opening: Floats,
+    state: NDArray[np.int8],
+    p: int,
+    target: float,
+    enough: float,
+    patience: int,
+    steps: int,
+    smallest: float,
+    pace: Floats,
+    u: Floats,
+    direction: Floats,
+    best_u: Floats,
+    best_r: Floats,
+    best_chosen: Mask,
+    share: Floats,
+) -> tuple[float, int]:
     """Raise the bound by at most `steps` subgradient steps.
 
     Parameters
     ----------
-    site, cost, count, cap
-        Lists of `Nearest`.
+    near : Nearest
     opening : ndarray, shape (sites,)
     state : ndarray of int8, shape (sites,)
         CLOSED, FREE or OPEN.
@@ -49,88 +144,43 @@ def ascend(site, cost, count, cap, opening, state, p, target, enough, patience, 
         Prices and direction: kept from call to call.
     best_u, best_r, best_chosen : ndarray
         Out: prices, reduced costs and sites of the best bound of this call.
+    share : ndarray, shape (sites,)
+        Share of the last steps that opened each site: kept from call to call.
 
     Returns
     -------
     tuple of float and int
         The best bound of this call, and the steps done.
     """
-    points, sites = len(u), len(state)
-    r, chosen = np.empty(sites), np.zeros(sites, np.bool_)
-    missing = p
-    for j in range(sites):
-        if state[j] == OPEN:
-            missing -= 1
-    low, who = np.empty(max(missing, 0) + 1), np.empty(max(missing, 0) + 1, np.int64)
-    gradient = np.empty(points)
-    best = -1e300
-    done = 0
+    r, chosen = np.empty(len(state)), np.empty(len(state), np.bool_)
+    best, done = -1e300, 0
     for _ in range(steps):
         done += 1
-        r[:] = opening
-        bound = 0.0
-        for i in range(points):
-            price = u[i]
-            bound += price
-            for k in range(count[i]):
-                c = cost[i, k]
-                if c >= price:
-                    break
-                r[site[i, k]] += c - price
-        if p < 0:
-            for j in range(sites):
-                chosen[j] = state[j] == OPEN or (state[j] == FREE and r[j] < 0.0)
-                if chosen[j]:
-                    bound += r[j]
-        else:
-            found = 0  # the smallest reduced costs of free sites, kept in order
-            for j in range(sites):
-                chosen[j] = state[j] == OPEN
-                if chosen[j]:
-                    bound += r[j]
-                elif state[j] == FREE and missing > 0 and (found < missing or r[j] < low[found - 1]):
-                    at = min(found, missing - 1)
-                    while at > 0 and low[at - 1] > r[j]:
-                        low[at], who[at] = low[at - 1], who[at - 1]
-                        at -= 1
-                    low[at], who[at] = r[j], j
-                    found = min(found + 1, missing)
-            for a in range(found):
-                chosen[who[a]] = True
-                bound += low[a]
-        for j in range(sites):
-            share[j] += 0.1 * (chosen[j] - share[j])
+        bound = _reduced_costs(near, opening, u, r)
+        bound += _choose_all(r, state, chosen) if p < 0 else _choose_number(r, state, p, chosen)
+        for j in range(len(share)):
+            share[j] += _LAST_STEP * (chosen[j] - share[j])
         if bound > best:
             best = bound
-            best_u[:], best_r[:], best_chosen[:] = u, r, chosen
+            for i in range(len(u)):
+                best_u[i] = u[i]
+            for j in range(len(r)):
+                best_r[j], best_chosen[j] = r[j], chosen[j]
             if best >= enough:
                 break
-        if bound > pace[2] + 1e-5 * abs(target - bound):
+        if bound > pace[2] + _PROGRESS * abs(target - bound):
             pace[1], pace[2] = 0, bound
         else:
             pace[1] += 1
             if pace[1] >= patience:
-                pace[0] *= 0.5
-                pace[1] = 0
+                pace[0], pace[1] = pace[0] / 2, 0
                 if pace[0] < smallest:
                     break
-        length = 0.0
-        for i in range(points):
-            price, short = u[i], 1.0
-            if count[i] == 0:
-                short = 0.0
-            for k in range(count[i]):
-                if cost[i, k] >= price:
-                    break
-                if chosen[site[i, k]]:
-                    short -= 1.0
-            gradient[i] = short
-            direction[i] = short + _KEPT_DIRECTION * direction[i]
-            length += direction[i] * direction[i]
+        length = _turn(near, u, chosen, direction)
         if length <= 0.0:
             break
         step = pace[0] * max(target - bound, 1e-9 * abs(target)) / length
-        for i in range(points):
-            if count[i] > 0:
-                u[i] = min(max(u[i] + step * direction[i], cost[i, 0]), cap[i])
+        for i in range(len(u)):
+            if near.length[i] > 0:
+                u[i] = min(max(u[i] + step * direction[i], near.cost[i, 0]), near.cap[i])
     return best, done

@@ -78,7 +78,14 @@ class Model:
         scale = float(2.0 ** np.round(np.log2(largest))) / 1024 if largest > 0 else 1.0  # a power of two: exact
         lp = self._program(costs / scale, lower, upper, whole)
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        options = {"output_flag": False, "time_limit": watch.left_s, "mip_rel_gap": float(rel_gap), "mip_abs_gap": 1e-9, "random_seed": 0, "parallel": "off"}
+        options: dict[str, Any] = {
+            "output_flag": False,
+            "time_limit": watch.left_s,
+            "mip_rel_gap": float(rel_gap),
+            "mip_abs_gap": 1e-9,
+            "random_seed": 0,
+            "parallel": "off",
+        }
         for name, setting in options.items():
             solver.setOptionValue(name, setting)
         if target is not None:
@@ -125,7 +132,7 @@ class Model:
             latest[:] = [(int(out.mip_node_count), float(out.mip_primal_bound), float(out.mip_dual_bound))]
 
         solver.HandleUserInterrupt = True
-        solver.cbMipLogging.subscribe(note)
+        solver.cbMipInterrupt.subscribe(note)
         solver.startSolve()
         told = None
         while True:

@@ -128,7 +128,7 @@ class _Search:
         problem = self.problem
         free = np.flatnonzero(~problem.required & ~problem.forbidden)
         left = np.isinf(problem.distance[:, problem.required]).all(axis=1)
-        found = fewest(np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch)
+        found = fewest(np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part())
         assert found is not None  # every point has a site in reach
         return int(problem.required.sum()) + len(found[0])
 
@@ -178,7 +178,9 @@ class _Search:
             rows = rows[(problem.distance[np.ix_(rows, must)] > radius).all(axis=1)]
             chosen: Ints | None = np.arange(0)
             if len(rows) or self.excluded:
-                chosen = _cover(problem.distance[np.ix_(rows, free)] <= radius, missing, [e - set(must.tolist()) for e in self.excluded], free, self.watch)
+                chosen = _cover(
+                    problem.distance[np.ix_(rows, free)] <= radius, missing, [e - set(must.tolist()) for e in self.excluded], free, self.watch.part()
+                )
             if chosen is None:
                 return False
             spare = np.setdiff1d(free, free[chosen])[: missing - len(chosen)]
@@ -216,9 +218,7 @@ def _cover(covers: Mask, missing: int, excluded: Sequence[frozenset[int]], free:
     return None if found is None else found[0]
 
 
-def p_center_problem(
-    distance: ArrayLike, p: int, *, required: Sequence[int] | Mask = (), forbidden: Sequence[int] | Mask = ()
-) -> PCenter:
+def p_center_problem(distance: ArrayLike, p: int, *, required: Sequence[int] | Mask = (), forbidden: Sequence[int] | Mask = ()) -> PCenter:
     """Check the arguments of `p_center` and gather every fault; raises `InputError`."""
     faults = Faults("p_center")
     matrix = checks.cost_matrix(faults, "distance", distance)

@@ -42,6 +42,13 @@ class Watch:
 
     def __init__(self, limit_s: float, report: Report | None = None) -> None:
         self._limit_s, self._report, self._start = limit_s, report, time.perf_counter()
+        self._whole: Watch | None = None
+
+    def part(self) -> "Watch":
+        """A clock for a part of this search that tells nobody: its values are not those of the whole."""
+        part = Watch(self.left_s)
+        part._whole = self
+        return part
 
     @property
     def seconds(self) -> float:
@@ -61,6 +68,8 @@ class Watch:
     def stop(self) -> None:
         """Let the limit be reached now: someone pressed Ctrl-C."""
         self._limit_s = 0.0
+        if self._whole is not None:
+            self._whole.stop()
 
     def tell(self, iteration: int, value: float, bound: float) -> None:
         """Tell whoever asked."""

@@ -64,7 +64,9 @@ class Problem(Protocol):
     """
 
     @property
-    def most_is_best(self) -> bool: ...
+    def most_is_best(self) -> bool:
+        """Whether a larger value is better."""
+        ...
 
     def best(self, k: int, *, time_limit_s: float = ..., rel_gap: float = ..., progress: Report | None = ...) -> list[Solution]:
         """The `k` best distinct sets of sites, or as many as there are, best first."""

@@ -121,9 +121,13 @@ class TwoStage:
 
     def _shortage(self) -> str:
         """Say who lacks what."""
-        best = self.without_costs()._solve(Watch(60.0), 1e-6, ())
-        if best is None or best.unmet is None:
+        if self.unmet_cost is not None:
             return "no set of platforms meets p, required, forbidden and groups together"
+        try:
+            best = self.without_costs().best(1)[0]
+        except InfeasibleError as error:
+            return str(error)
+        assert best.unmet is not None  # a price on unmet demand was given
         lacking = np.flatnonzero(best.unmet > 1e-6)
         who = ", ".join(f"{k} lacks {best.unmet[k]:.6g}" for k in lacking)
         deliverable = float(self.supply @ self.yield_)

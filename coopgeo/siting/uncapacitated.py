@@ -10,6 +10,7 @@ The k best sets of sites come from the same search, which then cuts off only wha
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +21,12 @@ from coopgeo.siting.lagrangian import CLOSED, FREE, OPEN, ascend
 from coopgeo.siting.nearest import Nearest
 from coopgeo.siting.progress import Report, Watch
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
-from coopgeo.siting.swaps import improve
+from coopgeo.siting.swaps import improve, nearest_cost
 
 _ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
 _NODE_PATIENCE, _NODE_PACE, _NODE_STEPS = 8, 1.5, 30
-_CALL_S = 0.3  # a compiled call should not take longer: clock and Ctrl-C are looked at in between
+_CALL_ENTRIES = 300_000_000  # entries of lists that a compiled call may pass: clock and Ctrl-C are looked at in between
+_MOST_PRICES = 100_000_000  # prices kept for branches to start from, 4 bytes each
 _TINY = 1e-9
 
 
@@ -83,7 +85,9 @@ class Uncapacitated:
         value, assignment = self.served(sites)
         lacking = np.flatnonzero((assignment < 0) & (self.demand > 0))
         if len(lacking):
-            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of " + (f"sites {listed(sites)}" if len(sites) else "every site that may open"))
+            raise InfeasibleError(
+                f"demand points {listed(lacking)} are out of reach of " + (f"sites {listed(sites)}" if len(sites) else "every site that may open")
+            )
         bound = value if bound is None else min(bound, value)
         gap, status = judged(value, bound, rel_gap)
         return Solution(value, bound, gap, status, sites, assignment=assignment, seconds=seconds)
@@ -102,6 +106,16 @@ class Uncapacitated:
         return value, np.where(reached, sites[near], -1)
 
 
+class _Step(NamedTuple):
+    """What some subgradient steps found: a bound, its prices, reduced costs and chosen sites; the share of steps that chose each site."""
+
+    bound: float
+    u: Floats
+    r: Floats
+    chosen: Mask
+    share: Floats
+
+
 class _Search:
     """One search for the `k` best sets of sites."""
 
@@ -110,13 +124,14 @@ class _Search:
         self.p = -1 if problem.p is None else problem.p
         self.pool: dict[tuple[int, ...], float] = {}  # the k best sets so far, best first
         self.seen: set[bytes] = set()
-        self.bound, self.steps = -np.inf, 0
         finite = _largest(problem.unit_cost) * float(problem.demand.max(initial=0.0))
         self.scale = max(finite, float(problem.opening.max(initial=0.0))) or 1.0
         self.unit = 1.0 if _whole(problem) else 0.0
         allowed = np.flatnonzero(~problem.forbidden)
         self._keep(allowed, np.where(problem.required[allowed], OPEN, FREE).astype(np.int8), self._length(len(allowed)))
-        lacking = np.flatnonzero((problem.demand > 0) & (self.near.count == 0))
+        wanted = self.near.length > 0
+        self.bound, self.steps = float(self.near.cost[wanted, 0].sum()), 0  # every point at its nearest site
+        lacking = np.flatnonzero((problem.demand > 0) & ~wanted)
         if len(lacking):
             raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
 
@@ -158,7 +173,10 @@ class _Search:
 
     def _keep(self, columns: Ints, state: NDArray[np.int8], length: int) -> None:
         """Go on with these columns of the matrix only."""
-        self.near = Nearest.of(self.problem.unit_cost, self.problem.demand, columns, length)
+        problem = self.problem
+        beyond = float(problem.opening.max()) if self.p < 0 else 0.0
+        highest = max(10 * self.scale, self._value if self.pool else 0.0)
+        self.near = Nearest.of(problem.unit_cost, problem.demand, columns, length, beyond, highest)
         self.state, self.opening = state, self.problem.opening[columns]
 
     def _offer(self, chosen: Mask) -> None:
@@ -169,6 +187,8 @@ class _Search:
         self.seen.add(mark)
         sites = self.near.columns[chosen]
         key = tuple(sites.tolist())
+        if nearest_cost(self.near, self.problem.unit_cost, self.problem.demand, sites, chosen) + self.opening[chosen].sum() > self.limit * (1 + _TINY):
+            return
         value, _ = self.problem.served(sites)
         if key not in self.pool and value < self.limit:
             self.pool = dict(sorted([*self.pool.items(), (key, value)], key=lambda item: (item[1], item[0]))[: self.k])
@@ -195,26 +215,26 @@ class _Search:
         if self.k > 1:
             self._fill(chosen)
 
+    def _per_call(self, least: int, most: int) -> int:
+        """Steps or moves that one compiled call may make."""
+        return int(np.clip(_CALL_ENTRIES // self.near.cost.size, least, most))
+
     def _improve(self, chosen: Mask, far: float, barred: int = -1) -> tuple[Floats, Floats]:
         """Improve an answer by moves, in place; costs of each point's two nearest sites."""
         near, problem, keep_number = self.near, self.problem, self.p >= 0
         movable = (self.state == FREE) & (np.arange(len(chosen)) != barred)
-        most = 8
+        most = self._per_call(8, 10_000)
         while True:
             opened = np.flatnonzero(chosen)
             slots = np.full(len(opened) if keep_number else min(2 * len(opened) + 8, len(chosen)), -1, dtype=np.intp)
             slots[: len(opened)] = opened
-            begun = self.watch.seconds
-            _, first, second, moves = improve(near.site, near.cost, near.count, near.cap, problem.unit_cost, problem.demand, near.columns, self.opening,
-                                              movable, keep_number, far, most, slots)  # fmt: skip
+            first, second, moves = improve(near, problem.unit_cost, problem.demand, self.opening, movable, keep_number, far, most, slots)
             chosen[:] = False
             chosen[slots[slots >= 0]] = True
             full = not keep_number and (slots >= 0).all() and len(slots) < len(chosen)
             if (moves < most and not full) or self.watch.over:
                 break
-            if self.watch.seconds - begun < _CALL_S / 4:
-                most *= 4
-        if not (first >= far).any() and chosen.any():
+        if not (first >= far).any():
             self._offer(chosen)
         return first, second
 
@@ -249,7 +269,7 @@ class _Search:
         if self.p < 0:
             chosen[:] = True
             return chosen
-        found = fewest(reach[np.ix_(~reach[:, must].any(axis=1), free)], np.ones(len(free)), self.watch)
+        found = fewest(reach[np.ix_(~reach[:, must].any(axis=1), free)], np.ones(len(free)), self.watch.part())
         assert found is not None  # every point has a site in reach
         needed = int(must.sum()) + len(found[0])
         chosen[free[found[0]]] = True
@@ -261,30 +281,29 @@ class _Search:
 
     # ---- bound -----------------------------------------------------------------------------------------------------------------------------
 
-    def _ascend(self, state: NDArray[np.int8], u: Floats, direction: Floats, pace: Floats, patience: int, steps: int) -> tuple[float, Floats, Floats, Mask]:
+    def _ascend(self, state: NDArray[np.int8], u: Floats, direction: Floats, pace: Floats, patience: int, steps: int) -> "_Step":
+        """Some subgradient steps."""
         near, m = self.near, len(state)
         best_u, r, chosen = u.copy(), np.empty(m), np.zeros(m, dtype=bool)
-        share = self.share = np.where(state == OPEN, 1.0, 0.5 * (state == FREE))
+        share = np.where(state == OPEN, 1.0, 0.5 * (state == FREE))
         limit = self.limit if np.isfinite(self.limit) else 10 * self.scale
-        bound, done = ascend(near.site, near.cost, near.count, near.cap, self.opening, state, self.p, limit, self.cut, patience, steps,
+        bound, done = ascend(near, self.opening, state, self.p, limit, self.cut, patience, steps,
                              _ROOT_SMALLEST, pace, u, direction, best_u, r, chosen, share)  # fmt: skip
         self.steps += done
-        return bound, best_u, r, chosen
+        return _Step(bound, best_u, r, chosen, share)
 
     def _ascend_root(self) -> bool:
         """Raise the bound of the whole problem, look for answers where it points, fix sites; whether anything is left to search."""
-        pace, steps = np.array([1.0, 0.0, -1e300]), 100
+        pace, highest = np.array([1.0, 0.0, -1e300]), -np.inf
         while True:
-            begun = self.watch.seconds
-            bound, u, r, chosen = self._ascend(self.state, self.u, self.direction, pace, _ROOT_PATIENCE, steps)
-            taken = self.watch.seconds - begun
-            steps = int(np.clip(steps * _CALL_S / max(taken, 1e-9), 5, 100))
-            if bound > self.bound:
-                self.bound, self.root_u = bound, u
+            bound, u, r, chosen, _ = self._ascend(self.state, self.u, self.direction, pace, _ROOT_PATIENCE, self._per_call(5, 100))
+            if bound > highest:
+                highest, self.root_u = bound, u
+                self.bound = max(self.bound, bound)
             self._improve(chosen.copy(), 10 * self.scale)
             self._fix(self.state, r, chosen, bound)
             self.watch.tell(self.steps, self._value, min(self.bound, self._value))
-            if self.bound >= self.cut:
+            if self.bound >= self.cut or self._settle(self.state):
                 self._close()
                 return False
             if self.watch.over:
@@ -307,6 +326,7 @@ class _Search:
         left = self.state != CLOSED
         self.seen.clear()
         self._keep(self.near.columns[left], self.state[left], self._length(int(left.sum())))
+        self.u = np.minimum(self.u, self.near.cap)
 
     def _fix(self, state: NDArray[np.int8], r: Floats, chosen: Mask, bound: float) -> None:
         """Close or open the free sites without which, or with which, nothing better than `limit` is left."""
@@ -326,22 +346,24 @@ class _Search:
         """Best bound first, until every branch is cut off."""
         self._compress()
         root_u = np.minimum(self.root_u, self.near.cap)
-        nodes: list[tuple[float, int, NDArray[np.int8], Floats]] = []
+        nodes: list[tuple[float, int, NDArray[np.int8], NDArray[np.float32] | None, int]] = []
         count = 0
 
         def add(state: NDArray[np.int8], u: Floats, above: float) -> None:
             nonlocal count
             if self._settle(state):
                 return
-            bound, best_u, r, chosen = self._ascend(state, u.copy(), np.zeros_like(u), np.array([_NODE_PACE, 0.0, -1e300]), _NODE_PATIENCE, _NODE_STEPS)
-            bound = max(bound, above)
-            if bound >= self.cut:
+            pace = np.array([_NODE_PACE, 0.0, -1e300])
+            bound, best_u, r, chosen, share = self._ascend(state, u.copy(), np.zeros_like(u), pace, _NODE_PATIENCE, _NODE_STEPS)
+            if max(bound, above) >= self.cut:
                 return
             self._offer(chosen)
-            self._fix(state, r, chosen, bound)
+            self._fix(state, r, chosen, bound)  # with the bound that these reduced costs belong to
+            bound = max(bound, above)
             if bound < self.cut and not self._settle(state):
                 count += 1
-                heapq.heappush(nodes, (bound, -count, state, best_u, self._choose(state, self.share)))
+                kept = best_u.astype(np.float32) if len(nodes) * len(u) < _MOST_PRICES else None
+                heapq.heappush(nodes, (bound, -count, state, kept, self._choose(state, share)))
 
         add(self.state.copy(), root_u, self.bound)
         while nodes and nodes[0][0] < self.cut:
@@ -350,7 +372,8 @@ class _Search:
                 return
             if count % 64 == 0:
                 self.watch.tell(self.steps, self._value, min(self.bound, self._value))
-            bound, _, state, u, j = heapq.heappop(nodes)
+            bound, _, state, kept, j = heapq.heappop(nodes)
+            u = root_u if kept is None else np.minimum(kept, self.near.cap)
             for side in (OPEN, CLOSED):
                 child = state.copy()
                 child[j] = side
