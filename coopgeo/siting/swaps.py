@@ -114,8 +114,9 @@ def improve(  # noqa: C901, PLR0912 (one loop over moves; a call would copy its 
     keep_number: bool,
     far: float,
     most: int,
+    after: int,
     slots: Ints,
-) -> tuple[Floats, Floats, int]:
+) -> tuple[Floats, Floats, int, int]:
     """Make moves until none helps, or `most` are made.
 
     Parameters
@@ -132,13 +133,15 @@ def improve(  # noqa: C901, PLR0912 (one loop over moves; a call would copy its 
         Cost of a point that no open site serves.
     most : int
         Number of moves.
+    after : int
+        Site tried last, in an earlier call; -1 at first.
     slots : ndarray of int, shape (slots,)
         In and out: the open sites, -1 for an empty slot.
 
     Returns
     -------
-    tuple of ndarray, ndarray and int
-        Costs of each point's two nearest open sites, moves made.
+    tuple of ndarray, ndarray, int and int
+        Costs of each point's two nearest open sites, moves made, site tried last.
     """
     points, sites, room = len(demand), len(movable), len(slots)
     slot = np.full(sites, -1, np.int64)
@@ -153,7 +156,7 @@ def improve(  # noqa: C901, PLR0912 (one loop over moves; a call would copy its 
             d_first[i], first[i], d_second[i], second[i] = two_nearest(near, unit_cost, demand, slot, slots, far, i)
             _count_in(near, i, d_first[i], first[i], d_second[i], 1.0, gain, loss, extra)
             total += d_first[i]
-    moves, idle, j, rounding = 0, 0, -1, _ROUNDING * total
+    moves, idle, j, rounding = 0, 0, after, _ROUNDING * total
     while idle < sites and moves < most:
         idle += 1
         j = (j + 1) % sites
@@ -181,4 +184,4 @@ def improve(  # noqa: C901, PLR0912 (one loop over moves; a call would copy its 
             d_first[i], first[i], d_second[i], second[i] = d1, s1, d2, s2
         moves += 1
         idle = 0
-    return d_first, d_second, moves
+    return d_first, d_second, moves, j

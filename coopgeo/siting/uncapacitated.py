@@ -215,20 +215,17 @@ class _Search:
         if self.k > 1:
             self._fill(chosen)
 
-    def _per_call(self, least: int, most: int) -> int:
-        """Steps or moves that one compiled call may make."""
-        return int(np.clip(_CALL_ENTRIES // self.near.cost.size, least, most))
-
     def _improve(self, chosen: Mask, far: float, barred: int = -1) -> tuple[Floats, Floats]:
         """Improve an answer by moves, in place; costs of each point's two nearest sites."""
         near, problem, keep_number = self.near, self.problem, self.p >= 0
         movable = (self.state == FREE) & (np.arange(len(chosen)) != barred)
-        most = self._per_call(8, 10_000)
+        last = -1
         while True:
             opened = np.flatnonzero(chosen)
             slots = np.full(len(opened) if keep_number else min(2 * len(opened) + 8, len(chosen)), -1, dtype=np.intp)
             slots[: len(opened)] = opened
-            first, second, moves = improve(near, problem.unit_cost, problem.demand, self.opening, movable, keep_number, far, most, slots)
+            most = max(8, _CALL_ENTRIES // (len(near.cost) + len(chosen) * len(slots)))
+            first, second, moves, last = improve(near, problem.unit_cost, problem.demand, self.opening, movable, keep_number, far, most, last, slots)
             chosen[:] = False
             chosen[slots[slots >= 0]] = True
             full = not keep_number and (slots >= 0).all() and len(slots) < len(chosen)
@@ -296,7 +293,7 @@ class _Search:
         """Raise the bound of the whole problem, look for answers where it points, fix sites; whether anything is left to search."""
         pace, highest = np.array([1.0, 0.0, -1e300]), -np.inf
         while True:
-            bound, u, r, chosen, _ = self._ascend(self.state, self.u, self.direction, pace, _ROOT_PATIENCE, self._per_call(5, 100))
+            bound, u, r, chosen, _ = self._ascend(self.state, self.u, self.direction, pace, _ROOT_PATIENCE, int(np.clip(_CALL_ENTRIES // self.near.cost.size, 5, 100)))
             if bound > highest:
                 highest, self.root_u = bound, u
                 self.bound = max(self.bound, bound)
