@@ -293,7 +293,9 @@ class _Search:
         """Raise the bound of the whole problem, look for answers where it points, fix sites; whether anything is left to search."""
         pace, highest = np.array([1.0, 0.0, -1e300]), -np.inf
         while True:
-            bound, u, r, chosen, _ = self._ascend(self.state, self.u, self.direction, pace, _ROOT_PATIENCE, int(np.clip(_CALL_ENTRIES // self.near.cost.size, 5, 100)))
+            bound, u, r, chosen, _ = self._ascend(
+                self.state, self.u, self.direction, pace, _ROOT_PATIENCE, int(np.clip(_CALL_ENTRIES // self.near.cost.size, 5, 100))
+            )
             if bound > highest:
                 highest, self.root_u = bound, u
                 self.bound = max(self.bound, bound)
