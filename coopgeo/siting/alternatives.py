@@ -27,6 +27,7 @@ _PROBLEMS: dict[Callable[..., Solution], Callable[..., Problem]] = {
     facility_location: facility_location_problem,
     two_stage: two_stage_problem,
 }
+_MOST_SHOWN = 60
 _LIMITS = ("time_limit_s", "rel_gap", "progress")
 
 
@@ -58,12 +59,13 @@ def problem_of(problem_or_call: Problem | partial[Solution]) -> Problem:
     >>> problem_of(partial(p_median, [[0, 1], [1, 0]], 1)).p
     1
     """
-    if not isinstance(problem_or_call, partial):
+    if isinstance(problem_or_call, Problem):
         return problem_or_call
-    if problem_or_call.func not in _PROBLEMS:
-        names = ", ".join(sorted(function.__name__ for function in _PROBLEMS))
+    function = getattr(problem_or_call, "func", None)
+    if function not in _PROBLEMS:
+        names = ", ".join(sorted(known.__name__ for known in _PROBLEMS))
         faults = Faults("problem")
-        faults.add(found=getattr(problem_or_call.func, "__name__", problem_or_call.func), expected=f"functools.partial of one of {names}")
+        faults.add(found=f"{problem_or_call}"[:_MOST_SHOWN], expected=f"a problem, or functools.partial of one of {names}")
         faults.raise_if_any()
     options = {name: value for name, value in problem_or_call.keywords.items() if name not in _LIMITS}
     return _PROBLEMS[problem_or_call.func](*problem_or_call.args, **options)
@@ -135,7 +137,8 @@ def insist(
     6.0
     """
     problem = problem_of(problem_or_call)
-    return _each(problem, {int(site): problem.narrowed(required=[site]) for site in sites}, time_limit_s, rel_gap)
+    asked = _checked("insist", problem, sites)
+    return _each(problem, {site: problem.narrowed(required=[site]) for site in asked}, time_limit_s, rel_gap)
 
 
 def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> dict[int, Alternative | None]:
@@ -183,7 +186,15 @@ def evaluate(problem_or_call: Problem | partial[Solution], sites: Iterable[int])
     3.0
     """
     problem = problem_of(problem_or_call)
-    return problem.evaluate(sorted({int(site) for site in sites}))
+    return problem.evaluate(_checked("evaluate", problem, sites))
+
+
+def _checked(name: str, problem: Problem, sites: Iterable[int]) -> list[int]:
+    """Sites asked about, in order, each once; raises `InputError`."""
+    faults = Faults(name)
+    mask = checks.site_mask(faults, "sites", list(sites), len(problem.forbidden))
+    faults.raise_if_any()
+    return np.flatnonzero(mask).tolist()
 
 
 def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_gap: float, best: Solution | None = None) -> dict[int, Alternative | None]:

@@ -56,12 +56,12 @@ def per_point(faults: Faults, name: str, values: ArrayLike | None, n: int, defau
     return np.asarray(amounts(faults, name, values, (n,), finite=True), dtype=np.float64)
 
 
-def number_of_sites(faults: Faults, p: int | None, sites: int, required: Mask, forbidden: Mask) -> None:
-    """Check p (None: free) against the sites there are, those required and those forbidden."""
+def number_of_sites(faults: Faults, p: int | None, sites: int, required: Mask, forbidden: Mask, *, may_be_free: bool = False) -> None:
+    """Check p against the sites there are, those required and those forbidden; None where the number may be free."""
     both = np.flatnonzero(required & forbidden)
     if len(both):
         faults.add(column="required, forbidden", found=f"sites {listed(both)} in both", expected="a site either required or forbidden")
-    if p is None:
+    if p is None and may_be_free:
         return
     if not isinstance(p, int | np.integer) or isinstance(p, bool) or not 1 <= p <= sites:
         faults.add(column="p", found=p, expected=f"a whole number from 1 to {sites}")

@@ -240,7 +240,7 @@ def set_cover_problem(
     matrix = checks.cost_matrix(faults, "distance", distance)
     sites = matrix.shape[1]
     must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, None, sites, must, never)
+    checks.number_of_sites(faults, None, sites, must, never, may_be_free=True)
     checks.positive(faults, "radius", radius)
     cost = checks.per_point(faults, "opening", opening, sites, 1.0)
     faults.raise_if_any()

@@ -11,8 +11,7 @@
 Sources: M. L. Balinski, Management Science 12 (1965); J. M. Y. Leung and T. L. Magnanti, Mathematical Programming 44 (1989) for the links;
 K. Holmberg, M. Ronnqvist, D. Yuan, European J. of Operational Research 113 (1999) for single source.
 
-Without capacities and groups every point goes to its nearest open site, and `uncapacitated.py` solves the problem. Otherwise HiGHS does, and what its
-sites cost is computed anew with the sites fixed.
+Without capacities and groups every point goes to its nearest open site, and `uncapacitated.py` solves the problem. Otherwise HiGHS does.
 """
 
 from collections.abc import Sequence
@@ -89,26 +88,16 @@ class FacilityLocation:
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a given set of sites."""
-        return self.only(np.unique(np.asarray(sites, dtype=np.intp))).best(1)[0]
-
-    def only(self, sites: Ints) -> "FacilityLocation":
-        """The same problem with just these sites open."""
         n = len(self.opening)
         mask = mask_of(sites, n)
-        return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask)
+        return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask).best(1)[0]
 
     def _solve(self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]]) -> Solution | None:
         model, x, y = self.model(excluded)
         answer = model.solve(watch, rel_gap=rel_gap)
         if answer is None:
             return None
-        sites = np.flatnonzero(answer.x[y] > 0.5)
-        if not self.single_source:
-            # With y whole only nearly, HiGHS may ship a little through closed sites: ask again with the sites fixed.
-            model, x, y = self.only(sites).model(())
-            fixed = model.solve(Watch(np.inf))
-            answer = answer if fixed is None else Answer(fixed.x, fixed.value, answer.bound, answer.proved)
-        return self._solution(answer, x, sites, rel_gap, watch)
+        return self._solution(answer, x, np.flatnonzero(answer.x[y] > 0.5), rel_gap, watch)
 
     def pairs(self) -> tuple[Ints, Ints]:
         """Points and sites of the pairs that may be used."""
@@ -152,7 +141,7 @@ class FacilityLocation:
         return model, x, y
 
     def _solution(self, answer: Answer, x: Ints, sites: Ints, rel_gap: float, watch: Watch) -> Solution:
-        point, site = self.pairs() if self.single_source else self.only(sites).pairs()
+        point, site = self.pairs()
         share = np.where(answer.x[x] > (0.5 if self.single_source else _NEARLY_NOTHING), answer.x[x], 0.0)
         if self.single_source:
             share = np.rint(share)
@@ -221,7 +210,7 @@ def facility_location_problem(
     matrix = checks.cost_matrix(faults, "unit_cost", unit_cost)
     points, sites = matrix.shape
     must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, p, sites, must, never)
+    checks.number_of_sites(faults, p, sites, must, never, may_be_free=True)
     weight = checks.per_point(faults, "demand", demand, points, 1.0)
     fixed = checks.per_point(faults, "opening", opening, sites, 0.0)
     room = np.full(sites, np.inf) if capacity is None else checks.amounts(faults, "capacity", capacity, (sites,))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,7 @@ class Solution:
     seconds: float = 0.0
 
 
+@runtime_checkable
 class Problem(Protocol):
     """A checked location problem.
 
@@ -61,7 +62,13 @@ class Problem(Protocol):
     ----------
     most_is_best : bool
         Whether a larger value is better.
+    forbidden : ndarray of bool, shape (sites,)
     """
+
+    @property
+    def forbidden(self) -> Mask:
+        """The sites that may not open."""
+        ...
 
     @property
     def most_is_best(self) -> bool:

@@ -95,7 +95,7 @@ class TwoStage:
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a given set of platforms."""
         n = len(self.opening)
-        mask = mask_of(np.unique(np.asarray(sites, dtype=np.intp)), n)
+        mask = mask_of(sites, n)
         return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask).best(1)[0]
 
     def without_costs(self) -> "TwoStage":
@@ -198,7 +198,7 @@ def two_stage_problem(
         faults.raise_if_any()
     (sources, platforms), customers = into.shape, out.shape[1]
     must, never = (checks.site_mask(faults, name, given, platforms) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, p, platforms, must, never)
+    checks.number_of_sites(faults, p, platforms, must, never, may_be_free=True)
     if unmet_cost is not None:
         checks.positive(faults, "unmet_cost", unmet_cost)
     problem = TwoStage(

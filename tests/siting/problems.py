@@ -4,7 +4,8 @@ from itertools import combinations, product
 
 import numpy as np
 from hypothesis import strategies as st
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import coo_array
 
 COSTS = st.sampled_from([0.0, 1.0, 2.0, 2.0, 3.5, 7.0, np.inf])
 AMOUNTS = st.sampled_from([0.0, 1.0, 1.0, 2.5])
@@ -78,3 +79,17 @@ def single_value(cost, demand, capacity, chosen):
         if (load <= capacity).all():
             best = min(best, float((demand[wanted] * cost[wanted, list(sites)]).sum()))
     return best
+
+
+def plain_model(cost, demand, *, p=None, opening=0.0):
+    """Value of the textbook model in which every point goes to its nearest open site, solved by SciPy."""
+    n, m = cost.shape
+    point, site = (part.ravel() for part in np.indices((n, m)))
+    x, y = np.arange(n * m), n * m + np.arange(m)
+    each = coo_array((np.ones(n * m), (point, x)), shape=(n, n * m + m))
+    link = coo_array((np.r_[np.ones(n * m), -np.ones(n * m)], (np.r_[x, x], np.r_[x, y[site]])), shape=(n * m, n * m + m))
+    rules = [LinearConstraint(each, 1, 1), LinearConstraint(link, -np.inf, 0)]
+    if p is not None:
+        rules.append(LinearConstraint(coo_array((np.ones(m), (np.zeros(m, dtype=int), y)), shape=(1, n * m + m)), p, p))
+    prices = np.r_[(demand[:, None] * cost).ravel(), np.broadcast_to(opening, m)]
+    return milp(prices, constraints=rules, integrality=np.r_[np.zeros(n * m), np.ones(m)], bounds=Bounds(0, 1), options={"mip_rel_gap": 0}).fun
