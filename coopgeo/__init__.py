@@ -5,15 +5,13 @@
 >>> outcome = coopgeo.run(study, alternatives=0)
 >>> outcome.objective.status
 'optimal'
+
+What is named in `__init__.pyi` is imported when it is first asked for, so that `coopgeo.siting`, which knows arrays only, loads no geography.
 """
 
 from importlib.metadata import version
 
-from coopgeo.errors import CoopgeoError, InfeasibleError, InputError, NoPathError
-from coopgeo.outcome import Outcome
-from coopgeo.plan import run
-from coopgeo.reading import open_study
-from coopgeo.study import Chain, Study
+import lazy_loader
 
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 __version__ = version("coopgeo")
-__all__ = ["Chain", "CoopgeoError", "InfeasibleError", "InputError", "NoPathError", "Outcome", "Study", "open_study", "run"]
