@@ -1,21 +1,16 @@
 """Every point is served by its nearest open site: the p-median and the uncapacitated fixed-charge problem, solved with proof.
 
-Model: see `lagrangian.py`. Swaps give answers, the Lagrangian bound says how far they are from the best; sites whose reduced cost tells that they cannot
-(or must) be open in an answer better than the best known are fixed; what is left is searched best bound first, with the same bound and the same
-fixing at every node. A branch with nothing left to decide is an answer, and is evaluated.
-
-The k best sets of sites come from the same search, which then cuts off only what is worse than the k-th best set found so far.
+Model: see `lagrangian.py`. Swaps give answers, the Lagrangian bound says how far they are from the best and fixes sites; `branch.py` searches what is left.
 """
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgeo.errors import InfeasibleError
+from coopgeo.siting.branch import Search, State, Step, first_share, states
 from coopgeo.siting.cover import fewest
 from coopgeo.siting.lagrangian import CLOSED, FREE, OPEN, ascend
 from coopgeo.siting.nearest import Nearest
@@ -24,9 +19,7 @@ from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed
 from coopgeo.siting.swaps import improve, nearest_cost
 
 _ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
-_NODE_PATIENCE, _NODE_PACE, _NODE_STEPS = 8, 1.5, 30
 _CALL_ENTRIES = 300_000_000  # entries of lists that a compiled call may pass: clock and Ctrl-C are looked at in between
-_MOST_PRICES = 100_000_000  # prices kept for branches to start from, 4 bytes each
 _TINY = 1e-9
 
 
@@ -106,96 +99,53 @@ class Uncapacitated:
         return value, np.where(reached, sites[near], -1)
 
 
-class _Step(NamedTuple):
-    """What some subgradient steps found: a bound, its prices, reduced costs and chosen sites; the share of steps that chose each site."""
-
-    bound: float
-    u: Floats
-    r: Floats
-    chosen: Mask
-    share: Floats
-
-
-class _Search:
+class _Search(Search):
     """One search for the `k` best sets of sites."""
 
     def __init__(self, problem: Uncapacitated, k: int, watch: Watch, rel_gap: float) -> None:
-        self.problem, self.k, self.watch, self.rel_gap = problem, k, watch, rel_gap
-        self.p = -1 if problem.p is None else problem.p
-        self.pool: dict[tuple[int, ...], float] = {}  # the k best sets so far, best first
-        self.seen: set[bytes] = set()
         finite = _largest(problem.unit_cost) * float(problem.demand.max(initial=0.0))
-        self.scale = max(finite, float(problem.opening.max(initial=0.0))) or 1.0
-        self.unit = 1.0 if _whole(problem) else 0.0
+        scale = max(finite, float(problem.opening.max(initial=0.0))) or 1.0
+        super().__init__(k, watch, rel_gap, scale=scale, unit=1.0 if _whole(problem) else 0.0, bound=0.0)
+        self.problem, self.p = problem, -1 if problem.p is None else problem.p
         allowed = np.flatnonzero(~problem.forbidden)
-        self._keep(allowed, np.where(problem.required[allowed], OPEN, FREE).astype(np.int8), self._length(len(allowed)))
+        self._keep(allowed, states(problem.required[allowed]), self._length(len(allowed)))
         wanted = self.near.length > 0
-        self.bound, self.steps = float(self.near.cost[wanted, 0].sum()), 0  # every point at its nearest site
+        self.bound = float(self.near.cost[wanted, 0].sum())  # every point at its nearest site
         lacking = np.flatnonzero((problem.demand > 0) & ~wanted)
         if len(lacking):
             raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
 
     def run(self) -> list[Solution]:
-        """Search until the proof, the limit or Ctrl-C."""
-        try:
-            self._start()
-            if self._ascend_root():
-                self._branch()
-        except KeyboardInterrupt:
-            if not self.pool:
-                raise
+        """Search, and tell the answers."""
+        self.search()
         return [self.problem.answer(np.array(sites, dtype=np.intp), self.bound, self.rel_gap, self.watch.seconds) for sites in self.pool]
-
-    @property
-    def limit(self) -> float:
-        """Value that a further set of sites must beat."""
-        return list(self.pool.values())[-1] if len(self.pool) == self.k else np.inf
-
-    @property
-    def cut(self) -> float:
-        """Bound from which on a branch holds nothing better than `limit`: whole values lie a unit apart."""
-        limit = self.limit
-        if not np.isfinite(limit):
-            return np.inf
-        slack = max(self._forgone, _TINY * self.scale)  # the latter is rounding
-        if self.unit:
-            slack = max(slack, self.unit - 1e-6 - _TINY * abs(limit))
-        return limit - slack
-
-    @property
-    def _forgone(self) -> float:
-        """What a better answer that was not looked for could gain at most."""
-        return 0.99 * self.rel_gap * abs(self.limit)
 
     def _length(self, sites: int) -> int:
         """Sites a point that the bound and the swaps will look at: several times as many as lie about one open site."""
         return sites if self.p < 0 else max(200, 6 * sites // self.p)
 
-    def _keep(self, columns: Ints, state: NDArray[np.int8], length: int) -> None:
+    def _keep(self, columns: Ints, state: State, length: int) -> None:
         """Go on with these columns of the matrix only."""
         problem = self.problem
         beyond = float(problem.opening.max()) if self.p < 0 else 0.0
-        highest = max(10 * self.scale, self._value if self.pool else 0.0)
+        highest = max(10 * self.scale, self.value if self.pool else 0.0)
         self.near = Nearest.of(problem.unit_cost, problem.demand, columns, length, beyond, highest)
         self.state, self.opening = state, self.problem.opening[columns]
 
-    def _offer(self, chosen: Mask) -> None:
+    def offer(self, chosen: Mask, u: Floats | None = None) -> None:  # noqa: ARG002 (prices tell nothing here)
         """Keep a set of sites if it is among the k best."""
         mark = np.packbits(chosen).tobytes()
         if mark in self.seen:
             return
         self.seen.add(mark)
         sites = self.near.columns[chosen]
-        key = tuple(sites.tolist())
         if nearest_cost(self.near, self.problem.unit_cost, self.problem.demand, sites, chosen) + self.opening[chosen].sum() > self.limit * (1 + _TINY):
             return
-        value, _ = self.problem.served(sites)
-        if key not in self.pool and value < self.limit:
-            self.pool = dict(sorted([*self.pool.items(), (key, value)], key=lambda item: (item[1], item[0]))[: self.k])
+        self.keep(tuple(sites.tolist()), self.problem.served(sites)[0])
 
     # ---- answers ---------------------------------------------------------------------------------------------------------------------------
 
-    def _start(self) -> None:
+    def start(self) -> None:
         """A first answer, and prices to start from: what each point would pay at its second nearest open site."""
         problem = self.problem
         columns, free = self.near.columns, np.flatnonzero(self.state == FREE)
@@ -232,7 +182,7 @@ class _Search:
             if (moves < most and not full) or self.watch.over:
                 break
         if not (first >= far).any():
-            self._offer(chosen)
+            self.offer(chosen)
         return first, second
 
     def _fill(self, chosen: Mask) -> None:
@@ -255,7 +205,7 @@ class _Search:
                 other[j] = True
                 if leaving >= 0:
                     other[leaving] = False
-                self._offer(other)
+                self.offer(other)
 
     def _covering(self) -> Mask:
         """A set of sites that reaches every point, where the swaps found none; raises `InfeasibleError` if there is none."""
@@ -278,48 +228,46 @@ class _Search:
 
     # ---- bound -----------------------------------------------------------------------------------------------------------------------------
 
-    def _ascend(self, state: NDArray[np.int8], u: Floats, direction: Floats, pace: Floats, patience: int, steps: int) -> "_Step":
-        """Some subgradient steps."""
+    def prices(self, kept: NDArray[np.float32]) -> Floats:
+        """Prices of a node above, within what is allowed now."""
+        return np.minimum(kept, self.near.cap)
+
+    def ascend(self, state: State, u: Floats, pace: Floats, patience: int, steps: int, direction: Floats | None = None) -> Step:
+        """Some subgradient steps from prices `u`, which they change."""
         near, m = self.near, len(state)
         best_u, r, chosen = u.copy(), np.empty(m), np.zeros(m, dtype=bool)
-        share = np.where(state == OPEN, 1.0, 0.5 * (state == FREE))
+        share = first_share(state)
+        direction = np.zeros_like(u) if direction is None else direction
         limit = self.limit if np.isfinite(self.limit) else 10 * self.scale
         bound, done = ascend(near, self.opening, state, self.p, limit, self.cut, patience, steps,
                              _ROOT_SMALLEST, pace, u, direction, best_u, r, chosen, share)  # fmt: skip
         self.steps += done
-        return _Step(bound, best_u, r, chosen, share)
+        return Step(bound, best_u, r, chosen, share)
 
-    def _ascend_root(self) -> bool:
+    def ascend_root(self) -> bool:
         """Raise the bound of the whole problem, look for answers where it points, fix sites; whether anything is left to search."""
         pace, highest = np.array([1.0, 0.0, -1e300]), -np.inf
         while True:
-            bound, u, r, chosen, _ = self._ascend(
-                self.state, self.u, self.direction, pace, _ROOT_PATIENCE, int(np.clip(_CALL_ENTRIES // self.near.cost.size, 5, 100))
-            )
+            most = int(np.clip(_CALL_ENTRIES // self.near.cost.size, 5, 100))
+            bound, u, r, chosen, _ = self.ascend(self.state, self.u, pace, _ROOT_PATIENCE, most, self.direction)
             if bound > highest:
                 highest, self.root_u = bound, u
                 self.bound = max(self.bound, bound)
             self._improve(chosen.copy(), 10 * self.scale)
-            self._fix(self.state, r, chosen, bound)
-            self.watch.tell(self.steps, self._value, min(self.bound, self._value))
-            if self.bound >= self.cut or self._settle(self.state):
-                self._close()
+            self.fix(self.state, r, chosen, bound)
+            self.watch.tell(self.steps, self.value, min(self.bound, self.value))
+            if self.bound >= self.cut or self.settle(self.state):
+                self.close()
                 return False
             if self.watch.over:
                 return False
             if pace[0] < _ROOT_SMALLEST:
+                self._compress()
+                self.root_u = np.minimum(self.root_u, self.near.cap)
                 return True
             left = self.state != CLOSED
             if left.sum() < 0.6 * len(left):
                 self._compress()
-
-    @property
-    def _value(self) -> float:
-        return next(iter(self.pool.values()), np.inf)
-
-    def _close(self) -> None:
-        """Nothing is left that could be better than `limit`."""
-        self.bound = self.limit if self.unit or not np.isfinite(self.limit) else max(self.bound, self.limit - self._forgone)
 
     def _compress(self) -> None:
         left = self.state != CLOSED
@@ -327,7 +275,7 @@ class _Search:
         self._keep(self.near.columns[left], self.state[left], self._length(int(left.sum())))
         self.u = np.minimum(self.u, self.near.cap)
 
-    def _fix(self, state: NDArray[np.int8], r: Floats, chosen: Mask, bound: float) -> None:
+    def fix(self, state: State, r: Floats, chosen: Mask, bound: float) -> None:
         """Close or open the free sites without which, or with which, nothing better than `limit` is left."""
         inside, outside = (state == FREE) & chosen, (state == FREE) & ~chosen
         if self.p < 0:
@@ -339,69 +287,23 @@ class _Search:
         state[outside & (bound + r - dearest >= self.cut)] = CLOSED
         state[inside & (bound - r + cheapest >= self.cut)] = OPEN
 
-    # ---- search ----------------------------------------------------------------------------------------------------------------------------
-
-    def _branch(self) -> None:
-        """Best bound first, until every branch is cut off."""
-        self._compress()
-        root_u = np.minimum(self.root_u, self.near.cap)
-        nodes: list[tuple[float, int, NDArray[np.int8], NDArray[np.float32] | None, int]] = []
-        count = 0
-
-        def add(state: NDArray[np.int8], u: Floats, above: float) -> None:
-            nonlocal count
-            if self._settle(state):
-                return
-            pace = np.array([_NODE_PACE, 0.0, -1e300])
-            bound, best_u, r, chosen, share = self._ascend(state, u.copy(), np.zeros_like(u), pace, _NODE_PATIENCE, _NODE_STEPS)
-            if max(bound, above) >= self.cut:
-                return
-            self._offer(chosen)
-            self._fix(state, r, chosen, bound)  # with the bound that these reduced costs belong to
-            bound = max(bound, above)
-            if bound < self.cut and not self._settle(state):
-                count += 1
-                kept = best_u.astype(np.float32) if len(nodes) * len(u) < _MOST_PRICES else None
-                heapq.heappush(nodes, (bound, -count, state, kept, self._choose(state, share)))
-
-        add(self.state.copy(), root_u, self.bound)
-        while nodes and nodes[0][0] < self.cut:
-            self.bound = max(self.bound, nodes[0][0])
-            if self.watch.over:
-                return
-            if count % 64 == 0:
-                self.watch.tell(self.steps, self._value, min(self.bound, self._value))
-            bound, _, state, kept, j = heapq.heappop(nodes)
-            u = root_u if kept is None else np.minimum(kept, self.near.cap)
-            for side in (OPEN, CLOSED):
-                child = state.copy()
-                child[j] = side
-                add(child, u, bound)
-        self._close()
-
-    def _settle(self, state: NDArray[np.int8]) -> bool:
+    def settle(self, state: State, u: Floats | None = None) -> bool:  # noqa: ARG002 (prices tell nothing here)
         """Evaluate a branch in which nothing is left to decide, or drop one that holds no answer; whether it was one of these."""
         opened, free = int((state == OPEN).sum()), int((state == FREE).sum())
         if self.p < 0:
             if free:
                 return False
-            self._offer(state == OPEN)
+            self.offer(state == OPEN)
             return True
         if opened > self.p or opened + free < self.p:
             return True
         if opened == self.p:
-            self._offer(state == OPEN)
+            self.offer(state == OPEN)
             return True
         if opened + free == self.p:
-            self._offer(state != CLOSED)
+            self.offer(state != CLOSED)
             return True
         return False
-
-    @staticmethod
-    def _choose(state: NDArray[np.int8], share: Floats) -> int:
-        """The free site to decide next: the one that was open in about half of the last steps."""
-        free = np.flatnonzero(state == FREE)
-        return int(free[np.argmin(np.abs(share[free] - 0.5))])
 
 
 def _whole(problem: Uncapacitated) -> bool:
