@@ -19,7 +19,8 @@ from coopgeo.siting.solution import Floats, Mask
 State = NDArray[np.int8]  # CLOSED, FREE or OPEN for each site
 _NODE_PATIENCE, _NODE_PACE, _NODE_STEPS = 8, 1.5, 30
 _MOST_PRICES = 100_000_000  # prices kept for branches to start from, 4 bytes each
-_TINY = 1e-9
+_ROUNDING = 1e-12  # share of a value that may be rounding
+_WHOLE = 1e-4  # what a whole number may be off by rounding
 
 
 class Step(NamedTuple):
@@ -41,10 +42,8 @@ class Search(ABC):
         The best sets of sites so far, best first, with their values.
     bound : float
         No set that is not in the pool is better than this.
-    scale : float
-        Size of the costs, for rounding.
-    unit : float
-        Distance that the values of answers keep from each other at least, 0 if unknown.
+    whole : bool
+        Whether every answer has a whole value.
     state : ndarray of int8, shape (sites,)
         What is fixed in the whole problem.
     steps : int
@@ -54,8 +53,8 @@ class Search(ABC):
     state: State
     root_u: Floats
 
-    def __init__(self, k: int, watch: Watch, rel_gap: float, *, scale: float, unit: float, bound: float) -> None:
-        self.k, self.watch, self.rel_gap, self.scale, self.unit, self.bound = k, watch, rel_gap, scale, unit, bound
+    def __init__(self, k: int, watch: Watch, rel_gap: float, *, whole: bool) -> None:
+        self.k, self.watch, self.rel_gap, self.whole, self.bound = k, watch, rel_gap, whole, 0.0
         self.pool: dict[tuple[int, ...], float] = {}
         self.seen: set[bytes] = set()
         self.steps = 0
@@ -110,28 +109,28 @@ class Search(ABC):
 
     @property
     def cut(self) -> float:
-        """Bound from which on a branch holds nothing better than `limit`: whole values lie a unit apart."""
+        """Bound from which on a branch is cut off: what it holds is better than `limit` by less than the gap asked for, or not at all.
+
+        Whole values lie a unit apart: where that is more than the gap, a bound of anything above `limit` less one unit will do.
+        """
         limit = self.limit
         if not np.isfinite(limit):
             return np.inf
-        slack = max(self._forgone, _TINY * self.scale)  # the latter is rounding
-        if self.unit:
-            slack = max(slack, self.unit - 1e-6 - _TINY * abs(limit))
-        return limit - slack
-
-    @property
-    def _forgone(self) -> float:
-        """What a better answer that was not looked for could gain at most."""
-        return 0.99 * self.rel_gap * abs(self.limit)
+        slack = max(0.99 * self.rel_gap, _ROUNDING) * abs(limit)
+        return limit - (max(slack, 1.0 - _WHOLE) if self.whole and _ROUNDING * abs(limit) < _WHOLE else slack)
 
     def keep(self, key: tuple[int, ...], value: float) -> None:
         """Put an answer into the pool if it is among the k best."""
         if value < min(self.limit, self.pool.get(key, np.inf)):
             self.pool = dict(sorted({**self.pool, key: value}.items(), key=lambda item: (item[1], item[0]))[: self.k])
 
+    def raise_bound(self, bound: float) -> None:
+        """Note a bound on all that is left. Above `cut` it says nothing: what was cut off before lies there."""
+        self.bound = max(self.bound, min(bound, self.cut))
+
     def close(self) -> None:
-        """Nothing is left that could be better than `limit`."""
-        self.bound = self.limit if self.unit or not np.isfinite(self.limit) else max(self.bound, self.limit - self._forgone)
+        """Nothing is left below `cut`."""
+        self.bound = max(self.bound, np.ceil(self.cut - _WHOLE / 2) if self.whole else self.cut)
 
     def _branch(self) -> None:
         """Best bound first, until every branch is cut off."""
@@ -155,7 +154,7 @@ class Search(ABC):
 
         add(self.state.copy(), self.root_u, self.bound)
         while nodes and nodes[0][0] < self.cut:
-            self.bound = max(self.bound, nodes[0][0])
+            self.raise_bound(nodes[0][0])
             if self.watch.over:
                 return
             if count % 64 == 0:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coopgeo.errors import Faults, InfeasibleError
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
 from coopgeo.siting.linear import Answer, Model
 from coopgeo.siting.progress import Report, Watch
@@ -70,6 +70,11 @@ def fewest(covers: Mask, cost: Floats, watch: Watch, *, excluded: Sequence[froze
     if not covers.any(axis=1).all():
         return None
     rows, columns = (np.unique(covers, axis=0), np.arange(covers.shape[1])) if excluded or exactly is not None else reduced(covers, cost)
+    start = None if excluded or exactly is not None else _cheapest_first(rows, cost[columns])
+    if start is not None and at_most is not None:
+        if start.sum() <= at_most:
+            return columns[start > 0], Answer(start, float(start.sum()), 0.0, proved=False)
+        start = None
     model = Model()
     y = model.variables(cost[columns], 0.0, 1.0, whole=True)
     row, column = np.nonzero(rows)
@@ -79,7 +84,7 @@ def fewest(covers: Mask, cost: Floats, watch: Watch, *, excluded: Sequence[froze
     if exactly is not None:
         model.rows(exactly, exactly, (0, y, 1.0))
     exclude(model, y, excluded)
-    answer = model.solve(watch, rel_gap=rel_gap, target=at_most if exactly is None else exactly)
+    answer = model.solve(watch, rel_gap=rel_gap, target=at_most if exactly is None else exactly, start=start)
     return None if answer is None else (columns[answer.x[y] > 0.5], answer)
 
 
@@ -174,7 +179,7 @@ class Cover:
         if found is None:
             return None
         chosen, answer = found
-        bound = spent + answer.bound
+        bound = spent + max(0.0, answer.bound)
         if np.equal(self.opening, np.rint(self.opening)).all():
             bound = np.ceil(bound - 1e-6)
         return self._solution(np.sort(np.concatenate([must, free[chosen]])), bound, rel_gap, watch, proved=answer.proved)
@@ -216,6 +221,25 @@ def _within(free: Ints, must: Ints, excluded: Sequence[frozenset[int]]) -> list[
     return [frozenset(np.searchsorted(free, sorted(sites - set(must.tolist()))).tolist()) for sites in excluded]
 
 
+def _cheapest_first(rows: Mask, cost: Floats) -> Floats:
+    """A first cover: again and again the column that costs least for each further row; the variables of the model."""
+    chosen, left = np.zeros(rows.shape[1]), np.ones(len(rows))
+    cost = np.maximum(cost, 1e-9 * float(cost.max(initial=0.0))) if cost.any() else np.ones_like(cost)
+    while left.any():
+        j = int(((left @ rows) / cost).argmax())
+        chosen[j] = 1.0
+        left[rows[:, j]] = 0.0
+    return chosen
+
+
+def too_few(p: int, least: float, watch: Watch) -> CoopgeoError:
+    """What to raise when p sites were not found to reach every point: it takes `least` sites at least."""
+    needed = int(np.ceil(least - 1e-6))
+    if needed > p:
+        return InfeasibleError(f"p = {p} sites cannot reach every demand point; at least {needed} are needed")
+    return CoopgeoError(f"no answer was found within {watch.seconds:.3g} s; allow more time")
+
+
 def _greedy(rows: Mask, weight: Floats, number: int) -> Floats:
     """A first maximal cover: again and again the column that adds most; the variables of the model."""
     chosen, left = np.zeros(rows.shape[1]), weight.copy()
@@ -244,7 +268,7 @@ def set_cover_problem(
     checks.positive(faults, "radius", radius)
     cost = checks.per_point(faults, "opening", opening, sites, 1.0)
     faults.raise_if_any()
-    return Cover(matrix, radius, None, cost, None, must, never)
+    return Cover(matrix, float(radius), None, cost, None, must, never)
 
 
 def max_cover_problem(
@@ -265,7 +289,7 @@ def max_cover_problem(
     checks.positive(faults, "radius", radius)
     weight = checks.per_point(faults, "demand", demand, points, 1.0)
     faults.raise_if_any()
-    return Cover(matrix, radius, weight, np.zeros(sites), p, must, never)
+    return Cover(matrix, float(radius), weight, np.zeros(sites), p, must, never)
 
 
 def max_cover(

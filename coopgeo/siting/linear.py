@@ -1,7 +1,8 @@
 """Linear models with whole variables, built block by block and solved by HiGHS in this process."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import highspy
 import numpy as np
@@ -13,6 +14,9 @@ from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Floats, Ints, judged
 
 _POLL_S = 0.1
+_DEAR = 1e6  # times the usual cost: so much that HiGHS would lose sight of the others
+_LEAST_USE = 1e-6  # share of its unit that a variable is used to at least, or not at all
+_ROUNDING = 1e-7  # share of a value that HiGHS may be off
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,15 @@ class Answer:
     value: float
     bound: float
     proved: bool
+
+
+class _Given(NamedTuple):
+    """What a caller of `Model.solve` asks for."""
+
+    rel_gap: float
+    target: float | None
+    start: Floats | None
+    shown: Callable[[float], float]
 
 
 @dataclass
@@ -74,7 +87,23 @@ class Model:
             If the limit came before any solution.
         """
         costs, lower, upper, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
-        largest = float(np.abs(costs).max(initial=0.0))
+        given = _Given(rel_gap, target, start, lambda value: offset + sign * value)
+        some = costs[costs > 0]
+        dear = (lower == 0) & (costs > _DEAR * np.median(some)) if len(some) and not (costs < 0).any() else np.zeros(len(costs), dtype=bool)
+        if dear.any():
+            # A few costs that dwarf the others would hide them from HiGHS: do without them, then see whether any could pay.
+            known = np.inf if start is None else float(costs @ start)
+            if start is None:
+                first = self._solve(costs, lower, np.where(dear, 0.0, upper), whole, watch, given)
+                known = np.inf if first is None else first.value
+                if first is not None and watch.over:
+                    return Answer(first.x, first.value, -np.inf, proved=False)
+            upper = np.where(dear & (costs * np.where(whole, 1.0, _LEAST_USE) > known), 0.0, upper)
+        return self._solve(costs, lower, upper, whole, watch, given)
+
+    def _solve(self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_], watch: Watch, given: "_Given") -> Answer | None:
+        rel_gap, target, start = given.rel_gap, given.target, given.start
+        largest = float(np.abs(costs[upper > 0]).max(initial=0.0))
         scale = float(2.0 ** np.round(np.log2(largest))) / 1024 if largest > 0 else 1.0  # a power of two: exact
         lp = self._program(costs / scale, lower, upper, whole)
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -95,7 +124,7 @@ class Model:
             begin = highspy.HighsSolution()
             begin.col_value = start.tolist()
             solver.setSolution(begin)
-        self._run(solver, watch, lambda value: offset + sign * scale * value)
+        self._run(solver, watch, lambda value: given.shown(scale * value))
         status, info = solver.getModelStatus(), solver.getInfo()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return None
@@ -108,19 +137,24 @@ class Model:
         met = status == highspy.HighsModelStatus.kOptimal and (judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale)
         x = np.array(solver.getSolution().col_value)
         if whole.any() and not whole.all():
-            x = self._settled(x, costs / scale, lower, upper, whole)
+            settled = self._settled(x, costs / scale, lower, upper, whole)
+            x, met = (x, False) if settled is None else (settled, met)
             value = float(costs @ x)
+            met = met and judged(value, min(bound, value), max(rel_gap, _ROUNDING))[1] == "optimal"
         return Answer(x, value, min(bound, value), met)
 
-    def _settled(self, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> Floats:
-        """The best of the other variables with the whole ones fixed: HiGHS takes 1e-6 for nothing, and may ship a little through a closed site."""
+    def _settled(self, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> Floats | None:
+        """The best of the other variables with the whole ones fixed: HiGHS takes 1e-6 for nothing, and may ship a little through a closed site.
+
+        None if that leaves no solution.
+        """
         exact = np.rint(x)
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.passModel(self._program(costs, np.where(whole, exact, lower), np.where(whole, exact, upper), np.zeros_like(whole)))
         self._run(solver, Watch(np.inf), float)
         done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return np.array(solver.getSolution().col_value) if done else x
+        return np.array(solver.getSolution().col_value) if done else None
 
     def _program(self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> highspy.HighsLp:
         row, column, factor = (np.concatenate(part) for part in zip(*self._entries, strict=True))

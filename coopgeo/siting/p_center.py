@@ -17,10 +17,11 @@ from numpy.typing import ArrayLike
 
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
-from coopgeo.siting.cover import fewest
+from coopgeo.siting.cover import fewest, too_few
 from coopgeo.siting.progress import Report, Watch
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
 
+_LEAST_S = 1.0  # time to find out how many sites are needed, however late it is
 _TAKEN_IN = 10  # points at most that join at a time
 
 
@@ -122,15 +123,15 @@ class _Search:
             raise CoopgeoError(f"no answer was found within {self.watch.seconds:.3g} s; allow more time")
         if self.excluded:
             return None
-        raise InfeasibleError(f"p = {self.problem.p} sites cannot reach every demand point; at least {self._needed()} are needed")
+        raise too_few(self.problem.p, max(self.problem.p + 1, self._needed()), self.watch)
 
-    def _needed(self) -> int:
+    def _needed(self) -> float:
         problem = self.problem
         free = np.flatnonzero(~problem.required & ~problem.forbidden)
         left = np.isinf(problem.distance[:, problem.required]).all(axis=1)
-        found = fewest(np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part())
+        found = fewest(np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part(_LEAST_S))
         assert found is not None  # every point has a site in reach
-        return int(problem.required.sum()) + len(found[0])
+        return float(problem.required.sum()) + found[1].bound
 
     def _spread(self) -> None:
         """A first answer: again and again the site nearest to the point that is farthest from the sites so far."""

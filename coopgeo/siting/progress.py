@@ -44,9 +44,9 @@ class Watch:
         self._limit_s, self._report, self._start = limit_s, report, time.perf_counter()
         self._whole: Watch | None = None
 
-    def part(self) -> "Watch":
-        """A clock for a part of this search that tells nobody: its values are not those of the whole."""
-        part = Watch(self.left_s)
+    def part(self, least_s: float = 0.0) -> "Watch":
+        """A clock for a part of this search that tells nobody: its values are not those of the whole. It has `least_s`, however late it is."""
+        part = Watch(max(least_s, self.left_s))
         part._whole = self
         return part
 

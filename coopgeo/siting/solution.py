@@ -114,6 +114,12 @@ def mask_of(sites: Sequence[int] | Ints, n: int) -> Mask:
     return mask
 
 
+def usual(amounts: Floats) -> float:
+    """A power of two about as large as the amounts usually are: in such units no solver takes them for rounding, and nothing is rounded."""
+    some = amounts[amounts > 0]
+    return float(2.0 ** np.round(np.log2(np.median(some)))) if len(some) else 1.0
+
+
 def listed(numbers: Iterable[int], most: int = 20) -> str:
     """Numbers as text, the first few of many."""
     every = [str(int(number)) for number in numbers]

@@ -22,14 +22,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from coopgeo.errors import Faults, InfeasibleError
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
 from coopgeo.siting.cover import exclude
 from coopgeo.siting.linear import Answer, Model
 from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of
+from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, usual
 
 _FLOW_TOLERANCE = 1e-9
+_LEAST_S = 1.0  # time to find out what is lacking, however late it is
 _SMALL_FIRST = 1e-3  # cost of serving the largest customer, against 1 for leaving it out
 
 
@@ -78,7 +79,7 @@ class TwoStage:
             solution = self._solve(watch, rel_gap, [frozenset(self.group[one.sites].tolist()) for one in found])
             if solution is None:
                 if not found:
-                    raise InfeasibleError(self._shortage())
+                    raise self._shortage(watch)
                 break
             found.append(solution)
         return found
@@ -103,7 +104,7 @@ class TwoStage:
 
         Its unmet demand is the least there is, and falls on the largest customers: the ones to look at.
         """
-        last = _SMALL_FIRST * self.demand / max(float(self.demand.max()), 1e-9)
+        last = _SMALL_FIRST * self.demand / max(float(self.demand.max()), 1e-300)
         return replace(
             self,
             inbound=np.where(np.isfinite(self.inbound), 0.0, np.inf),
@@ -119,38 +120,47 @@ class TwoStage:
         if len(alone):
             raise InfeasibleError(f"no platform that can be supplied reaches customers {listed(alone)}")
 
-    def _shortage(self) -> str:
+    def _shortage(self, watch: Watch) -> CoopgeoError:
         """Say who lacks what."""
         if self.unmet_cost is not None:
-            return "no set of platforms meets p, required, forbidden and groups together"
+            return InfeasibleError("no set of platforms meets p, required, forbidden and groups together")
         try:
-            best = self.without_costs().best(1)[0]
-        except InfeasibleError as error:
-            return str(error)
+            best = self.without_costs().best(1, time_limit_s=max(_LEAST_S, watch.left_s))[0]
+        except CoopgeoError as error:
+            return error
         assert best.unmet is not None  # a price on unmet demand was given
-        lacking = np.flatnonzero(best.unmet > 1e-6)
+        lacking = np.flatnonzero(best.unmet > 1e-6 * self.demand)
+        if not len(lacking):
+            return CoopgeoError("no answer was found: amounts or costs differ too much in size to be computed with")
         who = ", ".join(f"{k} lacks {best.unmet[k]:.6g}" for k in lacking)
         deliverable = float(self.supply @ self.yield_)
-        return (
-            f"demand cannot be met: at least {best.unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (customers: {who}); "
+        least = max(best.bound, 0.0) if best.status == "feasible" else best.unmet.sum()
+        return InfeasibleError(
+            f"demand cannot be met: at least {least:.6g} of {self.demand.sum():.6g} is lacking (customers: {who}); "
             f"all sources together can deliver {deliverable:.6g} after losses"
         )
 
     def _solve(self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]]) -> Solution | None:
         into, out = np.nonzero(np.isfinite(self.inbound)), np.nonzero(np.isfinite(self.outbound))
         (sources, platforms), customers, ones = self.inbound.shape, len(self.demand), np.ones
-        model = Model()
-        f, g = model.variables(self.inbound[into]), model.variables(self.outbound[out])
+        model, unit = Model(), usual(self.demand)  # amounts are counted in this unit
+        demand, capacity = self.demand / unit, np.minimum(self.capacity, self.demand.sum()) / unit
+        # More than all demand no source ships: with more than that, a sliver of a source would do.
+        supply = np.minimum(self.supply, self.demand.sum() / np.maximum(self.yield_, 1e-300)) / unit
+        f, g = model.variables(unit * self.inbound[into]), model.variables(unit * self.outbound[out])
         y = model.variables(self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
         z = model.variables(self.source_opening, 0.0, 1.0, whole=self.source_opening > 0)
-        u = model.variables(np.full(customers, self.unmet_cost or 0.0), 0.0, np.zeros(customers) if self.unmet_cost is None else self.demand)
-        most = np.minimum(self.capacity, self.demand.sum())
-        model.rows(np.full(sources, -np.inf), 0.0, (into[0], f, 1.0), (np.arange(sources), z, -self.supply))
+        u = model.variables(np.full(customers, unit * (self.unmet_cost or 0.0)), 0.0, np.zeros(customers) if self.unmet_cost is None else demand)
+        model.rows(np.full(sources, -np.inf), 0.0, (into[0], f, 1.0), (np.arange(sources), z, -supply))
         model.rows(np.zeros(platforms), 0.0, (into[1], f, self.yield_[into[0]]), (out[0], g, -1.0))
-        model.rows(self.demand, self.demand, (out[1], g, 1.0), (np.arange(customers), u, 1.0))
-        model.rows(np.full(platforms, -np.inf), 0.0, (out[0], g, 1.0), (np.arange(platforms), y, -most))
+        model.rows(demand, demand, (out[1], g, 1.0), (np.arange(customers), u, 1.0))
+        model.rows(np.full(platforms, -np.inf), 0.0, (out[0], g, 1.0), (np.arange(platforms), y, -capacity))
         link = np.arange(len(g))
-        model.rows(np.full(len(g), -np.inf), 0.0, (link, g, ones(len(g))), (link, y[out[0]], -np.minimum(self.demand[out[1]], most[out[0]])))
+        model.rows(np.full(len(g), -np.inf), 0.0, (link, g, ones(len(g))), (link, y[out[0]], -np.minimum(demand[out[1]], capacity[out[0]])))
+        if self.unmet_cost is None:
+            total = float(demand.sum())
+            model.rows(total, np.inf, (0, y, np.minimum(capacity, total)))
+            model.rows(total, np.inf, (0, z, supply * self.yield_))
         at_least = np.zeros(int(self.group.max()) + 1)
         at_least[self.group[self.required]] = 1.0
         model.rows(at_least, 1.0, (self.group, y, 1.0))
@@ -163,10 +173,11 @@ class TwoStage:
     def _solution(
         self, answer: Answer, parts: tuple[Ints, Ints, Ints, Ints], into: tuple[Ints, ...], out: tuple[Ints, ...], rel_gap: float, watch: Watch
     ) -> Solution:
-        f, g, y, u = (answer.x[part] for part in parts)
+        unit = usual(self.demand)
+        f, g, y, u = (answer.x[part] * amount for part, amount in zip(parts, (unit, unit, 1.0, unit), strict=True))
         flows = []
         for shipped, pairs, shape in ((f, into, self.inbound.shape), (g, out, self.outbound.shape)):
-            kept = shipped > _FLOW_TOLERANCE * max(1.0, self.demand.max())
+            kept = shipped > _FLOW_TOLERANCE * unit
             flows.append(csr_array((shipped[kept], (pairs[0][kept], pairs[1][kept])), shape=shape))
         gap, status = judged(answer.value, answer.bound, rel_gap, proved=answer.proved)
         unmet = None if self.unmet_cost is None else u

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coopgeo.errors import InfeasibleError
 from coopgeo.siting.branch import Search, State, Step, first_share, states
-from coopgeo.siting.cover import fewest
+from coopgeo.siting.cover import fewest, too_few
 from coopgeo.siting.lagrangian import CLOSED, FREE, OPEN, ascend
 from coopgeo.siting.nearest import Nearest
 from coopgeo.siting.progress import Report, Watch
@@ -20,7 +20,7 @@ from coopgeo.siting.swaps import improve, nearest_cost
 
 _ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
 _CALL_ENTRIES = 300_000_000  # entries of lists that a compiled call may pass: clock and Ctrl-C are looked at in between
-_TINY = 1e-9
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,9 @@ class _Search(Search):
     """One search for the `k` best sets of sites."""
 
     def __init__(self, problem: Uncapacitated, k: int, watch: Watch, rel_gap: float) -> None:
-        finite = _largest(problem.unit_cost) * float(problem.demand.max(initial=0.0))
-        scale = max(finite, float(problem.opening.max(initial=0.0))) or 1.0
-        super().__init__(k, watch, rel_gap, scale=scale, unit=1.0 if _whole(problem) else 0.0, bound=0.0)
+        super().__init__(k, watch, rel_gap, whole=_whole(problem))
         self.problem, self.p = problem, -1 if problem.p is None else problem.p
+        self.far = 10 * max(_largest(problem), float(problem.opening.max(initial=0.0))) or 1.0  # dearer than any service
         allowed = np.flatnonzero(~problem.forbidden)
         self._keep(allowed, states(problem.required[allowed]), self._length(len(allowed)))
         wanted = self.near.length > 0
@@ -128,7 +127,7 @@ class _Search(Search):
         """Go on with these columns of the matrix only."""
         problem = self.problem
         beyond = float(problem.opening.max()) if self.p < 0 else 0.0
-        highest = max(10 * self.scale, self.value if self.pool else 0.0)
+        highest = max(self.far, self.value if self.pool else 0.0)
         self.near = Nearest.of(problem.unit_cost, problem.demand, columns, length, beyond, highest)
         self.state, self.opening = state, self.problem.opening[columns]
 
@@ -139,7 +138,7 @@ class _Search(Search):
             return
         self.seen.add(mark)
         sites = self.near.columns[chosen]
-        if nearest_cost(self.near, self.problem.unit_cost, self.problem.demand, sites, chosen) + self.opening[chosen].sum() > self.limit * (1 + _TINY):
+        if nearest_cost(self.near, self.problem.unit_cost, self.problem.demand, sites, chosen) + self.opening[chosen].sum() > self.limit * (1 + _ROUNDING):
             return
         self.keep(tuple(sites.tolist()), self.problem.served(sites)[0])
 
@@ -155,39 +154,41 @@ class _Search(Search):
         chosen = np.zeros(len(columns), dtype=bool)
         chosen[must] = True
         chosen[rng.choice(free, some - len(must), replace=False)] = True
-        far = 10 * self.scale
-        near, second = self._improve(chosen, far)
-        if (near >= far).any():
+        near, second = self._improve(chosen)
+        if (near >= self.far).any():
             chosen[:] = self._covering()
-            near, second = self._improve(chosen, far)
-        self.u = np.minimum(np.where(second < far, second, near), self.near.cap)
+            near, second = self._improve(chosen)
+        self.u = np.minimum(np.where(second < self.far, second, near), self.near.cap)
         self.direction = np.zeros_like(self.u)
         if self.k > 1:
             self._fill(chosen)
 
-    def _improve(self, chosen: Mask, far: float, barred: int = -1) -> tuple[Floats, Floats]:
+    def _improve(self, chosen: Mask, barred: int = -1) -> tuple[Floats, Floats]:
         """Improve an answer by moves, in place; costs of each point's two nearest sites."""
         near, problem, keep_number = self.near, self.problem, self.p >= 0
         movable = (self.state == FREE) & (np.arange(len(chosen)) != barred)
-        last = -1
+        last, cost = -1, np.inf
         while True:
             opened = np.flatnonzero(chosen)
             slots = np.full(len(opened) if keep_number else min(2 * len(opened) + 8, len(chosen)), -1, dtype=np.intp)
             slots[: len(opened)] = opened
             most = max(8, _CALL_ENTRIES // (len(near.cost) + len(chosen) * len(slots)))
-            first, second, moves, last = improve(near, problem.unit_cost, problem.demand, self.opening, movable, keep_number, far, most, last, slots)
+            first, second, moves, last = improve(near, problem.unit_cost, problem.demand, self.opening, movable, keep_number, self.far, most, last, slots)
             chosen[:] = False
             chosen[slots[slots >= 0]] = True
             full = not keep_number and (slots >= 0).all() and len(slots) < len(chosen)
-            if (moves < most and not full) or self.watch.over:
+            before, cost = cost, float(first.sum() + self.opening[chosen].sum())
+            if (moves < most and not full) or cost >= before or self.watch.over:  # where costs differ too much in size, rounding might go round in circles
                 break
-        if not (first >= far).any():
+        if not (first >= self.far).any():
             self.offer(chosen)
         return first, second
 
     def _fill(self, chosen: Mask) -> None:
         """Fill the pool of the k best with neighbours of an answer: the best without one of its sites, then single exchanges and openings."""
-        for j in np.flatnonzero(chosen & (self.state == FREE)):
+        for j in np.flatnonzero(chosen & (self.state == FREE))[: 10 + self.k]:
+            if self.watch.over:
+                return
             without = chosen.copy()
             without[j] = False
             others = np.flatnonzero(~chosen & (self.state == FREE))
@@ -195,7 +196,7 @@ class _Search(Search):
                 if not len(others):
                     break
                 without[others[0]] = True
-            self._improve(without, 10 * self.scale, barred=int(j))
+            self._improve(without, barred=int(j))
         out = np.flatnonzero(chosen & (self.state == FREE))
         for j in np.flatnonzero(~chosen & (self.state == FREE)):
             for leaving in out if self.p >= 0 else (-1,):
@@ -208,7 +209,7 @@ class _Search(Search):
                 self.offer(other)
 
     def _covering(self) -> Mask:
-        """A set of sites that reaches every point, where the swaps found none; raises `InfeasibleError` if there is none."""
+        """A set of sites that reaches every point, where the swaps found none; raises `InfeasibleError` if p sites cannot."""
         problem, columns = self.problem, self.near.columns
         must, free = self.state == OPEN, np.flatnonzero(self.state == FREE)
         reach = np.isfinite(problem.unit_cost[np.ix_(problem.demand > 0, columns)])
@@ -221,8 +222,7 @@ class _Search(Search):
         needed = int(must.sum()) + len(found[0])
         chosen[free[found[0]]] = True
         if needed > self.p:
-            how_sure = "at least " if found[1].proved else "perhaps "
-            raise InfeasibleError(f"p = {self.p} sites cannot reach every demand point; {how_sure}{needed} are needed")
+            raise too_few(self.p, int(must.sum()) + found[1].bound, self.watch)
         chosen[np.flatnonzero(~chosen)[: self.p - needed]] = True
         return chosen
 
@@ -238,7 +238,7 @@ class _Search(Search):
         best_u, r, chosen = u.copy(), np.empty(m), np.zeros(m, dtype=bool)
         share = first_share(state)
         direction = np.zeros_like(u) if direction is None else direction
-        limit = self.limit if np.isfinite(self.limit) else 10 * self.scale
+        limit = self.limit if np.isfinite(self.limit) else self.far
         bound, done = ascend(near, self.opening, state, self.p, limit, self.cut, patience, steps,
                              _ROOT_SMALLEST, pace, u, direction, best_u, r, chosen, share)  # fmt: skip
         self.steps += done
@@ -252,8 +252,8 @@ class _Search(Search):
             bound, u, r, chosen, _ = self.ascend(self.state, self.u, pace, _ROOT_PATIENCE, most, self.direction)
             if bound > highest:
                 highest, self.root_u = bound, u
-                self.bound = max(self.bound, bound)
-            self._improve(chosen.copy(), 10 * self.scale)
+                self.raise_bound(bound)
+            self._improve(chosen.copy())
             self.fix(self.state, r, chosen, bound)
             self.watch.tell(self.steps, self.value, min(self.bound, self.value))
             if self.bound >= self.cut or self.settle(self.state):
@@ -313,6 +313,7 @@ def _whole(problem: Uncapacitated) -> bool:
     return all(np.equal(row, np.rint(row)).all() for row in problem.unit_cost)
 
 
-def _largest(cost: Floats) -> float:
-    """Largest finite cost."""
-    return max((float(row[np.isfinite(row)].max(initial=0.0)) for row in cost), default=0.0)
+def _largest(problem: Uncapacitated) -> float:
+    """Largest finite cost of serving a point."""
+    rows = zip(problem.unit_cost, problem.demand, strict=True)
+    return max((float(row[np.isfinite(row)].max(initial=0.0)) * float(demand) for row, demand in rows if demand > 0), default=0.0)

@@ -16,12 +16,14 @@ def hard(name):
     cost = rng.uniform(1, 1000, (400, 150))
     demand = rng.integers(1, 30, 400).astype(float)
     capacity = rng.uniform(1, 2, 150) * demand.sum() / 15
+    places = rng.uniform(0, 1000, (400, 2))
+    near = np.hypot(*(places[:, None] - places[None, :100]).transpose(2, 0, 1))
     calls = {
         "p_median": partial(siting.p_median, cost, 10),
         "p_center": partial(siting.p_center, cost, 10),
         "max_cover": partial(siting.max_cover, cost, 10, 100.0, demand=demand),
         "open": partial(siting.facility_location, cost, demand, np.full(150, 1e5)),
-        "capacity": partial(siting.facility_location, cost, demand, rng.uniform(1e4, 2e5, 150), capacity=capacity),
+        "capacity": partial(siting.facility_location, near, demand, rng.uniform(1e4, 2e5, 100), capacity=capacity[:100]),
         "two_stage": partial(siting.two_stage, cost.T[:100, :100], cost[:100, :150], demand[:150], supply=np.full(100, 60.0),
                              opening=rng.uniform(1e4, 1e5, 100), source_opening=rng.uniform(1e4, 1e5, 100), capacity=np.full(100, 250.0)),
     }  # fmt: skip
