@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from coopgeo.errors import Faults, InfeasibleError
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
 from coopgeo.siting.cover import max_cover, max_cover_problem, set_cover, set_cover_problem
 from coopgeo.siting.facility import facility_location, facility_location_problem
@@ -108,8 +108,10 @@ def alternatives(
         faults = Faults("alternatives")
         faults.add(column="k", found=k, expected="a whole number, 1 or more")
         faults.raise_if_any()
-    found = problem_of(problem_or_call).best(k, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)
-    return [Alternative(other, _regret(other, found[0])) for other in found]
+    problem = problem_of(problem_or_call)
+    sign = -1.0 if problem.most_is_best else 1.0
+    found = sorted(problem.best(k, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress), key=lambda one: sign * one.value)
+    return [Alternative(other, abs(other.value - found[0].value)) for other in found]
 
 
 def insist(
@@ -128,14 +130,15 @@ def insist(
     Returns
     -------
     dict of int to Alternative or None
-        For each site the best answer with it, None if there is none; the regret is 0 for the sites of a best answer. Sites that the time did not
-        allow are left out.
+        For each site the best answer with it (with some size of its place), None if there is none; the regret is 0 for the sites of a best
+        answer. Sites that the time did not allow are left out.
 
     Examples
     --------
     >>> insist(partial(p_median, [[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1), [2])[2].regret
     6.0
     """
+    checks.limits(time_limit_s, rel_gap)
     problem = problem_of(problem_or_call)
     asked = _checked("insist", problem, sites)
     return _each(problem, {site: problem.narrowed(required=[site]) for site in asked}, time_limit_s, rel_gap)
@@ -161,6 +164,7 @@ def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: fl
     >>> tolerances(partial(p_median, [[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1))[1].regret
     3.0
     """
+    checks.limits(time_limit_s, rel_gap)
     problem, watch = problem_of(problem_or_call), Watch(time_limit_s)
     best = problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap)[0]
     return _each(problem, {int(site): problem.narrowed(forbidden=problem.same_site(site)) for site in best.sites}, watch.left_s, rel_gap, best)
@@ -198,8 +202,7 @@ def _checked(name: str, problem: Problem, sites: Iterable[int]) -> list[int]:
 
 
 def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_gap: float, best: Solution | None = None) -> dict[int, Alternative | None]:
-    checks.limits(time_limit_s, rel_gap)
-    watch, found = Watch(time_limit_s), dict[int, Alternative | None]()
+    watch, found = Watch(time_limit_s), dict[int, Solution | None]()
     best = best or problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap)[0]
     for site, case in cases.items():
         if watch.over:
@@ -208,12 +211,12 @@ def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_
             solution = case.best(1, time_limit_s=watch.left_s, rel_gap=rel_gap)[0]
         except InfeasibleError:
             found[site] = None
-        else:
-            found[site] = Alternative(solution, _regret(solution, best))
-            if solution.status == "feasible" and not watch.over:  # stopped by hand
-                break
-    return found
-
-
-def _regret(other: Solution, best: Solution) -> float:
-    return abs(other.value - best.value)
+            continue
+        except CoopgeoError:  # no time left for an answer
+            break
+        found[site] = solution
+        if solution.status == "feasible" and not watch.over:  # stopped by hand
+            break
+    values = [one.value for one in (best, *found.values()) if one is not None]
+    first = max(values) if problem.most_is_best else min(values)  # within the gap asked for, one of these may be better than the best
+    return {site: None if one is None else Alternative(one, abs(one.value - first)) for site, one in found.items()}

@@ -130,7 +130,7 @@ class Search(ABC):
 
     def close(self) -> None:
         """Nothing is left below `cut`."""
-        self.bound = max(self.bound, np.ceil(self.cut - _WHOLE / 2) if self.whole else self.cut)
+        self.bound = max(self.bound, float(np.ceil(self.cut - _WHOLE / 2)) if self.whole else self.cut)
 
     def _branch(self) -> None:
         """Best bound first, until every branch is cut off."""

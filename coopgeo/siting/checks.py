@@ -9,6 +9,7 @@ from coopgeo.errors import Faults
 from coopgeo.siting.solution import Floats, Ints, Mask, listed
 
 _MOST_SHOWN = 10
+_MOST_VALUE = 1e100
 
 
 def amounts(faults: Faults, name: str, values: ArrayLike, shape: tuple[int, ...] | None = None, *, finite: bool = False) -> Floats:
@@ -56,19 +57,20 @@ def per_point(faults: Faults, name: str, values: ArrayLike | None, n: int, defau
     return np.asarray(amounts(faults, name, values, (n,), finite=True), dtype=np.float64)
 
 
-def number_of_sites(faults: Faults, p: int | None, sites: int, required: Mask, forbidden: Mask, *, may_be_free: bool = False) -> None:
-    """Check p against the sites there are, those required and those forbidden; None where the number may be free."""
+def number_of_sites(faults: Faults, p: int | None, place: Ints, required: Mask, forbidden: Mask, *, may_be_free: bool = False) -> None:
+    """Check p against the places there are (sizes of one place share its number), those required and those forbidden; None where p may be free."""
     both = np.flatnonzero(required & forbidden)
     if len(both):
         faults.add(column="required, forbidden", found=f"sites {listed(both)} in both", expected="a site either required or forbidden")
     if p is None and may_be_free:
         return
+    sites, must, left = (len(np.unique(place[which])) for which in (slice(None), required, ~forbidden))
     if not isinstance(p, int | np.integer) or isinstance(p, bool) or not 1 <= p <= sites:
         faults.add(column="p", found=p, expected=f"a whole number from 1 to {sites}")
-    elif required.sum() > p:
-        faults.add(column="required", found=f"{required.sum()} sites", expected=f"p = {p} at most")
-    elif (~forbidden).sum() < p:
-        faults.add(column="forbidden", found=f"{(~forbidden).sum()} sites left", expected=f"p = {p} at least")
+    elif must > p:
+        faults.add(column="required", found=f"{must} sites", expected=f"p = {p} at most")
+    elif left < p:
+        faults.add(column="forbidden", found=f"{left} sites left", expected=f"p = {p} at least")
 
 
 def site_mask(faults: Faults, name: str, sites: Sequence[int] | ArrayLike, n: int) -> Mask:
@@ -99,7 +101,22 @@ def labels(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Ints:
     if given.shape != (n,):
         faults.add(column=name, found=f"shape {given.shape}", expected=f"shape ({n},)")
         return np.arange(n)
-    return np.unique(given, return_inverse=True)[1].astype(np.intp)
+    if None in given.tolist() or (given.dtype.kind == "f" and np.isnan(given).any()):
+        faults.add(column=name, found="labels that are missing", expected="a label for every site")
+        return np.arange(n)
+    try:
+        return np.unique(given, return_inverse=True)[1].astype(np.intp)
+    except TypeError:
+        faults.add(column=name, found="labels of several kinds", expected="all numbers or all text")
+        return np.arange(n)
+
+
+def countable(faults: Faults, name: str, costs: Floats, demand: Floats) -> None:
+    """Check that costs times demand are numbers that can be added up."""
+    with np.errstate(over="ignore"):
+        most = np.where(np.isfinite(costs), costs, 0.0).max(initial=0.0) * demand.sum()
+    if not most < _MOST_VALUE:
+        faults.add(column=name, found=f"{most:.3g} in all, times demand", expected=f"less than {_MOST_VALUE:g}; write inf for a pair that is not allowed")
 
 
 def positive(faults: Faults, name: str, number: float) -> None:
@@ -112,6 +129,6 @@ def limits(time_limit_s: float, rel_gap: float = 0.0) -> None:
     """Check the limits of a search; raises `InputError`."""
     faults = Faults("limits of the search")
     for name, limit in (("time_limit_s", time_limit_s), ("rel_gap", rel_gap)):
-        if not limit >= 0:
-            faults.add(column=name, found=limit, expected="0 or more")
+        if not isinstance(limit, int | float | np.number) or not limit >= 0:
+            faults.add(column=name, found=limit, expected="a number, 0 or more")
     faults.raise_if_any()

@@ -19,6 +19,7 @@ from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
 from coopgeo.siting.linear import Answer, Model
 from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.ranking import rank
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
 
 _DENSE_PRODUCT = 2e10  # multiplications that comparing all pairs of rows or columns may take
@@ -127,14 +128,8 @@ class Cover:
     def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
         """Find the `k` best distinct sets of sites, or as many as there are; best first."""
         refuse_contradictions(self.p, self.required, self.forbidden)
-        watch, found = Watch(time_limit_s, progress), list[Solution]()
-        solve = self._most if self.most_is_best else self._least
-        while len(found) < k and not (found and watch.over):
-            solution = solve(watch, rel_gap, [frozenset(one.sites.tolist()) for one in found])
-            if solution is None:
-                break
-            found.append(solution)
-        return found
+        watch, solve = Watch(time_limit_s, progress), self._most if self.most_is_best else self._least
+        return rank(k, watch, lambda excluded: solve(watch, rel_gap, excluded))
 
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "Cover":
         """The same problem with further sites required or forbidden."""
@@ -181,7 +176,7 @@ class Cover:
         chosen, answer = found
         bound = spent + max(0.0, answer.bound)
         if np.equal(self.opening, np.rint(self.opening)).all():
-            bound = np.ceil(bound - 1e-6)
+            bound = float(np.ceil(bound - 1e-6)) + 0.0  # no negative zero
         return self._solution(np.sort(np.concatenate([must, free[chosen]])), bound, rel_gap, watch, proved=answer.proved)
 
     def _most(self, watch: Watch, rel_gap: float, excluded: list[frozenset[int]]) -> Solution | None:
@@ -212,7 +207,7 @@ class Cover:
         spare = np.setdiff1d(np.arange(len(free)), chosen)[: missing - len(chosen)]  # sites that add nothing, to make up the number
         bound = min(sure - answer.bound, float(self.demand.sum()))
         if np.equal(self.demand, np.rint(self.demand)).all():
-            bound = np.floor(bound + 1e-6)
+            bound = float(np.floor(bound + 1e-6))
         return self._solution(np.sort(np.concatenate([must, free[chosen], free[spare]])), bound, rel_gap, watch, proved=answer.proved)
 
 
@@ -264,7 +259,7 @@ def set_cover_problem(
     matrix = checks.cost_matrix(faults, "distance", distance)
     sites = matrix.shape[1]
     must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, None, sites, must, never, may_be_free=True)
+    checks.number_of_sites(faults, None, np.arange(sites), must, never, may_be_free=True)
     checks.positive(faults, "radius", radius)
     cost = checks.per_point(faults, "opening", opening, sites, 1.0)
     faults.raise_if_any()
@@ -285,7 +280,7 @@ def max_cover_problem(
     matrix = checks.cost_matrix(faults, "distance", distance)
     points, sites = matrix.shape
     must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, p, sites, must, never)
+    checks.number_of_sites(faults, p, np.arange(sites), must, never)
     checks.positive(faults, "radius", radius)
     weight = checks.per_point(faults, "demand", demand, points, 1.0)
     faults.raise_if_any()

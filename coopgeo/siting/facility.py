@@ -44,11 +44,12 @@ def facility_location_problem(
     matrix = checks.cost_matrix(faults, "unit_cost", unit_cost)
     points, sites = matrix.shape
     must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, p, sites, must, never, may_be_free=True)
+    group = checks.labels(faults, "groups", groups, sites)
+    checks.number_of_sites(faults, p, group, must, never, may_be_free=True)
     weight = checks.per_point(faults, "demand", demand, points, 1.0)
+    checks.countable(faults, "unit_cost", matrix, weight)
     fixed = checks.per_point(faults, "opening", opening, sites, 0.0)
     room = np.full(sites, np.inf) if capacity is None else checks.amounts(faults, "capacity", capacity, (sites,))
-    group = checks.labels(faults, "groups", groups, sites)
     faults.raise_if_any()
     if np.isinf(room).all() and len(np.unique(group)) == sites:
         return Uncapacitated(matrix, weight, fixed, p, must, never)

@@ -14,6 +14,7 @@ from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Floats, Ints, judged
 
 _POLL_S = 0.1
+_LEAST_S = 1.0  # time to compute flows anew, however late it is
 _DEAR = 1e6  # times the usual cost: so much that HiGHS would lose sight of the others
 _LEAST_USE = 1e-6  # share of its unit that a variable is used to at least, or not at all
 _ROUNDING = 1e-7  # share of a value that HiGHS may be off
@@ -137,13 +138,13 @@ class Model:
         met = status == highspy.HighsModelStatus.kOptimal and (judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale)
         x = np.array(solver.getSolution().col_value)
         if whole.any() and not whole.all():
-            settled = self._settled(x, costs / scale, lower, upper, whole)
+            settled = self._settled(watch.part(_LEAST_S), x, costs / scale, lower, upper, whole)
             x, met = (x, False) if settled is None else (settled, met)
             value = float(costs @ x)
             met = met and judged(value, min(bound, value), max(rel_gap, _ROUNDING))[1] == "optimal"
         return Answer(x, value, min(bound, value), met)
 
-    def _settled(self, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> Floats | None:
+    def _settled(self, watch: Watch, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> Floats | None:
         """The best of the other variables with the whole ones fixed: HiGHS takes 1e-6 for nothing, and may ship a little through a closed site.
 
         None if that leaves no solution.
@@ -152,7 +153,7 @@ class Model:
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.passModel(self._program(costs, np.where(whole, exact, lower), np.where(whole, exact, upper), np.zeros_like(whole)))
-        self._run(solver, Watch(np.inf), float)
+        self._run(solver, watch, float)
         done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return np.array(solver.getSolution().col_value) if done else None
 

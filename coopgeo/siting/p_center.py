@@ -19,6 +19,7 @@ from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
 from coopgeo.siting.cover import fewest, too_few
 from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.ranking import Excluded, rank
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
 
 _LEAST_S = 1.0  # time to find out how many sites are needed, however late it is
@@ -49,14 +50,15 @@ class PCenter:
     def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
         """Find the `k` best distinct sets of sites, or as many as there are; best first."""
         refuse_contradictions(self.p, self.required, self.forbidden)
-        watch, found = Watch(time_limit_s, progress), list[Solution]()
-        while len(found) < k and not (found and watch.over):
-            search = _Search(self, watch, [frozenset(one.sites.tolist()) for one in found], found[-1].bound if found else 0.0)
-            solution = search.run(rel_gap)
-            if solution is None:
-                break
-            found.append(solution)
-        return found
+        watch, bound = Watch(time_limit_s, progress), 0.0
+
+        def solve(excluded: Excluded) -> Solution | None:
+            nonlocal bound
+            solution = _Search(self, watch, excluded, bound).run(rel_gap)
+            bound = solution.bound if solution else bound  # a set found later is no better
+            return solution
+
+        return rank(k, watch, solve)
 
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "PCenter":
         """The same problem with further sites required or forbidden."""
@@ -74,7 +76,7 @@ class PCenter:
 
     def radius(self, sites: Ints) -> float:
         """Largest distance of a point to its nearest of `sites`."""
-        return float(self.distance[:, sites].min(axis=1).max())
+        return float(self.distance[:, sites].min(axis=1, initial=np.inf).max())
 
     def answer(self, sites: Ints, bound: float, rel_gap: float, seconds: float) -> Solution:
         """The solution that opens `sites`."""
@@ -225,7 +227,7 @@ def p_center_problem(distance: ArrayLike, p: int, *, required: Sequence[int] | M
     matrix = checks.cost_matrix(faults, "distance", distance)
     sites = matrix.shape[1]
     must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, p, sites, must, never)
+    checks.number_of_sites(faults, p, np.arange(sites), must, never)
     faults.raise_if_any()
     return PCenter(matrix, p, must, never)
 

@@ -31,8 +31,11 @@ def p_median_problem(
     matrix = checks.cost_matrix(faults, "unit_cost", unit_cost)
     points, sites = matrix.shape
     must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, p, sites, must, never)
+    checks.number_of_sites(faults, p, np.arange(sites), must, never)
     weight = checks.per_point(faults, "demand", demand, points, 1.0)
+    checks.countable(faults, "unit_cost", matrix, weight)
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        faults.add(column="seed", found=seed, expected="a whole number, 0 or more")
     faults.raise_if_any()
     return Uncapacitated(matrix, weight, np.zeros(sites), p, must, never, seed)
 

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from coopgeo.errors import InfeasibleError
 from coopgeo.siting.capacitated import Capacitated
 from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.ranking import rank
 from coopgeo.siting.solution import Ints, Solution, judged, listed
 
 
@@ -22,15 +23,11 @@ class SingleSource(Capacitated):
 
     def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
         """Find the `k` best distinct sets of places, or as many as there are; best first."""
-        watch, found = Watch(time_limit_s, progress), list[Solution]()
+        watch = Watch(time_limit_s, progress)
         self.refuse_what_cannot_be_served()
-        while len(found) < k and not (found and watch.over):
-            solution = self._solve(watch, rel_gap, [frozenset(self.group[one.sites].tolist()) for one in found])
-            if solution is None:
-                if not found:
-                    raise InfeasibleError(self.shortage(watch))
-                break
-            found.append(solution)
+        found = rank(k, watch, lambda excluded: self._solve(watch, rel_gap, excluded), lambda sites: self.group[sites])
+        if not found:
+            raise InfeasibleError(self.shortage(watch))
         return found
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
@@ -67,7 +64,7 @@ class SingleSource(Capacitated):
         value = float(np.dot(self.demand[point[used]], self.unit_cost[point[used], site[used]])) + float(self.opening[sites].sum())
         bound = min(answer.bound, value)
         if all(np.equal(part, np.rint(part)).all() for part in (self.opening, self.demand[point] * self.unit_cost[point, site])):
-            bound = min(np.ceil(bound - 1e-6), value)
+            bound = min(float(np.ceil(bound - 1e-6)), value)
         gap, status = judged(value, bound, rel_gap, proved=answer.proved)
         near = self.unit_cost[:, sites]
         assignment = np.where(np.isfinite(near).any(axis=1), sites[near.argmin(axis=1)], -1) if len(sites) else np.full(len(self.demand), -1)

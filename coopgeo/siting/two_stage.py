@@ -27,6 +27,7 @@ from coopgeo.siting import checks
 from coopgeo.siting.cover import exclude
 from coopgeo.siting.linear import Answer, Model
 from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.ranking import rank
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, usual
 
 _FLOW_TOLERANCE = 1e-9
@@ -72,16 +73,12 @@ class TwoStage:
 
     def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
         """Find the `k` best distinct sets of places, or as many as there are; best first."""
-        watch, found = Watch(time_limit_s, progress), list[Solution]()
+        watch = Watch(time_limit_s, progress)
         if self.unmet_cost is None:
             self._refuse_what_cannot_be_served()
-        while len(found) < k and not (found and watch.over):
-            solution = self._solve(watch, rel_gap, [frozenset(self.group[one.sites].tolist()) for one in found])
-            if solution is None:
-                if not found:
-                    raise self._shortage(watch)
-                break
-            found.append(solution)
+        found = rank(k, watch, lambda excluded: self._solve(watch, rel_gap, excluded), lambda sites: self.group[sites])
+        if not found:
+            raise self._shortage(watch)
         return found
 
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "TwoStage":
@@ -97,7 +94,7 @@ class TwoStage:
         """The best use of a given set of platforms."""
         n = len(self.opening)
         mask = mask_of(sites, n)
-        return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask).best(1)[0]
+        return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask).best(1, time_limit_s=np.inf)[0]
 
     def without_costs(self) -> "TwoStage":
         """The same problem in which only unmet demand costs, 1 a unit, and small customers are served first.
@@ -209,7 +206,8 @@ def two_stage_problem(
         faults.raise_if_any()
     (sources, platforms), customers = into.shape, out.shape[1]
     must, never = (checks.site_mask(faults, name, given, platforms) for name, given in (("required", required), ("forbidden", forbidden)))
-    checks.number_of_sites(faults, p, platforms, must, never, may_be_free=True)
+    group = checks.labels(faults, "groups", groups, platforms)
+    checks.number_of_sites(faults, p, group, must, never, may_be_free=True)
     if unmet_cost is not None:
         checks.positive(faults, "unmet_cost", unmet_cost)
     problem = TwoStage(
@@ -221,7 +219,7 @@ def two_stage_problem(
         capacity=np.full(platforms, np.inf) if capacity is None else checks.amounts(faults, "capacity", capacity, (platforms,)),
         opening=checks.per_point(faults, "opening", opening, platforms, 0.0),
         yield_=checks.per_point(faults, "yield_", np.full(sources, yield_) if np.ndim(yield_) == 0 else yield_, sources, 1.0),
-        group=checks.labels(faults, "groups", groups, platforms),
+        group=group,
         p=p,
         required=must,
         forbidden=never,
