@@ -31,12 +31,14 @@ from coopgeo.siting.linear import Answer, Model
 from coopgeo.siting.progress import Watch
 
 COVER_SITES, COVER_RADIUS = 5, 800.0
-STAGES_LIMIT_S = 60.0
+STAGES_LIMIT_S, SCATTERED_LIMIT_S = 60.0, 120.0
 CLOCK_S = (10, 60, 120)
 MEDIANS = [f"pmed{number}" for number in (1, 6, 11, 16, 20)]
 WAREHOUSES = [f"cap{number}" for number in (41, 42, 43, 44, 51, *(10 * tens + one for tens in (6, 7, 8, 9, 10, 11, 12, 13) for one in (1, 2, 3, 4)))]
 SINGLE = [f"p{number}" for number in range(1, 25)]
 COVERS = ["SJC324", "SJC402", "SJC500"]
+SCATTERED = {"200 points, 50 sites, 2 x": (200, 50, 2.0), "500 points, 100 sites, 5 x": (500, 100, 5.0),
+             "500 points, 100 sites, 2 x": (500, 100, 2.0), "1,000 points, 100 sites, 5 x": (1_000, 100, 5.0)}  # fmt: skip
 STAGES = [f"PSC1-C{number}-50" for number in range(1, 6)]
 ROADS = {"1,000 x 1,000, p = 10": (1_000, 1_000, 10), "3,000 x 3,000, p = 30": (3_000, 3_000, 30),
          "10,000 x 500, p = 5": (10_000, 500, 5), "10,000 x 10,000, p = 50": (10_000, 10_000, 50)}  # fmt: skip
@@ -58,6 +60,8 @@ def case(name: str, bench: Path) -> Case:
     """Read (or make) an instance."""
     if name in ROADS:
         return on_roads(bench / "roads" / "andorra.osm.pbf", *ROADS[name])
+    if name in SCATTERED:
+        return scattered(*SCATTERED[name])
     if name in MEDIANS:
         return median(numbers(bench / "pmed" / f"{name}.txt"))
     if name in COVERS:
@@ -89,6 +93,16 @@ def facilities(data: np.ndarray, *, single: bool) -> Case:
         rows = rest[: points * (sites + 1)].reshape(points, sites + 1)
         demand, cost = rows[:, 0], rows[:, 1:]
     return Case("facility_location", {"unit_cost": cost / demand[:, None], "demand": demand, "opening": opening, "capacity": capacity, "single_source": single})
+
+
+def scattered(points: int, sites: int, ratio: float) -> Case:
+    """Points and sites scattered over a square; capacities hold `ratio` times the demand, large sites cost less a unit (Cornuejols et al. 1991)."""
+    rng = np.random.default_rng(1)
+    at, places = rng.uniform(0, 1, (points, 2)), rng.uniform(0, 1, (sites, 2))
+    demand, capacity = rng.integers(5, 36, points).astype(float), rng.uniform(10, 160, sites)
+    capacity = np.rint(capacity * ratio * demand.sum() / capacity.sum())
+    opening = np.rint(rng.uniform(0, 90, sites) + rng.uniform(100, 110, sites) * np.sqrt(capacity))
+    return Case("facility_location", {"unit_cost": 10 * cdist(at, places), "demand": demand, "opening": opening, "capacity": capacity, "single_source": False})
 
 
 def stages(data: np.ndarray) -> Case:
@@ -301,7 +315,7 @@ def main() -> None:
     """Run all and print Markdown tables."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--bench", type=Path, default=Path("../shared/bench"), help="folder of the instances")
-    arguments.add_argument("--only", nargs="*", default=["median", "cap", "holmberg", "sjc", "stages", "roads"], help="tables")
+    arguments.add_argument("--only", nargs="*", default=["median", "cap", "scattered", "holmberg", "sjc", "stages", "roads"], help="tables")
     arguments.add_argument("--patience", type=float, default=600.0, help="seconds that a call may take")
     arguments.add_argument("--measure", nargs=4, metavar=("TOOL", "INSTANCE", "LIMIT", "OUT"), help=argparse.SUPPRESS)
     told = arguments.parse_args()
@@ -313,6 +327,7 @@ def main() -> None:
     tables: dict[str, Callable[[], None]] = {
         "median": lambda: one_by_one(runs, "p-median, OR-Library", MEDIANS, ["plain", "spopt"]),
         "cap": lambda: together(runs, "Warehouses with capacities, OR-Library cap41 to cap134", WAREHOUSES),
+        "scattered": lambda: one_by_one(runs, f"Split demand, scattered sites, {SCATTERED_LIMIT_S:.0f} s", list(SCATTERED), ["plain"], SCATTERED_LIMIT_S),
         "holmberg": lambda: together(runs, "Single source, Holmberg p1 to p24", SINGLE),
         "sjc": lambda: one_by_one(runs, f"Maximal cover, São José dos Campos, p = {COVER_SITES}, radius {COVER_RADIUS:.0f}", COVERS, ["plain", "spopt"]),
         "stages": lambda: one_by_one(runs, f"Two stages, Fernandes et al., {STAGES_LIMIT_S:.0f} s", STAGES, ["plain"], STAGES_LIMIT_S),

@@ -22,7 +22,7 @@ from coopgeo.siting.progress import Report, Watch
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, usual
 
 _ROOT_PATIENCE, _ROOT_SMALLEST, _ROOT_STEPS = 20, 1e-3, 50
-_SET_STEPS = 30  # to show that a set of sites is not good enough
+_SET_STEPS = 100  # to show that a set of sites is not good enough; a transport problem takes longer
 _NEIGHBOURS = 6  # sites that an answer might do without, or lacks, tried in the beginning
 _NODES_A_TRY = 4  # nodes for each answer that is tried on the way
 _CALL_ENTRIES = 100_000_000  # pairs that a compiled call may pass: clock and Ctrl-C are looked at in between
@@ -283,8 +283,9 @@ class _Search(Search):
             forced[place[state == OPEN]] = True
             instead = best[~taken].min(initial=np.inf)
             given_up = best[taken & ~forced].max(initial=-np.inf)
-        if_open = r - np.where(taken, best, given_up)[place]
-        if_closed = np.where(must, second, np.minimum(second, instead))[place] - r
+        with np.errstate(invalid="ignore"):  # of sites that are closed
+            if_open = r - np.where(taken, best, given_up)[place]
+            if_closed = np.where(must, second, np.minimum(second, instead))[place] - r
         free = state == FREE
         state[free & ~chosen & (bound + if_open >= self.cut)] = CLOSED
         state[free & chosen & (bound + if_closed >= self.cut)] = OPEN

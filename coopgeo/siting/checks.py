@@ -64,7 +64,7 @@ def number_of_sites(faults: Faults, p: int | None, place: Ints, required: Mask, 
         faults.add(column="required, forbidden", found=f"sites {listed(both)} in both", expected="a site either required or forbidden")
     if p is None and may_be_free:
         return
-    sites, must, left = (len(np.unique(place[which])) for which in (slice(None), required, ~forbidden))
+    sites, must, left = len(place), len(np.unique(place[required])), int((~forbidden).sum())
     if not isinstance(p, int | np.integer) or isinstance(p, bool) or not 1 <= p <= sites:
         faults.add(column="p", found=p, expected=f"a whole number from 1 to {sites}")
     elif must > p:
