@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from conftest import ROOT
 
 
@@ -28,10 +29,11 @@ def test_real_roads_have_an_atlas_road_beside_them(shared):
     assert min(recall.values()) >= 0.85
 
 
-def test_a_two_stage_instance_with_a_known_optimum(shared):
-    done = run(shared, "check_siting.py", "--only", "PSC1-C1", "--limit", "60")
+@pytest.mark.parametrize(("word", "count"), [("pmed/", 40), ("cap/", 49), ("holmberg/", 24), ("sjc/", 19), ("PSC1-C1", 1)])
+def test_instances_with_known_optima(shared, word, count):
+    done = run(shared, "check_siting.py", "--only", word, "--limit", "60")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 of 1 hold" in done.stdout
+    assert f"{count} of {count} hold" in done.stdout
 
 
 def run(shared, name, *arguments):

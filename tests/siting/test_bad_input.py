@@ -102,11 +102,19 @@ def test_the_radius_is_checked(name, radius):
         ({"capacity": [1, np.nan, 3]}, r"capacity\[1\]: found nan"),
         ({"capacity": [1, 2]}, r"capacity: found .shape \(2,\)"),
         ({"groups": ["a", "b"]}, r"groups: found .shape \(2,\)"),
+        ({"groups": ["a", None, "a"]}, "groups: found .labels that are missing"),
+        ({"groups": [1.0, np.nan, np.nan]}, "groups: found .labels that are missing"),
+        ({"demand": [1e200, 1, 1]}, "unit_cost: found .* in all, times demand.*write inf for a pair that is not allowed"),
         ({"p": 9}, "p: found 9; expected a whole number from 1 to 3"),
     ],
 )
 def test_what_facility_location_adds_is_checked(change, words):
     refused("facility_location", change, words)
+
+
+@pytest.mark.parametrize("seed", [-1, "x", 0.5, None])
+def test_the_seed_is_checked(seed):
+    refused("p_median", {"seed": seed}, "seed: (found .*)?expected a whole number, 0 or more")
 
 
 def test_all_faults_are_told_at_once():
@@ -147,6 +155,12 @@ def test_alternatives_ask_for_a_problem(asked):
 def test_alternatives_check_their_number(k):
     with pytest.raises(InputError, match=r"k: (found .*)?expected a whole number, 1 or more"):
         siting.alternatives(CALLS["p_median"], k)
+
+
+@pytest.mark.parametrize("name", ["p_median", "p_center", "facility_location", "set_cover"])
+def test_no_sites_serve_nobody(name):
+    with pytest.raises(InfeasibleError, match="demand points"):
+        siting.evaluate(CALLS[name], [])
 
 
 @pytest.mark.parametrize("ask", [siting.evaluate, siting.insist])
