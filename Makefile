@@ -25,6 +25,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -c "from coopgeo import siting; siting.p_median([[0]], 1); siting.facility_location([[0]], [1], [1], capacity=[1])" # compiles them, once
 	touch $(READY)
 
 # Exact versions for every Python that the project supports; needs uv (https://docs.astral.sh/uv/).

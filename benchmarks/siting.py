@@ -291,13 +291,14 @@ def one_by_one(runs: Runs, title: str, names: list[str], others: list[str], limi
 
 def together(runs: Runs, title: str, names: list[str]) -> None:
     """A row a tool, over many instances."""
-    head(title, "tool", "proved", "seconds together", "slowest s", "largest MB")
+    head(title, "tool", "proved", "seconds together", "again together s", "slowest s", "largest MB")
     for tool in ("coopgeo", "plain"):
         found = {name: runs(tool, name) for name in names}
         slowest = max(found, key=lambda name: found[name]["seconds"])
         proved = sum(one["status"] == "optimal" for one in found.values())
-        seconds, memory = sum(one["seconds"] for one in found.values()), max(one["memory"] for one in found.values())
-        row(NAMES[tool], f"{proved} of {len(names)}", f"{seconds:.1f}", f"{found[slowest]['seconds']:.2f} ({slowest})", f"{memory:.0f}")
+        seconds, again = (sum(one[which] for one in found.values()) for which in ("seconds", "again"))
+        memory = max(one["memory"] for one in found.values())
+        row(NAMES[tool], f"{proved} of {len(names)}", f"{seconds:.1f}", f"{again:.1f}", f"{found[slowest]['seconds']:.2f} ({slowest})", f"{memory:.0f}")
 
 
 def over_time(runs: Runs) -> None:

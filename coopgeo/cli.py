@@ -1,7 +1,8 @@
 """The command `coopgeo`."""
 
+import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +13,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import coopgeo
+from coopgeo import siting
 from coopgeo.exports import MAP, export
 from coopgeo.maps.page import place_name
 from coopgeo.outcome import Outcome
 from coopgeo.placement import Step
 from coopgeo.reports import key_figures, remark_text
+from coopgeo.siting.solution import judged
 from coopgeo.text import Lang, Text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
@@ -41,8 +44,8 @@ def run(
     text = Text(lang)
     with _faults_in_words():
         opened = coopgeo.open_study(study)
-        with _progress(text) as on_step:
-            outcome = coopgeo.run(opened, chain=chain, roads=roads, platforms=platforms, on_step=on_step)
+        with _progress(text) as (on_step, on_progress):
+            outcome = coopgeo.run(opened, chain=chain, roads=roads, platforms=platforms, on_step=on_step, on_progress=on_progress)
             on_step("files")
             folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, text)
@@ -88,14 +91,23 @@ def _faults_in_words() -> Iterator[None]:
 
 
 @contextmanager
-def _progress(text: Text) -> Iterator[Step]:
-    """A bar on a terminal; nothing in a log."""
+def _progress(text: Text) -> Iterator[tuple[Step, Callable[[siting.Progress], None]]]:
+    """A bar on a terminal, with how far the best placement is proved; nothing in a log."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
     )
     with bar:
         task = bar.add_task("", total=len(STEPS))
-        yield lambda name: bar.update(task, description=text(f"step.{name}"), completed=STEPS.index(name))
+
+        def step(name: str) -> None:
+            bar.update(task, description=text(f"step.{name}"), completed=STEPS.index(name))
+
+        def found(so_far: siting.Progress) -> None:
+            gap, _ = judged(so_far.value, so_far.bound, 0.0)
+            if math.isfinite(gap):
+                bar.update(task, description=text("cli.gap", step=text("step.placement"), gap=text.percent(gap, 2)))
+
+        yield step, found
 
 
 def _summary(outcome: Outcome, folder: Path, text: Text) -> None:

@@ -1,7 +1,7 @@
 """The main job: from a study to its outcome."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from coopgeo import siting
@@ -26,6 +26,7 @@ def run(
     level: Level = "value",
     time_limit_s: float = 60.0,
     on_step: Step | None = None,
+    on_progress: Callable[[siting.Progress], None] | None = None,
 ) -> Outcome:
     """Do the main job: where the platform should stand, fed by whom, serving whom, at what cost.
 
@@ -47,9 +48,11 @@ def run(
     level : {"low", "value", "high"}
         Level of the resource.
     time_limit_s : float
-        Limit of each search.
+        Limit of the search for the best choice, and again of the one for all next best choices.
     on_step : callable, optional
         Called with the name of each step as it begins: "roads", "catchments", "haulage", "placement", "alternatives", "figures".
+    on_progress : callable, optional
+        Called now and then while the best placement is sought, with its cost so far, the bound and the seconds.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def run(
                         road_changes=road_changes, level=level, on_step=clock.step)  # fmt: skip
     clock.step("placement")
     try:
-        best = placement.problem.best(1, time_limit_s=time_limit_s)[0]
+        best = placement.problem.best(1, time_limit_s=time_limit_s, progress=on_progress)[0]
     except InfeasibleError:
         raise InfeasibleError(shortage(placement, time_limit_s)) from None
     clock.step("alternatives")
