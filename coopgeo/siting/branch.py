@@ -66,6 +66,7 @@ class Search(ABC):
             if self.ascend_root():
                 self._branch()
         except KeyboardInterrupt:
+            self.watch.stop()
             if not self.pool:
                 raise
 

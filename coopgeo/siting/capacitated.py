@@ -4,7 +4,7 @@ Model: see `facility.py` and `knapsacks.py`, whose bound says how far an answer 
 set of sites costs is a transport problem, which HiGHS solves; before it is asked, some subgradient steps try to show that the set is not good enough.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Self
@@ -67,7 +67,10 @@ class Capacitated:
 
     def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
         """Find the `k` best distinct sets of places, or as many as there are; best first."""
-        watch = Watch(time_limit_s, progress)
+        return self.ranked(k, Watch(time_limit_s, progress), rel_gap)
+
+    def ranked(self, k: int, watch: Watch, rel_gap: float) -> list[Solution]:
+        """The same, by a clock that runs already."""
         self.refuse_what_cannot_be_served()
         search = _Search(self, k, watch, rel_gap)
         search.search()
@@ -90,6 +93,16 @@ class Capacitated:
         if shipped is None:
             raise InfeasibleError(self.only(chosen).shortage(Watch(np.inf)))
         return self._solution(chosen, *shipped, shipped[0], 0.0, Watch(np.inf))
+
+    def fixed_below(self, limit: float, watch: Watch) -> tuple[Ints, Ints]:
+        """Sites that cannot, and sites that must, be open in an answer that costs less than `limit`."""
+        search = _Search(self, 1, watch, 0.0)
+        search.keep((), limit)
+        search.start()
+        for _ in search.climb():
+            if watch.over or search.bound >= search.cut:
+                break
+        return search.columns[search.state == CLOSED], search.columns[search.state == OPEN]
 
     def only(self, sites: Ints) -> Self:
         """The same problem with just these sites open."""
@@ -243,27 +256,33 @@ class _Search(Search):
 
     def ascend_root(self) -> bool:
         """Raise the bound of the whole problem, try the sets that it points at, fix sites; whether anything is left to search."""
-        u, pace, done = self.root_u.copy(), np.array([1.0, 0.0, -1e300]), self.settle(self.state, self.root_u)
+        done = self.settle(self.state, self.root_u)
         share = first_share(self.state)
-        while not done and pace[0] >= _ROOT_SMALLEST:
-            step = self.ascend(self.state, u, pace, _ROOT_PATIENCE, _ROOT_STEPS)
+        for step in () if done else self.climb():
             share = step.share
-            if step.bound > self.bound:
-                self.root_u = step.u
-                self.raise_bound(step.bound)
             self._try(step.chosen, step.u)
-            self.fix(self.state, step.r, step.chosen, step.bound)
             self.watch.tell(self.steps, self.value, min(self.bound, self.value))
             done = self.bound >= self.cut or self.settle(self.state, step.u)
-            if self.watch.over:
-                self._make_sure()
-                return False
+            if done or self.watch.over:
+                break
         self._make_sure()
         if done:
             self.close()
+        if done or self.watch.over:
             return False
         self._try_neighbours(share)
         return True
+
+    def climb(self) -> Iterator[Step]:
+        """Raise the bound of the whole problem, some steps at a time, and fix sites after each time."""
+        u, pace = self.root_u.copy(), np.array([1.0, 0.0, -1e300])
+        while pace[0] >= _ROOT_SMALLEST:
+            step = self.ascend(self.state, u, pace, _ROOT_PATIENCE, _ROOT_STEPS)
+            if step.bound > self.bound:
+                self.root_u = step.u
+                self.raise_bound(step.bound)
+            self.fix(self.state, step.r, step.chosen, step.bound)
+            yield step
 
     def fix(self, state: State, r: Floats, chosen: Mask, bound: float) -> None:
         """Close or open the free sites without which, or with which, nothing better than `limit` is left."""
@@ -337,7 +356,7 @@ class _Search(Search):
 
     def _keep(self, sites: Ints) -> None:
         try:
-            shipped = self.problem.ship(sites, self.watch.part(_LEAST_S))
+            shipped = self.problem.ship(sites, self.watch.part(least_s=_LEAST_S))
         except CoopgeoError:  # no time for it
             self.unsure = True
             return

@@ -138,7 +138,7 @@ class Model:
         met = status == highspy.HighsModelStatus.kOptimal and (judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale)
         x = np.array(solver.getSolution().col_value)
         if whole.any() and not whole.all():
-            settled = self._settled(watch.part(_LEAST_S), x, costs / scale, lower, upper, whole)
+            settled = self._settled(watch.part(least_s=_LEAST_S), x, costs / scale, lower, upper, whole)
             x, met = (x, False) if settled is None else (settled, met)
             value = float(costs @ x)
             met = met and judged(value, min(bound, value), max(rel_gap, _ROUNDING))[1] == "optimal"

@@ -131,7 +131,7 @@ class _Search:
         problem = self.problem
         free = np.flatnonzero(~problem.required & ~problem.forbidden)
         left = np.isinf(problem.distance[:, problem.required]).all(axis=1)
-        found = fewest(np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part(_LEAST_S))
+        found = fewest(np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part(least_s=_LEAST_S))
         assert found is not None  # every point has a site in reach
         return float(problem.required.sum()) + found[1].bound
 

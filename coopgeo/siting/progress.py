@@ -44,9 +44,12 @@ class Watch:
         self._limit_s, self._report, self._start = limit_s, report, time.perf_counter()
         self._whole: Watch | None = None
 
-    def part(self, least_s: float = 0.0) -> "Watch":
-        """A clock for a part of this search that tells nobody: its values are not those of the whole. It has `least_s`, however late it is."""
-        part = Watch(max(least_s, self.left_s))
+    def part(self, *, share: float = 1.0, least_s: float = 0.0) -> "Watch":
+        """A clock for a part of this search that tells nobody: its values are not those of the whole.
+
+        It has a share of the time left, and `least_s` however late it is.
+        """
+        part = Watch(max(least_s, share * self.left_s))
         part._whole = self
         return part
 

@@ -1,21 +1,27 @@
 """Sites with capacities and opening costs, each demand point served by one of them alone.
 
-Model: see `facility.py`; the whole of it is given to HiGHS, with the links x_ij <= y_j and the row that all capacities together hold all demand.
+Model: see `facility.py`. If demand could be split it would cost less: `capacitated.py` tells how much at least, the sites that would be best then give a
+first answer, and its bound tells which sites cannot be in a better one. What is left is given to HiGHS, with the links x_ij <= y_j and the row that all
+capacities together hold all demand.
 
 Sources: J. M. Y. Leung and T. L. Magnanti, Mathematical Programming 44 (1989) for the links; K. Holmberg, M. Ronnqvist, D. Yuan, European J. of
 Operational Research 113 (1999) for the problem.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from coopgeo.errors import InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.capacitated import Capacitated
 from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.ranking import rank
-from coopgeo.siting.solution import Ints, Solution, judged, listed
+from coopgeo.siting.ranking import Excluded, rank
+from coopgeo.siting.solution import Ints, Solution, judged, listed, mask_of
+
+_SHARE_SPLIT, _SHARE_FIRST = 0.2, 0.2  # of the time left: for the problem with split demand, for a first answer
+_FIRST_GAP = 1e-3  # of a first answer, within its sites
 
 
 class SingleSource(Capacitated):
@@ -25,14 +31,18 @@ class SingleSource(Capacitated):
         """Find the `k` best distinct sets of places, or as many as there are; best first."""
         watch = Watch(time_limit_s, progress)
         self.refuse_what_cannot_be_served()
-        found = rank(k, watch, lambda excluded: self._solve(watch, rel_gap, excluded), lambda sites: self.group[sites])
+
+        def solve(excluded: Excluded) -> Solution | None:
+            return self.by_highs(watch, rel_gap, excluded) if excluded else self._from_split(watch, rel_gap)
+
+        found = rank(k, watch, solve, lambda sites: self.group[sites])
         if not found:
             raise InfeasibleError(self.shortage(watch))
         return found
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a given set of sites."""
-        return self.only(np.asarray(sites, dtype=np.intp)).best(1)[0]
+        return self.only(np.asarray(sites, dtype=np.intp)).best(1, time_limit_s=np.inf)[0]
 
     def refuse_what_cannot_be_served(self) -> None:
         """Raise `InfeasibleError` for points that no site can serve, or if all capacities are too small together."""
@@ -54,20 +64,50 @@ class SingleSource(Capacitated):
         """Demand is not split."""
         return True
 
-    def _solve(self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]]) -> Solution | None:
-        model, x, y = self.model(excluded)
-        answer = model.solve(watch, rel_gap=rel_gap)
+    def _from_split(self, watch: Watch, rel_gap: float) -> Solution | None:
+        """Solve with the help of the problem in which demand may be split."""
+        fits = self.demand[:, None] <= self.capacity
+        cost = np.where(fits, self.unit_cost, np.inf)
+        split = Capacitated(cost, self.demand, self.opening, self.capacity, self.p, self.group, self.required, self.forbidden)
+        try:
+            relaxed = split.ranked(1, watch.part(share=_SHARE_SPLIT), rel_gap)[0]
+        except CoopgeoError:  # no answer, or not in time: the whole model will tell
+            return self.by_highs(watch, rel_gap)
+        try:
+            first = self.only(relaxed.sites).by_highs(watch.part(share=_SHARE_FIRST), _FIRST_GAP)
+        except CoopgeoError:
+            first = None
+        if first is None:
+            return self.by_highs(watch, rel_gap, bound=relaxed.bound)
+        closed, opened = split.fixed_below(first.value, watch)
+        n = len(self.opening)
+        left = replace(
+            self,
+            forbidden=self.forbidden | mask_of(np.setdiff1d(closed, first.sites), n),
+            required=self.required | mask_of(np.intersect1d(opened, first.sites), n),
+        )
+        return left.by_highs(watch, rel_gap, first=first, bound=relaxed.bound)
+
+    def by_highs(
+        self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]] = (), *, first: Solution | None = None, bound: float = 0.0
+    ) -> Solution | None:
+        """Solve by HiGHS, without the sets of places excluded."""
+        (point, site), (model, x, y) = self.pairs(), self.model(excluded)
+        start = None
+        if first is not None and first.assignment is not None:
+            start = np.zeros(model.width)
+            start[x], start[y[first.sites]] = first.assignment[point] == site, 1.0
+        answer = model.solve(watch, rel_gap=rel_gap, start=start)
         if answer is None:
             return None
-        sites, (point, site) = np.flatnonzero(answer.x[y] > 0.5), self.pairs()
-        used = answer.x[x] > 0.5
+        sites, used = np.flatnonzero(answer.x[y] > 0.5), answer.x[x] > 0.5
         value = float(np.dot(self.demand[point[used]], self.unit_cost[point[used], site[used]])) + float(self.opening[sites].sum())
-        bound = min(answer.bound, value)
+        bound = max(answer.bound, bound)
         if all(np.equal(part, np.rint(part)).all() for part in (self.opening, self.demand[point] * self.unit_cost[point, site])):
-            bound = min(float(np.ceil(bound - 1e-6)), value)
-        gap, status = judged(value, bound, rel_gap, proved=answer.proved)
+            bound = float(np.ceil(bound - 1e-6))
+        gap, status = judged(value, min(bound, value), rel_gap, proved=answer.proved or bound > answer.bound)
         near = self.unit_cost[:, sites]
         assignment = np.where(np.isfinite(near).any(axis=1), sites[near.argmin(axis=1)], -1) if len(sites) else np.full(len(self.demand), -1)
         assignment[point[used]] = site[used]
         flows = csr_array((self.demand[point[used]], (point[used], site[used])), shape=self.unit_cost.shape)
-        return Solution(value, bound, gap, status, sites, assignment=assignment, flows=(flows,), seconds=watch.seconds)
+        return Solution(value, min(bound, value), gap, status, sites, assignment=assignment, flows=(flows,), seconds=watch.seconds)
