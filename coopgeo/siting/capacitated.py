@@ -27,7 +27,6 @@ _NEIGHBOURS = 6  # sites that an answer might do without, or lacks, tried in the
 _NODES_A_TRY = 4  # nodes for each answer that is tried on the way
 _CALL_ENTRIES = 100_000_000  # pairs that a compiled call may pass: clock and Ctrl-C are looked at in between
 _NEARLY_NOTHING = 1e-9
-_LEAST_S = 1.0  # time for what a set of sites costs, however late it is
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,8 @@ class Capacitated:
         model = Model()
         if not len(points):
             return opening, csr_array(self.unit_cost.shape)
+        if watch.over:
+            raise CoopgeoError("no time is left")
         unit = usual(self.demand)
         x = model.variables(unit * cost[row, column])
         model.rows(self.demand[points] / unit, self.demand[points] / unit, (row, x, 1.0))
@@ -130,6 +131,34 @@ class Capacitated:
         used = answer.x > _NEARLY_NOTHING
         shipped, row, column = unit * answer.x[used], row[used], column[used]
         return float(np.dot(shipped, cost[row, column])) + opening, csr_array((shipped, (points[row], sites[column])), shape=self.unit_cost.shape)
+
+    def fill(self, sites: Ints) -> tuple[float, csr_array] | None:
+        """Some way of serving all demand from a set of sites, as `ship` gives the best: one point after another, those first that lose most by waiting.
+
+        None if that leaves demand unserved.
+        """
+        points, room = np.flatnonzero(self.demand > 0), self.capacity[sites].astype(np.float64)
+        cost = self.unit_cost[np.ix_(points, sites)].astype(np.float64)
+        order = np.argsort(cost, axis=1, kind="stable")
+        two = np.sort(np.partition(cost, min(1, len(sites) - 1), axis=1)[:, :2], axis=1)
+        loses = np.nan_to_num(two[:, -1] - two[:, 0], nan=0.0, posinf=np.inf)
+        rows, columns, units = [], [], []
+        for i in np.argsort(-loses, kind="stable"):
+            left = float(self.demand[points[i]])
+            for j in order[i]:
+                if left <= 0 or not np.isfinite(cost[i, j]):
+                    break
+                part = min(left, room[j]) if not self.whole or room[j] >= left else 0.0
+                if part > 0:
+                    rows.append(i)
+                    columns.append(j)
+                    units.append(part)
+                    room[j] -= part
+                    left -= part
+            if left > 0:
+                return None
+        value = float(np.dot(units, cost[rows, columns])) + float(self.opening[sites].sum())
+        return value, csr_array((units, (points[rows], sites[columns])), shape=self.unit_cost.shape)
 
     def pairs(self) -> tuple[Ints, Ints]:
         """Points and sites of the pairs that may be used."""
@@ -356,10 +385,10 @@ class _Search(Search):
 
     def _keep(self, sites: Ints) -> None:
         try:
-            shipped = self.problem.ship(sites, self.watch.part(least_s=_LEAST_S))
-        except CoopgeoError:  # no time for it
+            shipped = self.problem.ship(sites, self.watch.part())
+        except CoopgeoError:  # no time for the best way to share the demand
             self.unsure = True
-            return
+            shipped = self.problem.fill(sites)
         if shipped is not None:
             key = tuple(np.sort(self.problem.group[sites]).tolist())
             if shipped[0] < self.pool.get(key, np.inf):
@@ -368,6 +397,8 @@ class _Search(Search):
 
     def _make_sure(self) -> None:
         """Have at least one answer; raises `InfeasibleError` if there is none."""
+        if not self.pool and self.near.p < 0 and len(self.near.must) == len(self.near.place):
+            self._keep(self.columns)  # all sites, each the only size of its place
         if not self.pool:
             least = self.problem.least_unmet(self.watch)
             if least is not None and (least[1] <= 1e-6 * self.problem.demand).all():

@@ -22,7 +22,7 @@ from coopgeo.siting.progress import Report, Watch
 from coopgeo.siting.ranking import rank
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
 
-_DENSE_PRODUCT = 2e10  # multiplications that comparing all pairs of rows or columns may take
+_DENSE_PRODUCT = 4e9  # multiplications that comparing all pairs of rows or columns may take
 
 
 def _outdone(covers: Mask, cost: Floats) -> Mask:
@@ -70,12 +70,16 @@ def fewest(covers: Mask, cost: Floats, watch: Watch, *, excluded: Sequence[froze
     """
     if not covers.any(axis=1).all():
         return None
-    rows, columns = (np.unique(covers, axis=0), np.arange(covers.shape[1])) if excluded or exactly is not None else reduced(covers, cost)
-    start = None if excluded or exactly is not None else _cheapest_first(rows, cost[columns])
-    if start is not None and at_most is not None:
-        if start.sum() <= at_most:
-            return columns[start > 0], Answer(start, float(start.sum()), 0.0, proved=False)
-        start = None
+    start = None
+    if excluded or exactly is not None:
+        rows, columns = np.unique(covers, axis=0), np.arange(covers.shape[1])
+    else:
+        if at_most is not None:
+            some = _cheapest_first(covers, cost)
+            if some.sum() <= at_most:
+                return np.flatnonzero(some), Answer(some, float(some.sum()), 0.0, proved=False)
+        rows, columns = reduced(covers, cost)
+        start = _cheapest_first(rows, cost[columns]) if at_most is None else None
     model = Model()
     y = model.variables(cost[columns], 0.0, 1.0, whole=True)
     row, column = np.nonzero(rows)

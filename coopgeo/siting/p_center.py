@@ -176,6 +176,8 @@ class _Search:
         must, free = np.flatnonzero(problem.required), np.flatnonzero(~problem.required & ~problem.forbidden)
         missing = problem.p - len(must)
         while True:
+            if self.watch.over:
+                raise CoopgeoError(f"no answer was found within {self.watch.seconds:.3g} s; allow more time")
             self.iteration += 1
             rows = np.array(self.points)
             rows = rows[(problem.distance[np.ix_(rows, must)] > radius).all(axis=1)]

@@ -78,6 +78,8 @@ class SingleSource(Capacitated):
         except CoopgeoError:
             first = None
         if first is None:
+            first = self._filled(relaxed.sites, watch) or self._filled(np.flatnonzero(~self.forbidden), watch)
+        if first is None:
             return self.by_highs(watch, rel_gap, bound=relaxed.bound)
         closed, opened = split.fixed_below(first.value, watch)
         n = len(self.opening)
@@ -101,13 +103,26 @@ class SingleSource(Capacitated):
         if answer is None:
             return None
         sites, used = np.flatnonzero(answer.x[y] > 0.5), answer.x[x] > 0.5
-        value = float(np.dot(self.demand[point[used]], self.unit_cost[point[used], site[used]])) + float(self.opening[sites].sum())
         bound = max(answer.bound, bound)
         if all(np.equal(part, np.rint(part)).all() for part in (self.opening, self.demand[point] * self.unit_cost[point, site])):
             bound = float(np.ceil(bound - 1e-6))
-        gap, status = judged(value, min(bound, value), rel_gap, proved=answer.proved or bound > answer.bound)
+        return self._told(sites, point[used], site[used], bound, rel_gap, watch, proved=answer.proved or bound > answer.bound)
+
+    def _filled(self, sites: Ints, watch: Watch) -> Solution | None:
+        """A plain answer with a set of sites, if the set is allowed."""
+        if (self.p is not None and len(sites) != self.p) or len(np.unique(self.group[sites])) < len(sites):
+            return None
+        filled = self.fill(sites)
+        if filled is None:
+            return None
+        point, site = filled[1].nonzero()
+        return self._told(sites, point, site, 0.0, 0.0, watch, proved=False)
+
+    def _told(self, sites: Ints, point: Ints, site: Ints, bound: float, rel_gap: float, watch: Watch, *, proved: bool) -> Solution:
+        value = float(np.dot(self.demand[point], self.unit_cost[point, site])) + float(self.opening[sites].sum())
+        gap, status = judged(value, min(bound, value), rel_gap, proved=proved)
         near = self.unit_cost[:, sites]
         assignment = np.where(np.isfinite(near).any(axis=1), sites[near.argmin(axis=1)], -1) if len(sites) else np.full(len(self.demand), -1)
-        assignment[point[used]] = site[used]
-        flows = csr_array((self.demand[point[used]], (point[used], site[used])), shape=self.unit_cost.shape)
+        assignment[point] = site
+        flows = csr_array((self.demand[point], (point, site)), shape=self.unit_cost.shape)
         return Solution(value, min(bound, value), gap, status, sites, assignment=assignment, flows=(flows,), seconds=watch.seconds)

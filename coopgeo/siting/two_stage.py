@@ -131,9 +131,9 @@ class TwoStage:
             return CoopgeoError("no answer was found: amounts or costs differ too much in size to be computed with")
         who = ", ".join(f"{k} lacks {best.unmet[k]:.6g}" for k in lacking)
         deliverable = float(self.supply @ self.yield_)
-        least = max(best.bound, 0.0) if best.status == "feasible" else best.unmet.sum()
+        how_much = "at least" if best.status == "optimal" else "in the best way found in time"
         return InfeasibleError(
-            f"demand cannot be met: at least {least:.6g} of {self.demand.sum():.6g} is lacking (customers: {who}); "
+            f"demand cannot be met: {how_much} {best.unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (customers: {who}); "
             f"all sources together can deliver {deliverable:.6g} after losses"
         )
 
