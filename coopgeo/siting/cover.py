@@ -75,11 +75,11 @@ def fewest(covers: Mask, cost: Floats, watch: Watch, *, excluded: Sequence[froze
         rows, columns = np.unique(covers, axis=0), np.arange(covers.shape[1])
     else:
         if at_most is not None:
-            some = _cheapest_first(covers, cost)
+            some = cheapest_first(covers, cost)
             if some.sum() <= at_most:
                 return np.flatnonzero(some), Answer(some, float(some.sum()), 0.0, proved=False)
         rows, columns = reduced(covers, cost)
-        start = _cheapest_first(rows, cost[columns]) if at_most is None else None
+        start = cheapest_first(rows, cost[columns]) if at_most is None else None
     model = Model()
     y = model.variables(cost[columns], 0.0, 1.0, whole=True)
     row, column = np.nonzero(rows)
@@ -220,7 +220,7 @@ def _within(free: Ints, must: Ints, excluded: Sequence[frozenset[int]]) -> list[
     return [frozenset(np.searchsorted(free, sorted(sites - set(must.tolist()))).tolist()) for sites in excluded]
 
 
-def _cheapest_first(rows: Mask, cost: Floats) -> Floats:
+def cheapest_first(rows: Mask, cost: Floats) -> Floats:
     """A first cover: again and again the column that costs least for each further row; the variables of the model."""
     chosen, left = np.zeros(rows.shape[1]), np.ones(len(rows))
     cost = np.maximum(cost, 1e-9 * float(cost.max(initial=0.0))) if cost.any() else np.ones_like(cost)

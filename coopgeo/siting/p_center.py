@@ -4,7 +4,8 @@
 
 The best r is one of the distances. Whether p sites cover everything within r is a covering problem; the radii between the bounds are halved until one
 is left. Each covering problem looks at some points only, and takes in those that its answer leaves out, until none is left out or p sites do not
-cover even the points looked at. Bounds before: no point is nearer than its nearest site; the sites nearest to points far from each other reach so far.
+cover even the points looked at. Before that, the bounds are brought near to each other: more than p points of which no
+site reaches two cannot be covered; covering the most points first, again and again, takes p sites at some radius.
 
 Sources: E. Minieka, SIAM Review 12 (1970); D. Chen and R. Chen, Computers & Operations Research 36 (2009) for the growing set of points.
 """
@@ -17,13 +18,13 @@ from numpy.typing import ArrayLike
 
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
-from coopgeo.siting.cover import fewest, too_few
+from coopgeo.siting.cover import cheapest_first, fewest, too_few
 from coopgeo.siting.progress import Report, Watch
 from coopgeo.siting.ranking import Excluded, rank
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
 
 _LEAST_S = 1.0  # time to find out how many sites are needed, however late it is
-_TAKEN_IN = 10  # points at most that join at a time
+_TAKEN_IN = 20  # points at most that join at a time
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,8 @@ class _Search:
     def _halve(self, distance: Floats) -> None:
         """Halve the radii between bound and value until they meet."""
         radii = np.unique(distance[(distance >= self.bound) & (distance <= min(self.value, np.finfo(np.float64).max))])
+        self._pack(distance, radii)
+        self._cover_plainly(radii)
         while not self.watch.over:
             radii = radii[(radii >= self.bound) & (radii < self.value)]
             self.watch.tell(self.iteration, self.value, self.bound)
@@ -169,6 +172,43 @@ class _Search:
                 self.bound = float(radii[middle + 1]) if middle + 1 < len(radii) else self.value
                 if not np.isfinite(self.bound):
                     return
+
+    def _pack(self, distance: Floats, radii: Floats) -> None:
+        """Raise the bound: within a radius, more than p points of which no site reaches two cannot be covered."""
+        low, high = 0, len(radii)
+        while low < high and not self.watch.over:
+            middle = (low + high) // 2
+            covers = distance <= radii[middle]
+            left, count = np.ones(len(covers), dtype=bool), 0
+            for point in np.argsort(covers.sum(axis=1), kind="stable"):
+                if left[point]:
+                    left[covers[:, covers[point]].any(axis=1)] = False
+                    count += 1
+                if count > self.problem.p:
+                    break
+            if count > self.problem.p:
+                low = middle + 1
+                self.bound = max(self.bound, float(radii[low]) if low < len(radii) else self.value)
+            else:
+                high = middle
+
+    def _cover_plainly(self, radii: Floats) -> None:
+        """Improve the answer: the least radius within which covering the most points first takes no more than p sites."""
+        problem = self.problem
+        must, free = np.flatnonzero(problem.required), np.flatnonzero(~problem.required & ~problem.forbidden)
+        radii = radii[(radii >= self.bound) & (radii < self.value)]
+        low, high = 0, len(radii)
+        while low < high and not self.watch.over:
+            middle = (low + high) // 2
+            rows = (problem.distance[:, must] > radii[middle]).all(axis=1)
+            covers = problem.distance[np.ix_(rows, free)] <= radii[middle]
+            chosen = cheapest_first(covers, np.ones(len(free))) > 0 if covers.any(axis=1).all() else np.ones(len(free), dtype=bool)
+            if chosen.sum() + len(must) <= problem.p:
+                high = middle
+                spare = free[~chosen][: problem.p - len(must) - int(chosen.sum())]
+                self._offer(np.sort(np.concatenate([must, free[chosen], spare])))
+            else:
+                low = middle + 1
 
     def _covers(self, radius: float) -> bool:
         """Whether p sites, in a set that is not excluded, cover every point within a radius; keeps the set."""
@@ -188,13 +228,26 @@ class _Search:
                 )
             if chosen is None:
                 return False
-            spare = np.setdiff1d(free, free[chosen])[: missing - len(chosen)]
-            sites = np.sort(np.concatenate([must, free[chosen], spare]))
+            sites = self._made_up(np.concatenate([must, free[chosen]]), free, radius)
             near = problem.distance[:, sites].min(axis=1)
             self._offer(sites)
             if near.max() <= radius:
                 return True
             self.points.extend(self._left_out(near, radius))
+
+    def _made_up(self, sites: Ints, free: Ints, radius: float) -> Ints:
+        """Add sites to make up the number: each time the one that reaches the farthest point left out, and most others with it."""
+        problem = self.problem
+        near = problem.distance[:, sites].min(axis=1, initial=np.inf)
+        while len(sites) < problem.p and near.max() > radius:
+            left, unused = near > radius, np.setdiff1d(free, sites)
+            reaching = unused[problem.distance[near.argmax(), unused] <= radius]
+            if not len(reaching):
+                break
+            best = reaching[(problem.distance[np.ix_(left, reaching)] <= radius).sum(axis=0).argmax()]
+            sites = np.append(sites, best)
+            near = np.minimum(near, problem.distance[:, best])
+        return np.sort(np.concatenate([sites, np.setdiff1d(free, sites)[: problem.p - len(sites)]]))
 
     def _left_out(self, near: Floats, radius: float) -> Iterator[int]:
         """Points farther than the radius: the farthest, and some that lie in reach of other sites."""

@@ -81,8 +81,8 @@ def single_value(cost, demand, capacity, chosen):
     return best
 
 
-def plain_model(cost, demand, *, p=None, opening=0.0):
-    """Value of the textbook model in which every point goes to its nearest open site, solved by SciPy."""
+def plain_model(cost, demand, *, p=None, opening=0.0, capacity=None, single_source=False):
+    """Value of the textbook model of facility location, solved by SciPy."""
     n, m = cost.shape
     point, site = (part.ravel() for part in np.indices((n, m)))
     x, y = np.arange(n * m), n * m + np.arange(m)
@@ -91,5 +91,10 @@ def plain_model(cost, demand, *, p=None, opening=0.0):
     rules = [LinearConstraint(each, 1, 1), LinearConstraint(link, -np.inf, 0)]
     if p is not None:
         rules.append(LinearConstraint(coo_array((np.ones(m), (np.zeros(m, dtype=int), y)), shape=(1, n * m + m)), p, p))
+    if capacity is not None:
+        load = coo_array((np.r_[demand[point], -capacity], (np.r_[site, np.arange(m)], np.r_[x, y])), shape=(m, n * m + m))
+        rules.append(LinearConstraint(load, -np.inf, 0))
     prices = np.r_[(demand[:, None] * cost).ravel(), np.broadcast_to(opening, m)]
-    return milp(prices, constraints=rules, integrality=np.r_[np.zeros(n * m), np.ones(m)], bounds=Bounds(0, 1), options={"mip_rel_gap": 0}).fun
+    return milp(
+        prices, constraints=rules, integrality=np.r_[np.full(n * m, float(single_source)), np.ones(m)], bounds=Bounds(0, 1), options={"mip_rel_gap": 0}
+    ).fun

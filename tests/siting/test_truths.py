@@ -94,11 +94,14 @@ def test_values_scale_with_costs(case, scale):
 @settings(max_examples=25, deadline=None)
 @given(problems())
 def test_own_algorithms_equal_plain_models(case):
-    """The p-median and the uncapacitated problem against their textbook models, solved by SciPy."""
+    """The p-median and facility location against their textbook models, solved by SciPy."""
     cost, demand, opening = case["cost"], case["demand"], case["opening"]
     found = solved(case)
     assert found["p_median"].value == pytest.approx(plain_model(cost, demand, p=case["p"]), rel=1e-6)
     assert found["open"].value == pytest.approx(plain_model(cost, demand, opening=opening), rel=1e-6)
+    limited = {"opening": opening, "capacity": case["capacity"]}
+    assert found["capacity"].value == pytest.approx(plain_model(cost, demand, **limited), rel=1e-6)
+    assert found["single"].value == pytest.approx(plain_model(cost, demand, **limited, single_source=True), rel=1e-6)
 
 
 @settings(max_examples=25, deadline=None)
