@@ -49,6 +49,15 @@ def test_a_limit_gives_the_best_so_far(name):
     assert found.seconds >= 0.9 * limit
 
 
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C raises `KeyboardInterrupt`, even where the tests run in the background and it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("name", NAMES)
 def test_ctrl_c_gives_the_best_so_far(name):
     def press(progress):

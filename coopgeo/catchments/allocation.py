@@ -1,4 +1,4 @@
-"""Catchments: which facility serves which place, by travel on the roads."""
+"""Allocation: which facility serves which place, by travel on the roads."""
 
 import geopandas as gpd
 import numpy as np

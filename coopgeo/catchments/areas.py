@@ -1,0 +1,200 @@
+"""Service areas: the ground that one gets to from a facility, or from which one gets to it, within some time, length or cost."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coopgeo.catchments import ground
+from coopgeo.catchments.spots import Direction, Floats, Spots, cut_edges
+from coopgeo.errors import Faults
+from coopgeo.roads import RoadNetwork, Vehicle
+
+Overlap = Literal["overlapping", "split", "merged"]
+ALL = "all"  # facility of merged areas
+_LINE_M = 20.0  # half the width of a barrier that is a line
+
+
+def service_areas(
+    roads: RoadNetwork,
+    facilities: gpd.GeoSeries,
+    breaks: Sequence[float],
+    *,
+    by: str = "time_s",
+    direction: Direction = "to",
+    overlap: Overlap = "overlapping",
+    rings: bool = False,
+    start_cost: Mapping[str, float] | None = None,
+    barriers: gpd.GeoSeries | None = None,
+    vehicle: Vehicle | None = None,
+) -> gpd.GeoDataFrame:
+    """Draw the ground around the roads within some breaks of facilities.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+    facilities : GeoSeries
+        Points in any CRS, indexed by unique ids.
+    breaks : sequence of float
+        Times (s), lengths (m) or costs (€), more than 0.
+    by : {"time_s", "length_m", "cost_eur"}
+        What is counted: any numeric column of the edges.
+    direction : {"to", "from"}
+        Travel to the facility (who can bring something?) or from it (whom can it serve?).
+    overlap : {"overlapping", "split", "merged"}
+        Each facility on its own; each spot to its nearest facility (equal costs: the first id in sorted order); all facilities as one.
+    rings : bool
+        Only what lies between one break and the one before, instead of all within a break.
+    start_cost : mapping of id to float, optional
+        Cost that is spent before the roads are reached, or at the gate; 0 where it is not told.
+    barriers : GeoSeries, optional
+        Lines and polygons that roads may not cross; the ground of polygons (water) is not claimed.
+    vehicle : Vehicle, optional
+        Another vehicle than that of the network.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a facility and break (one a break if merged, `facility` "all"), in the order of ids and breaks; columns `facility`, `break_value`,
+        `geometry` (valid polygons in the CRS of the network, empty where nothing is reached). The ground lies within 150 m of a road that is reached;
+        outlines are off by 25 m at most. Every node reached lies inside, every node not reached is cut out with 4 m around it (unless the two lie nearer
+        to each other). Areas of shorter breaks lie within those of longer ones; split areas do not overlap.
+
+    Raises
+    ------
+    InputError
+        If an argument is wrong, an id repeats, or a facility lies off the network; lists every fault.
+    """
+    points, values = _checked(roads, facilities, breaks, direction, overlap, start_cost)
+    roads, water = _with_barriers(roads if vehicle is None else roads.seen_by(vehicle), barriers)
+    roads.graph(by)  # checks the weight
+    spots = Spots.of(roads, by)
+    nodes_xy = shapely.get_coordinates(roads.nodes.geometry.to_numpy())
+    cost: dict[str, tuple[Floats, Floats]] = {}
+    for name, point in points.items():
+        at_node = spots.costs_at_nodes(point, values[-1], direction) + float((start_cost or {}).get(str(name), 0.0))
+        cost[str(name)] = spots.costs(at_node, direction), at_node
+    least = np.minimum.reduce([at_spot for at_spot, _ in cost.values()])
+    if overlap == "merged":
+        both = (np.minimum.reduce([one[which] for one in cost.values()]) for which in (0, 1))
+        cost = {ALL: (next(both), next(both))}
+    elif overlap == "split":
+        cost = _split(cost)
+    parts = []
+    for name, (at_spot, at_node) in cost.items():
+        within = shapely.MultiPolygon()
+        for value in values:
+            reached = at_spot <= value
+            rivals = spots.xy[(least <= value) & ~reached] if overlap == "split" else spots.xy[:0]
+            area = ground.around(spots.xy[reached], rivals, nodes_xy, at_node <= value)
+            area = _dry(area, water, spots.xy[reached])
+            larger = shapely.union(area, within)  # nested to the last digit
+            parts.append((name, value, shapely.difference(larger, within) if rings else larger))
+            within = larger
+    table = gpd.GeoDataFrame(pd.DataFrame(parts, columns=["facility", "break_value", "geometry"]), geometry="geometry", crs=roads.nodes.crs)
+    return _apart(table) if overlap == "split" else table
+
+
+def reached_edges(
+    roads: RoadNetwork,
+    facility: shapely.Point,
+    limit: float,
+    *,
+    by: str = "time_s",
+    direction: Direction = "to",
+) -> gpd.GeoDataFrame:
+    """Edges that are reached within a limit, cut exactly where it is reached.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+    facility : Point
+        In the CRS of the network.
+    limit : float
+        In the unit of `by`.
+    by, direction
+        As in `service_areas`.
+
+    Returns
+    -------
+    GeoDataFrame
+        The columns of `roads.edges`; `share` of each edge that is reached (0 to 1), `geometry` that part of it.
+    """
+    roads.graph(by)  # checks the weight
+    spots = Spots.of(roads, by)
+    return cut_edges(spots, spots.costs_at_nodes(facility, limit, direction), limit, direction)
+
+
+def _checked(
+    roads: RoadNetwork, facilities: gpd.GeoSeries, breaks: Sequence[float], direction: str, overlap: str, start_cost: Mapping[str, float] | None
+) -> tuple[gpd.GeoSeries, list[float]]:
+    faults = Faults("service_areas")
+    if not len(facilities):
+        faults.add(column="facilities", found="none", expected="one at least")
+    for label in facilities.index[facilities.index.duplicated()]:
+        faults.add(column="facilities", found=label, expected="ids that differ")
+    values = _breaks(faults, breaks)
+    for column, found, known in (("direction", direction, get_args(Direction)), ("overlap", overlap, get_args(Overlap))):
+        if found not in known:
+            faults.add(column=column, found=found, expected=f"one of {', '.join(known)}")
+    for name, spent in (start_cost or {}).items():
+        if name not in set(map(str, facilities.index)):
+            faults.add(column="start_cost", found=name, expected="the id of a facility")
+        if not 0 <= spent < np.inf:
+            faults.add(column=f"start_cost[{name}]", found=spent, expected="0 or more")
+    faults.raise_if_any()
+    roads.snap(facilities)
+    return facilities.to_crs(roads.nodes.crs).sort_index(), values
+
+
+def _breaks(faults: Faults, breaks: Sequence[float]) -> list[float]:
+    """Breaks in order, each once."""
+    if not len(breaks):
+        faults.add(column="breaks", found="none", expected="one at least")
+    wrong = [value for value in breaks if not isinstance(value, int | float | np.number) or not 0 < value < np.inf]
+    for value in wrong:
+        faults.add(column="breaks", found=value, expected="a number above 0")
+    return [] if wrong else sorted({float(value) for value in breaks})
+
+
+def _with_barriers(roads: RoadNetwork, barriers: gpd.GeoSeries | None) -> tuple[RoadNetwork, shapely.Geometry | None]:
+    """The roads without those that cross a barrier, and the ground that is not to be claimed: polygons, and the line of the river."""
+    wet = [] if roads.barrier is None else [shapely.buffer(roads.barrier, _LINE_M)]
+    if barriers is not None and len(barriers):
+        shapes = barriers.to_crs(roads.nodes.crs).to_numpy()
+        wet += [shape if shape.area > 0 else shapely.buffer(shape, _LINE_M) for shape in shapes]
+        tree = shapely.STRtree(roads.edges.geometry.to_numpy())
+        crossed = np.zeros(len(roads.edges), dtype=bool)
+        crossed[tree.query(shapes, predicate="intersects")[1]] = True
+        roads = roads.with_changes(closed_edges=crossed)
+    return roads, shapely.union_all(wet) if wet else None
+
+
+def _dry(area: shapely.Geometry, water: shapely.Geometry | None, reached: Floats) -> shapely.Geometry:
+    """Ground without the water, and without what lies beyond it and holds no road that is reached."""
+    if water is None or not shapely.intersects(area, water):
+        return area
+    parts = shapely.get_parts(shapely.difference(area, water))
+    held = np.unique(shapely.STRtree(parts).query(shapely.points(reached), predicate="within")[1])
+    return shapely.union_all(parts[held])
+
+
+def _split(cost: dict[str, tuple[Floats, Floats]]) -> dict[str, tuple[Floats, Floats]]:
+    """Each spot and node to its nearest facility only."""
+    names = list(cost)
+    nearest = [np.argmin([cost[name][which] for name in names], axis=0) for which in (0, 1)]
+    return {name: (np.where(nearest[0] == at, cost[name][0], np.inf), np.where(nearest[1] == at, cost[name][1], np.inf)) for at, name in enumerate(names)}
+
+
+def _apart(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Take from each split area what a facility before it has within the same or the longest break: slivers of a cell."""
+    taken: dict[str, shapely.Geometry] = {}
+    for name, rows in table.groupby("facility", sort=False):
+        before = shapely.union_all(list(taken.values())) if taken else None
+        if before is not None:
+            table.loc[rows.index, "geometry"] = [shapely.difference(area, before) for area in rows.geometry]
+        taken[str(name)] = shapely.union_all(table.loc[rows.index, "geometry"].to_numpy())
+    return table

@@ -1,0 +1,82 @@
+"""From spots that are reached to the ground around them: polygons whose error is known.
+
+The ground that a spot serves lies within `WIDTH_M` of it, and no nearer to a spot of a rival. A field that is positive there is computed on a grid of
+`_CELL_M` and followed at zero between the cells, so that an outline is off by half a cell at most. Nodes decide what the grid is too coarse for: those
+reached lie inside, those not reached are cut out. The grid is the same for all areas: what is reached within a shorter break lies within what is reached
+within a longer one.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+import contourpy
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy import ndimage
+
+Floats = NDArray[np.float64]
+WIDTH_M = 150.0
+_CELL_M = 50.0
+_FAR_M = 1e6
+_CUT_M, _KEPT_M = 4.0, 2.0  # around a node not reached, and around one reached
+
+
+def around(reached: Floats, rivals: Floats, nodes: Floats, is_reached: NDArray[np.bool_]) -> shapely.Geometry:
+    """The ground around spots.
+
+    Parameters
+    ----------
+    reached, rivals : ndarray, shape (spots, 2)
+        Spots reached, and spots that others have reached before, metres.
+    nodes : ndarray, shape (nodes, 2)
+    is_reached : ndarray of bool, shape (nodes,)
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        Valid, with its holes; empty if nothing is reached.
+    """
+    if not len(reached):
+        return shapely.MultiPolygon()
+    margin = WIDTH_M + 2 * _CELL_M
+    low = np.floor((reached.min(axis=0) - margin) / _CELL_M)
+    shape = (np.ceil((reached.max(axis=0) + margin) / _CELL_M) - low).astype(int) + 1
+    near = rivals[((rivals >= low * _CELL_M) & (rivals < (low + shape) * _CELL_M)).all(axis=1)]
+    to_reached = _distance(reached / _CELL_M - low, shape)
+    field = WIDTH_M - to_reached
+    if len(near):
+        field = np.minimum(field, _distance(near / _CELL_M - low, shape) - to_reached)
+    x, y = ((low[axis] + np.arange(shape[axis]) + 0.5) * _CELL_M for axis in (0, 1))
+    area = _positive(x, y, field)
+    wrong = shapely.points(nodes[~is_reached & (nodes > low * _CELL_M).all(axis=1) & (nodes < (low + shape) * _CELL_M).all(axis=1)])
+    shapely.prepare(area)
+    wrong = wrong[shapely.dwithin(area, wrong, _CUT_M)]
+    if len(wrong):
+        area = shapely.difference(area, shapely.union_all(shapely.buffer(wrong, _CUT_M, quad_segs=2)))
+        shapely.prepare(area)
+    lost = shapely.points(nodes[is_reached][~shapely.contains_xy(area, *nodes[is_reached].T)])
+    return shapely.union_all([area, *shapely.buffer(lost, _KEPT_M, quad_segs=2)]) if len(lost) else area
+
+
+def _distance(spots: Floats, shape: NDArray[np.int_]) -> Floats:
+    """Distance of each cell's centre to the nearest spot (the last one told, of those in a cell), metres; shape (rows, columns)."""
+    cell = np.floor(spots).astype(int)
+    empty = np.ones(shape[::-1], dtype=bool)
+    empty[cell[:, 1], cell[:, 0]] = False
+    where = np.zeros((*shape[::-1], 2), dtype=np.float32)
+    where[cell[:, 1], cell[:, 0]] = spots
+    row, column = ndimage.distance_transform_edt(empty, return_distances=False, return_indices=True)
+    nearest = where[row, column]
+    dx, dy = nearest[..., 0] - (np.arange(shape[0]) + 0.5), nearest[..., 1] - (np.arange(shape[1])[:, None] + 0.5)
+    return np.asarray(_CELL_M * np.hypot(dx, dy), dtype=np.float64)
+
+
+def _positive(x: Floats, y: Floats, field: Floats) -> shapely.Geometry:
+    """Where a field is positive."""
+    told: Any = contourpy.contour_generator(x, y, field, fill_type=contourpy.FillType.OuterOffset).filled(0.0, 2 * _FAR_M)
+    polygons = []
+    for points, offsets in zip(*told, strict=True):
+        rings = [points[begin:end] for begin, end in pairwise(offsets)]
+        polygons.append(shapely.Polygon(rings[0], rings[1:]))
+    return shapely.union_all(shapely.make_valid(np.array(polygons, dtype=object)))
