@@ -57,8 +57,9 @@ class Spots:
         along -= along[first[:-1]][edge]
         length = along[first[1:] - 1][edge]
         share = np.divide(along, length, out=np.zeros_like(along), where=length > 0)
-        _, places, spot = np.unique(np.rint(xy / _SAME_PLACE_M).astype(np.int64), axis=0, return_index=True, return_inverse=True)
-        return cls(roads, by, xy[places], edge.astype(np.intp), spot.ravel().astype(np.intp), share, first)
+        x, y = np.rint((xy - xy.min(axis=0, initial=0.0)) / _SAME_PLACE_M).astype(np.int64).T
+        _, places, spot = np.unique(x * (y.max(initial=0) + 1) + y, return_index=True, return_inverse=True)
+        return cls(roads, by, xy[places], edge.astype(np.intp), spot.astype(np.intp), share, first)
 
     @cached_property
     def weight(self) -> Floats:
