@@ -144,13 +144,13 @@ def improve(  # noqa: C901, PLR0912 (one loop over moves; a call would copy its 
         Costs of each point's two nearest open sites, moves made, site tried last.
     """
     points, sites, room = len(demand), len(movable), len(slots)
-    slot = np.full(sites, -1, np.int64)
+    slot, total = np.full(sites, -1, np.int64), 0.0
     for s in range(room):
         if slots[s] >= 0:
             slot[slots[s]] = s
+            total += opening[slots[s]]
     d_first, first, d_second, second = np.zeros(points), np.full(points, -1, np.int64), np.zeros(points), np.full(points, -1, np.int64)
     gain, loss, extra = np.zeros(sites), np.zeros(room + 1), np.zeros((sites, room + 1))
-    total = 0.0
     for i in range(points):
         if near.length[i] > 0:
             d_first[i], first[i], d_second[i], second[i] = two_nearest(near, unit_cost, demand, slot, slots, far, i)

@@ -172,7 +172,7 @@ class _Search(Search):
             opened = np.flatnonzero(chosen)
             slots = np.full(len(opened) if keep_number else min(2 * len(opened) + 8, len(chosen)), -1, dtype=np.intp)
             slots[: len(opened)] = opened
-            most = max(8, _CALL_ENTRIES // (len(near.cost) + len(chosen) * len(slots)))
+            most = int(np.clip(_CALL_ENTRIES // (len(near.cost) + len(chosen) * len(slots)), 8, 200 + 2 * len(chosen)))
             first, second, moves, last = improve(near, problem.unit_cost, problem.demand, self.opening, movable, keep_number, self.far, most, last, slots)
             chosen[:] = False
             chosen[slots[slots >= 0]] = True

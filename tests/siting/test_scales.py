@@ -65,6 +65,22 @@ def test_a_site_that_no_answer_can_pay_for_stays_closed(huge):
             assert found.status == "optimal", more
 
 
+@pytest.mark.parametrize("huge", HUGE)
+def test_swaps_do_not_go_round_in_circles(huge):
+    """Costs that differ so much that adding and taking back what a move brings leaves a rest."""
+    rng = np.random.default_rng(3)
+    cost = rng.uniform(1, 10, (60, 30))
+    dear = cost.copy()
+    dear[rng.random(cost.shape) < 0.1] = huge
+    shut = np.where(dear == huge, np.inf, dear)
+    assert siting.p_median(dear, 5, time_limit_s=20).value == pytest.approx(siting.p_median(shut, 5).value, rel=2e-6)
+    for tiny in (1e-3, 1e-6, 1e-9):
+        demand, opening = np.full(60, tiny), rng.integers(1, 4, 30).astype(float)
+        found = siting.facility_location(cost, demand, opening, time_limit_s=20)
+        assert found.status == "optimal"
+        assert found.value == pytest.approx(min(opening[j] + tiny * cost[:, j].sum() for j in range(30)), rel=2e-6)
+
+
 @pytest.mark.parametrize("supply", [1e3, 1e6, 1e9, 1e12])
 @pytest.mark.parametrize("seed", range(5))
 def test_more_supply_than_anyone_needs_changes_nothing(seed, supply):
