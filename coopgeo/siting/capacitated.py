@@ -253,7 +253,7 @@ class _Search(Search):
         opening = problem.opening[self.columns]
         capacity = np.minimum(problem.capacity[self.columns], self.all_demand)
         p = -1 if problem.p is None else problem.p
-        self.near = Sites(cost, demand, capacity, opening, place.astype(np.intp), must, p)
+        self.near = Sites(cost, demand, cost.min(axis=0, initial=np.inf), capacity, opening, place.astype(np.intp), must, p)
         self.reach = np.isfinite(cost) & (capacity > 0)[:, None]
         dearest = np.where(np.isfinite(cost), cost, 0.0).max(axis=0, initial=0.0)
         self.ceiling = 1.01 * (float(np.dot(demand, dearest)) + float(opening.sum())) or 1.0  # no answer costs as much

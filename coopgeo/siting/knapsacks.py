@@ -31,6 +31,7 @@ _LAST_STEP = 0.1  # weight of the last step in the share of steps that open a si
 _PROGRESS = 1e-3  # share of the way to the target that counts as progress
 _ROUNDING = 1e-9  # share of the demand that capacities may lack by rounding
 _BISECTIONS = 40
+_HIGHEST = 10.0  # times the value aimed at: what all demand of one point may be priced at
 
 
 class Sites(NamedTuple):
@@ -41,6 +42,9 @@ class Sites(NamedTuple):
     cost : ndarray, shape (sites, points)
         Cost of a unit of demand; `inf` for a pair that is not allowed.
     demand : ndarray, shape (points,)
+        More than 0.
+    least : ndarray, shape (points,)
+        Least cost of a unit: no price below it is of use.
     capacity : ndarray, shape (sites,)
         No more than all demand.
     opening : ndarray, shape (sites,)
@@ -54,6 +58,7 @@ class Sites(NamedTuple):
 
     cost: Floats
     demand: Floats
+    least: Floats
     capacity: Floats
     opening: Floats
     place: Ints
@@ -223,7 +228,7 @@ def ascend(  # noqa: C901, PLR0912 (one loop over steps)
         The best bound of this call, and the steps done.
     """
     m, n = sites.cost.shape
-    value, amount, direction = np.zeros(m), np.zeros((m, n)), np.zeros(n)
+    value, amount, direction, short = np.zeros(m), np.zeros((m, n)), np.zeros(n), np.zeros(n)
     chosen, at_place = np.zeros(m, np.bool_), np.empty(len(sites.must), np.int64)
     wanted = 0.0
     for i in range(n):
@@ -256,18 +261,20 @@ def ascend(  # noqa: C901, PLR0912 (one loop over steps)
                     break
                 for i in range(n):
                     u[i], direction[i] = best_u[i], 0.0
-        length = 0.0
         for i in range(n):
-            direction[i] = sites.demand[i] + _KEPT_DIRECTION * direction[i]
+            short[i] = sites.demand[i]
         for j in range(m):
             if chosen[j]:
                 for i in range(n):
-                    direction[i] -= amount[j, i]
+                    short[i] -= amount[j, i]
+        left, length = 0.0, 0.0
         for i in range(n):
+            left += short[i] * short[i]
+            direction[i] = short[i] + _KEPT_DIRECTION * direction[i]
             length += direction[i] * direction[i]
-        if length <= 0.0:
+        if left <= (_ROUNDING * wanted) ** 2 or length <= (_ROUNDING * wanted) ** 2:  # every point is served in full: no prices are better
             break
         step = pace[0] * max(target - bound, 1e-9 * abs(target)) / length
-        for i in range(n):
-            u[i] += step * direction[i]
+        for i in range(n):  # prices out of all proportion would lose the bound in rounding
+            u[i] = min(max(u[i] + step * direction[i], sites.least[i]), _HIGHEST * abs(target) / sites.demand[i])
     return best, done
