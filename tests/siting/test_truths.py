@@ -104,6 +104,18 @@ def test_own_algorithms_equal_plain_models(case):
     assert found["single"].value == pytest.approx(plain_model(cost, demand, **limited, single_source=True), rel=1e-6)
 
 
+@settings(max_examples=60, deadline=None)
+@given(problems(), st.sampled_from([1.0, 10.0, 1e9]))
+def test_capacities_that_do_not_bind_change_nothing(case, times):
+    cost, demand, opening = case["cost"], case["demand"], case["opening"]
+    free = siting.facility_location(cost, demand, opening)
+    room = np.full(len(opening), times * max(demand.sum(), 1.0))
+    for single_source in (False, True):
+        found = siting.facility_location(cost, demand, opening, capacity=room, single_source=single_source)
+        assert found.status == "optimal"
+        assert found.value == pytest.approx(free.value, rel=2e-6)
+
+
 @settings(max_examples=25, deadline=None)
 @given(problems(), st.data())
 def test_a_given_set_is_never_better_than_the_best(case, data):
