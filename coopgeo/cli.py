@@ -18,9 +18,9 @@ from coopgeo.exports import MAP, export
 from coopgeo.maps.page import place_name
 from coopgeo.outcome import Outcome
 from coopgeo.placement import Step
-from coopgeo.reports import key_figures, remark_text
 from coopgeo.siting.solution import judged
 from coopgeo.text import Lang, Text
+from coopgeo.words import key_figures, remark_text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
 fetching = typer.Typer(no_args_is_help=True, help="Download what a study can use.")

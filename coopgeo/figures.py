@@ -11,8 +11,10 @@ from coopgeo.costs import co2_per_useful_mwh
 from coopgeo.outcome import STAGES, Alternative, Co2, Cost, Jobs, Objective, Outcome, Remark
 from coopgeo.placement import Placement
 from coopgeo.roads import RoadNetwork
+from coopgeo.site_scores import excluded, site_scores
 from coopgeo.siting.solution import Solution
-from coopgeo.supply import load
+from coopgeo.supply import access, catchments, load
+from coopgeo.supply_curves import supply_curves
 from coopgeo.wood import energy_content, wet_mass
 
 _TIGHT_SUPPLY = 1.15  # wood within reach / wood needed under which the reader is warned
@@ -33,16 +35,26 @@ def outcome(placement: Placement, best: Solution, others: list[Solution], stop: 
     """
     flows, loads = _flows(placement, best)
     platforms, cost = _platforms(placement, best), _cost(placement, best)
+    study, chain, collection = placement.study, placement.chain, placement.collection
+    areas = catchments(study, chain, collection)
+    near, overlaps = access(study, chain, placement.networks)
     return Outcome(
-        study=placement.study,
-        chain=placement.chain,
+        study=study,
+        chain=chain,
         roads=placement.roads,
         platforms=platforms,
-        collection_points=_collection_points(placement, flows),
+        collection_points=_collection_points(placement, flows, areas),
+        catchments=areas,
+        reach=collection.reach,
+        access=near,
+        overlaps=overlaps,
+        resource=placement.resource,
+        curves=supply_curves(chain, placement.roads, collection),
+        site_scores=site_scores(study, chain, placement.roads),
         customers=_customers(placement, flows),
         flows=flows,
         road_loads=loads,
-        origins=placement.collection.origins,
+        origins=collection.origins,
         objective=Objective(best.value, best.bound, best.gap, best.status),
         cost=cost,
         co2=_co2(placement, best, flows),
@@ -119,21 +131,20 @@ def _platforms(placement: Placement, best: Solution) -> gpd.GeoDataFrame:
     )
 
 
-def _collection_points(placement: Placement, flows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _collection_points(placement: Placement, flows: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     lots, dry_mj_kg = placement.collection.lots, placement.chain.parameters.dry_mj_kg.value
     points = placement.chain.collection_points.sort_index()
     tonnes = wet_mass(lots["dry_t"], lots["moisture"])
     come = lots.assign(tonnes=tonnes, mwh=tonnes * energy_content(lots["moisture"], dry_mj_kg=dry_mj_kg)).groupby("point")[["tonnes", "dry_t", "mwh"]].sum()
     inbound = flows[flows["stage"] == "inbound"]
     main = inbound.sort_values("tonnes", ascending=False, kind="stable").drop_duplicates("origin").set_index("origin")
-    communes = placement.collection.origins.groupby("point")["insee"].nunique()
     return points.assign(
         tonnes=come["tonnes"].reindex(points.index, fill_value=0.0),
         energy_mwh=come["mwh"].reindex(points.index, fill_value=0.0),
         tonnes_used=inbound.groupby("origin")["tonnes"].sum().reindex(points.index, fill_value=0.0),
         platform=main["destination"].reindex(points.index),
         minutes_to_platform=main["minutes"].reindex(points.index),
-        catchment_communes=communes.reindex(points.index, fill_value=0),
+        catchment_communes=areas["communes"].reindex(points.index, fill_value=0),
     )
 
 
@@ -206,7 +217,7 @@ def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, 
     remarks = _road_remarks(placement.roads)
     if best.status != "optimal":
         remarks.append(Remark("not_proved", {"gap": best.gap}))
-    tables = (chain.collection_points, chain.customers, chain.candidate_sites, chain.resources, chain.harvest_costs)
+    tables = (chain.collection_points, chain.customers, chain.candidate_sites, chain.resources, chain.competitors, chain.harvest_costs)
     statuses = pd.concat([table["status"] for table in tables])
     remarks.append(Remark("assumed", {"share": float((statuses == "assumed").mean())}))
     price = chain.parameters.market_price_eur_mwh.value
@@ -222,6 +233,13 @@ def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, 
     margin = float(problem.supply @ problem.yield_) / float(problem.demand.sum())
     if margin < _TIGHT_SUPPLY:
         remarks.append(Remark("tight_supply", {"margin": margin - 1}))
+    why = excluded(chain, placement.study.settings.site_scores)
+    if kept_out := sorted(str(chain.candidate_sites.loc[site, "name"]) for site in why.index[why != ""] if site not in platforms.index):
+        remarks.append(Remark("sites_excluded", {"count": float(len(kept_out)), "sites": ", ".join(kept_out)}))
+    rivals = placement.resource.competition
+    off_roads = rivals.loc[~rivals["on_roads"] & (rivals["wanted_dry_t"] > 0), "customer"].map(chain.customers["name"])
+    if len(off_roads):
+        remarks.append(Remark("competitors_off_roads", {"count": float(off_roads.nunique()), "names": ", ".join(sorted(set(off_roads)))}))
     if (lost := placement.collection.out_of_reach_dry_t) > 0:
         remarks.append(Remark("out_of_reach", {"dry_t": lost, "minutes": chain.parameters.collection_limit_min.value}))
     return tuple(remarks)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from coopgeo.resource import Resource
 from coopgeo.roads import RoadNetwork
 from coopgeo.siting.solution import Status
 from coopgeo.study import Chain, Study
+from coopgeo.supply_curves import SupplyCurves
 
 STAGES = ("roadside", "inbound", "platform", "outbound")
 
@@ -85,6 +87,18 @@ class Outcome:
     collection_points : GeoDataFrame
         Indexed by id: `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` (all as received), `platform`
         (id, None if unused), `minutes_to_platform` (NaN if unused), `catchment_communes`, and the columns of the table.
+    catchments : GeoDataFrame
+        The catchments, as `supply.catchments` draws them up.
+    reach : DataFrame
+        By product: what comes within reach of a collection point (see `supply.Collection.reach`).
+    access, overlaps : DataFrame
+        How near the collection points lie to the communes, and how far their reaches overlap (see `supply.access`).
+    resource : Resource
+        The balance of each commune, and who competes for the wood.
+    curves : SupplyCurves
+        Cost-supply curves of all candidate sites.
+    site_scores : DataFrame
+        What speaks for and against each candidate site besides its cost (see `site_scores.site_scores`).
     customers : GeoDataFrame
         Customers served, indexed by id: `tonnes`, `fuel_mwh`, `useful_mwh`, `platform`, `minutes`, and the columns of the table.
     flows : GeoDataFrame
@@ -93,7 +107,7 @@ class Outcome:
     road_loads : GeoDataFrame
         One row a road used and stage: `stage`, `highway`, `ref`, `tonnes`, `lorries_year` (passes, loaded and empty), `geometry`.
     origins : DataFrame
-        The catchments: which commune sends how much of which product to which point (see `supply.Collection`).
+        Which commune sends how much of which product to which point (see `supply.Collection`).
     objective, cost, co2, jobs
     alternatives : tuple of Alternative
         The next best choices of sites, cheapest first.
@@ -107,6 +121,13 @@ class Outcome:
     roads: RoadNetwork
     platforms: gpd.GeoDataFrame
     collection_points: gpd.GeoDataFrame
+    catchments: gpd.GeoDataFrame
+    reach: pd.DataFrame
+    access: pd.DataFrame
+    overlaps: pd.DataFrame
+    resource: Resource
+    curves: SupplyCurves
+    site_scores: pd.DataFrame
     customers: gpd.GeoDataFrame
     flows: gpd.GeoDataFrame
     road_loads: gpd.GeoDataFrame
@@ -118,3 +139,8 @@ class Outcome:
     alternatives: tuple[Alternative, ...]
     remarks: tuple[Remark, ...]
     seconds: Mapping[str, float]
+
+    def proposed(self, most: int) -> tuple[str, ...]:
+        """Ids of the sites chosen, then of those of the best alternatives, each once; at most `most`."""
+        sites = dict.fromkeys([*self.platforms.index, *(site for other in self.alternatives for site in other.sites)])
+        return tuple(sites)[:most]

@@ -11,10 +11,12 @@ from coopgeo import siting
 from coopgeo.demand import demand
 from coopgeo.errors import Faults, InputError
 from coopgeo.platforms import options, storage_yield
+from coopgeo.resource import Level, Resource, assess
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.network import note_off_road
+from coopgeo.site_scores import excluded
 from coopgeo.study import Chain, Study
-from coopgeo.supply import Collection, Level, collect, haul_per_dry_tonne
+from coopgeo.supply import Collection, collect, collecting_vehicle, haul_per_dry_tonne
 from coopgeo.wood import wet_mass
 
 Step = Callable[[str], None]
@@ -30,10 +32,11 @@ class Placement:
     ----------
     problem : TwoStage
         Sources = rows of `collection.lots`, platforms = rows of `options`, customers = rows of `demand`; all in dry tonnes.
+    resource : Resource
     collection : Collection
     options, demand : DataFrame
-    roads : RoadNetwork
-        As the haulage lorry sees it.
+    networks : mapping of str to RoadNetwork
+        The roads as each vehicle of the chain sees them.
     inbound_haul, outbound_haul : ndarray
         Haulage alone, € per dry tonne hauled: shapes (lots, options) and (options, customers).
     """
@@ -41,12 +44,18 @@ class Placement:
     study: Study
     chain: Chain
     problem: siting.TwoStage
+    resource: Resource
     collection: Collection
     options: pd.DataFrame
     demand: pd.DataFrame
-    roads: RoadNetwork
+    networks: Mapping[str, RoadNetwork]
     inbound_haul: np.ndarray
     outbound_haul: np.ndarray
+
+    @property
+    def roads(self) -> RoadNetwork:
+        """The roads as the haulage lorry sees them."""
+        return self.networks[self.study.settings.truck]
 
 
 def prepare(
@@ -67,16 +76,18 @@ def prepare(
         raise InputError(f"platforms: found {platforms}; expected 1 to {_MAX_PLATFORMS}")
     the_chain = study.chain(chain)
     step("roads")
-    vehicles = {study.settings.truck} | {product.collected_by for product in the_chain.settings.products.values() if product.collected_by}
+    vehicles = {study.settings.truck} | {collecting_vehicle(study, product) for product in the_chain.settings.products.values()}
     network = study.roads(roads)
     networks = {name: network.seen_by(study.vehicles[name]).with_changes(**(road_changes or {})) for name in sorted(vehicles)}
     _check_on_roads(study, the_chain, networks[study.settings.truck])
     step("catchments")
-    collection = collect(study, the_chain, networks, level=level)
+    resource = assess(study, the_chain, networks[study.settings.truck], level=level)
+    collection = collect(study, the_chain, networks, resource.balance)
     step("haulage")
-    truck = networks[study.settings.truck]
     choices, wanted = options(the_chain), demand(the_chain)
-    return _placement(study, the_chain, truck, collection, choices, wanted, platforms, required, forbidden)
+    shut = _shut(study, the_chain, choices, platforms, required, forbidden)
+    problem, hauls = _problem(the_chain, networks[study.settings.truck], collection, choices, wanted, platforms, required, shut)
+    return Placement(study, the_chain, problem, resource, collection, choices, wanted, networks, *hauls)
 
 
 def _check_on_roads(study: Study, chain: Chain, roads: RoadNetwork, max_snap_m: float = 10_000.0) -> None:
@@ -96,8 +107,7 @@ def _check_on_roads(study: Study, chain: Chain, roads: RoadNetwork, max_snap_m: 
     faults.raise_if_any()
 
 
-def _placement(
-    study: Study,
+def _problem(
     chain: Chain,
     roads: RoadNetwork,
     collection: Collection,
@@ -105,11 +115,11 @@ def _placement(
     wanted: pd.DataFrame,
     platforms: int,
     required: Sequence[str],
-    forbidden: Sequence[str],
-) -> Placement:
+    shut: set[str],
+) -> tuple[siting.TwoStage, tuple[np.ndarray, np.ndarray]]:
+    """The problem, and the haulage to and from the platforms alone."""
     parameters, lots = chain.parameters, collection.lots
     sites = chain.candidate_sites.sort_index().geometry
-    shut = _shut(chain, choices, platforms, required, forbidden)
     column = sites.index.get_indexer(choices["site"])
     points = chain.collection_points.geometry.sort_index()
     boilers = chain.customers.geometry.loc[wanted.index]
@@ -131,11 +141,11 @@ def _placement(
         required=[int(np.flatnonzero(choices["site"] == site)[0]) for site in required],
         forbidden=choices["site"].isin(shut).to_numpy(),
     )
-    return Placement(study, chain, problem, collection, choices, wanted, roads, inbound_haul, outbound_haul)
+    return problem, (inbound_haul, outbound_haul)
 
 
-def _shut(chain: Chain, choices: pd.DataFrame, platforms: int, required: Sequence[str], forbidden: Sequence[str]) -> set[str]:
-    """Sites that may not be chosen: those forbidden, and those of a PPRT zone unless they are required."""
+def _shut(study: Study, chain: Chain, choices: pd.DataFrame, platforms: int, required: Sequence[str], forbidden: Sequence[str]) -> set[str]:
+    """Sites that may not be chosen: those forbidden, and those that `[site_scores]` of the study excludes unless they are required."""
     known = set(choices["site"])
     faults = Faults("sites")
     for name, given in (("required", required), ("forbidden", forbidden)):
@@ -145,8 +155,8 @@ def _shut(chain: Chain, choices: pd.DataFrame, platforms: int, required: Sequenc
         faults.add(found=site, expected="either required or forbidden")
     if len(set(required)) > platforms:
         faults.add(column="required", found=", ".join(sorted(set(required))), expected=f"{platforms} site(s) at most, as many as platforms")
-    risky = set(chain.candidate_sites.index[chain.candidate_sites["hazard"] == "pprt"]) - set(required)
-    shut = set(forbidden) | risky
+    why = excluded(chain, study.settings.site_scores)
+    shut = set(forbidden) | (set(why.index[why != ""]) - set(required))
     if len(known - shut) < platforms:
         faults.add(column="forbidden", found=f"{len(known - shut)} site(s) left", expected=f"{platforms} at least")
     faults.raise_if_any()

@@ -9,8 +9,8 @@ from coopgeo.errors import InfeasibleError
 from coopgeo.figures import outcome
 from coopgeo.outcome import Outcome
 from coopgeo.placement import Step, prepare, shortage
+from coopgeo.resource import Level
 from coopgeo.study import Study
-from coopgeo.supply import Level
 
 
 def run(
@@ -19,7 +19,7 @@ def run(
     chain: str | None = None,
     roads: str | None = None,
     platforms: int = 1,
-    alternatives: int = 5,
+    alternatives: int = 20,
     required: Sequence[str] = (),
     forbidden: Sequence[str] = (),
     road_changes: Mapping[str, Any] | None = None,
@@ -40,7 +40,7 @@ def run(
     platforms : int
         How many platforms to open, 1 to 5.
     alternatives : int
-        How many next best choices of sites to prove as well.
+        How many next best choices of sites to prove as well, as far as there are so many.
     required, forbidden : sequence of str
         Candidate sites that must be, or may not be, chosen.
     road_changes : mapping, optional

@@ -5,7 +5,7 @@ import pandas as pd
 
 from coopgeo.costs import capital_recovery_factor
 from coopgeo.errors import InputError
-from coopgeo.schemas import WoodParameters
+from coopgeo.settings import WoodParameters
 from coopgeo.study import Chain
 from coopgeo.wood import dry_mass, dry_mass_kept, months_to_dry
 

@@ -17,6 +17,7 @@ from pyproj.exceptions import CRSError
 from coopgeo import schemas
 from coopgeo.errors import Faults
 from coopgeo.roads import Vehicle
+from coopgeo.settings import ChainSettings, StudySettings
 from coopgeo.study import CHAIN_POINTS, WGS84, Chain, Study, as_points, note_faults
 from coopgeo.study_checks import check_banks, check_chain, check_points, check_speeds, known
 from coopgeo.tables import read_table
@@ -55,7 +56,7 @@ class _Reader:
         if not self.folder.is_dir():
             self.faults.add(expected='a study folder there; give its path, such as "data/raw"')
             self.faults.raise_if_any()
-        settings = self._settings("study.toml", schemas.StudySettings)
+        settings = self._settings("study.toml", StudySettings)
         sources = self._table("sources.csv", schemas.SOURCES, "key")
         territory = {name: self._table(f"territory/{name}", schema, "insee") for name, schema in schemas.TERRITORY.items()}
         roads: dict[str, Any] = {name: self._table(f"roads/{name}", schema, _index_of(schema)) for name, schema in schemas.ROADS.items()}
@@ -142,9 +143,9 @@ class _Reader:
 
     def _chain_files(self, folder: str) -> dict[str, Any]:
         tables = {name: self._table(f"{folder}/{name}", schema, _index_of(schema)) for name, schema in schemas.CHAIN.items()}
-        return {"chain.toml": self._settings(f"{folder}/chain.toml", schemas.ChainSettings), **tables}
+        return {"chain.toml": self._settings(f"{folder}/chain.toml", ChainSettings), **tables}
 
-    def _communes(self, settings: schemas.StudySettings, territory: dict[str, Any], boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    def _communes(self, settings: StudySettings, territory: dict[str, Any], boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         communes, forest = territory["communes.csv"], territory["forest_by_commune.csv"]
         faults = Faults("territory/communes.geojson")
         if "insee" not in boundaries:
@@ -159,9 +160,7 @@ class _Reader:
         points = gpd.GeoSeries(gpd.points_from_xy(communes["lon"], communes["lat"], crs=WGS84), index=communes.index).to_crs(settings.crs)
         return gpd.GeoDataFrame(communes.join(hectares).assign(chef_lieu=points), geometry=shapes, crs=settings.crs)
 
-    def _check_together(
-        self, settings: schemas.StudySettings, sources: pd.DataFrame, communes: gpd.GeoDataFrame, territory: Any, roads: Any, chains: Any
-    ) -> None:
+    def _check_together(self, settings: StudySettings, sources: pd.DataFrame, communes: gpd.GeoDataFrame, territory: Any, roads: Any, chains: Any) -> None:
         tables = {f"territory/{n}": t for n, t in territory.items()} | {f"roads/{n}": t for n, t in roads.items()}
         tables |= {f"chains/{c}/{n}": t for c, files in chains.items() for n, t in files.items() if n.endswith(".csv")}
         for name, table in tables.items():
@@ -174,7 +173,7 @@ class _Reader:
             if {"lon", "lat"} <= set(table.columns):
                 check_points(faults, table, communes, settings.frame)
             self.faults.extend(faults)
-        self.faults.extend(_check_settings(settings, communes, roads, chains))
+        self.faults.extend(_check_settings(settings, sources, communes, roads, chains))
         self.faults.extend(check_speeds(roads["speeds.csv"], roads["vehicles.csv"], roads["classes.csv"]))
         for name, files in chains.items():
             for faults in check_chain(f"chains/{name}", files, sources, roads["vehicles.csv"]):
@@ -187,8 +186,11 @@ class _Reader:
         return digest.hexdigest()
 
 
-def _check_settings(settings: schemas.StudySettings, communes: gpd.GeoDataFrame, roads: Any, chains: Any) -> Faults:
+def _check_settings(settings: StudySettings, sources: pd.DataFrame, communes: gpd.GeoDataFrame, roads: Any, chains: Any) -> Faults:
     faults = Faults("study.toml")
+    for name, criterion in settings.site_scores.criteria:
+        if criterion.source not in sources.index:
+            faults.add(column=f"site_scores.criteria.{name}.source", found=criterion.source, expected="a key of sources.csv")
     for siren in sorted(set(settings.epci) - set(communes["epci_siren"])):
         faults.add(column="epci", found=siren, expected="the SIREN of an EPCI of territory/communes.csv, as text")
     if settings.chain not in chains:
@@ -212,5 +214,5 @@ def _vehicles(vehicles: pd.DataFrame, speeds: pd.DataFrame) -> dict[str, Vehicle
 
 def _chain(files: dict[str, Any], crs: str) -> Chain:
     points = {name.removesuffix(".csv"): as_points(files[name].drop(columns="row"), crs) for name in CHAIN_POINTS}
-    plain = {name: files[f"{name}.csv"].drop(columns="row") for name in ("resources", "harvest_costs", "platform_sizes")}
+    plain = {name: files[f"{name}.csv"].drop(columns="row") for name in ("resources", "competitors", "harvest_costs", "platform_sizes")}
     return Chain(settings=files["chain.toml"], **plain, **points)

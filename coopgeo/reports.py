@@ -14,10 +14,13 @@ import xlsxwriter
 import coopgeo
 from coopgeo.geopackage import write_geopackage
 from coopgeo.outcome import Outcome
-from coopgeo.text import LANGS, Text, catalogue, decimals
+from coopgeo.settings import SiteCriteria
+from coopgeo.sheets import CURVES, column_decimals, sheets
+from coopgeo.text import Text, decimals
+from coopgeo.words import remark_text
 
-_MIXED = frozenset(catalogue(lang)[f"column.{name}"] for lang in LANGS for name in ("low", "value", "high"))  # rows of different units
-LAYERS = ("platforms", "collection_points", "customers", "flows", "road_loads", "candidate_sites", "communes")
+CRITERIA = tuple(SiteCriteria.model_fields)
+LAYERS = ("platforms", "collection_points", "catchments", "customers", "flows", "road_loads", "candidate_sites", "communes")
 
 
 def results(outcome: Outcome, text: Text) -> dict[str, Any]:
@@ -78,130 +81,52 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             {"sites": list(other.sites), "value_eur_year": other.value_eur_year, "regret": other.regret_eur_year, "status": other.status}
             for other in outcome.alternatives
         ],
+        "catchments": _catchments(outcome),
+        "supply": _supply(outcome),
+        "supply_curves": [_curve(outcome, site) for site in outcome.proposed(CURVES)],
+        "site_scores": [
+            {"id": site, "score": row["score"], "excluded": row["excluded"] or None, "criteria": {name: row[f"score_{name}"] for name in CRITERIA}}
+            for site, row in outcome.site_scores.iterrows()
+        ],
         "warnings": [remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
         "seconds": dict(outcome.seconds),
     }
 
 
-def remark_text(outcome: Outcome, text: Text, at: int) -> str:
-    """One remark in words."""
-    remark = outcome.remarks[at]
-    shown: dict[str, object] = {}
-    for name, value in remark.facts.items():
-        if isinstance(value, str):
-            shown[name] = value
-        else:
-            shown[name] = text.percent(value) if name in ("share", "margin") else text.percent(value, 2) if name == "gap" else text.number(value)
-    return text(f"remark.{remark.key}", **shown)
+def _catchments(outcome: Outcome) -> list[dict[str, Any]]:
+    communes = outcome.origins.dropna(subset="point").groupby("point")["insee"].agg(lambda codes: sorted(set(codes)))
+    figures = ("inhabitants", "area_ha", "dry_t", "tonnes", "mean_minutes", "max_minutes", "max_km")
+    return [{"point": point, "communes": communes[point], **{name: row[name] for name in figures}} for point, row in outcome.catchments.iterrows()]
 
 
-def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
-    """The figures that a reader wants first, in words."""
-    objective = outcome.objective
-    proof = text(f"proof.{objective.status}", gap=text.percent(objective.gap, 2))
-    regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
-    return [
-        (text("key.tonnes"), f"{text.number(outcome.platforms['tonnes_out'].sum())} t"),
-        (text("key.energy"), f"{text.number(outcome.platforms['energy_mwh'].sum())} MWh"),
-        (text("key.cost"), f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)"),
-        (text("key.year"), f"{text.number(objective.value_eur_year)} € ({proof})"),
-        *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
-        (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t"),
-        (text("key.jobs"), f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}"),
-    ]
-
-
-def column_decimals(values: pd.Series) -> int | None:
-    """Decimals that the numbers of a column share; None where each row has its own unit, or there is none."""
-    numbers = pd.to_numeric(values, errors="coerce").dropna()
-    numbers = numbers[np.isfinite(numbers)]
-    if numbers.empty or values.name in _MIXED:
-        return None
-    return 0 if (numbers == numbers.round()).all() else decimals(float(numbers.abs().max()))
-
-
-def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
-    """The tables of the outcome by title, with headers in words and units."""
-    status = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
-    names = pd.concat([outcome.collection_points["name"], outcome.chain.candidate_sites["name"], outcome.chain.customers["name"]])
-    products = {name: getattr(product, text.lang) for name, product in outcome.chain.settings.products.items()}
-    communes = outcome.study.communes["name"]
-    parameters = pd.DataFrame([{"id": name, **p.model_dump(), "name": getattr(p, text.lang)} for name, p in outcome.chain.parameters])
-    stages = outcome.cost.stages_eur_year
-    summary = pd.DataFrame(
-        {
-            "name": [text(f"stage.{name}") for name in stages] + [text("stage.total")],
-            "eur_year": [*stages.values(), outcome.objective.value_eur_year],
-        }
-    )
-    alternatives = pd.DataFrame(
-        [{"sites": text.joined([names[s] for s in a.sites]), "value_eur_year": a.value_eur_year, "regret": a.regret_eur_year} for a in outcome.alternatives],
-        columns=["sites", "value_eur_year", "regret"],
-    )
-    sites = text.joined([f"{row['name']} ({row['commune']})" for _, row in outcome.platforms.iterrows()])
-    told = [(text("layer.platforms"), sites), *key_figures(outcome, text), *(("!", remark_text(outcome, text, at)) for at in range(len(outcome.remarks)))]
-    frames = {
-        "summary": (pd.DataFrame(told, columns=["name", "value"]), ["name", "value"]),
-        "cost": (summary, ["name", "eur_year"]),
-        "platforms": (
-            _platforms(outcome, text),
-            ["name", "commune", "size", "capacity_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh", "hazard", "status"],
-        ),
-        "alternatives": (alternatives, ["sites", "value_eur_year", "regret"]),
-        "collection_points": (
-            outcome.collection_points.assign(kind=[text(f"kind.{kind}") for kind in outcome.collection_points["kind"]]),
-            ["name", "kind", "tonnes", "tonnes_used", "energy_mwh", "minutes_to_platform", "catchment_communes", "status", "source"],
-        ),
-        "catchments": (
-            outcome.origins.assign(commune=communes.reindex(outcome.origins["insee"]).to_numpy(), point=outcome.origins["point"].map(names)).replace(
-                {"product": products}
-            ),
-            ["commune", "product", "dry_t", "point", "minutes", "haul_eur_dry_t"],
-        ),
-        "customers": (
-            outcome.customers.assign(kind=[text(f"kind.{kind}") for kind in outcome.customers["kind"]]),
-            ["name", "kind", "power_kw", "tonnes", "fuel_mwh", "useful_mwh", "minutes", "status", "demand_status", "source"],
-        ),
-        "flows": (
-            outcome.flows.assign(
-                stage=[text(f"stage.{stage}") for stage in outcome.flows["stage"]],
-                origin=outcome.flows["origin"].map(names),
-                destination=outcome.flows["destination"].map(names),
-            ),
-            ["stage", "origin", "destination", "tonnes", "trips", "km", "minutes", "haulage_eur"],
-        ),
-        **_input_sheets(outcome, text, products),
-        "parameters": (parameters, ["name", "low", "value", "high", "unit", "status", "source"]),
-        "sources": (outcome.study.sources.reset_index(), ["key", "title", "producer", "date", "licence"]),
-    }
-    ready = {}
-    for key, (frame, columns) in frames.items():
-        table = pd.DataFrame(frame)[columns].replace({column: status for column in columns if column in ("status", "demand_status")})
-        ready[text(f"sheet.{key}")] = table.rename(columns={column: text(f"column.{column}") for column in columns})
-    return ready
-
-
-def _platforms(outcome: Outcome, text: Text) -> pd.DataFrame:
-    sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
-    rows = pd.DataFrame(outcome.platforms)
-    return rows.assign(size=rows["size"].map(sizes), hazard=[text(f"hazard.{hazard}") for hazard in rows["hazard"]])
-
-
-def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> dict[str, tuple[pd.DataFrame, list[str]]]:
-    """The tables that the planner gave, in words."""
-    chain, name = outcome.chain, f"name_{text.lang}"
-    factors = chain.resources.assign(name=chain.resources[name]).replace({"product": products})
-    steps = chain.harvest_costs.assign(name=chain.harvest_costs[name]).replace({"product": products})
-    sizes = chain.platform_sizes.assign(name=chain.platform_sizes[name])
-    told = [{**vars(vehicle), "name": getattr(vehicle, name)} for vehicle in outcome.study.vehicles.values()]
-    load = ["gross_t", "volume_m3", "payload_t", "cost_eur_km", "cost_eur_h", "load_unload_h", "diesel_l_km"]
-    marks, ranges = ["status", "source"], ["low", "value", "high"]
+def _supply(outcome: Outcome) -> dict[str, Any]:
+    """The balance and the reach of each product, and what competitors take."""
+    steps = outcome.resource.balance.filter(like="_dry_t").groupby(outcome.resource.balance["product"]).sum()
+    reach = outcome.reach.drop(columns="dry_t")
+    rivals = outcome.resource.competition
     return {
-        "resources": (factors, ["product", "name", *ranges, "unit", *marks]),
-        "harvest_costs": (steps, ["product", "name", *ranges, "unit", "price_year", "diesel_l_t", *marks]),
-        "platform_sizes": (sizes, ["name", "capacity_t_year", "hangar_m2", "yard_m2", "equipment_eur", "staff_fte", "fixed_eur_year", *marks]),
-        "vehicles": (pd.DataFrame(told), ["name", *load]),
+        "products": [{"id": name, **row.to_dict(), **(_finite(reach.loc[name]) if name in reach.index else {})} for name, row in steps.iterrows()],
+        "competitors": [{"id": row.pop("customer"), **row} for row in rivals.to_dict("records")],
     }
+
+
+def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
+    """The curve of a site as columns of numbers, and what the tonnage of the platforms takes there."""
+    steps = outcome.curves.steps(site)
+    tonnes = float(outcome.platforms["tonnes_out"].sum())
+    columns = ("cum_t", "cum_mwh", "marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh")
+    wanted = outcome.curves.wanted(tonnes).loc[site]
+    return {
+        "site": site,
+        "wanted": {"tonnes": tonnes, **_finite(wanted)},
+        "product": steps["product"].to_list(),
+        **{name: steps[name].to_list() for name in columns},
+    }
+
+
+def _finite(row: pd.Series) -> dict[str, float | None]:
+    """Figures for JSON, which knows no NaN."""
+    return {str(name): float(value) if np.isfinite(value) else None for name, value in row.items()}
 
 
 def write_json(outcome: Outcome, path: Path, text: Text) -> None:
@@ -234,10 +159,13 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
 
 def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
     """The layers of the outcome by name, for a GIS; ids are columns."""
+    available = outcome.resource.balance.groupby("insee")["available_dry_t"].sum()
     communes = outcome.study.territory.drop(columns="chef_lieu")
+    communes["available_dry_t"] = available.reindex(communes.index, fill_value=0.0)
     frames = {name: getattr(outcome, name) for name in LAYERS if hasattr(outcome, name)}
-    frames |= {"candidate_sites": outcome.chain.candidate_sites, "communes": communes}
-    named = {"platforms", "collection_points", "customers", "candidate_sites"}
+    judged = outcome.site_scores[["score", "excluded"]]
+    frames |= {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
+    named = {"platforms", "collection_points", "catchments", "customers", "candidate_sites"}
     return {name: frames[name].rename_axis("id").reset_index() if name in named else frames[name] for name in LAYERS}
 
 

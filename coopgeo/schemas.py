@@ -1,16 +1,15 @@
-"""What stands in each table and settings file of a study: columns, kinds, units and checks. `data/raw/README.md` says it in words."""
+"""What stands in each table of a study: columns, kinds, units and checks. `data/raw/README.md` says it in words."""
 
-import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal, get_args
 
 import pandas as pd
 import pandera.pandas as pa
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from coopgeo.roads.atlas import JUNCTION_KINDS
 
 Status = Literal["attested", "computed", "assumed"]
-STATUSES = ("attested", "computed", "assumed")
+STATUSES = get_args(Status)
+MAY_BE_EMPTY = "may_be_empty"  # metadata of a schema: a header without rows will do
 
 
 def _text(*, blank: bool = False, unique: bool = False) -> pa.Column:
@@ -39,10 +38,10 @@ def _one_of(*choices: str) -> pa.Column:
     return pa.Column(str, pa.Check.isin(choices, error=f"one of {', '.join(choices)}"))
 
 
-def _table(columns: dict[str, pa.Column], *, ranges: bool = False) -> pa.DataFrameSchema:
+def _table(columns: dict[str, pa.Column], *, ranges: bool = False, may_be_empty: bool = False) -> pa.DataFrameSchema:
     marked = {**columns, "source": _text(), "status": _one_of(*STATUSES)}
     checks = [pa.Check(_in_order, error="low, value and high in rising order")] if ranges else []
-    return pa.DataFrameSchema(marked, checks=checks)
+    return pa.DataFrameSchema(marked, checks=checks, metadata={MAY_BE_EMPTY: may_be_empty})
 
 
 def _in_order(table: pd.DataFrame) -> pd.Series:
@@ -130,11 +129,38 @@ ROADS = {
 POINT_KINDS = ("recycling_centre", "landing", "hedge_depot", "sawmill")
 ROLES = ("served", "competitor", "shown")
 SITE_KINDS = ("port_zone", "business_zone", "recycling_centre", "farm", "quay")
-HAZARDS = ("none", "ppi", "pprt", "flood", "unknown")
+Hazard = Literal["none", "ppi", "pprt", "flood", "unknown"]
+HAZARDS = get_args(Hazard)
 FUELS = ("chips", "pellets", "logs", "waste_wood")
 CUSTOMER_KINDS = ("heat_network", "hospital", "school", "pool", "town", "industry", "housing")
+SYNERGIES = ("recycling_centre", "composting", "ess_hub", "weighbridge", "quay", "farm_equipment", "waste_plant")
+POTENTIALS = ("theoretical", "technical", "economic", "sustainable", "unused")  # each is what the factors so far leave of the one before
+EFFECTS = ("times", "less")
 CHAIN = {
-    "resources.csv": _table({"product": _text(), "factor": _text(), "name_fr": _text(), "name_en": _text(), **_RANGE}, ranges=True),
+    "resources.csv": _table(
+        {
+            "product": _text(),
+            "factor": _text(),
+            "potential": _one_of(*POTENTIALS),
+            "effect": _one_of(*EFFECTS),
+            "name_fr": _text(),
+            "name_en": _text(),
+            **_RANGE,
+        },
+        ranges=True,
+    ),
+    "competitors.csv": _table(
+        {
+            "customer": _text(),
+            "product": _text(),
+            **_RANGE,
+            "radius_km": _number(above=True),
+            "radius_status": _one_of(*STATUSES),
+            "note": _text(blank=True),
+        },
+        ranges=True,
+        may_be_empty=True,
+    ),
     "harvest_costs.csv": _table(
         {
             "product": _text(),
@@ -189,6 +215,7 @@ CHAIN = {
             "zoning": _text(),
             "distance_housing_m": _number(),
             "hazard": _one_of(*HAZARDS),
+            "synergies": _text(blank=True),
             "land_eur_m2": _number(),
             "plot_status": _one_of(*STATUSES),
             "note": _text(blank=True),
@@ -208,116 +235,3 @@ CHAIN = {
         }
     ),
 }
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-_SHARES = ("part", "part/mois", "par an", "t eau/t")  # units of chain.toml, in French as all its words
-
-
-class Parameter(_Strict):
-    """One assumption: its value with the range it may have, its unit and where it comes from."""
-
-    fr: str
-    en: str
-    low: float = Field(allow_inf_nan=False)
-    value: float = Field(allow_inf_nan=False)
-    high: float = Field(allow_inf_nan=False)
-    unit: str
-    source: str
-    status: Status
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Parameter":
-        if self.low < 0:
-            raise ValueError(f"expected 0 or more, found {self.low:g}")
-        if self.unit in _SHARES and self.high > 1:
-            raise ValueError(f"expected a share of at most 1, found {self.high:g}; 30 % is 0.30")
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low <= value <= high, found {self.low:g}, {self.value:g}, {self.high:g}")
-        return self
-
-
-def _is_date(text: str) -> str:
-    dt.date.fromisoformat(text)
-    return text
-
-
-class StudySettings(_Strict):
-    """`study.toml`."""
-
-    name: str
-    place: str
-    date: Annotated[str, AfterValidator(_is_date)]
-    crs: str
-    epci: list[str] = Field(min_length=1)
-    frame: tuple[float, float, float, float]
-    chain: str
-    network: str
-    truck: str
-
-
-class Product(_Strict):
-    """A product of a chain: what it is counted from, and how it leaves its source."""
-
-    fr: str
-    en: str
-    basis: Literal["area_ha", "population", "forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha", "sawmill_logs_m3"]
-    moisture: float = Field(ge=0, lt=0.7)
-    collected_by: str | None = None
-    source: str
-    status: Status
-
-
-class WoodParameters(_Strict):
-    """The assumptions of the wood-energy chain, `[parameters]` of its `chain.toml`."""
-
-    delivered_moisture: Parameter
-    dry_kg_map: Parameter
-    dry_mj_kg: Parameter
-    fill: Parameter
-    equilibrium_moisture: Parameter
-    drying_months: Parameter
-    loss_per_month: Parameter
-    collection_limit_min: Parameter
-    return_load_share: Parameter
-    price_index: Parameter
-    discount_rate: Parameter
-    amortisation_years: Parameter
-    subsidy_share: Parameter
-    hangar_eur_m2: Parameter
-    yard_eur_m2: Parameter
-    handling_eur_t: Parameter
-    fte_eur_year: Parameter
-    market_price_eur_mwh: Parameter
-    diesel_kg_l: Parameter
-    loader_l_t: Parameter
-    combustion_kg_mwh: Parameter
-    wood_standard_kg_mwh: Parameter
-    gas_kg_mwh: Parameter
-    gas_efficiency: Parameter
-    fte_per_1000_t: Parameter
-    manual_work_share: Parameter
-    insertion_share: Parameter
-    insertion_productivity: Parameter
-
-    @model_validator(mode="after")
-    def _can_divide(self) -> "WoodParameters":
-        for name in ("dry_kg_map", "dry_mj_kg", "fill", "drying_months", "amortisation_years", "gas_efficiency", "insertion_productivity"):
-            if getattr(self, name).low <= 0:
-                raise ValueError(f"{name}.low: expected more than 0")
-        if self.delivered_moisture.value <= self.equilibrium_moisture.value:
-            raise ValueError("delivered_moisture: expected above equilibrium_moisture, which the store tends to")
-        return self
-
-
-class ChainSettings(_Strict):
-    """`chain.toml`."""
-
-    id: str
-    fr: str
-    en: str
-    products: dict[str, Product] = Field(min_length=1)
-    parameters: WoodParameters

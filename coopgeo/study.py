@@ -16,7 +16,8 @@ from coopgeo import schemas
 from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle, read
 from coopgeo.roads.atlas import AtlasTables, river_barrier
-from coopgeo.study_checks import check_banks, check_collection_points, check_customers, check_points
+from coopgeo.settings import ChainSettings, StudySettings, WoodParameters
+from coopgeo.study_checks import check_banks, check_collection_points, check_customers, check_points, check_resources, check_sites
 from coopgeo.tables import check_rows
 
 WGS84 = "EPSG:4326"
@@ -33,14 +34,17 @@ class Chain:
         Names, products and parameters of `chain.toml`.
     resources, harvest_costs : DataFrame
         Factors and cost steps by product.
+    competitors : DataFrame
+        What large plants take of a product, and from how far; may be empty.
     collection_points, customers, candidate_sites : GeoDataFrame
         Indexed by id, points in the metric CRS of the study.
     platform_sizes : DataFrame
         Indexed by id.
     """
 
-    settings: schemas.ChainSettings
+    settings: ChainSettings
     resources: pd.DataFrame
+    competitors: pd.DataFrame
     harvest_costs: pd.DataFrame
     collection_points: gpd.GeoDataFrame
     customers: gpd.GeoDataFrame
@@ -48,7 +52,7 @@ class Chain:
     platform_sizes: pd.DataFrame
 
     @property
-    def parameters(self) -> schemas.WoodParameters:
+    def parameters(self) -> WoodParameters:
         """The assumptions of the chain, each with value, range, unit and source."""
         return self.settings.parameters
 
@@ -80,7 +84,7 @@ class Study:
     """
 
     folder: Path
-    settings: schemas.StudySettings
+    settings: StudySettings
     sources: pd.DataFrame
     communes: gpd.GeoDataFrame
     seine: shapely.Geometry
@@ -180,7 +184,7 @@ class Study:
             entry.update(low=min(entry["low"], value), value=value, high=max(entry["high"], value))
         faults.raise_if_any()
         try:
-            settings = schemas.ChainSettings.model_validate(told)
+            settings = ChainSettings.model_validate(told)
         except ValidationError as errors:
             note_faults(faults, errors)
             faults.raise_if_any()
@@ -226,16 +230,57 @@ class Study:
         check_rows(plain, schemas.CHAIN[f"{table}.csv"], faults)
         faults.raise_if_any()
         plain = plain.set_index("id")
-        if table == "customers":
-            check_customers(faults, plain, chain.parameters.delivered_moisture.value)
-        if table == "collection_points":
-            check_collection_points(faults, plain, chain.settings.products)
-        if "lon" in plain:
-            check_points(faults, plain, self.communes, self.settings.frame)
-            check_banks(faults, plain, self.communes, self.seine)
+        self._check_table(faults, table, plain, chain)
         faults.raise_if_any()
         changed = as_points(plain, self.settings.crs) if "lon" in plain else plain
         return self._with_chain(replace(chain, **{table: changed}), f"row {table} {row} {sorted(columns.items())}")
+
+    def with_factor(self, product: str, factor: str, value: float) -> "Study":
+        """The same study with another value of one factor of the resource of the default chain (`resources.csv`).
+
+        Parameters
+        ----------
+        product, factor : str
+            As in `resources.csv`.
+        value : float
+            Its new value. The range is widened if need be.
+
+        Raises
+        ------
+        InputError
+            If there is no such factor, or the value is none it may have.
+
+        Examples
+        --------
+        >>> import coopgeo
+        >>> ambitious = coopgeo.open_study("data/raw").with_factor("hedge", "managed-share", 0.3)
+        """
+        chain = self.chain()
+        factors = chain.resources.copy()
+        here = (factors["product"] == product) & (factors["factor"] == factor)
+        faults = Faults("with_factor")
+        if not here.any():
+            known = factors.loc[factors["product"] == product, "factor"] if (factors["product"] == product).any() else factors["product"].drop_duplicates()
+            faults.add(found=f"{product}, {factor}", expected=f"a product and a factor of resources.csv, such as {', '.join(known)}")
+            faults.raise_if_any()
+        factors.loc[here, "value"] = value
+        factors["low"], factors["high"] = factors[["low", "value"]].min(axis=1), factors[["value", "high"]].max(axis=1)
+        check_rows(factors, schemas.CHAIN["resources.csv"], faults)
+        check_resources(faults, factors)
+        faults.raise_if_any()
+        return self._with_chain(replace(chain, resources=factors), f"factor {product} {factor} {value}")
+
+    def _check_table(self, faults: Faults, table: str, rows: pd.DataFrame, chain: Chain) -> None:
+        """Hold a changed table against what is asked of it."""
+        if table == "customers":
+            check_customers(faults, rows, chain.parameters.delivered_moisture.value)
+        if table == "collection_points":
+            check_collection_points(faults, rows, chain.settings.products)
+        if table == "candidate_sites":
+            check_sites(faults, rows)
+        if "lon" in rows:
+            check_points(faults, rows, self.communes, self.settings.frame)
+            check_banks(faults, rows, self.communes, self.seine)
 
     def _with_chain(self, chain: Chain, change: str) -> "Study":
         digest = hashlib.sha256(f"{self.inputs_sha256}\n{change}".encode()).hexdigest()

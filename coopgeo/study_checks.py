@@ -1,6 +1,6 @@
 """Checks of the tables of a study against one another: codes that must exist, points that must lie where they are said to."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -10,6 +10,8 @@ import shapely
 
 from coopgeo.errors import Faults
 from coopgeo.roads.network import ACCESS_HIGHWAY
+from coopgeo.schemas import POTENTIALS, SYNERGIES
+from coopgeo.settings import Product
 from coopgeo.tables import line_of
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
@@ -91,27 +93,82 @@ def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehic
         if entry.source not in sources.index:
             faults.add(column=f"{name}.source", found=entry.source, expected="a key of sources.csv")
     for name, product in products.items():
-        if product.collected_by is not None and product.collected_by not in vehicles.index:
-            faults.add(column=f"products.{name}.collected_by", found=product.collected_by, expected="an id of roads/vehicles.csv")
+        for column in ("collected_by", "brought_by"):
+            vehicle = getattr(product, column)
+            if vehicle is not None and vehicle not in vehicles.index:
+                faults.add(column=f"products.{name}.{column}", found=vehicle, expected="an id of roads/vehicles.csv")
     yield faults
-    for table, what in (("resources.csv", "factor"), ("harvest_costs.csv", "step")):
+    taken = accepted(products)
+    for table, what, needed in (("resources.csv", "factor", products), ("harvest_costs.csv", "step", taken)):
         faults = Faults(f"{folder}/{table}")
         known(faults, files[table], "product", products, "a product of chain.toml")
-        for name in sorted(set(products) - set(files[table]["product"])):
+        for name in sorted(set(needed) - set(files[table]["product"])):
             faults.add(column="product", found=f"no row of {name}", expected=f"a {what} at least for each product of chain.toml")
         yield faults
+    yield check_resources(Faults(f"{folder}/resources.csv"), files["resources.csv"])
+    yield check_competitors(Faults(f"{folder}/competitors.csv"), files["competitors.csv"], products, files["customers.csv"])
     yield check_collection_points(Faults(f"{folder}/collection_points.csv"), files["collection_points.csv"], products)
     yield check_customers(Faults(f"{folder}/customers.csv"), files["customers.csv"], settings.parameters.delivered_moisture.value)
+    yield check_sites(Faults(f"{folder}/candidate_sites.csv"), files["candidate_sites.csv"])
 
 
-def check_collection_points(faults: Faults, points: pd.DataFrame, products: Collection[str]) -> Faults:
-    """Points accept products of the chain, and every product has a point."""
-    accepted = points["accepts"].str.split()
-    for label, names in accepted.items():
-        for name in names:
-            if name not in products:
-                faults.add(row=line_of(points.loc[label]), id=_id(label), column="accepts", found=name, expected="products of chain.toml, separated by blanks")
-    for name in sorted(set(products) - set(accepted.explode())):
+def accepted(products: Mapping[str, Product]) -> list[str]:
+    """Products that the platform takes, in sorted order."""
+    return sorted(name for name, product in products.items() if product.fate == "platform")
+
+
+def check_resources(faults: Faults, factors: pd.DataFrame) -> Faults:
+    """The theoretical resource comes first, what follows are shares of it, and no factor stands twice."""
+    shares = (factors["potential"] != POTENTIALS[0]) | (factors["effect"] == "less")
+    for _, row in factors[shares & ((factors["high"] > 1) | (factors["low"] < 0))].iterrows():
+        expected = f"a share between 0 and 1: only factors of the {POTENTIALS[0]} potential are anything else"
+        faults.add(row=line_of(row), id=row["product"], column="low, value, high", found=f"{row['low']:g} to {row['high']:g}", expected=expected)
+    for _, row in factors[~shares & (factors["low"] < 0)].iterrows():
+        faults.add(row=line_of(row), id=row["product"], column="low", found=row["low"], expected="0 or more")
+    for _, row in factors[factors.duplicated(["product", "factor"])].iterrows():
+        faults.add(row=line_of(row), id=row["product"], column="factor", found=f"{row['factor']} again", expected="one row for each factor of a product")
+    for name, rows in factors.groupby("product"):
+        if not (rows["potential"] == POTENTIALS[0]).any():
+            faults.add(id=str(name), column="potential", found="no theoretical factor", expected=f'one row at least with the potential "{POTENTIALS[0]}"')
+    return faults
+
+
+def check_competitors(faults: Faults, competitors: pd.DataFrame, products: Collection[str], customers: pd.DataFrame) -> Faults:
+    """Competitors are customers of that role, take products of the chain, and stand once for each."""
+    rivals = customers.index[customers["role"] == "competitor"]
+    known(faults, competitors, "customer", rivals, 'the id of a customer with the role "competitor" in customers.csv')
+    known(faults, competitors, "product", products, "a product of chain.toml")
+    for _, row in competitors[competitors["low"] < 0].iterrows():
+        faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected="0 or more")
+    for _, row in competitors[competitors.duplicated(["customer", "product"])].iterrows():
+        faults.add(row=line_of(row), id=row["customer"], column="product", found=f"{row['product']} again", expected="one row for each product of a competitor")
+    return faults
+
+
+def check_sites(faults: Faults, sites: pd.DataFrame) -> Faults:
+    """Synergies of a site are words that are known."""
+    return _words(faults, sites, "synergies", SYNERGIES, f"words of {', '.join(SYNERGIES)}, separated by blanks")
+
+
+def _words(faults: Faults, table: pd.DataFrame, column: str, words: Collection[str], expected: str) -> Faults:
+    """Each word of a column must be known."""
+    for label, text in table[column].items():
+        for word in text.split():
+            if word not in words:
+                faults.add(row=line_of(table.loc[label]), id=_id(label), column=column, found=word, expected=expected)
+    return faults
+
+
+def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapping[str, Product]) -> Faults:
+    """Points accept products that the platform takes, and every such product has a point."""
+    taken = accepted(products)
+    for label, text in points["accepts"].items():
+        for name in text.split():
+            if name in products and name not in taken:
+                found = f"{name}, which is {'refused' if products[name].fate == 'refused' else 'for other plants'} (fate in chain.toml)"
+                faults.add(row=line_of(points.loc[label]), id=_id(label), column="accepts", found=found, expected=f"products of {', '.join(taken)}")
+    _words(faults, points, "accepts", products, "products of chain.toml, separated by blanks")
+    for name in sorted(set(taken) - set(points["accepts"].str.split().explode())):
         faults.add(column="accepts", found=f"no point that accepts {name}", expected="one at least, or the product taken out of chain.toml")
     return faults
 

@@ -1,21 +1,21 @@
-"""Supply: how much wood each commune grows, and how much of it comes to which collection point, at which cost."""
+"""Supply: how much of the wood of each commune comes to which collection point, at which cost; the catchments that this makes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coopgeo.catchments import allocate
+from coopgeo.catchments import accessibility, allocate, overlap
 from coopgeo.costs import haulage_per_tonne, payload
 from coopgeo.errors import InfeasibleError
+from coopgeo.resource import AT_POINT
 from coopgeo.roads import RoadNetwork, Vehicle
-from coopgeo.schemas import WoodParameters
+from coopgeo.settings import Product, WoodParameters
 from coopgeo.study import Chain, Study
+from coopgeo.wood import wet_mass
 
-Level = Literal["low", "value", "high"]
-AT_POINT = "sawmill_logs_m3"  # the basis that lies at a collection point itself, not all over a commune
 PRICES_INDEXED_BEFORE = 2015
 
 
@@ -27,7 +27,7 @@ class Collection:
     ----------
     origins : DataFrame
         One row a commune and product: `insee`, `product`, `dry_t` (per year), `point` (id of the collection point, None out of
-        reach), `minutes` and `haul_eur_dry_t` of the way there.
+        reach), `minutes`, `km`, `haul_eur_dry_t` and `diesel_l_dry_t` of the way there (NaN out of reach).
     lots : DataFrame
         One row a collection point and product that has some: `point`, `product`, `moisture`, `dry_t`, `roadside_eur_dry_t` (cost
         at the collection point, haul from the commune included), `diesel_l_dry_t` (litres burnt up to there).
@@ -41,48 +41,41 @@ class Collection:
         """Dry tonnes a year that no collection point takes within the limit."""
         return float(self.origins.loc[self.origins["point"].isna(), "dry_t"].sum())
 
-
-def resource(study: Study, chain: Chain, *, level: Level = "value") -> pd.DataFrame:
-    """Dry tonnes a year by place and product: the basis of each commune times all factors of `resources.csv`.
-
-    Parameters
-    ----------
-    study, chain
-    level : {"low", "value", "high"}
-        Column of `resources.csv` to use.
-
-    Returns
-    -------
-    DataFrame
-        Columns `insee`, `product`, `dry_t`, `origin` (point that the wood comes from, in the CRS of the study); sorted by product
-        and code; places with nothing are left out.
-    """
-    factors = chain.resources.groupby("product")[level].prod()
-    points = chain.collection_points
-    at_point = pd.DataFrame({"insee": points["insee"], "amount": points["logs_m3_year"].fillna(0.0), "origin": points.geometry})
-    parts = []
-    for name, product in sorted(chain.settings.products.items()):
-        if product.basis == AT_POINT:
-            places = at_point
-        else:
-            here = study.territory
-            places = pd.DataFrame({"insee": here.index, "amount": here[product.basis].to_numpy(), "origin": here["chef_lieu"].to_numpy()})
-        parts.append(places.assign(product=name, dry_t=places["amount"] * factors[name]).sort_values("insee"))
-    table = pd.concat(parts, ignore_index=True)
-    return table.loc[table["dry_t"] > 0, ["insee", "product", "dry_t", "origin"]].reset_index(drop=True)
+    @property
+    def reach(self) -> pd.DataFrame:
+        """By product: `dry_t`, `reached_dry_t`, `out_of_reach` (share of the dry tonnes), `mean_minutes` (weighted by them) and `max_minutes`."""
+        spent = self.origins["dry_t"] * self.origins["minutes"]
+        taken = self.origins["dry_t"].where(self.origins["point"].notna(), 0.0)
+        by = self.origins.assign(spent=spent, reached_dry_t=taken).groupby("product", sort=True)
+        sums = by[["dry_t", "reached_dry_t", "spent"]].sum()
+        reached = sums["reached_dry_t"]
+        return pd.DataFrame(
+            {
+                "dry_t": sums["dry_t"],
+                "reached_dry_t": reached,
+                "out_of_reach": 1 - reached / sums["dry_t"],
+                "mean_minutes": sums["spent"] / reached.where(reached > 0),
+                "max_minutes": by["minutes"].max(),
+            }
+        )
 
 
-def collect(study: Study, chain: Chain, networks: dict[str, RoadNetwork], *, level: Level = "value") -> Collection:
+def collecting_vehicle(study: Study, product: Product) -> str:
+    """Id of the vehicle that brings a product to its collection point."""
+    return product.collected_by or product.brought_by or study.settings.truck
+
+
+def collect(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork], balance: pd.DataFrame) -> Collection:
     """Bring the wood of each commune to the nearest collection point that accepts it.
 
     Parameters
     ----------
     study, chain
-    networks : dict of str to RoadNetwork
+    networks : mapping of str to RoadNetwork
         Road network of each vehicle that collects, and of the truck. What no vehicle collects (`collected_by` left out) is brought
         by those who have it, at no cost to the chain.
-    level : {"low", "value", "high"}
-        Level of the resource.
+    balance : DataFrame
+        `available_dry_t` of each commune and product, as `resource.assess` gives it.
 
     Returns
     -------
@@ -94,27 +87,111 @@ def collect(study: Study, chain: Chain, networks: dict[str, RoadNetwork], *, lev
         If no wood at all comes within reach.
     """
     parts = []
-    for name, rows in resource(study, chain, level=level).groupby("product", sort=True):
+    wood = balance.loc[balance["available_dry_t"] > 0, ["insee", "product", "available_dry_t", "origin"]].rename(columns={"available_dry_t": "dry_t"})
+    for name, rows in wood.groupby("product", sort=True):
         product = chain.settings.products[str(name)]
-        accepts = chain.collection_points["accepts"].str.split().map(lambda accepted, name=name: name in accepted)
-        points = chain.collection_points.loc[accepts].geometry
-        roads = networks[product.collected_by or study.settings.truck]
+        points = chain.collection_points.loc[_accepting(chain, str(name))].geometry
+        roads = networks[collecting_vehicle(study, product)]
         places = gpd.GeoSeries(rows["origin"], crs=study.settings.crs)
         nearest = allocate(roads, places, points, by="time_s", max_cost=chain.parameters.collection_limit_min.value * 60)
         reached = nearest["facility"].notna().to_numpy()
         column = points.index.get_indexer(nearest["facility"].where(reached, points.index[0]))
+        one_way_eur, one_way_m = (roads.matrix(places, points, weight)[np.arange(len(places)), column] for weight in ("cost_eur", "length_m"))
         haul_eur, diesel_l = np.zeros(len(places)), np.zeros(len(places))
         if product.collected_by is not None:
-            one_way_eur, one_way_m = (roads.matrix(places, points, weight)[np.arange(len(places)), column] for weight in ("cost_eur", "length_m"))
             haul_eur = haul_per_dry_tonne(one_way_eur, product.moisture, roads.vehicle, chain.parameters)
             diesel_l = haul_diesel_per_dry_tonne(one_way_m, product.moisture, roads.vehicle, chain.parameters)
-        way = {"minutes": nearest["cost"] / 60, "haul_eur_dry_t": haul_eur, "diesel_l_dry_t": diesel_l}
+        way = {"minutes": nearest["cost"] / 60, "km": one_way_m / 1000, "haul_eur_dry_t": haul_eur, "diesel_l_dry_t": diesel_l}
         parts.append(rows.drop(columns="origin").assign(point=nearest["facility"], **{k: np.where(reached, v, np.nan) for k, v in way.items()}))
-    origins = pd.concat(parts, ignore_index=True)
+    origins = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["point", "dry_t"])
     if origins["point"].isna().all():
         limit = chain.parameters.collection_limit_min.value
         raise InfeasibleError(f"no wood comes within {limit:g} min (collection_limit_min) of a collection point: 0 t of {origins['dry_t'].sum():.0f} dry t")
     return Collection(origins, _lots(origins.dropna(subset="point"), chain))
+
+
+def _accepting(chain: Chain, product: str) -> pd.Series:
+    """Whether each collection point accepts a product."""
+    return chain.collection_points["accepts"].str.split().map(lambda accepted: product in accepted)
+
+
+def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDataFrame:
+    """Draw up the catchment of each collection point that collects from communes.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by point id: `communes` (number that send something), `inhabitants` and `area_ha` of them, `dry_t` and `tonnes` (as received) a year,
+        `mean_minutes` (weighted by dry tonnes), `max_minutes`, `max_km`; geometry: the communes that send the largest part of what points of its kind
+        take to this one (no commune lies in two catchments of a kind; empty where all send more to others).
+    """
+    products = chain.settings.products
+    spread = [name for name, product in products.items() if product.basis != AT_POINT]
+    sent = collection.origins[collection.origins["product"].isin(spread)].dropna(subset="point")
+    sent = sent.assign(
+        tonnes=wet_mass(sent["dry_t"], sent["product"].map({name: product.moisture for name, product in products.items()})),
+        spent=sent["dry_t"] * sent["minutes"],
+        kind=sent["point"].map(chain.collection_points["kind"]),
+    )
+    by_point = sent.groupby("point", sort=True)
+    sums = by_point[["dry_t", "tonnes", "spent"]].sum()
+    communes = sent.drop_duplicates(["point", "insee"]).join(study.communes[["population", "area_ha"]], on="insee").groupby("point", sort=True)
+    parts = sent.groupby(["kind", "insee", "point"])["dry_t"].sum().reset_index().sort_values("dry_t", kind="stable")
+    mainly = parts.drop_duplicates(["kind", "insee"], keep="last").set_index("insee")["point"]
+    areas = study.communes[["geometry"]].join(mainly, how="inner").dissolve("point").geometry
+    table = pd.DataFrame(
+        {
+            "kind": by_point["kind"].first(),
+            "communes": communes.size(),
+            "inhabitants": communes["population"].sum(),
+            "area_ha": communes["area_ha"].sum(),
+            "dry_t": sums["dry_t"],
+            "tonnes": sums["tonnes"],
+            "mean_minutes": sums["spent"] / sums["dry_t"],
+            "max_minutes": by_point["minutes"].max(),
+            "max_km": by_point["km"].max(),
+        }
+    )
+    return gpd.GeoDataFrame(table, geometry=areas.reindex(table.index), crs=study.settings.crs)
+
+
+def access(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tell how near the collection points of each kind lie to the communes, and how far their reaches overlap.
+
+    Parameters
+    ----------
+    study, chain, networks
+        As in `collect`; "near" is the parameter `near_min`.
+
+    Returns
+    -------
+    access : DataFrame
+        One row a kind of point and commune of the territory: `kind`, `insee`, `nearest` (id), `minutes` to it, `near` (number of points within `near_min`),
+        `per_10000` (points for 10,000 inhabitants, two-step floating catchment).
+    overlaps : DataFrame
+        One row a pair of points of a kind whose reaches of `near_min` overlap: `kind`, `point`, `other`, `inhabitants` near both, `share` of those near `point`.
+    """
+    here, near_s = study.territory, chain.parameters.near_min.value * 60
+    places = study.chefs_lieux.loc[here.index]
+    rows, pairs = [], []
+    for kind, points in chain.collection_points.groupby("kind", sort=True):
+        taken = [chain.settings.products[name] for name in sorted({name for text in points["accepts"] for name in text.split()})]
+        carriers = sorted({collecting_vehicle(study, product) for product in taken if product.basis != AT_POINT})
+        if not carriers:
+            continue
+        roads = networks[carriers[0]]
+        told = accessibility(roads, places, points.geometry, near_s, demand=here["population"]).reset_index(names="insee")
+        per_10000 = told["supply_per_demand"] * 10_000
+        rows.append(
+            told.assign(kind=kind, minutes=told["cost"] / 60, near=told["count"], per_10000=per_10000)[
+                ["kind", "insee", "nearest", "minutes", "near", "per_10000"]
+            ]
+        )
+        both = overlap(roads, places, points.geometry, near_s, demand=here["population"]).rename_axis("point")
+        long = both.reset_index().melt("point", var_name="other", value_name="inhabitants").sort_values(["point", "other"]).assign(kind=kind)
+        long["share"] = long["inhabitants"] / long["point"].map(pd.Series(np.diag(both), index=both.index))
+        pairs.append(long.loc[(long["point"] != long["other"]) & (long["inhabitants"] > 0), ["kind", "point", "other", "inhabitants", "share"]])
+    return pd.concat(rows, ignore_index=True), pd.concat(pairs, ignore_index=True)
 
 
 def _lots(origins: pd.DataFrame, chain: Chain) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from coopgeo.errors import Faults
+from coopgeo.schemas import MAY_BE_EMPTY
 
 ROW = "row"  # column added to every table: the line of the file that a row stands in
 
@@ -42,7 +43,9 @@ def read_table(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> pd.Dat
         return None
     separator = ";" if ";" in text.split("\n", 1)[0] else ","
     table = _cells(text, separator, faults)
-    if table is None:
+    if table is not None and table.empty and not (schema.metadata or {}).get(MAY_BE_EMPTY):
+        faults.add(found="no row of values", expected="a row of column names, and one row of values at least")
+    if table is None or len(faults.lines) > before:
         return None
     for name in [name for name in schema.columns if name not in table.columns]:
         found = f"columns {', '.join(table.columns.drop(ROW))}"
@@ -89,9 +92,7 @@ def _cells(text: str, separator: str, faults: Faults) -> pd.DataFrame | None:
         faults.add(row=reader.line_num, found=str(error), expected="quotes in pairs round a text, and doubled inside it")
     for name in sorted({name for name in header if header.count(name) > 1 and name}):
         faults.add(column=name, found=f"{header.count(name)} columns of this name", expected="one")
-    if not rows and len(faults.lines) == before:
-        faults.add(found="no row of values", expected="a row of column names, and one row of values at least")
-    return pd.DataFrame(rows, columns=[*header, ROW]) if len(faults.lines) == before else None
+    return pd.DataFrame(rows, columns=[*header, ROW], dtype=None if rows else object) if len(faults.lines) == before else None
 
 
 def _to_numbers(table: pd.DataFrame, schema: pa.DataFrameSchema, separator: str, faults: Faults) -> None:

@@ -37,16 +37,17 @@ def write_small_study(raw, folder):
         "roads/crossings.csv": "id,name,kind,ref,highway,from_junction,to_junction,length_m,wait_min,sailing_min,toll_low_eur,toll_eur,toll_high_eur,"
         "max_weight_t,hours\npont,Pont,bridge,,primary,nord,sud,,0,0,0,0,0,,00:00-24:00\n",
         f"{CHAIN}/collection_points.csv": "id,name,kind,insee,lon,lat,accepts,logs_m3_year,note\n"
-        "decheterie,Déchèterie,recycling_centre,90001,1.5100,42.4990,recycled-a,,\n"
+        "decheterie,Déchèterie,recycling_centre,90001,1.5100,42.4990,recycled-a green-waste,,\n"
         "place-ordino,Place de dépôt d'Ordino,landing,90003,1.5330,42.5560,forest-broadleaf forest-conifer forest-other,,\n"
-        "place-encamp,Place de dépôt d'Encamp,landing,90002,1.5800,42.5350,forest-broadleaf forest-conifer forest-other hedge,,\n"
+        "place-encamp,Place de dépôt d'Encamp,landing,90002,1.5800,42.5350,forest-broadleaf forest-conifer forest-other hedge clos-masure,,\n"
         "scierie,Scierie,sawmill,90004,1.5147,42.5450,sawmill,2000,\n",
         f"{CHAIN}/customers.csv": "id,name,kind,insee,lon,lat,fuel,power_kw,full_load_h,efficiency,tonnes_year,moisture,role,demand_status,note\n"
         "ecole,École,school,90001,1.5218,42.5063,chips,200,2000,0.82,,0.3,served,assumed,\n"
         "piscine,Piscine,pool,90004,1.5147,42.5450,chips,300,3000,0.85,,0.35,served,assumed,\n",
-        f"{CHAIN}/candidate_sites.csv": "id,name,kind,insee,lon,lat,area_ha,zoning,distance_housing_m,hazard,land_eur_m2,plot_status,note\n"
-        "vallee,Vallée,business_zone,90001,1.4950,42.4800,2,UX,300,none,20,assumed,\n"
-        "col,Col,farm,90002,1.6600,42.5400,2,A,600,none,5,assumed,\n",
+        f"{CHAIN}/candidate_sites.csv": "id,name,kind,insee,lon,lat,area_ha,zoning,distance_housing_m,hazard,synergies,land_eur_m2,plot_status,note\n"
+        "vallee,Vallée,business_zone,90001,1.4950,42.4800,2,UX,300,none,recycling_centre weighbridge,20,assumed,\n"
+        "col,Col,farm,90002,1.6600,42.5400,2,A,600,none,,5,assumed,\n",
+        f"{CHAIN}/competitors.csv": "customer,product,low,value,high,unit,radius_km,radius_status,note\n",
     }
     for name, text in tables.items():
         header, *rows = text.splitlines()

@@ -10,11 +10,13 @@ import coopgeo
 from coopgeo.maps import symbols
 from coopgeo.maps.layers import Layers
 from coopgeo.outcome import Outcome
-from coopgeo.reports import column_decimals, remark_text, sheets
+from coopgeo.sheets import column_decimals, sheets
 from coopgeo.text import Text, decimals
+from coopgeo.words import remark_text
 
 _MARGIN_PX = (24, 24)
 _LEAST_SHARE = 0.001
+_SHOWN_ALTERNATIVES = 5
 _CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the sites are nearly equal
 
 
@@ -172,7 +174,7 @@ def _alternatives(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     chosen = {"rank": "1", "sites": text.joined([row["name"] for _, row in outcome.platforms.iterrows()]), "regret": "–"}
     others = [
         {"rank": str(rank), "sites": text.joined([names[site] for site in other.sites]), "regret": f"+ {text.significant(other.regret_eur_year)} €"}
-        for rank, other in enumerate(outcome.alternatives, start=2)
+        for rank, other in enumerate(outcome.alternatives[:_SHOWN_ALTERNATIVES], start=2)
     ]
     return [chosen, *others]
 
@@ -217,12 +219,22 @@ def _forest_scale(text: Text) -> list[tuple[str, str]]:
 
 
 def _shown_tables(text: Text) -> list[str]:
-    return [text(f"sheet.{key}") for key in ("collection_points", "customers", "parameters")]
+    return [text(f"sheet.{key}") for key in ("collection_points", "catchments", "site_scores", "customers", "parameters")]
 
 
 def _sources_used(outcome: Outcome) -> list[str]:
     chain, study = outcome.chain, outcome.study
-    tables = [chain.resources, chain.harvest_costs, chain.collection_points, chain.customers, chain.candidate_sites, chain.platform_sizes, study.communes]
+    tables = [
+        chain.resources,
+        chain.competitors,
+        chain.harvest_costs,
+        chain.collection_points,
+        chain.customers,
+        chain.candidate_sites,
+        chain.platform_sizes,
+        study.communes,
+    ]
     tables += list(study.road_tables.values())
     used = set(pd.concat([table["source"] for table in tables])) | {parameter.source for _, parameter in chain.parameters}
+    used |= {criterion.source for _, criterion in study.settings.site_scores.criteria}
     return [key for key in study.sources.index if key in used]

@@ -1,0 +1,132 @@
+"""Resource: the wood of each commune, step by step from what there is in theory to what is left for the platform.
+
+Theoretical > technical > economic > sustainable > unused > available, in dry tonnes a year. Each product of a commune begins with its basis (hectares,
+inhabitants, logs) times the theoretical factors; each further step keeps a share of the one before (`resources.csv`). Competitors (`competitors.csv`) then
+take from the communes of their own catchments, each the same share of everything that it reaches; what goes to other plants, or must be refused, ends there.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from coopgeo.errors import InputError
+from coopgeo.roads import RoadNetwork
+from coopgeo.schemas import POTENTIALS
+from coopgeo.study import Chain, Study
+from coopgeo.wood import dry_mass
+
+Level = Literal["low", "value", "high"]
+AT_POINT = "sawmill_logs_m3"  # the basis that lies at a collection point itself, not all over a commune
+_OTHER_END = {"low": "high", "value": "value", "high": "low"}  # wood is scarce where much of it is taken
+
+
+@dataclass(frozen=True)
+class Resource:
+    """The resource of a study, and who takes it.
+
+    Attributes
+    ----------
+    balance : DataFrame
+        One row a commune of the territory (or sawmill) and product, sorted by product and code: `insee`, `product`, `origin` (point that the wood comes
+        from, in the CRS of the study), then dry tonnes a year. What is left at each step: `theoretical_dry_t`, `technical_dry_t`, `economic_dry_t`,
+        `sustainable_dry_t`. What is taken from the last: `existing_uses_dry_t`, `competitors_dry_t`, `elsewhere_dry_t` (left, but for other plants or
+        refused). What is left for the platform: `available_dry_t`. The last four add up to `sustainable_dry_t`.
+    competition : DataFrame
+        One row a competitor and product, in the order of `competitors.csv`: `customer`, `product`, `wanted_dry_t`, `reach_communes` (number, of the whole
+        region), `reach_dry_t` (unused there), `taken_dry_t` (everywhere), `taken_here_dry_t` (in the territory), `on_roads` (False: too far from the roads
+        that were given; it takes nothing).
+    """
+
+    balance: pd.DataFrame
+    competition: pd.DataFrame
+
+
+def assess(study: Study, chain: Chain, roads: RoadNetwork, *, level: Level = "value") -> Resource:
+    """Draw up the resource of a study.
+
+    Parameters
+    ----------
+    study, chain
+    roads : RoadNetwork
+        Roads that competitors haul on: the radius of each is a length by road.
+    level : {"low", "value", "high"}
+        Low: every factor at its low end, every share taken out and every competitor at its high end. High: the other way round.
+
+    Returns
+    -------
+    Resource
+
+    Raises
+    ------
+    InputError
+        If the level is unknown.
+    """
+    if level not in get_args(Level):
+        raise InputError(f'level: found "{level}"; expected one of {", ".join(get_args(Level))}')
+    region = _potentials(chain, study.communes, level)
+    competition, left = _compete(study, chain, roads, region, level)
+    here = region["insee"].isin(study.territory.index) | (region["product"].map({n: p.basis for n, p in chain.settings.products.items()}) == AT_POINT)
+    accepted = region["product"].map({name: product.fate == "platform" for name, product in chain.settings.products.items()})
+    balance = region.rename(columns={name: f"{name}_dry_t" for name in POTENTIALS}).assign(
+        existing_uses_dry_t=region["sustainable"] - region["unused"],
+        competitors_dry_t=region["unused"] - left,
+        elsewhere_dry_t=left.where(~accepted, 0.0),
+        available_dry_t=left.where(accepted, 0.0),
+    )
+    kept = balance[here & (balance["theoretical_dry_t"] > 0)].drop(columns="unused_dry_t").reset_index(drop=True)
+    return Resource(kept, competition)
+
+
+def shares(chain: Chain, *, level: Level = "value") -> pd.DataFrame:
+    """Dry tonnes of each product and potential per unit of its basis: products as index, potentials as columns, each a share of the one before."""
+    factors = chain.resources
+    value = factors[level].where(factors["effect"] == "times", 1 - factors[_OTHER_END[level]])
+    steps = value.groupby([factors["product"], factors["potential"]]).prod().reset_index(name="kept")
+    steps = steps.pivot_table(index="product", columns="potential", values="kept", fill_value=1.0)
+    return steps.reindex(columns=list(POTENTIALS), fill_value=1.0).cumprod(axis=1)
+
+
+def _potentials(chain: Chain, communes: gpd.GeoDataFrame, level: Level) -> pd.DataFrame:
+    """Columns `insee`, `product`, `origin` and the potentials, for each product of each commune; sorted by product and code."""
+    points, per_unit = chain.collection_points, shares(chain, level=level)
+    at_point = pd.DataFrame({"insee": points["insee"], "amount": points["logs_m3_year"].fillna(0.0), "origin": points.geometry})
+    parts = []
+    for name, product in sorted(chain.settings.products.items()):
+        if product.basis == AT_POINT:
+            places = at_point
+        else:
+            places = pd.DataFrame({"insee": communes.index, "amount": communes[product.basis].to_numpy(), "origin": communes["chef_lieu"].to_numpy()})
+        potentials = np.outer(places["amount"], per_unit.loc[name])
+        parts.append(places.drop(columns="amount").assign(product=name, **dict(zip(POTENTIALS, potentials.T, strict=True))).sort_values("insee", kind="stable"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _compete(study: Study, chain: Chain, roads: RoadNetwork, region: pd.DataFrame, level: Level) -> tuple[pd.DataFrame, pd.Series]:
+    """What each competitor takes, and what is left of the unused wood in each row of `region`."""
+    rivals = chain.competitors.reset_index(drop=True)
+    plants, communes = chain.customers.geometry.reindex(rivals["customer"]), study.chefs_lieux
+    moisture = rivals["product"].map({name: product.moisture for name, product in chain.settings.products.items()})
+    wanted = dry_mass(rivals[_OTHER_END[level]].to_numpy(float), moisture.to_numpy(float))
+    on_roads = ~plants.index.isin(roads.off_road(plants).index)
+    towns = communes.drop(roads.off_road(communes).index)
+    reached = pd.DataFrame(False, index=communes.index, columns=rivals.index)
+    if on_roads.any():
+        ways_m = roads.matrix(towns, plants[on_roads], "length_m")
+        reached.loc[towns.index, on_roads] = ways_m <= rivals.loc[on_roads, "radius_km"].to_numpy() * 1000
+    in_reach = reached.reindex(region["insee"]).to_numpy() & (region["product"].to_numpy()[:, None] == rivals["product"].to_numpy())
+    offered = region["unused"].to_numpy() @ in_reach
+    share = in_reach * np.divide(wanted, offered, out=np.zeros(len(rivals)), where=offered > 0).clip(max=1.0)
+    taken = share / np.maximum(share.sum(axis=1, keepdims=True), 1.0) * region["unused"].to_numpy()[:, None]
+    here = region["insee"].isin(study.territory.index).to_numpy()
+    competition = rivals[["customer", "product"]].assign(
+        wanted_dry_t=wanted,
+        reach_communes=reached.sum(axis=0).to_numpy(),
+        reach_dry_t=offered,
+        taken_dry_t=taken.sum(axis=0),
+        taken_here_dry_t=taken[here].sum(axis=0),
+        on_roads=on_roads,
+    )
+    return competition, (region["unused"] - taken.sum(axis=1)).clip(lower=0.0)

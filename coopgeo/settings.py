@@ -1,0 +1,189 @@
+"""What stands in the settings files of a study, `study.toml` and `chain.toml`: entries, units and checks."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from coopgeo.schemas import HAZARDS, Hazard, Status
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_SHARES = ("part", "part/mois", "par an", "t eau/t")  # units of chain.toml, in French as all its words
+
+
+class Parameter(_Strict):
+    """One assumption: its value with the range it may have, its unit and where it comes from."""
+
+    fr: str
+    en: str
+    low: float = Field(allow_inf_nan=False)
+    value: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
+    unit: str
+    source: str
+    status: Status
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Parameter":
+        if self.low < 0:
+            raise ValueError(f"expected 0 or more, found {self.low:g}")
+        if self.unit in _SHARES and self.high > 1:
+            raise ValueError(f"expected a share of at most 1, found {self.high:g}; 30 % is 0.30")
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low <= value <= high, found {self.low:g}, {self.value:g}, {self.high:g}")
+        return self
+
+
+def _is_date(text: str) -> str:
+    dt.date.fromisoformat(text)
+    return text
+
+
+class MeasuredCriterion(_Strict):
+    """A criterion of a site that is a figure: 0 at `worst`, 1 at `best`, a straight line between."""
+
+    fr: str
+    en: str
+    weight: float = Field(ge=0, allow_inf_nan=False)
+    unit: str
+    worst: float = Field(allow_inf_nan=False)
+    best: float = Field(allow_inf_nan=False)
+    source: str
+    status: Status
+
+    @model_validator(mode="after")
+    def _differ(self) -> "MeasuredCriterion":
+        if self.worst == self.best:
+            raise ValueError("worst and best that differ")
+        return self
+
+
+class ListedCriterion(_Strict):
+    """A criterion of a site that is a word of its table: each has its score."""
+
+    fr: str
+    en: str
+    weight: float = Field(ge=0, allow_inf_nan=False)
+    scores: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(min_length=1)
+    source: str
+    status: Status
+
+
+class SiteCriteria(_Strict):
+    """What a site is judged by; `site_scores.py` measures each."""
+
+    area: MeasuredCriterion
+    heavy_access: MeasuredCriterion
+    main_road: MeasuredCriterion
+    housing: MeasuredCriterion
+    hazard: ListedCriterion
+    zoning: ListedCriterion
+    synergies: MeasuredCriterion
+
+    @model_validator(mode="after")
+    def _weigh(self) -> "SiteCriteria":
+        if not any(criterion.weight for _, criterion in self):
+            raise ValueError("a weight above 0 at least")
+        if missing := set(HAZARDS) - set(self.hazard.scores):
+            raise ValueError(f"hazard.scores: a score of each of {', '.join(sorted(missing))}")
+        return self
+
+
+class SiteScores(_Strict):
+    """`[site_scores]` of `study.toml`."""
+
+    excluded_hazards: list[Hazard]
+    excluded_zoning: list[str]
+    criteria: SiteCriteria
+
+
+class StudySettings(_Strict):
+    """`study.toml`."""
+
+    name: str
+    place: str
+    date: Annotated[str, AfterValidator(_is_date)]
+    crs: str
+    epci: list[str] = Field(min_length=1)
+    frame: tuple[float, float, float, float]
+    chain: str
+    network: str
+    truck: str
+    site_scores: SiteScores
+
+
+class Product(_Strict):
+    """A product of a chain: what it is counted from, and how it leaves its source."""
+
+    fr: str
+    en: str
+    basis: Literal["area_ha", "population", "forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha", "sawmill_logs_m3"]
+    moisture: float = Field(ge=0, lt=0.7)
+    fate: Literal["platform", "other_plants", "refused"] = "platform"
+    collected_by: str | None = None
+    brought_by: str | None = None
+    source: str
+    status: Status
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Product":
+        if self.collected_by and self.brought_by:
+            raise ValueError("either collected_by (the chain pays) or brought_by (those who have it pay)")
+        return self
+
+
+class WoodParameters(_Strict):
+    """The assumptions of the wood-energy chain, `[parameters]` of its `chain.toml`."""
+
+    delivered_moisture: Parameter
+    dry_kg_map: Parameter
+    dry_mj_kg: Parameter
+    fill: Parameter
+    equilibrium_moisture: Parameter
+    drying_months: Parameter
+    loss_per_month: Parameter
+    collection_limit_min: Parameter
+    near_min: Parameter
+    return_load_share: Parameter
+    price_index: Parameter
+    discount_rate: Parameter
+    amortisation_years: Parameter
+    subsidy_share: Parameter
+    hangar_eur_m2: Parameter
+    yard_eur_m2: Parameter
+    handling_eur_t: Parameter
+    fte_eur_year: Parameter
+    market_price_eur_mwh: Parameter
+    diesel_kg_l: Parameter
+    loader_l_t: Parameter
+    combustion_kg_mwh: Parameter
+    wood_standard_kg_mwh: Parameter
+    gas_kg_mwh: Parameter
+    gas_efficiency: Parameter
+    fte_per_1000_t: Parameter
+    manual_work_share: Parameter
+    insertion_share: Parameter
+    insertion_productivity: Parameter
+
+    @model_validator(mode="after")
+    def _can_divide(self) -> "WoodParameters":
+        for name in ("dry_kg_map", "dry_mj_kg", "fill", "drying_months", "amortisation_years", "gas_efficiency", "insertion_productivity"):
+            if getattr(self, name).low <= 0:
+                raise ValueError(f"{name}.low: expected more than 0")
+        if self.delivered_moisture.value <= self.equilibrium_moisture.value:
+            raise ValueError("delivered_moisture: expected above equilibrium_moisture, which the store tends to")
+        return self
+
+
+class ChainSettings(_Strict):
+    """`chain.toml`."""
+
+    id: str
+    fr: str
+    en: str
+    products: dict[str, Product] = Field(min_length=1)
+    parameters: WoodParameters
