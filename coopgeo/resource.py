@@ -112,18 +112,19 @@ def _compete(study: Study, chain: Chain, roads: RoadNetwork, region: pd.DataFram
     wanted = dry_mass(rivals[_OTHER_END[level]].to_numpy(float), moisture.to_numpy(float))
     on_roads = ~plants.index.isin(roads.off_road(plants).index)
     towns = communes.drop(roads.off_road(communes).index)
-    reached = pd.DataFrame(False, index=communes.index, columns=rivals.index)
+    reached = np.zeros((len(communes), len(rivals)), dtype=bool)
     if on_roads.any():
         ways_m = roads.matrix(towns, plants[on_roads], "length_m")
-        reached.loc[towns.index, on_roads] = ways_m <= rivals.loc[on_roads, "radius_km"].to_numpy() * 1000
-    in_reach = reached.reindex(region["insee"]).to_numpy() & (region["product"].to_numpy()[:, None] == rivals["product"].to_numpy())
+        reached[np.ix_(communes.index.isin(towns.index), on_roads)] = ways_m <= rivals.loc[on_roads, "radius_km"].to_numpy() * 1000
+    same_product = region["product"].to_numpy()[:, None] == rivals["product"].to_numpy()[None, :]
+    in_reach = reached[communes.index.get_indexer(region["insee"])] & same_product
     offered = region["unused"].to_numpy() @ in_reach
     share = in_reach * np.divide(wanted, offered, out=np.zeros(len(rivals)), where=offered > 0).clip(max=1.0)
     taken = share / np.maximum(share.sum(axis=1, keepdims=True), 1.0) * region["unused"].to_numpy()[:, None]
     here = region["insee"].isin(study.territory.index).to_numpy()
     competition = rivals[["customer", "product"]].assign(
         wanted_dry_t=wanted,
-        reach_communes=reached.sum(axis=0).to_numpy(),
+        reach_communes=reached.sum(axis=0),
         reach_dry_t=offered,
         taken_dry_t=taken.sum(axis=0),
         taken_here_dry_t=taken[here].sum(axis=0),

@@ -112,8 +112,9 @@ class SupplyCurves:
             raise InputError(f"tonnes: found {tonnes}; expected a number above 0")
         enough = tonnes <= self.reached_t.to_numpy() * (1 + _ROUNDING)
         taken = self._taken(self.cost_eur_t, tonnes)
-        used = taken > 0
-        average = np.where(used, taken * np.where(used, self.cost_eur_t, 0.0), 0.0).sum(axis=0) / taken.sum(axis=0)
+        used, total = taken > 0, taken.sum(axis=0)
+        spent = (taken * np.where(used, self.cost_eur_t, 0.0)).sum(axis=0)
+        average = np.divide(spent, total, out=np.full(len(total), np.nan), where=total > 0)
         dearest = np.where(used, self.cost_eur_t, -np.inf).max(axis=0)
         table = {"marginal_eur_t": dearest, "average_eur_t": average, "marginal_eur_mwh": dearest / self.mwh_t, "average_eur_mwh": average / self.mwh_t}
         for name, way in (("minutes", self.minutes), ("km", self.km)):

@@ -350,3 +350,67 @@ def test_unknown_roads(study, call):
 def test_unknown_chain(study):
     with pytest.raises(InputError, match="expected one of wood-energy"):
         study.chain("silk")
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "expected"),
+    [
+        ("competitors.csv", "linex-allouville", "customer", "ikea", 'customer: found "ikea"; expected the id of a customer with the role "competitor"'),
+        ("competitors.csv", "linex-allouville", "customer", "reseau-bolbec", 'expected the id of a customer with the role "competitor"'),
+        ("competitors.csv", "linex-allouville", "product", "coal", 'product: found "coal"; expected a product of chain.toml'),
+        ("competitors.csv", "linex-allouville", "radius_km", "0", "radius_km: found 0.0; expected more than 0"),
+        ("competitors.csv", "linex-allouville", "value", "-5", "low, value and high in rising order"),
+        ("resources.csv", "forest-broadleaf", "potential", "magic", 'potential: found "magic"; expected one of theoretical, technical'),
+        ("resources.csv", "forest-broadleaf", "effect", "plus", 'effect: found "plus"; expected one of times, less'),
+        (
+            "collection_points.csv",
+            "decheterie-lillebonne",
+            "accepts",
+            "recycled-a recycled-c",
+            'accepts: found "recycled-c, which is refused (fate in chain.toml)"',
+        ),
+        ("collection_points.csv", "decheterie-lillebonne", "accepts", "recycled-a recycled-b", 'found "recycled-b, which is for other plants'),
+        ("candidate_sites.csv", "baclair", "synergies", "quay casino", 'synergies: found "casino"; expected words of recycling_centre'),
+    ],
+)
+def test_faults_of_supply_and_sites(folder, table, row, column, value, expected):
+    line = cell(folder / CHAIN / table, row, column, value)
+    found = faults(folder)
+    assert expected in found
+    assert f"{CHAIN}/{table}: row {line}" in found
+
+
+def test_a_share_above_one_and_a_lacking_theory_are_named(folder):
+    path = folder / CHAIN / "resources.csv"
+    edit(path, "sawmill,used-share,unused,less", "sawmill,used-share,theoretical,times")
+    edit(path, "0.9,0.95,0.98", "0.9,0.95,1.98")
+    edit(path, "hedge,usable-share,technical,times", "hedge,managed-share,technical,times")
+    edit(path, "green-waste,wood-share,technical,times", "green-waste,wood-share,technical,less")
+    edit(path, "0.25,0.33,0.4,part", "0.25,0.33,1.4,part")
+    edit(path, "clos-masure,density,theoretical", "clos-masure,density,technical")
+    edit(path, "clos-masure,chip-yield,theoretical", "clos-masure,chip-yield,technical")
+    edit(path, "clos-masure,dry-mass,theoretical", "clos-masure,dry-mass,technical")
+    found = faults(folder)
+    assert '(id "green-waste"), low, value, high: found "0.25 to 1.4"; expected a share between 0 and 1' in found
+    assert '(id "hedge"), factor: found "managed-share again"' in found
+    assert 'id "clos-masure", potential: found "no theoretical factor"' in found
+    assert '(id "clos-masure"), low, value, high: found "8 to 25"' in found
+    assert '(id "sawmill")' not in found  # a theoretical factor may be more than 1
+
+
+def test_a_chain_without_competitors_may_have_an_empty_table(folder):
+    path = folder / CHAIN / "competitors.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert coopgeo.open_study(folder).chain().competitors.empty
+
+
+def test_a_product_is_either_collected_or_brought(folder):
+    edit(folder / CHAIN / "chain.toml", 'collected_by = "tractor"', 'brought_by = "car"\ncollected_by = "tractor"')
+    assert "either collected_by (the chain pays) or brought_by" in faults(folder)
+
+
+def test_an_unknown_vehicle_or_fate_is_named(folder):
+    edit(folder / CHAIN / "chain.toml", 'brought_by = "car"', 'brought_by = "bicycle"')
+    assert 'products.recycled-a.brought_by: found "bicycle"; expected an id of roads/vehicles.csv' in faults(folder)
+    edit(folder / CHAIN / "chain.toml", 'fate = "refused"', 'fate = "burnt"')
+    assert "products.recycled-c.fate" in faults(folder)

@@ -1,0 +1,157 @@
+"""The resource keeps its books: each step leaves less, what is taken is taken once, and competitors stay within their catchments."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coopgeo.errors import InputError
+from coopgeo.resource import assess, shares
+from coopgeo.schemas import POTENTIALS
+
+STEPS = [f"{name}_dry_t" for name in POTENTIALS[:-1]]
+TAKEN = ["existing_uses_dry_t", "competitors_dry_t", "elsewhere_dry_t", "available_dry_t"]
+
+
+@pytest.fixture(scope="module")
+def roads(study):
+    return study.roads()
+
+
+@pytest.fixture(scope="module", params=["low", "value", "high"])
+def resource(study, roads, request):
+    return assess(study, study.chain(), roads, level=request.param)
+
+
+def by_product(resource):
+    return resource.balance.groupby("product")[[*STEPS, *TAKEN]].sum()
+
+
+def with_competitors(chain, rows):
+    table = pd.DataFrame(rows, columns=["customer", "product", "value", "radius_km"])
+    return replace(
+        chain, competitors=table.assign(low=table["value"], high=table["value"], unit="t/an", radius_status="assumed", note="", source="x", status="assumed")
+    )
+
+
+def test_each_potential_is_at_most_the_one_before(resource):
+    steps = resource.balance[STEPS].to_numpy()
+    assert (np.diff(steps, axis=1) <= 1e-9).all()
+    assert (resource.balance[TAKEN].to_numpy() >= 0).all()
+
+
+def test_the_balance_adds_up(resource):
+    balance = resource.balance
+    np.testing.assert_allclose(balance[TAKEN].sum(axis=1), balance["sustainable_dry_t"], rtol=1e-9, atol=1e-9)
+
+
+def test_competitors_take_what_the_balance_says(study, roads):
+    resource = assess(study, study.chain(), roads)
+    taken = resource.competition.groupby("product")["taken_here_dry_t"].sum()
+    np.testing.assert_allclose(by_product(resource)["competitors_dry_t"].reindex(taken.index), taken, rtol=1e-9)
+    assert (resource.competition["taken_dry_t"] <= resource.competition["wanted_dry_t"] + 1e-9).all()
+    assert (resource.competition["taken_dry_t"] <= resource.competition["reach_dry_t"] + 1e-9).all()
+
+
+def test_the_levels_are_in_order(study, roads):
+    low, value, high = (by_product(assess(study, study.chain(), roads, level=level))["available_dry_t"] for level in ("low", "value", "high"))
+    assert (low <= value + 1e-9).all()
+    assert (value <= high + 1e-9).all()
+
+
+def test_anchors_of_the_trade(study, roads):
+    """Orders of magnitude that were worked out by hand for the fifty communes."""
+    chain = study.chain()
+    sums = by_product(assess(study, chain, roads))
+    forest_m3_ha = shares(chain).loc["forest-broadleaf"] / 0.575
+    assert forest_m3_ha["theoretical"] == pytest.approx(6.0)
+    assert forest_m3_ha["technical"] - 0.65 * 6.0 == pytest.approx(0.4, abs=0.01)  # what could be cut beyond the 3.9 m³/ha harvested
+    hedge_t = sums.loc["hedge", "economic_dry_t"] / 0.55
+    assert 800 <= hedge_t <= 1_000
+    wood_at_centres_t = sums.loc[["recycled-a", "recycled-b", "recycled-c"], "theoretical_dry_t"].sum() / 0.78
+    assert wood_at_centres_t == pytest.approx(77_968 * 0.025)
+    assert 780 <= wood_at_centres_t <= 2_340
+    assert 2_000 <= sums["available_dry_t"].sum() / 0.70 <= 5_000
+
+
+def test_wood_of_classes_b_and_c_never_reaches_the_platform(resource, outcome):
+    sums = by_product(resource)
+    assert (sums.loc[["recycled-b", "recycled-c"], "available_dry_t"] == 0).all()
+    assert sums.loc["recycled-c", "elsewhere_dry_t"] == pytest.approx(sums.loc["recycled-c", "sustainable_dry_t"])
+    assert not {"recycled-b", "recycled-c"} & set(outcome.origins["product"])
+
+
+def test_protected_shares_are_kept_back(study, roads):
+    more = study.with_factor("hedge", "protected-share", 0.5)
+    kept, before = (by_product(assess(s, s.chain(), roads)).loc["hedge"] for s in (more, study))
+    assert kept["sustainable_dry_t"] == pytest.approx(before["economic_dry_t"] * 0.5)
+    assert kept["economic_dry_t"] == pytest.approx(before["economic_dry_t"])
+
+
+def test_a_competitor_takes_the_same_share_of_everything_in_its_radius_and_nothing_beyond(study, roads):
+    chain = with_competitors(study.chain(), [("linex-allouville", "hedge", 400.0, 15.0)])
+    with_it, without = (assess(study, c, roads).balance.query("product == 'hedge'").set_index("insee") for c in (chain, with_competitors(chain, [])))
+    length_m = roads.matrix(study.chefs_lieux.loc[with_it.index], chain.customers.geometry.loc[["linex-allouville"]], "length_m")[:, 0]
+    share = with_it["competitors_dry_t"] / without["available_dry_t"]
+    near = length_m <= 15_000
+    assert near.any()
+    assert (~near).any()
+    np.testing.assert_allclose(share[near], share[near].iloc[0])
+    assert 0 < share[near].iloc[0] < 1
+    assert (share[~near] == 0).all()
+    assert assess(study, chain, roads).competition["taken_dry_t"].iloc[0] == pytest.approx(400 * 0.55)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    wanted=st.lists(
+        st.tuples(st.sampled_from(["linex-allouville", "biosynergy-76", "maromme"]), st.floats(0, 1e6), st.floats(1, 150)),
+        min_size=1,
+        max_size=4,
+        unique_by=lambda r: r[0],
+    )
+)
+def test_competitors_never_take_more_than_there_is_nor_than_they_want(study, roads, wanted):
+    chain = with_competitors(study.chain(), [(name, "hedge", tonnes, radius) for name, tonnes, radius in wanted])
+    resource = assess(study, chain, roads)
+    hedge = resource.balance.query("product == 'hedge'")
+    assert (hedge["available_dry_t"] >= 0).all()
+    assert (hedge["competitors_dry_t"] <= hedge["sustainable_dry_t"] * (1 + 1e-9)).all()
+    rivals = resource.competition
+    assert (rivals["taken_dry_t"] <= np.minimum(rivals["wanted_dry_t"], rivals["reach_dry_t"]) * (1 + 1e-9)).all()
+    assert rivals["taken_here_dry_t"].sum() == pytest.approx(hedge["competitors_dry_t"].sum(), abs=1e-6)
+
+
+def test_without_competitors_nothing_is_taken(study, roads):
+    resource = assess(study, with_competitors(study.chain(), []), roads)
+    assert resource.competition.empty
+    assert (resource.balance["competitors_dry_t"] == 0).all()
+
+
+def test_an_unknown_level_is_refused(study, roads):
+    with pytest.raises(InputError, match='found "mean"; expected one of low, value, high'):
+        assess(study, study.chain(), roads, level="mean")
+
+
+def test_another_factor_changes_its_product_alone(study, roads):
+    ambitious = study.with_factor("hedge", "managed-share", 0.3)
+    assert ambitious.inputs_sha256 != study.inputs_sha256
+    before, after = (by_product(assess(s, s.chain(), roads))["economic_dry_t"] for s in (study, ambitious))
+    assert after["hedge"] == pytest.approx(3 * before["hedge"])
+    pd.testing.assert_series_equal(after.drop("hedge"), before.drop("hedge"))
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (("hedge", "managed"), "such as density, chip-yield"),
+        (("gold", "managed-share"), "such as forest-broadleaf"),
+        (("hedge", "managed-share"), "a share between 0 and 1"),
+    ],
+)
+def test_a_factor_that_cannot_be_is_refused(study, call, expected):
+    with pytest.raises(InputError, match=expected):
+        study.with_factor(*call, 30)
