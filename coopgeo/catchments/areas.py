@@ -30,6 +30,7 @@ def service_areas(
     start_cost: Mapping[str, float] | None = None,
     barriers: gpd.GeoSeries | None = None,
     vehicle: Vehicle | None = None,
+    width_m: float = ground.WIDTH_M,
 ) -> gpd.GeoDataFrame:
     """Draw the ground around the roads within some breaks of facilities.
 
@@ -54,12 +55,15 @@ def service_areas(
         Lines and polygons that roads may not cross; the ground of polygons (water) is not claimed.
     vehicle : Vehicle, optional
         Another vehicle than that of the network.
+    width_m : float
+        How far from a road that is reached the ground is claimed, 150 or more; what is farther than 150 m only where no road that is not reached lies
+        nearer. For networks that lack the small roads, such as the atlas.
 
     Returns
     -------
     GeoDataFrame
         One row a facility and break (one a break if merged, `facility` "all"), in the order of ids and breaks; columns `facility`, `break_value`,
-        `geometry` (valid polygons in the CRS of the network, empty where nothing is reached). The ground lies within 150 m of a road that is reached;
+        `geometry` (valid polygons in the CRS of the network, empty where nothing is reached). The ground lies within `width_m` of a road that is reached;
         outlines are off by 25 m at most. Every node reached lies inside, every node not reached is cut out with 4 m around it (unless the two lie nearer
         to each other). Areas of shorter breaks lie within those of longer ones; split areas do not overlap.
 
@@ -68,7 +72,7 @@ def service_areas(
     InputError
         If an argument is wrong, an id repeats, or a facility lies off the network; lists every fault.
     """
-    points, values = _checked(roads, facilities, breaks, direction, overlap, start_cost)
+    points, values = _checked(roads, facilities, breaks, direction, overlap, start_cost, width_m)
     roads, water = _with_barriers(roads if vehicle is None else roads.seen_by(vehicle), barriers)
     roads.graph(by)  # checks the weight
     spots = Spots.of(roads, by)
@@ -89,7 +93,7 @@ def service_areas(
         for value in values:
             reached = at_spot <= value
             rivals = spots.xy[(least <= value) & ~reached] if overlap == "split" else spots.xy[:0]
-            area = ground.around(spots.xy[reached], rivals, nodes_xy, at_node <= value)
+            area = ground.around(spots.xy[reached], rivals, spots.xy[~reached], nodes_xy, at_node <= value, width_m)
             area = _dry(area, water, spots.xy[reached])
             larger = shapely.union(area, within)  # nested to the last digit
             parts.append((name, value, shapely.difference(larger, within) if rings else larger))
@@ -129,7 +133,13 @@ def reached_edges(
 
 
 def _checked(
-    roads: RoadNetwork, facilities: gpd.GeoSeries, breaks: Sequence[float], direction: str, overlap: str, start_cost: Mapping[str, float] | None
+    roads: RoadNetwork,
+    facilities: gpd.GeoSeries,
+    breaks: Sequence[float],
+    direction: str,
+    overlap: str,
+    start_cost: Mapping[str, float] | None,
+    width_m: float,
 ) -> tuple[gpd.GeoSeries, list[float]]:
     faults = Faults("service_areas")
     if not len(facilities):
@@ -140,6 +150,8 @@ def _checked(
     for column, found, known in (("direction", direction, get_args(Direction)), ("overlap", overlap, get_args(Overlap))):
         if found not in known:
             faults.add(column=column, found=found, expected=f"one of {', '.join(known)}")
+    if not ground.WIDTH_M <= width_m < np.inf:
+        faults.add(column="width_m", found=width_m, expected=f"{ground.WIDTH_M:g} or more")
     for name, spent in (start_cost or {}).items():
         if name not in set(map(str, facilities.index)):
             faults.add(column="start_cost", found=name, expected="the id of a facility")

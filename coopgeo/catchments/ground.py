@@ -1,6 +1,7 @@
 """From spots that are reached to the ground around them: polygons whose error is known.
 
-The ground that a spot serves lies within `WIDTH_M` of it, and no nearer to a spot of a rival. A field that is positive there is computed on a grid of
+The ground that a spot serves lies within some width of it, and no nearer to a spot of a rival; what is farther than `WIDTH_M` is claimed only where no
+road that is not reached lies nearer. A field that is positive there is computed on a grid of
 `_CELL_M` and followed at zero between the cells, so that an outline is off by half a cell at most. Nodes decide what the grid is too coarse for: those
 reached lie inside, those not reached are cut out. The grid is the same for all areas: what is reached within a shorter break lies within what is reached
 within a longer one.
@@ -22,15 +23,19 @@ _FAR_M = 1e6
 _CUT_M, _KEPT_M = 4.0, 2.0  # around a node not reached, and around one reached
 
 
-def around(reached: Floats, rivals: Floats, nodes: Floats, is_reached: NDArray[np.bool_]) -> shapely.Geometry:
+def around(reached: Floats, rivals: Floats, others: Floats, nodes: Floats, is_reached: NDArray[np.bool_], width_m: float = WIDTH_M) -> shapely.Geometry:
     """The ground around spots.
 
     Parameters
     ----------
     reached, rivals : ndarray, shape (spots, 2)
         Spots reached, and spots that others have reached before, metres.
+    others : ndarray, shape (spots, 2)
+        Spots that are not reached, metres.
     nodes : ndarray, shape (nodes, 2)
     is_reached : ndarray of bool, shape (nodes,)
+    width_m : float
+        `WIDTH_M` or more.
 
     Returns
     -------
@@ -39,14 +44,16 @@ def around(reached: Floats, rivals: Floats, nodes: Floats, is_reached: NDArray[n
     """
     if not len(reached):
         return shapely.MultiPolygon()
-    margin = WIDTH_M + 2 * _CELL_M
+    margin = width_m + 2 * _CELL_M
     low = np.floor((reached.min(axis=0) - margin) / _CELL_M)
     shape = (np.ceil((reached.max(axis=0) + margin) / _CELL_M) - low).astype(int) + 1
-    near = rivals[((rivals >= low * _CELL_M) & (rivals < (low + shape) * _CELL_M)).all(axis=1)]
+    against, unreached = (spots[((spots >= low * _CELL_M) & (spots < (low + shape) * _CELL_M)).all(axis=1)] for spots in (rivals, others))
     to_reached = _distance(reached / _CELL_M - low, shape)
-    field = WIDTH_M - to_reached
-    if len(near):
-        field = np.minimum(field, _distance(near / _CELL_M - low, shape) - to_reached)
+    field = width_m - to_reached
+    if width_m > WIDTH_M and len(unreached):
+        field = np.minimum(field, np.maximum(WIDTH_M, _distance(unreached / _CELL_M - low, shape)) - to_reached)
+    if len(against):
+        field = np.minimum(field, _distance(against / _CELL_M - low, shape) - to_reached)
     x, y = ((low[axis] + np.arange(shape[axis]) + 0.5) * _CELL_M for axis in (0, 1))
     area = _positive(x, y, field)
     wrong = shapely.points(nodes[~is_reached & (nodes > low * _CELL_M).all(axis=1) & (nodes < (low + shape) * _CELL_M).all(axis=1)])

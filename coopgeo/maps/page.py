@@ -3,14 +3,18 @@
 from typing import Any
 
 import folium
+import geopandas as gpd
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import coopgeo
 from coopgeo.maps import symbols
+from coopgeo.maps.ground import Ground
 from coopgeo.maps.layers import Layers
 from coopgeo.outcome import Outcome
+from coopgeo.roads import RoadNetwork
 from coopgeo.sheets import column_decimals, sheets
+from coopgeo.study import Study
 from coopgeo.text import Text, decimals
 from coopgeo.words import remark_text
 
@@ -36,7 +40,7 @@ def folium_map(outcome: Outcome, text: Text | None = None, *, height: str = "640
     folium.Map
         Without any tile: everything on it comes from the study.
     """
-    chart = folium.Map(tiles=None, control_scale=False, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
+    chart = _blank(height)
     for group in Layers(outcome, text or Text("fr")).all():
         group.add_to(chart)
     folium.LayerControl(collapsed=False).add_to(chart)
@@ -44,10 +48,44 @@ def folium_map(outcome: Outcome, text: Text | None = None, *, height: str = "640
     return chart
 
 
+def ground_map(study: Study, roads: RoadNetwork, text: Text | None = None, *, height: str = "480px") -> folium.Map:
+    """A map of the land, the river, the roads and the names of a study, to draw on: `table.explore(m=ground_map(study, roads))`.
+
+    Parameters
+    ----------
+    study : Study
+    roads : RoadNetwork
+    text : Text, optional
+        French by default.
+    height : str
+        CSS height.
+
+    Returns
+    -------
+    folium.Map
+        Without any tile; shows the territory.
+    """
+    chart, ground = _blank(height), Ground(study, roads, text or Text("fr"))
+    for group in (ground.ground(), ground.water(), ground.roads(), ground.territory(), ground.names()):
+        group.add_to(chart)
+    figure: Any = chart.get_root()
+    style = f"<style>.leaflet-container{{background:{symbols.SEA}!important}} .town{{white-space:nowrap;font:600 11px sans-serif}}</style>"
+    figure.header.add_child(folium.Element(style))
+    chart.fit_bounds(_corners(study.territory.geometry), padding=_MARGIN_PX)
+    return chart
+
+
+def _blank(height: str) -> folium.Map:
+    return folium.Map(tiles=None, control_scale=False, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
+
+
 def _bounds(outcome: Outcome) -> list[list[float]]:
     """South-west and north-east of what the map must show, as latitudes and longitudes."""
-    shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, outcome.study.territory)]).to_crs("EPSG:4326")
-    west, south, east, north = (round(float(side), 5) for side in shown.total_bounds)
+    return _corners(pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, outcome.study.territory)]))
+
+
+def _corners(shown: gpd.GeoSeries) -> list[list[float]]:
+    west, south, east, north = (round(float(side), 5) for side in shown.to_crs("EPSG:4326").total_bounds)
     return [[south, west], [north, east]]
 
 

@@ -4,6 +4,7 @@ What is attested is filled; what is assumed is hollow with a broken outline, so 
 """
 
 INK = "#1b2a33"
+SEA = "#cfe3ee"
 SHAPES = {
     "landing": '<path d="M12 2 22 21H2z"/>',
     "hedge_depot": '<circle cx="12" cy="12" r="9.5"/>',

@@ -49,10 +49,11 @@ def inside(roads, area):
     st.sampled_from(["to", "from"]),
     st.sampled_from(["overlapping", "split", "merged"]),
     st.lists(st.sampled_from([150.0, 399.0, 400.0, 900.0, 1700.0]), min_size=1, max_size=3, unique=True),
+    st.sampled_from([150.0, 700.0]),
 )
-def test_areas_hold_the_nodes_reached_and_nest(roads, nodes, direction, overlap, breaks):
+def test_areas_hold_the_nodes_reached_and_nest(roads, nodes, direction, overlap, breaks, width_m):
     facilities = at(roads, *nodes)
-    table = service_areas(roads, facilities, breaks, by="length_m", direction=direction, overlap=overlap)
+    table = service_areas(roads, facilities, breaks, by="length_m", direction=direction, overlap=overlap, width_m=width_m)
     assert table.geometry.is_valid.all()
     names = ["all"] if overlap == "merged" else sorted(facilities.index)
     assert list(zip(table["facility"], table["break_value"], strict=True)) == [(name, value) for name in names for value in sorted(breaks)]
@@ -127,6 +128,24 @@ def test_water_is_not_claimed_and_separates():
     assert service_areas(TOWN, at(TOWN, 9), [3000.0], by="length_m", barriers=line).geometry.iloc[0].bounds[2] <= 501_500
 
 
+def test_a_larger_width_fills_the_blocks_but_leaves_what_lies_nearer_to_other_roads():
+    country = streets(6, 1000.0)
+    facilities = at(country, 14)
+    narrow, wide = (service_areas(country, facilities, [2500.0], by="length_m", width_m=width).geometry.iloc[0] for width in (150.0, 800.0))
+    assert shapely.difference(narrow, wide).area < 1.0
+    assert wide.area > 1.5 * narrow.area  # the inside of the blocks
+    reached = reached_edges(country, facilities.iloc[0], 2500.0, by="length_m").geometry.union_all()
+    unreached = shapely.difference(shapely.union_all(country.edges.geometry.to_numpy()), shapely.buffer(reached, 1.0))
+    shapely.prepare(wide)
+    rng = np.random.default_rng(0)
+    spots = shapely.points(rng.uniform(*np.reshape(wide.bounds, (2, 2)), (2_000, 2)))
+    spots = spots[shapely.contains(wide, spots)]
+    to_reached, to_others = shapely.distance(spots, reached), shapely.distance(spots, unreached)
+    far = to_reached > 150 + 40
+    assert far.any()
+    assert (to_reached[far] <= to_others[far] + 60).all()  # a cell of the grid, and the step between spots
+
+
 def test_nothing_reached_is_an_empty_area():
     area = service_areas(TOWN, at(TOWN, 9), [10.0], by="length_m", start_cost={"f9": 50.0}).geometry.iloc[0]
     assert area.is_empty
@@ -159,6 +178,7 @@ def test_real_extracts(shared, name, by, value):
         ({"facilities": at(TOWN, 9).iloc[:0]}, "facilities: found .none"),
         ({"facilities": at(TOWN, 9, 9)}, "facilities: found .f9.; expected ids that differ"),
         ({"facilities": gpd.GeoSeries([shapely.Point(0, 0)], index=["far"], crs="EPSG:2154")}, 'id "far".*no road node within'),
+        ({"width_m": 80.0}, "width_m: found 80.0; expected 150 or more"),
         ({"by": "name"}, 'weight: found "name"'),
     ],
 )
