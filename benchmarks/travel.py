@@ -63,10 +63,10 @@ def all_ways(path: Path) -> RoadNetwork:
     return RoadNetwork.for_vehicle(nodes, edges, CAR, name="all ways")
 
 
-def generated() -> RoadNetwork:
-    """A made-up country: junctions at random, the shorter half of the links between neighbours, each with four bends on its way."""
+def generated(junctions: int = GENERATED_JUNCTIONS) -> RoadNetwork:
+    """A made-up country: junctions at random, 1.6 to a square kilometre, the shorter half of the links between neighbours, each with four bends on its way."""
     rng = np.random.default_rng(20261122)
-    at = rng.uniform(0, 160_000, (GENERATED_JUNCTIONS, 2)) + np.array([400_000, 6_800_000])
+    at = rng.uniform(0, 800 * junctions**0.5, (junctions, 2)) + np.array([400_000, 6_800_000])
     corners = Delaunay(at).simplices
     links = np.unique(np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]), axis=1), axis=0)
     straight_m = np.hypot(*(at[links[:, 0]] - at[links[:, 1]]).T)

@@ -95,7 +95,7 @@ def service_areas(
             rivals = spots.xy[(least <= value) & ~reached] if overlap == "split" else spots.xy[:0]
             area = ground.around(spots.xy[reached], rivals, spots.xy[~reached], nodes_xy, at_node <= value, width_m)
             area = _dry(area, water, spots.xy[reached])
-            larger = shapely.union(area, within)  # nested to the last digit
+            larger = area if within.is_empty else shapely.union(area, within)  # nested to the last digit
             parts.append((name, value, shapely.difference(larger, within) if rings else larger))
             within = larger
     table = gpd.GeoDataFrame(pd.DataFrame(parts, columns=["facility", "break_value", "geometry"]), geometry="geometry", crs=roads.nodes.crs)

@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 WIDTH_M = 150.0
 _CELL_M = 50.0
 _FAR_M = 1e6
+_APART_M = 1e-3
 _CUT_M, _KEPT_M = 4.0, 2.0  # around a node not reached, and around one reached
 
 
@@ -55,14 +56,31 @@ def around(reached: Floats, rivals: Floats, others: Floats, nodes: Floats, is_re
     if len(against):
         field = np.minimum(field, _distance(against / _CELL_M - low, shape) - to_reached)
     x, y = ((low[axis] + np.arange(shape[axis]) + 0.5) * _CELL_M for axis in (0, 1))
-    area = _positive(x, y, field)
-    wrong = shapely.points(nodes[~is_reached & (nodes > low * _CELL_M).all(axis=1) & (nodes < (low + shape) * _CELL_M).all(axis=1)])
+    return _with_nodes(_positive(x, y, field), field, nodes / _CELL_M - low, nodes, is_reached)
+
+
+def _with_nodes(area: shapely.Geometry, field: Floats, at: Floats, nodes: Floats, is_reached: NDArray[np.bool_]) -> shapely.Geometry:
+    """The area without the nodes that are not reached, and with those that are; `at`: the nodes in cells of the field.
+
+    A field changes by no more than the way gone, so the cell of a node tells which nodes need a closer look.
+    """
+    column, row = np.floor(at).astype(int).T
+    known = (column >= 0) & (row >= 0) & (column < field.shape[1]) & (row < field.shape[0])
+    value = np.full(len(nodes), -_FAR_M)
+    value[known] = field[row[known], column[known]]
+    wrong = shapely.points(nodes[~is_reached & (value > -2 * _CELL_M)])
     shapely.prepare(area)
+    near_cut = np.zeros(field.shape, dtype=bool)
     wrong = wrong[shapely.dwithin(area, wrong, _CUT_M)]
     if len(wrong):
+        cut = np.floor(shapely.get_coordinates(wrong) / _CELL_M - (nodes[0] / _CELL_M - at[0])).astype(int)
+        near_cut[cut[:, 1], cut[:, 0]] = True
+        near_cut = ndimage.binary_dilation(near_cut, np.ones((3, 3), dtype=bool))
         area = shapely.difference(area, shapely.union_all(shapely.buffer(wrong, _CUT_M, quad_segs=2)))
         shapely.prepare(area)
-    lost = shapely.points(nodes[is_reached][~shapely.contains_xy(area, *nodes[is_reached].T)])
+    doubtful = is_reached & (value < 2 * _CELL_M)
+    doubtful[known] |= is_reached[known] & near_cut[row[known], column[known]]
+    lost = shapely.points(nodes[doubtful][~shapely.contains_xy(area, *nodes[doubtful].T)])
     return shapely.union_all([area, *shapely.buffer(lost, _KEPT_M, quad_segs=2)]) if len(lost) else area
 
 
@@ -71,19 +89,22 @@ def _distance(spots: Floats, shape: NDArray[np.int_]) -> Floats:
     cell = np.floor(spots).astype(int)
     empty = np.ones(shape[::-1], dtype=bool)
     empty[cell[:, 1], cell[:, 0]] = False
-    where = np.zeros((*shape[::-1], 2), dtype=np.float32)
-    where[cell[:, 1], cell[:, 0]] = spots
     row, column = ndimage.distance_transform_edt(empty, return_distances=False, return_indices=True)
-    nearest = where[row, column]
-    dx, dy = nearest[..., 0] - (np.arange(shape[0]) + 0.5), nearest[..., 1] - (np.arange(shape[1])[:, None] + 0.5)
-    return np.asarray(_CELL_M * np.hypot(dx, dy), dtype=np.float64)
+    nearest = (row * shape[0] + column).ravel()
+    away = []
+    for axis, centre in ((0, np.arange(shape[0])[None, :]), (1, np.arange(shape[1])[:, None])):
+        where = np.zeros(empty.size, dtype=np.float32)
+        where[cell[:, 1] * shape[0] + cell[:, 0]] = spots[:, axis]
+        away.append(where[nearest].reshape(empty.shape) - (centre + np.float32(0.5)).astype(np.float32))
+    return np.asarray(_CELL_M * np.hypot(*away), dtype=np.float64)
 
 
 def _positive(x: Floats, y: Floats, field: Floats) -> shapely.Geometry:
-    """Where a field is positive."""
-    told: Any = contourpy.contour_generator(x, y, field, fill_type=contourpy.FillType.OuterOffset).filled(0.0, 2 * _FAR_M)
+    """Where a field is positive. No value is nearer to zero than a millimetre, so no two points of an outline coincide: rings are simple, and apart."""
+    steady = np.where(np.abs(field) < _APART_M, _APART_M, field)
+    told: Any = contourpy.contour_generator(x, y, steady, fill_type=contourpy.FillType.OuterOffset).filled(0.0, 2 * _FAR_M)
     polygons = []
     for points, offsets in zip(*told, strict=True):
         rings = [points[begin:end] for begin, end in pairwise(offsets)]
         polygons.append(shapely.Polygon(rings[0], rings[1:]))
-    return shapely.union_all(shapely.make_valid(np.array(polygons, dtype=object)))
+    return shapely.multipolygons(np.array(polygons, dtype=object))
