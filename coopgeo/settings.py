@@ -43,17 +43,20 @@ def _is_date(text: str) -> str:
     return text
 
 
-class MeasuredCriterion(_Strict):
-    """A criterion of a site that is a figure: 0 at `worst`, 1 at `best`, a straight line between."""
-
+class _Criterion(_Strict):
     fr: str
     en: str
     weight: float = Field(ge=0, allow_inf_nan=False)
+    source: str
+    status: Status
+
+
+class MeasuredCriterion(_Criterion):
+    """A criterion of a site that is a figure: 0 at `worst`, 1 at `best`, a straight line between."""
+
     unit: str
     worst: float = Field(allow_inf_nan=False)
     best: float = Field(allow_inf_nan=False)
-    source: str
-    status: Status
 
     @model_validator(mode="after")
     def _differ(self) -> "MeasuredCriterion":
@@ -62,15 +65,10 @@ class MeasuredCriterion(_Strict):
         return self
 
 
-class ListedCriterion(_Strict):
+class ListedCriterion(_Criterion):
     """A criterion of a site that is a word of its table: each has its score."""
 
-    fr: str
-    en: str
-    weight: float = Field(ge=0, allow_inf_nan=False)
     scores: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(min_length=1)
-    source: str
-    status: Status
 
 
 class SiteCriteria(_Strict):

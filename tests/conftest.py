@@ -27,9 +27,10 @@ def _at_the_root(monkeypatch):
 
 @pytest.fixture
 def shared():
-    """The folder of benchmark and control data beside the project; tests that read it skip where there is none."""
-    if not SHARED.is_dir():
+    """The folder of benchmark and control data beside the project; tests that read it skip where there is none, and fail where it cannot be read."""
+    if not (SHARED.exists() or SHARED.is_symlink()):
         pytest.skip("no ../shared here")
+    assert (SHARED / "bench").is_dir(), "../shared is there, but holds no bench"
     return SHARED
 
 

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from coopgeo.catchments.checks import amounts, check_facilities
 from coopgeo.errors import Faults
 from coopgeo.roads import RoadNetwork
 
@@ -51,11 +52,10 @@ def accessibility(
     Two-step floating catchment area: W. Luo and F. Wang, Environment and Planning B 30 (2003). Places times their value add up to the supply of all
     facilities that someone reaches.
     """
-    cost, ordered = _costs(roads, places, facilities, within, by)
-    amounts = np.ones(len(places)) if demand is None else demand.reindex(places.index).to_numpy(dtype=float)
+    cost, ordered, asking = _checked(roads, places, facilities, within, by, demand)
     given = np.array([1.0 if supply is None else float(supply.get(label, 0.0)) for label in ordered.index])
     reach = cost <= within
-    asked = reach.T @ amounts
+    asked = reach.T @ asking
     per_demand = np.divide(given, asked, out=np.zeros_like(given), where=asked > 0)
     nearest = cost.argmin(axis=1)
     least = cost[np.arange(len(places)), nearest]
@@ -83,20 +83,20 @@ def overlap(
     InputError
         If an argument is wrong, or a point lies off the network.
     """
-    cost, ordered = _costs(roads, places, facilities, within, by)
-    amounts = np.ones(len(places)) if demand is None else demand.reindex(places.index).to_numpy(dtype=float)
+    cost, ordered, asking = _checked(roads, places, facilities, within, by, demand)
     reach = (cost <= within).astype(float)
-    return pd.DataFrame(reach.T @ (amounts[:, None] * reach), index=ordered.index, columns=ordered.index)
+    return pd.DataFrame(reach.T @ (asking[:, None] * reach), index=ordered.index, columns=ordered.index)
 
 
-def _costs(roads: RoadNetwork, places: gpd.GeoSeries, facilities: gpd.GeoSeries, within: float, by: str) -> tuple[np.ndarray, gpd.GeoSeries]:
+def _checked(
+    roads: RoadNetwork, places: gpd.GeoSeries, facilities: gpd.GeoSeries, within: float, by: str, demand: pd.Series | None
+) -> tuple[np.ndarray, gpd.GeoSeries, np.ndarray]:
+    """Costs of places by facilities, the facilities in the order of their ids, and the amount of each place."""
     faults = Faults("accessibility")
-    if facilities.empty:
-        faults.add(column="facilities", found="none", expected="one at least")
-    for label in facilities.index[facilities.index.duplicated()]:
-        faults.add(column="facilities", found=label, expected="ids that differ")
+    check_facilities(faults, facilities)
+    asking = amounts(faults, places, demand)
     if not within > 0:
         faults.add(column="within", found=within, expected="a number above 0")
     faults.raise_if_any()
     ordered = facilities.sort_index()
-    return roads.matrix(places, ordered, weight=by), ordered
+    return roads.matrix(places, ordered, weight=by), ordered, asking

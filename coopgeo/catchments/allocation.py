@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo import siting
+from coopgeo.catchments.checks import amounts, check_facilities
 from coopgeo.errors import Faults, InfeasibleError
 from coopgeo.roads import RoadNetwork
 
@@ -50,14 +51,14 @@ def allocate(
     InfeasibleError
         If the facilities in reach cannot take what the places in reach bring; says how much is lacking.
     """
-    ordered, amounts = _checked(places, facilities, demand, capacity)
+    ordered, brought = _checked(places, facilities, demand, capacity)
     cost = roads.matrix(places, ordered, weight=by)
     cost[cost > max_cost] = np.inf
     if capacity is None:
         nearest = cost.argmin(axis=1)
-        row, share = np.arange(len(places)), amounts
+        row, share = np.arange(len(places)), brought
     else:
-        row, nearest, share = _least_total(places, ordered, cost, amounts, capacity)
+        row, nearest, share = _least_total(places, ordered, cost, brought, capacity)
     least = cost[row, nearest]
     chosen = np.where(np.isfinite(least), ordered.index.to_numpy(dtype=object)[nearest], None)
     return pd.DataFrame({"facility": chosen, "cost": least, "amount": share}, index=places.index[row])
@@ -68,48 +69,38 @@ def _checked(
 ) -> tuple[gpd.GeoSeries, np.ndarray]:
     """Facilities in the order of their ids, and the amount of each place."""
     faults = Faults("allocate")
-    if facilities.empty:
-        faults.add(column="facilities", found="none", expected="one at least")
-    for label in facilities.index[facilities.index.duplicated()]:
-        faults.add(column="facilities", found=label, expected="ids that differ")
-    amounts = np.ones(len(places))
-    if demand is not None:
-        if not demand.index.equals(places.index):
-            faults.add(column="demand", found=f"{len(demand)} amounts", expected="the index of the places")
-        else:
-            amounts = demand.to_numpy(dtype=float)
-            for label in places.index[~(np.isfinite(amounts) & (amounts >= 0))]:
-                faults.add(id=str(label), column="demand", found=demand[label], expected="a number, 0 or more")
+    check_facilities(faults, facilities)
+    brought = amounts(faults, places, demand)
     for label, room in (capacity or {}).items():
         if label not in facilities.index:
             faults.add(column="capacity", found=label, expected="the id of a facility")
         if not room >= 0:
             faults.add(id=str(label), column="capacity", found=room, expected="0 or more")
     faults.raise_if_any()
-    return facilities.sort_index(), amounts
+    return facilities.sort_index(), brought
 
 
 def _least_total(
-    places: gpd.GeoSeries, facilities: gpd.GeoSeries, cost: np.ndarray, amounts: np.ndarray, capacity: Mapping[str, float]
+    places: gpd.GeoSeries, facilities: gpd.GeoSeries, cost: np.ndarray, brought: np.ndarray, capacity: Mapping[str, float]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows, facilities and amounts of the cheapest way to bring everything that has a facility in reach."""
+    """Rows, facilities and brought of the cheapest way to bring everything that has a facility in reach."""
     room = np.array([capacity.get(label, np.inf) for label in facilities.index])
     reached = np.isfinite(cost).any(axis=1)
     if not reached.any():
-        return np.arange(len(places)), np.zeros(len(places), dtype=np.intp), amounts
+        return np.arange(len(places)), np.zeros(len(places), dtype=np.intp), brought
     problem = siting.facility_location_problem(
-        cost[reached], amounts[reached], np.zeros(len(facilities)), capacity=np.minimum(room, amounts.sum()), groups=np.arange(len(facilities))
+        cost[reached], brought[reached], np.zeros(len(facilities)), capacity=np.minimum(room, brought.sum()), groups=np.arange(len(facilities))
     )
     try:
         flows = siting.evaluate(problem, range(len(facilities))).flows[0].tocoo()
     except InfeasibleError as error:
         within = [f"{label} {room[at]:.6g}" for at, label in enumerate(facilities.index)]
-        brought = amounts[reached].sum()
-        raise InfeasibleError(f"the places bring {brought:.6g}, more than the facilities in their reach can take ({', '.join(within)}): {error}") from None
+        total = brought[reached].sum()
+        raise InfeasibleError(f"the places bring {total:.6g}, more than the facilities in their reach can take ({', '.join(within)}): {error}") from None
     served = np.flatnonzero(reached)[flows.row]
     alone = np.setdiff1d(np.arange(len(places)), served)  # out of reach, or with nothing to bring
     row, facility = np.concatenate([served, alone]), np.concatenate([flows.col, cost[alone].argmin(axis=1)])
-    share = np.concatenate([flows.data, amounts[alone]])
+    share = np.concatenate([flows.data, brought[alone]])
     order = np.lexsort((facility, row))
     return row[order], facility[order], share[order]
 

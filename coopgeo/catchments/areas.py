@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from coopgeo.catchments import ground
+from coopgeo.catchments.checks import check_facilities
 from coopgeo.catchments.spots import Direction, Floats, Spots, cut_edges
 from coopgeo.errors import Faults
 from coopgeo.roads import RoadNetwork, Vehicle
@@ -142,10 +143,7 @@ def _checked(
     width_m: float,
 ) -> tuple[gpd.GeoSeries, list[float]]:
     faults = Faults("service_areas")
-    if not len(facilities):
-        faults.add(column="facilities", found="none", expected="one at least")
-    for label in facilities.index[facilities.index.duplicated()]:
-        faults.add(column="facilities", found=label, expected="ids that differ")
+    check_facilities(faults, facilities)
     values = _breaks(faults, breaks)
     for column, found, known in (("direction", direction, get_args(Direction)), ("overlap", overlap, get_args(Overlap))):
         if found not in known:

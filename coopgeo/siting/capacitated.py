@@ -14,10 +14,9 @@ from scipy.sparse import csr_array
 
 from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.branch import Search, State, Step, first_share, states
-from coopgeo.siting.cover import exclude
 from coopgeo.siting.knapsacks import Sites, ascend
 from coopgeo.siting.lagrangian import CLOSED, FREE, OPEN
-from coopgeo.siting.linear import Model
+from coopgeo.siting.linear import Model, choose_sites, exclude
 from coopgeo.siting.progress import Report, Watch
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, usual
 
@@ -188,11 +187,7 @@ class Capacitated:
             model.rows(np.full(len(tight), -np.inf), 0.0, (row, x[inside], load), (np.arange(len(tight)), y[tight], -room))
             if not unmet_cost:
                 model.rows(total / unit, np.inf, (0, y, np.minimum(self.capacity, total) / unit))
-        at_least = np.zeros(int(self.group.max()) + 1)
-        at_least[self.group[self.required]] = 1.0
-        model.rows(at_least, 1.0, (self.group, y, 1.0))
-        if self.p is not None:
-            model.rows(self.p, self.p, (0, y, 1.0))
+        choose_sites(model, y, self.group, self.required, self.p)
         exclude(model, y, excluded, self.group)
         return model, x, y
 

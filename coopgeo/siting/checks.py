@@ -73,6 +73,11 @@ def number_of_sites(faults: Faults, p: int | None, place: Ints, required: Mask, 
         faults.add(column="forbidden", found=f"{left} sites left", expected=f"p = {p} at least")
 
 
+def site_masks(faults: Faults, required: Sequence[int] | ArrayLike, forbidden: Sequence[int] | ArrayLike, n: int) -> tuple[Mask, Mask]:
+    """Masks of length n of the sites that must, and that may not, be open."""
+    return site_mask(faults, "required", required, n), site_mask(faults, "forbidden", forbidden, n)
+
+
 def site_mask(faults: Faults, name: str, sites: Sequence[int] | ArrayLike, n: int) -> Mask:
     """Turn site indices, or a boolean mask, into a mask of length n."""
     given = np.asarray(sites)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
-from coopgeo.siting.linear import Answer, Model
+from coopgeo.siting.linear import Answer, Model, exclude
 from coopgeo.siting.progress import Report, Watch
 from coopgeo.siting.ranking import rank
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
@@ -91,13 +91,6 @@ def fewest(covers: Mask, cost: Floats, watch: Watch, *, excluded: Sequence[froze
     exclude(model, y, excluded)
     answer = model.solve(watch, rel_gap=rel_gap, target=at_most if exactly is None else exactly, start=start)
     return None if answer is None else (columns[answer.x[y] > 0.5], answer)
-
-
-def exclude(model: Model, y: Ints, excluded: Sequence[frozenset[int]], group: Ints | None = None) -> None:
-    """Rule out sets of columns (of groups, if given) that were answers before (E. Balas and R. Jeroslow, SIAM J. Appl. Math. 23, 1972)."""
-    for sites in excluded:
-        inside = np.isin(np.arange(len(y)) if group is None else group, sorted(sites))
-        model.rows(-np.inf, len(sites) - 1, (0, y, np.where(inside, 1.0, -1.0)))
 
 
 @dataclass(frozen=True)
@@ -262,7 +255,7 @@ def set_cover_problem(
     faults = Faults("set_cover")
     matrix = checks.cost_matrix(faults, "distance", distance)
     sites = matrix.shape[1]
-    must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
+    must, never = checks.site_masks(faults, required, forbidden, sites)
     checks.number_of_sites(faults, None, np.arange(sites), must, never, may_be_free=True)
     checks.positive(faults, "radius", radius)
     cost = checks.per_point(faults, "opening", opening, sites, 1.0)
@@ -283,7 +276,7 @@ def max_cover_problem(
     faults = Faults("max_cover")
     matrix = checks.cost_matrix(faults, "distance", distance)
     points, sites = matrix.shape
-    must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
+    must, never = checks.site_masks(faults, required, forbidden, sites)
     checks.number_of_sites(faults, p, np.arange(sites), must, never)
     checks.positive(faults, "radius", radius)
     weight = checks.per_point(faults, "demand", demand, points, 1.0)

@@ -43,7 +43,7 @@ def facility_location_problem(
     faults = Faults("facility_location")
     matrix = checks.cost_matrix(faults, "unit_cost", unit_cost)
     points, sites = matrix.shape
-    must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
+    must, never = checks.site_masks(faults, required, forbidden, sites)
     group = checks.labels(faults, "groups", groups, sites)
     checks.number_of_sites(faults, p, group, must, never, may_be_free=True)
     weight = checks.per_point(faults, "demand", demand, points, 1.0)

@@ -1,6 +1,6 @@
 """Linear models with whole variables, built block by block and solved by HiGHS in this process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -195,3 +195,19 @@ class Model:
                 watch.stop()
             if watch.over:
                 solver.cancelSolve()  # type: ignore[no-untyped-call]
+
+
+def choose_sites(model: Model, y: Ints, group: Ints, required: NDArray[np.bool_], p: int | None) -> None:
+    """At most one site a group, one in those of required sites, and p in all if it is given."""
+    at_least = np.zeros(int(group.max()) + 1)
+    at_least[group[required]] = 1.0
+    model.rows(at_least, 1.0, (group, y, 1.0))
+    if p is not None:
+        model.rows(p, p, (0, y, 1.0))
+
+
+def exclude(model: Model, y: Ints, excluded: Sequence[frozenset[int]], group: Ints | None = None) -> None:
+    """Rule out sets of columns (of groups, if given) that were answers before (E. Balas and R. Jeroslow, SIAM J. Appl. Math. 23, 1972)."""
+    for sites in excluded:
+        inside = np.isin(np.arange(len(y)) if group is None else group, sorted(sites))
+        model.rows(-np.inf, len(sites) - 1, (0, y, np.where(inside, 1.0, -1.0)))

@@ -281,7 +281,7 @@ def p_center_problem(distance: ArrayLike, p: int, *, required: Sequence[int] | M
     faults = Faults("p_center")
     matrix = checks.cost_matrix(faults, "distance", distance)
     sites = matrix.shape[1]
-    must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
+    must, never = checks.site_masks(faults, required, forbidden, sites)
     checks.number_of_sites(faults, p, np.arange(sites), must, never)
     faults.raise_if_any()
     return PCenter(matrix, p, must, never)

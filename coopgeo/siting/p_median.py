@@ -30,7 +30,7 @@ def p_median_problem(
     faults = Faults("p_median")
     matrix = checks.cost_matrix(faults, "unit_cost", unit_cost)
     points, sites = matrix.shape
-    must, never = (checks.site_mask(faults, name, given, sites) for name, given in (("required", required), ("forbidden", forbidden)))
+    must, never = checks.site_masks(faults, required, forbidden, sites)
     checks.number_of_sites(faults, p, np.arange(sites), must, never)
     weight = checks.per_point(faults, "demand", demand, points, 1.0)
     checks.countable(faults, "unit_cost", matrix, weight)

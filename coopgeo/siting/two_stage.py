@@ -24,8 +24,7 @@ from scipy.sparse import csr_array
 
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
 from coopgeo.siting import checks
-from coopgeo.siting.cover import exclude
-from coopgeo.siting.linear import Answer, Model
+from coopgeo.siting.linear import Answer, Model, choose_sites, exclude
 from coopgeo.siting.progress import Report, Watch
 from coopgeo.siting.ranking import rank
 from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, usual
@@ -158,11 +157,7 @@ class TwoStage:
             total = float(demand.sum())
             model.rows(total, np.inf, (0, y, np.minimum(capacity, total)))
             model.rows(total, np.inf, (0, z, supply * self.yield_))
-        at_least = np.zeros(int(self.group.max()) + 1)
-        at_least[self.group[self.required]] = 1.0
-        model.rows(at_least, 1.0, (self.group, y, 1.0))
-        if self.p is not None:
-            model.rows(self.p, self.p, (0, y, 1.0))
+        choose_sites(model, y, self.group, self.required, self.p)
         exclude(model, y, excluded, self.group)
         answer = model.solve(watch, rel_gap=rel_gap)
         return None if answer is None else self._solution(answer, (f, g, y, u), into, out, rel_gap, watch)
@@ -205,7 +200,7 @@ def two_stage_problem(
         faults.add(column="inbound, outbound", found=found, expected="(sources, platforms) and (platforms, customers), none empty")
         faults.raise_if_any()
     (sources, platforms), customers = into.shape, out.shape[1]
-    must, never = (checks.site_mask(faults, name, given, platforms) for name, given in (("required", required), ("forbidden", forbidden)))
+    must, never = checks.site_masks(faults, required, forbidden, platforms)
     group = checks.labels(faults, "groups", groups, platforms)
     checks.number_of_sites(faults, p, group, must, never, may_be_free=True)
     if unmet_cost is not None:

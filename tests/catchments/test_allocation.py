@@ -124,3 +124,22 @@ def test_bad_input(change, words):
 def test_a_break_is_above_nothing(within):
     with pytest.raises(InputError, match="within: found"):
         accessibility(TOWN, at(TOWN, 1), at(TOWN, 0), within)
+
+
+@pytest.mark.parametrize("ask", [accessibility, overlap])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"demand": pd.Series([1.0, 2.0], index=["a", "b"])}, "demand: found .2 amounts.; expected the index of the places"),
+        ({"demand": "nan"}, "demand: found nan; expected a number, 0 or more"),
+        ({"facilities": "none"}, "facilities: found .none"),
+        ({"facilities": "twice"}, "expected ids that differ"),
+    ],
+)
+def test_bad_input_of_accessibility(study, ask, change, words):
+    places = study.chefs_lieux.iloc[:5]
+    facilities = {"none": places.iloc[:0], "twice": places.iloc[[0, 0]]}.get(change.get("facilities"), places.iloc[:2])
+    demand = change.get("demand")
+    demand = pd.Series(np.nan, index=places.index) if isinstance(demand, str) else demand
+    with pytest.raises(InputError, match=words):
+        ask(study.roads(), places, facilities, 600.0, demand=demand)
