@@ -100,7 +100,8 @@ def service_areas(
             parts.append((name, value, shapely.difference(larger, within) if rings else larger))
             within = larger
     table = gpd.GeoDataFrame(pd.DataFrame(parts, columns=["facility", "break_value", "geometry"]), geometry="geometry", crs=roads.nodes.crs)
-    return _apart(table) if overlap == "split" else table
+    table = _apart(table) if overlap == "split" else table
+    return table.set_geometry(gpd.GeoSeries([_ground_only(area) for area in table.geometry], index=table.index, crs=table.crs))
 
 
 def reached_edges(
@@ -190,6 +191,14 @@ def _dry(area: shapely.Geometry, water: shapely.Geometry | None, reached: Floats
     parts = shapely.get_parts(shapely.difference(area, water))
     held = np.unique(shapely.STRtree(parts).query(shapely.points(reached), predicate="within")[1])
     return shapely.union_all(parts[held])
+
+
+def _ground_only(area: shapely.Geometry) -> shapely.Geometry:
+    """An area without the lines and points that are left where two outlines touch."""
+    if area.geom_type != "GeometryCollection":
+        return area
+    parts = shapely.get_parts(shapely.get_parts(area))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
 def _split(cost: dict[str, tuple[Floats, Floats]]) -> dict[str, tuple[Floats, Floats]]:

@@ -50,11 +50,17 @@ def inside(roads, area):
     st.sampled_from(["overlapping", "split", "merged"]),
     st.lists(st.sampled_from([150.0, 399.0, 400.0, 900.0, 1700.0]), min_size=1, max_size=3, unique=True),
     st.sampled_from([150.0, 700.0]),
+    st.booleans(),
 )
-def test_areas_hold_the_nodes_reached_and_nest(roads, nodes, direction, overlap, breaks, width_m):
+def test_areas_hold_the_nodes_reached_and_nest(roads, nodes, direction, overlap, breaks, width_m, rings):
     facilities = at(roads, *nodes)
+    if rings:
+        rows = service_areas(roads, facilities, breaks, by="length_m", direction=direction, overlap=overlap, width_m=width_m, rings=True)
+        assert rows.geometry.is_valid.all()
+        assert rows.geom_type.isin(["Polygon", "MultiPolygon"]).all()
     table = service_areas(roads, facilities, breaks, by="length_m", direction=direction, overlap=overlap, width_m=width_m)
     assert table.geometry.is_valid.all()
+    assert table.geom_type.isin(["Polygon", "MultiPolygon"]).all()
     names = ["all"] if overlap == "merged" else sorted(facilities.index)
     assert list(zip(table["facility"], table["break_value"], strict=True)) == [(name, value) for name in names for value in sorted(breaks)]
     costs = {
@@ -159,12 +165,24 @@ def test_real_extracts(shared, name, by, value):
     for k in (len(places) // 3, len(places) // 2):
         place = roads.nodes.geometry.iloc[places[k]]
         area = service_areas(roads, gpd.GeoSeries([place], crs=roads.nodes.crs), [value], by=by).geometry.iloc[0]
+        assert area.is_valid
         strip = shapely.union_all(shapely.buffer(reached_edges(roads, place, value, by=by).geometry.to_numpy(), 150))
         assert shapely.intersection(area, strip).area / shapely.union(area, strip).area >= 0.9
         reached = roads.nodes.index.isin(roads.tree(place, by, limit=value, direction="to").index)
         within = inside(roads, area)
         assert within[reached].all()
         assert within[~reached].mean() <= 0.02 or (~reached).sum() < 50
+
+
+@pytest.mark.parametrize(("name", "minutes"), [("andorra.osm.pbf", [5, 10, 20]), ("rouen/rouen_center.osm", [1, 2, 3])])
+def test_rings_of_split_areas_are_ground_alone_and_do_not_overlap(shared, name, minutes):
+    roads = read(shared / "bench" / "roads" / name, CAR, spacing_m=0)
+    usable = roads.nodes.geometry[roads.nodes["joined"] & roads.nodes["access"]]
+    facilities = gpd.GeoSeries(usable.iloc[[len(usable) // 4, len(usable) // 2]].to_numpy(), index=["a", "b"], crs=roads.nodes.crs)
+    areas = service_areas(roads, facilities, [60.0 * m for m in minutes], overlap="split", rings=True)
+    assert areas.geometry.is_valid.all()
+    assert areas.geom_type.isin(["Polygon", "MultiPolygon"]).all()  # no lines where outlines touch
+    assert areas.geometry.union_all().area == pytest.approx(areas.geometry.area.sum(), rel=1e-6)
 
 
 @pytest.mark.parametrize(
