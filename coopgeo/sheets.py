@@ -7,7 +7,7 @@ import pandas as pd
 
 from coopgeo.outcome import Outcome
 from coopgeo.schemas import EFFECTS, POTENTIALS
-from coopgeo.text import LANGS, Text, catalogue, decimals
+from coopgeo.text import LANGS, Text, catalogue, decimals_of_size
 from coopgeo.words import key_figures, remark_text
 
 CURVES = 6  # sites whose cost-supply curve is told: the chosen, then the best alternatives
@@ -21,7 +21,7 @@ def column_decimals(values: pd.Series) -> int | None:
     numbers = numbers[np.isfinite(numbers)]
     if numbers.empty or values.name in _MIXED:
         return None
-    return 0 if (numbers == numbers.round()).all() else decimals(float(numbers.abs().max()))
+    return 0 if (numbers == numbers.round()).all() else decimals_of_size(float(numbers.abs().max()))
 
 
 def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
@@ -144,7 +144,8 @@ def _score_sheets(outcome: Outcome, text: Text) -> dict[str, tuple[pd.DataFrame,
     criteria = outcome.study.settings.site_scores.criteria
     rules = pd.DataFrame([{"name": getattr(rule, text.lang), "scale": _scale(rule.model_dump(), text), **rule.model_dump()} for _, rule in criteria])
     return {
-        "site_scores": (told, ["name", "score", "regret", "excluded", *measured, *(column for column in scores if str(column).startswith("score_"))]),
+        "site_scores": (told, ["name", "score", "regret", "excluded", *measured]),
+        "site_scores_each": (told, ["name", "score", *(column for column in scores if str(column).startswith("score_"))]),
         "criteria": (rules, ["name", "weight", "scale", "status", "source"]),
     }
 

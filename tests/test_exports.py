@@ -6,11 +6,13 @@ import re
 
 import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pytest
 
 import coopgeo
 from coopgeo.exports import export
 from coopgeo.reports import LAYERS, results
+from coopgeo.sheets import column_decimals
 from coopgeo.text import LANGS, Text, catalogue
 
 CONTRACT = {
@@ -161,3 +163,11 @@ def test_rounded_figures():
     assert Text("fr").significant(471_404, 3) == "471\u202f000"
     assert Text("fr").significant(7) == "7"
     assert Text("fr").percent(0.0037, 1) == "0,4\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("values", "digits"),
+    [([1, 5, 300], 0), ([0.6, 5.0], 2), ([0.25, 0.5], 3), ([12.5, 40.0], 1), ([0.5, 250.0], 0), ([], None), ([float("nan")], None)],
+)
+def test_a_column_shares_its_decimals_and_loses_no_half_hectare(values, digits):
+    assert column_decimals(pd.Series(values, name="area_ha", dtype=float)) == digits

@@ -208,13 +208,19 @@ def _stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
 
 
 def _alternatives(outcome: Outcome, text: Text) -> list[dict[str, str]]:
-    names = outcome.chain.candidate_sites["name"]
-    chosen = {"rank": "1", "sites": text.joined([row["name"] for _, row in outcome.platforms.iterrows()]), "regret": "–"}
-    others = [
-        {"rank": str(rank), "sites": text.joined([names[site] for site in other.sites]), "regret": f"+ {text.significant(other.regret_eur_year)} €"}
-        for rank, other in enumerate(outcome.alternatives[:_SHOWN_ALTERNATIVES], start=2)
+    """The chosen sites and the best alternatives, each with what it costs more and, beside it, the score of its sites."""
+    names, scores = outcome.chain.candidate_sites["name"], outcome.site_scores["score"]
+    ranked = [(tuple(outcome.platforms.index), "–")]
+    ranked += [(other.sites, f"+ {text.significant(other.regret_eur_year)} €") for other in outcome.alternatives[:_SHOWN_ALTERNATIVES]]
+    return [
+        {
+            "rank": str(rank),
+            "sites": text.joined([names[site] for site in sites]),
+            "regret": regret,
+            "score": " / ".join(text.number(scores[site], 2) for site in sites),
+        }
+        for rank, (sites, regret) in enumerate(ranked, start=1)
     ]
-    return [chosen, *others]
 
 
 def _legend(outcome: Outcome, text: Text) -> list[dict[str, str]]:

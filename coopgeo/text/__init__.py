@@ -68,8 +68,13 @@ class Text:
 
 def decimals(value: float) -> int:
     """Decimals that a figure of a table is shown with."""
+    return 0 if value == round(value) else decimals_of_size(value)
+
+
+def decimals_of_size(value: float) -> int:
+    """Decimals that figures up to a size are shown with: three digits or so."""
     size = abs(value)
-    return 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2 if size >= 1 else 3
+    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
 
 
 @cache
