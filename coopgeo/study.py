@@ -164,7 +164,7 @@ class Study:
         chain : str, optional
             Chain whose parameters change; the default one if not given.
         **values : float
-            Name of a parameter of `chain.toml` = its new value. The range is widened if need be.
+            Name of a parameter of `chain.toml` = its new value. The range is widened if need be, and the value is an assumption from then on.
 
         Examples
         --------
@@ -181,7 +181,7 @@ class Study:
                 faults.add(column=name, found=value, expected=f"one of the parameters {', '.join(told['parameters'])}")
                 continue
             entry = told["parameters"][name]
-            entry.update(low=min(entry["low"], value), value=value, high=max(entry["high"], value))
+            entry.update(low=min(entry["low"], value), value=value, high=max(entry["high"], value), status="assumed")
         faults.raise_if_any()
         try:
             settings = ChainSettings.model_validate(told)
@@ -243,7 +243,7 @@ class Study:
         product, factor : str
             As in `resources.csv`.
         value : float
-            Its new value. The range is widened if need be.
+            Its new value. The range is widened if need be, and the value is an assumption from then on.
 
         Raises
         ------
@@ -263,7 +263,7 @@ class Study:
             known = factors.loc[factors["product"] == product, "factor"] if (factors["product"] == product).any() else factors["product"].drop_duplicates()
             faults.add(found=f"{product}, {factor}", expected=f"a product and a factor of resources.csv, such as {', '.join(known)}")
             faults.raise_if_any()
-        factors.loc[here, "value"] = value
+        factors.loc[here, ["value", "status"]] = [value, "assumed"]
         factors["low"], factors["high"] = factors[["low", "value"]].min(axis=1), factors[["value", "high"]].max(axis=1)
         check_rows(factors, schemas.CHAIN["resources.csv"], faults)
         check_resources(faults, factors)

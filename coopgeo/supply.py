@@ -17,6 +17,8 @@ from coopgeo.study import Chain, Study
 from coopgeo.wood import wet_mass
 
 PRICES_INDEXED_BEFORE = 2015
+_ACCESS = ["kind", "insee", "nearest", "minutes", "near", "per_10000"]
+_OVERLAPS = ["kind", "point", "other", "inhabitants", "share"]
 
 
 @dataclass(frozen=True)
@@ -182,16 +184,13 @@ def access(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> t
         roads = networks[carriers[0]]
         told = accessibility(roads, places, points.geometry, near_s, demand=here["population"]).reset_index(names="insee")
         per_10000 = told["supply_per_demand"] * 10_000
-        rows.append(
-            told.assign(kind=kind, minutes=told["cost"] / 60, near=told["count"], per_10000=per_10000)[
-                ["kind", "insee", "nearest", "minutes", "near", "per_10000"]
-            ]
-        )
+        rows.append(told.assign(kind=kind, minutes=told["cost"] / 60, near=told["count"], per_10000=per_10000)[_ACCESS])
         both = overlap(roads, places, points.geometry, near_s, demand=here["population"]).rename_axis("point")
         long = both.reset_index().melt("point", var_name="other", value_name="inhabitants").sort_values(["point", "other"]).assign(kind=kind)
         long["share"] = long["inhabitants"] / long["point"].map(pd.Series(np.diag(both), index=both.index))
-        pairs.append(long.loc[(long["point"] != long["other"]) & (long["inhabitants"] > 0), ["kind", "point", "other", "inhabitants", "share"]])
-    return pd.concat(rows, ignore_index=True), pd.concat(pairs, ignore_index=True)
+        pairs.append(long.loc[(long["point"] != long["other"]) & (long["inhabitants"] > 0), _OVERLAPS])
+    told = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=_ACCESS)
+    return told, pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame(columns=_OVERLAPS)
 
 
 def _lots(origins: pd.DataFrame, chain: Chain) -> pd.DataFrame:

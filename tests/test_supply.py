@@ -1,10 +1,17 @@
 """Catchments of the collection points hold together: every commune is counted once, and no figure is lost on the way."""
 
+import json
+import re
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from conftest import ROOT
 
+import coopgeo
+from coopgeo.exports import export
 from coopgeo.wood import dry_mass
 
 
@@ -41,8 +48,6 @@ def test_minutes_are_a_mean_and_a_largest(outcome):
 
 
 def test_what_is_out_of_reach_is_said(study):
-    import coopgeo
-
     near = coopgeo.run(study.with_values(collection_limit_min=12.5), level="high", alternatives=0)
     reach = near.reach
     assert 0 < reach.loc["forest-broadleaf", "out_of_reach"] < 1
@@ -79,3 +84,24 @@ def test_tonnes_as_received_hold_the_dry_tonnes(outcome):
     sent = outcome.origins[outcome.origins["point"] == "decheterie-lillebonne"].groupby("product")["dry_t"].sum()
     assert centre["tonnes"] == pytest.approx(sent["recycled-a"] / 0.78 + sent["green-waste"] / 0.50)
     assert dry_mass(sent["recycled-a"] / 0.78, 0.22) == pytest.approx(sent["recycled-a"])
+
+
+def test_a_chain_of_sawmills_alone_has_no_catchments_and_still_gets_its_files(tmp_path):
+    folder = shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
+    chain = folder / "chains" / "wood-energy"
+    entries = re.split(r"(?m)^(?=\[)", (chain / "chain.toml").read_text(encoding="utf-8"))
+    kept = [entry for entry in entries if not entry.startswith("[products.") or entry.startswith("[products.sawmill]")]
+    (chain / "chain.toml").write_text("".join(kept), encoding="utf-8")
+    for name, column in (("resources", "product"), ("harvest_costs", "product"), ("competitors", "product"), ("collection_points", "accepts")):
+        table = pd.read_csv(chain / f"{name}.csv", dtype=str)
+        table = table[table[column] == "sawmill"]
+        if name == "collection_points":
+            table = table.assign(logs_m3_year="300000")
+        table.to_csv(chain / f"{name}.csv", index=False)
+    outcome = coopgeo.run(coopgeo.open_study(folder), alternatives=0)
+    assert outcome.catchments.empty
+    assert outcome.access.empty
+    export(outcome, tmp_path / "exports")
+    found = json.loads((tmp_path / "exports" / "wood-energy" / "results.json").read_text(encoding="utf-8"))
+    assert found["catchments"] == []
+    assert found["supply"]["competitors"] == []
