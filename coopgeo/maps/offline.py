@@ -1,11 +1,9 @@
 """Make the page stand alone: Leaflet and its pictures inside, nothing fetched, the same bytes for the same input."""
 
-import base64
 import re
 from pathlib import Path
 
-from xstatic.pkg import leaflet
-
+from coopgeo.maps.leaflet import leaflet
 from coopgeo.maps.page import page
 from coopgeo.outcome import Outcome
 from coopgeo.text import Text
@@ -21,22 +19,8 @@ def write_map(outcome: Outcome, path: str | Path, text: Text | None = None) -> N
     text : Text, optional
         Language; French by default.
     """
-    html = page(outcome, text or Text("fr"), _leaflet())
+    html = page(outcome, text or Text("fr"), leaflet())
     Path(path).write_text(_with_steady_ids(html), encoding="utf-8")
-
-
-def _leaflet() -> dict[str, str]:
-    """Script and style of Leaflet from its package, the pictures of the style inside it."""
-    folder = Path(leaflet.BASE_DIR)
-    script = (folder / "leaflet.js").read_text(encoding="utf-8")
-    style = (folder / "leaflet.css").read_text(encoding="utf-8")
-
-    def inside(match: re.Match[str]) -> str:
-        picture = base64.b64encode((folder / match[1]).read_bytes()).decode()
-        return f'url("data:image/png;base64,{picture}")'
-
-    style = re.sub(r"url\((images/[\w-]+\.png)\)", inside, style)
-    return {"script": re.sub(r"//# sourceMappingURL=.*", "", script), "style": style}
 
 
 def _with_steady_ids(html: str) -> str:

@@ -11,6 +11,7 @@ import coopgeo
 from coopgeo.maps import symbols
 from coopgeo.maps.ground import Ground
 from coopgeo.maps.layers import Layers
+from coopgeo.maps.leaflet import addresses
 from coopgeo.outcome import Outcome
 from coopgeo.roads import RoadNetwork
 from coopgeo.sheets import column_decimals, sheets
@@ -38,7 +39,7 @@ def folium_map(outcome: Outcome, text: Text | None = None, *, height: str = "640
     Returns
     -------
     folium.Map
-        Without any tile: everything on it comes from the study.
+        Without any tile and any address: everything on it comes from the study, Leaflet from its package.
     """
     chart = _blank(height)
     for group in Layers(outcome, text or Text("fr")).all():
@@ -63,7 +64,7 @@ def ground_map(study: Study, roads: RoadNetwork, text: Text | None = None, *, he
     Returns
     -------
     folium.Map
-        Without any tile; shows the territory.
+        Without any tile and any address; shows the territory.
     """
     chart, ground = _blank(height), Ground(study, roads, text or Text("fr"))
     for group in (ground.ground(), ground.water(), ground.roads(), ground.territory(), ground.names()):
@@ -76,7 +77,10 @@ def ground_map(study: Study, roads: RoadNetwork, text: Text | None = None, *, he
 
 
 def _blank(height: str) -> folium.Map:
-    return folium.Map(tiles=None, control_scale=False, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
+    """A map without tiles that loads nothing from the internet."""
+    chart = folium.Map(tiles=None, control_scale=False, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
+    chart.default_js, chart.default_css = [("leaflet", addresses()["script"])], [("leaflet_style", addresses()["style"])]
+    return chart
 
 
 def _bounds(outcome: Outcome) -> list[list[float]]:

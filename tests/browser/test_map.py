@@ -1,5 +1,6 @@
 """The exported page in a real browser, with the network cut."""
 
+import re
 import shutil
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 import coopgeo
 from coopgeo.exports import export
+from coopgeo.maps import folium_map, ground_map
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
@@ -120,3 +122,24 @@ def test_nothing_is_wider_than_the_screen(browser, folder, name, width, height):
     page.screenshot(path=str(pictures / f"{name}.png"))
     assert (pictures / f"{name}.png").stat().st_size > 20_000
     page.close()
+
+
+@pytest.mark.parametrize("legend", [False, True])
+def test_maps_of_notebooks_are_drawn_without_internet(browser, study, tmp_path, legend):
+    """What geopandas draws on the ground map; only its legend asks for a script from elsewhere."""
+    communes = study.territory[["population", "geometry"]]
+    chart = communes.explore("population", m=ground_map(study, study.roads()), legend=legend)
+    chart.get_root().save(tmp_path / "map.html")
+    context = browser.new_context(offline=True)
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "map.html").as_uri())
+    page.wait_for_selector(".leaflet-overlay-pane path")
+    assert page.locator(".leaflet-overlay-pane path").count() >= len(communes)
+    elsewhere = [url for url in asked if not url.startswith(("file:", "data:"))]
+    assert all("d3" in url for url in elsewhere) if legend else elsewhere == []
+    context.close()
+
+
+def test_the_map_of_an_outcome_names_no_address(outcome):
+    assert not re.findall(r'(?:src|href)="https?:', folium_map(outcome).get_root().render())
