@@ -176,7 +176,7 @@ class _Reader:
         self.faults.extend(_check_settings(settings, sources, communes, roads, chains))
         self.faults.extend(check_speeds(roads["speeds.csv"], roads["vehicles.csv"], roads["classes.csv"]))
         for name, files in chains.items():
-            for faults in check_chain(f"chains/{name}", files, sources, roads["vehicles.csv"]):
+            for faults in check_chain(f"chains/{name}", files, sources, roads["vehicles.csv"], settings.site_scores):
                 self.faults.extend(faults)
 
     def _digest(self) -> str:

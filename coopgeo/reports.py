@@ -85,7 +85,12 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
         "supply": _supply(outcome),
         "supply_curves": [_curve(outcome, site) for site in outcome.proposed(CURVES)],
         "site_scores": [
-            {"id": site, "score": row["score"], "excluded": row["excluded"] or None, "criteria": {name: row[f"score_{name}"] for name in CRITERIA}}
+            {
+                "id": site,
+                "score": row["score"],
+                "excluded": row["excluded"] or None,
+                "criteria": _finite(row[[f"score_{name}" for name in CRITERIA]].set_axis(CRITERIA)),
+            }
             for site, row in outcome.site_scores.iterrows()
         ],
         "warnings": [remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
@@ -131,7 +136,7 @@ def _finite(row: pd.Series) -> dict[str, float | None]:
 
 def write_json(outcome: Outcome, path: Path, text: Text) -> None:
     """Write results.json."""
-    path.write_text(json.dumps(results(outcome, text), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(results(outcome, text), ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
@@ -162,9 +167,9 @@ def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
     available = outcome.resource.balance.groupby("insee")["available_dry_t"].sum()
     communes = outcome.study.territory.drop(columns="chef_lieu")
     communes["available_dry_t"] = available.reindex(communes.index, fill_value=0.0)
-    frames = {name: getattr(outcome, name) for name in LAYERS if hasattr(outcome, name)}
     judged = outcome.site_scores[["score", "excluded"]]
-    frames |= {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
+    own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
+    frames = own | {name: getattr(outcome, name) for name in LAYERS if name not in own}
     named = {"platforms", "collection_points", "catchments", "customers", "candidate_sites"}
     return {name: frames[name].rename_axis("id").reset_index() if name in named else frames[name] for name in LAYERS}
 

@@ -134,7 +134,7 @@ HAZARDS = get_args(Hazard)
 FUELS = ("chips", "pellets", "logs", "waste_wood")
 CUSTOMER_KINDS = ("heat_network", "hospital", "school", "pool", "town", "industry", "housing")
 SYNERGIES = ("recycling_centre", "composting", "ess_hub", "weighbridge", "quay", "farm_equipment", "waste_plant")
-POTENTIALS = ("theoretical", "technical", "economic", "sustainable", "unused")  # each is what the factors so far leave of the one before
+POTENTIALS = ("theoretical", "unused", "technical", "economic", "sustainable")  # each is what the factors so far leave of the one before
 EFFECTS = ("times", "less")
 CHAIN = {
     "resources.csv": _table(

@@ -1,6 +1,7 @@
 """What stands in the settings files of a study, `study.toml` and `chain.toml`: entries, units and checks."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -97,6 +98,21 @@ class SiteScores(_Strict):
     excluded_hazards: list[Hazard]
     excluded_zoning: list[str]
     criteria: SiteCriteria
+
+    def excludes(self, zoning: str) -> bool:
+        """Whether a zoning of a town plan is excluded."""
+        return _beginning(zoning, self.excluded_zoning) is not None
+
+    def zoning_score(self, zoning: str) -> float | None:
+        """Score of a zoning of a town plan; None if it begins as none that is known."""
+        start = _beginning(zoning, self.criteria.zoning.scores)
+        return None if start is None else self.criteria.zoning.scores[start]
+
+
+def _beginning(zoning: str, known: Iterable[str]) -> str | None:
+    """The longest of the known beginnings that a zoning has, numbers before it and its case apart: 1AUx is AU rather than A."""
+    found = [start for start in known if zoning.lstrip("0123456789 ").casefold().startswith(start.casefold())]
+    return max(found, key=len, default=None)
 
 
 class StudySettings(_Strict):

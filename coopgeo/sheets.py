@@ -12,7 +12,7 @@ from coopgeo.words import key_figures, remark_text
 
 CURVES = 6  # sites whose cost-supply curve is told: the chosen, then the best alternatives
 _MIXED = frozenset(catalogue(lang)[f"column.{name}"] for lang in LANGS for name in ("low", "value", "high"))  # rows of different units
-_STEPS = [f"{name}_dry_t" for name in (*POTENTIALS[:-1], "existing_uses", "competitors", "elsewhere", "available")]
+_STEPS = [f"{name}_dry_t" for name in ("theoretical", "existing_uses", *POTENTIALS[1:], "competitors", "elsewhere", "available")]
 
 
 def column_decimals(values: pd.Series) -> int | None:
@@ -76,7 +76,7 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
     }
     ready = {}
     for key, (frame, columns) in frames.items():
-        table = pd.DataFrame(frame)[columns].replace({column: status for column in columns if column in ("status", "demand_status")})
+        table = pd.DataFrame(frame)[columns].replace({column: status for column in columns if column.endswith("status")})
         titles = {column: column_title(column, products, text) for column in columns}
         ready[text(f"sheet.{key}")] = table.rename(columns=titles)
     return ready
@@ -136,6 +136,7 @@ def _score_sheets(outcome: Outcome, text: Text) -> dict[str, tuple[pd.DataFrame,
     regret |= dict.fromkeys(outcome.platforms.index, 0.0) if len(outcome.platforms) == 1 else {}
     told = scores.assign(
         name=outcome.chain.candidate_sites["name"],
+        plot_status=outcome.chain.candidate_sites["plot_status"],
         regret=scores.index.map(regret),
         excluded=[text(f"excluded.{why}") if why else "" for why in scores["excluded"]],
         hazard=[text(f"hazard.{hazard}") for hazard in scores["hazard"]],
@@ -144,7 +145,7 @@ def _score_sheets(outcome: Outcome, text: Text) -> dict[str, tuple[pd.DataFrame,
     criteria = outcome.study.settings.site_scores.criteria
     rules = pd.DataFrame([{"name": getattr(rule, text.lang), "scale": _scale(rule.model_dump(), text), **rule.model_dump()} for _, rule in criteria])
     return {
-        "site_scores": (told, ["name", "score", "regret", "excluded", *measured]),
+        "site_scores": (told, ["name", "score", "regret", "excluded", *measured, "plot_status"]),
         "site_scores_each": (told, ["name", "score", *(column for column in scores if str(column).startswith("score_"))]),
         "criteria": (rules, ["name", "weight", "scale", "status", "source"]),
     }
@@ -176,7 +177,7 @@ def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> dic
     marks, ranges = ["status", "source"], ["low", "value", "high"]
     return {
         "resources": (factors, ["product", "potential", "effect", "name", *ranges, "unit", *marks]),
-        "competitors": (rivals, ["customer", "product", *ranges, "unit", "radius_km", "note", *marks]),
+        "competitors": (rivals, ["customer", "product", *ranges, "unit", "radius_km", "radius_status", "note", *marks]),
         "harvest_costs": (steps, ["product", "name", *ranges, "unit", "price_year", "diesel_l_t", *marks]),
         "platform_sizes": (sizes, ["name", "capacity_t_year", "hangar_m2", "yard_m2", "equipment_eur", "staff_fte", "fixed_eur_year", *marks]),
         "vehicles": (pd.DataFrame(told), ["name", *load]),

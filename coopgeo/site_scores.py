@@ -20,7 +20,7 @@ _SEARCHED_M = 30_000.0
 def excluded(chain: Chain, rules: SiteScores) -> pd.Series:
     """Why a site is not proposed: "hazard", "zoning" or "" for each site, in the order of the table."""
     sites = chain.candidate_sites
-    zoning = sites["zoning"].map(lambda zone: _prefix(zone, rules.excluded_zoning) is not None)
+    zoning = sites["zoning"].map(rules.excludes)
     reason = np.select([sites["hazard"].isin(rules.excluded_hazards), zoning], ["hazard", "zoning"], default="")
     return pd.Series(reason, index=sites.index, name="excluded", dtype=object)
 
@@ -37,9 +37,9 @@ def site_scores(study: Study, chain: Chain, roads: RoadNetwork) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by site in sorted order: `score` (0 to 1, weighted mean), `excluded` ("", "hazard", "zoning" or "access": no way for the lorry), then what was
+        Indexed by site in sorted order: `score` (0 to 1, weighted mean of the criteria that are known), `excluded` ("", "hazard" or "zoning"), then what was
         measured (`area_ha`, `heavy_access`, `main_road_km`, `distance_housing_m`, `hazard`, `zoning`, `synergies`: number), and the score of each criterion
-        (`score_area` and so on).
+        (`score_area` and so on). `heavy_access` is NaN where the network has no streets of housing, as the atlas: it cannot tell.
     """
     sites, rules = chain.candidate_sites.sort_index(), study.settings.site_scores
     main = _ends_of_main_roads(roads)
@@ -53,15 +53,15 @@ def site_scores(study: Study, chain: Chain, roads: RoadNetwork) -> pd.DataFrame:
             "main_road": _measured(facts["main_road_km"], criteria.main_road),
             "housing": _measured(facts["distance_housing_m"], criteria.housing),
             "hazard": facts["hazard"].map(criteria.hazard.scores),
-            "zoning": facts["zoning"].map(lambda zone: criteria.zoning.scores.get(_prefix(zone, criteria.zoning.scores) or "", 0.0)),
+            "zoning": facts["zoning"].map(rules.zoning_score),
             "synergies": _measured(facts["synergies"], criteria.synergies),
         },
         dtype=float,
     )
-    weight = pd.Series({name: criterion.weight for name, criterion in criteria})
-    mean = (scores * weight[scores.columns]).sum(axis=1) / weight.sum()
+    weight = pd.Series({name: criterion.weight for name, criterion in criteria})[scores.columns]
+    told = scores.notna() * weight
+    mean = (scores * weight).sum(axis=1) / told.sum(axis=1).where(lambda total: total > 0)
     why = excluded(chain, rules).reindex(sites.index)
-    why = why.where((why != "") | np.isfinite(facts["main_road_km"]), "access")
     return pd.DataFrame({"score": mean, "excluded": why}).join(facts).join(scores.add_prefix("score_"))
 
 
@@ -69,12 +69,6 @@ def _measured(value: pd.Series, criterion: MeasuredCriterion) -> pd.Series:
     """0 at the worst, 1 at the best, a straight line between; what is infinitely bad is 0."""
     share = (value - criterion.worst) / (criterion.best - criterion.worst)
     return share.clip(0.0, 1.0)
-
-
-def _prefix(zone: str, known: "dict[str, float] | list[str]") -> str | None:
-    """The longest of the known beginnings that a zoning has: AU1 is AU rather than A."""
-    found = [start for start in known if zone.startswith(start)]
-    return max(found, key=len) if found else None
 
 
 def _ends_of_main_roads(roads: RoadNetwork) -> pd.Index:
@@ -90,6 +84,8 @@ def _to_main_road(roads: RoadNetwork, main: pd.Index, place: shapely.Point) -> t
     if near.empty:
         return 0.0, np.inf
     node = near.sort_values(kind="stable").index[0]
+    if not roads.edges["highway"].isin(HOUSING_STREETS).any():
+        return np.nan, float(near[node]) / 1000
     way = roads.path(place, roads.nodes.geometry[node], "length_m")
     total_m = float(way["length_m"].sum())
     housing_m = float(way.loc[way["highway"].isin(HOUSING_STREETS), "length_m"].sum())

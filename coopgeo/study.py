@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pydantic import ValidationError
@@ -222,7 +223,10 @@ class Study:
         for name, value in columns.items():
             rows[name] = rows[name].astype(object).where(rows.index != row, value)
         plain = pd.DataFrame(rows.drop(columns="geometry", errors="ignore")).reset_index()
-        numeric = [name for name, column in schemas.CHAIN[f"{table}.csv"].columns.items() if column.dtype.type.kind == "f"]
+        kinds = {name: column.dtype.type.kind for name, column in schemas.CHAIN[f"{table}.csv"].columns.items()}
+        numeric = [name for name, kind in kinds.items() if kind == "f"]
+        words = [name for name in kinds if name not in numeric]
+        plain[words] = plain[words].where(plain[words].notna(), "")
         plain[numeric] = plain[numeric].apply(pd.to_numeric, errors="coerce").astype(float)
         for name in sorted(set(numeric) & set(columns)):
             if plain.loc[plain["id"] == row, name].isna().all() and columns[name] is not None:
@@ -263,7 +267,10 @@ class Study:
             known = factors.loc[factors["product"] == product, "factor"] if (factors["product"] == product).any() else factors["product"].drop_duplicates()
             faults.add(found=f"{product}, {factor}", expected=f"a product and a factor of resources.csv, such as {', '.join(known)}")
             faults.raise_if_any()
-        factors.loc[here, ["value", "status"]] = [value, "assumed"]
+        if not isinstance(value, int | float | np.number) or not np.isfinite(value):
+            faults.add(id=product, column=factor, found=value, expected="a number")
+        faults.raise_if_any()
+        factors.loc[here, ["value", "status"]] = [float(value), "assumed"]
         factors["low"], factors["high"] = factors[["low", "value"]].min(axis=1), factors[["value", "high"]].max(axis=1)
         check_rows(factors, schemas.CHAIN["resources.csv"], faults)
         check_resources(faults, factors)
@@ -277,7 +284,7 @@ class Study:
         if table == "collection_points":
             check_collection_points(faults, rows, chain.settings.products)
         if table == "candidate_sites":
-            check_sites(faults, rows)
+            check_sites(faults, rows, self.settings.site_scores)
         if "lon" in rows:
             check_points(faults, rows, self.communes, self.settings.frame)
             check_banks(faults, rows, self.communes, self.seine)

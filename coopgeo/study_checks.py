@@ -11,7 +11,7 @@ import shapely
 from coopgeo.errors import Faults
 from coopgeo.roads.network import ACCESS_HIGHWAY
 from coopgeo.schemas import POTENTIALS, SYNERGIES
-from coopgeo.settings import Product
+from coopgeo.settings import Product, SiteScores
 from coopgeo.tables import line_of
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
@@ -82,7 +82,7 @@ def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataF
     return faults
 
 
-def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehicles: pd.DataFrame) -> Iterator[Faults]:
+def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehicles: pd.DataFrame, rules: SiteScores) -> Iterator[Faults]:
     """The tables of a chain must fit its products, and every customer to be served must have a demand."""
     settings, products = files["chain.toml"], files["chain.toml"].products
     faults = Faults(f"{folder}/chain.toml")
@@ -109,7 +109,18 @@ def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehic
     yield check_competitors(Faults(f"{folder}/competitors.csv"), files["competitors.csv"], products, files["customers.csv"])
     yield check_collection_points(Faults(f"{folder}/collection_points.csv"), files["collection_points.csv"], products)
     yield check_customers(Faults(f"{folder}/customers.csv"), files["customers.csv"], settings.parameters.delivered_moisture.value)
-    yield check_sites(Faults(f"{folder}/candidate_sites.csv"), files["candidate_sites.csv"])
+    yield check_sites(Faults(f"{folder}/candidate_sites.csv"), files["candidate_sites.csv"], rules)
+    yield check_ids(Faults(folder), {name: files[name] for name in ("collection_points.csv", "customers.csv", "candidate_sites.csv")})
+
+
+def check_ids(faults: Faults, tables: Mapping[str, pd.DataFrame]) -> Faults:
+    """No two places of a chain have the same id: flows and maps tell them apart by it."""
+    where: dict[str, str] = {}
+    for name, table in tables.items():
+        for label, row in table.iterrows():
+            if (first := where.setdefault(str(label), name)) != name:
+                faults.add(row=line_of(row), id=_id(label), column=name, found=f"{label}, which stands in {first} too", expected="an id of its own")
+    return faults
 
 
 def accepted(products: Mapping[str, Product]) -> list[str]:
@@ -145,8 +156,13 @@ def check_competitors(faults: Faults, competitors: pd.DataFrame, products: Colle
     return faults
 
 
-def check_sites(faults: Faults, sites: pd.DataFrame) -> Faults:
-    """Synergies of a site are words that are known."""
+def check_sites(faults: Faults, sites: pd.DataFrame, rules: SiteScores) -> Faults:
+    """Zonings of sites have a score, and their synergies are words that are known."""
+    known = rules.criteria.zoning.scores
+    for label, zone in sites["zoning"].items():
+        if zone and rules.zoning_score(zone) is None:
+            expected = f"a zoning that begins with one of {', '.join(known)}, or a score of it in study.toml (site_scores.criteria.zoning)"
+            faults.add(row=line_of(sites.loc[label]), id=_id(label), column="zoning", found=zone, expected=expected)
     return _words(faults, sites, "synergies", SYNERGIES, f"words of {', '.join(SYNERGIES)}, separated by blanks")
 
 

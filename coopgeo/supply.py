@@ -108,6 +108,8 @@ def collect(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork], bal
     origins = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["point", "dry_t"])
     if origins["point"].isna().all():
         limit = chain.parameters.collection_limit_min.value
+        if not origins["dry_t"].sum():
+            raise InfeasibleError("no wood is left for the platform: see resources.csv, competitors.csv and the fate of the products in chain.toml")
         raise InfeasibleError(f"no wood comes within {limit:g} min (collection_limit_min) of a collection point: 0 t of {origins['dry_t'].sum():.0f} dry t")
     return Collection(origins, _lots(origins.dropna(subset="point"), chain))
 
@@ -163,7 +165,7 @@ def access(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> t
     Parameters
     ----------
     study, chain, networks
-        As in `collect`; "near" is the parameter `near_min`.
+        As in `collect`; "near" is the parameter `near_min`, by the first vehicle (in sorted order) that brings what the points of a kind accept.
 
     Returns
     -------

@@ -12,8 +12,8 @@ from coopgeo.errors import InputError
 from coopgeo.resource import assess, shares
 from coopgeo.schemas import POTENTIALS
 
-STEPS = [f"{name}_dry_t" for name in POTENTIALS[:-1]]
-TAKEN = ["existing_uses_dry_t", "competitors_dry_t", "elsewhere_dry_t", "available_dry_t"]
+STEPS = [f"{name}_dry_t" for name in POTENTIALS]
+TAKEN = ["competitors_dry_t", "elsewhere_dry_t", "available_dry_t"]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def resource(study, roads, request):
 
 
 def by_product(resource):
-    return resource.balance.groupby("product")[[*STEPS, *TAKEN]].sum()
+    return resource.balance.groupby("product")[[*STEPS, "existing_uses_dry_t", *TAKEN]].sum()
 
 
 def with_competitors(chain, rows):
@@ -46,6 +46,7 @@ def test_each_potential_is_at_most_the_one_before(resource):
 def test_the_balance_adds_up(resource):
     balance = resource.balance
     np.testing.assert_allclose(balance[TAKEN].sum(axis=1), balance["sustainable_dry_t"], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(balance["existing_uses_dry_t"] + balance["unused_dry_t"], balance["theoretical_dry_t"], rtol=1e-9, atol=1e-9)
 
 
 def test_competitors_take_what_the_balance_says(study, roads):
@@ -68,7 +69,8 @@ def test_anchors_of_the_trade(study, roads):
     sums = by_product(assess(study, chain, roads))
     forest_m3_ha = shares(chain).loc["forest-broadleaf"] / 0.575
     assert forest_m3_ha["theoretical"] == pytest.approx(6.0)
-    assert forest_m3_ha["technical"] - 0.65 * 6.0 == pytest.approx(0.4, abs=0.01)  # what could be cut beyond the 3.9 m³/ha harvested
+    assert forest_m3_ha["theoretical"] - forest_m3_ha["unused"] == pytest.approx(3.9)  # harvested today
+    assert forest_m3_ha["technical"] == pytest.approx(0.4, abs=0.005)  # what could be chipped beyond it
     hedge_t = sums.loc["hedge", "economic_dry_t"] / 0.55
     assert 800 <= hedge_t <= 1_000
     wood_at_centres_t = sums.loc[["recycled-a", "recycled-b", "recycled-c"], "theoretical_dry_t"].sum() / 0.78
@@ -123,6 +125,19 @@ def test_competitors_never_take_more_than_there_is_nor_than_they_want(study, roa
     check()
 
 
+def test_where_competitors_take_all_nothing_is_left_not_even_a_rounding_error(study, roads):
+    claims = [("linex-allouville", "hedge", 3e6, 150.0), ("biosynergy-76", "hedge", 7e6, 150.0), ("maromme", "hedge", 1e6 / 3, 150.0)]
+    resource = assess(study, with_competitors(study.chain(), claims), roads)
+    assert (resource.balance.query("product == 'hedge'")["available_dry_t"] == 0).all()
+
+
+def test_what_competitors_take_here_includes_the_sawmills_of_the_balance(study, roads):
+    resource = assess(study, with_competitors(study.chain(), [("biosynergy-76", "sawmill", 50.0, 150.0)]), roads)
+    taken = resource.balance.query("product == 'sawmill'")["competitors_dry_t"].sum()
+    assert taken == pytest.approx(25.0)
+    assert resource.competition["taken_here_dry_t"].iloc[0] == pytest.approx(taken)
+
+
 def test_without_competitors_nothing_is_taken(study, roads):
     resource = assess(study, with_competitors(study.chain(), []), roads)
     assert resource.competition.empty
@@ -153,3 +168,9 @@ def test_another_factor_changes_its_product_alone(study, roads):
 def test_a_factor_that_cannot_be_is_refused(study, call, expected):
     with pytest.raises(InputError, match=expected):
         study.with_factor(*call, 30)
+
+
+@pytest.mark.parametrize("value", ["a lot", None, float("inf"), float("nan")])
+def test_a_factor_that_is_no_number_is_refused(study, value):
+    with pytest.raises(InputError, match=r'id "hedge", density: .*expected a number'):
+        study.with_factor("hedge", "density", value)

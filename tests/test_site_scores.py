@@ -1,7 +1,10 @@
 """Scores of sites: each rule by hand, exclusions that hold, and a cost that no weight touches."""
 
 import shutil
+from dataclasses import replace
 
+import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -9,6 +12,7 @@ from conftest import ROOT
 
 import coopgeo
 from coopgeo.errors import InputError
+from coopgeo.roads import RoadNetwork
 from coopgeo.site_scores import MAIN_ROADS, excluded, site_scores
 
 CRITERIA = ("area", "heavy_access", "main_road", "housing", "hazard", "zoning", "synergies")
@@ -42,8 +46,57 @@ def test_rules_by_hand(scores):
 def test_the_score_is_the_weighted_mean(study, scores):
     weight = np.array([getattr(study.settings.site_scores.criteria, name).weight for name in CRITERIA])
     each = scores[[f"score_{name}" for name in CRITERIA]].to_numpy()
-    assert ((each >= 0) & (each <= 1)).all()
-    np.testing.assert_allclose(scores["score"], each @ weight / weight.sum())
+    known = ~np.isnan(each)
+    assert ((each[known] >= 0) & (each[known] <= 1)).all()
+    np.testing.assert_allclose(scores["score"], np.nansum(each * weight, axis=1) / (known * weight).sum(axis=1))
+
+
+def way_of(study, *classes):
+    """A straight way of half a kilometre a piece, from a site to a primary road at its end, and the study's chain with this site alone."""
+    graph = nx.MultiDiGraph(crs="EPSG:2154")
+    x, y = study.chefs_lieux.loc["76384"].x, study.chefs_lieux.loc["76384"].y
+    for at in range(len(classes) + 2):
+        graph.add_node(at, x=x + 500.0 * at, y=y)
+    for at, highway in enumerate([*classes, "primary"]):
+        graph.add_edge(at, at + 1, length=500.0, highway=highway, osmid=at)
+        graph.add_edge(at + 1, at, length=500.0, highway=highway, osmid=at)
+    site = study.chain().candidate_sites.iloc[[0]]
+    chain = replace(study.chain(), candidate_sites=site.set_geometry(gpd.GeoSeries([shapely.Point(x, y)], index=site.index, crs="EPSG:2154")))
+    return chain, RoadNetwork.from_networkx(graph, study.vehicles["semi-44t"])
+
+
+@pytest.mark.parametrize(
+    ("classes", "km", "share"),
+    [(["residential", "service", "tertiary"], 1.5, 2 / 3), (["residential"] * 4, 2.0, 0.0), (["living_street", "unclassified"], 1.0, 0.5)],
+)
+def test_the_way_to_a_main_road_by_hand(study, classes, km, share):
+    chain, roads = way_of(study, *classes)
+    scores = site_scores(study, chain, roads).iloc[0]
+    assert scores["main_road_km"] == pytest.approx(km)
+    assert scores["heavy_access"] == pytest.approx(share)
+    assert scores["score_main_road"] == pytest.approx(1 - km / 5)
+    assert scores["score_heavy_access"] == pytest.approx(share)
+
+
+def test_a_network_without_streets_of_housing_cannot_tell_the_access(study, scores):
+    assert scores["score_heavy_access"].isna().all()
+    chain, roads = way_of(study, "service", "tertiary")
+    assert np.isnan(site_scores(study, chain, roads)["score_heavy_access"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("zoning", "score", "out"),
+    [("UX", 1, False), ("ux", 1, False), ("1AUx", 0.7, False), ("2AU", 0.7, False), ("Ah", 0.5, False), ("n", 0, True), ("Nzh", 0, True)],
+)
+def test_zonings_as_town_plans_write_them(study, zoning, score, out):
+    rules = study.settings.site_scores
+    assert rules.zoning_score(zoning) == score
+    assert rules.excludes(zoning) == out
+
+
+def test_a_zoning_that_no_score_knows_is_named(study):
+    with pytest.raises(InputError, match='zoning: found "ZAC"; expected a zoning that begins with one of U, AU, A, N, EBC'):
+        study.with_row("candidate_sites", "baclair", zoning="ZAC")
 
 
 def test_the_main_road_is_the_nearest_by_road(study, scores):
@@ -65,7 +118,7 @@ def test_one_weight_alone_is_its_criterion(tmp_path):
 
 
 def test_weights_never_touch_the_cost(tmp_path, outcome):
-    study = with_settings(tmp_path, ("weight = 3\n", "weight = 30\n"))
+    study = with_settings(tmp_path, ("weight = 2\n", "weight = 30\n"))  # of the area
     again = coopgeo.run(study, alternatives=0)
     assert again.objective.value_eur_year == pytest.approx(outcome.objective.value_eur_year, rel=1e-9)
     assert not np.allclose(again.site_scores["score"], outcome.site_scores["score"])
@@ -85,11 +138,11 @@ def test_an_excluded_site_is_not_proposed_and_that_is_said(study, outcome, colum
     assert best in asked_for.platforms.index
 
 
-def test_a_site_that_no_lorry_reaches_is_excluded_for_its_access(study):
+def test_a_site_without_any_main_road_near_scores_nothing_for_it(study):
     roads = study.roads()
-    near_road = roads.edges["highway"].isin(MAIN_ROADS).to_numpy()
+    near_road = roads.edges["highway"].str.removesuffix("_link").isin(MAIN_ROADS).to_numpy()
     scores = site_scores(study, study.chain(), roads.with_changes(closed_edges=near_road))
-    assert set(scores["excluded"]) == {"access"}
+    assert set(scores["excluded"]) == {""}
     assert (scores[["score_heavy_access", "score_main_road"]] == 0).all().all()
 
 

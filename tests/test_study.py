@@ -360,7 +360,7 @@ def test_unknown_chain(study):
         ("competitors.csv", "linex-allouville", "product", "coal", 'product: found "coal"; expected a product of chain.toml'),
         ("competitors.csv", "linex-allouville", "radius_km", "0", "radius_km: found 0.0; expected more than 0"),
         ("competitors.csv", "linex-allouville", "value", "-5", "low, value and high in rising order"),
-        ("resources.csv", "forest-broadleaf", "potential", "magic", 'potential: found "magic"; expected one of theoretical, technical'),
+        ("resources.csv", "forest-broadleaf", "potential", "magic", 'potential: found "magic"; expected one of theoretical, unused'),
         ("resources.csv", "forest-broadleaf", "effect", "plus", 'effect: found "plus"; expected one of times, less'),
         (
             "collection_points.csv",
@@ -414,3 +414,27 @@ def test_an_unknown_vehicle_or_fate_is_named(folder):
     assert 'products.recycled-a.brought_by: found "bicycle"; expected an id of roads/vehicles.csv' in faults(folder)
     edit(folder / CHAIN / "chain.toml", 'fate = "refused"', 'fate = "burnt"')
     assert "products.recycled-c.fate" in faults(folder)
+
+
+def test_the_same_id_in_two_tables_is_named(folder):
+    line = cell(folder / CHAIN / "candidate_sites.csv", "maulevrier", "id", "decheterie-maulevrier")
+    found = faults(folder)
+    assert f'row {line} (id "decheterie-maulevrier"), candidate_sites.csv: found "decheterie-maulevrier, which stands in collection_points.csv too"' in found
+
+
+@pytest.mark.parametrize(("table", "column", "expected"), [("candidate_sites", "synergies", None), ("collection_points", "accepts", "a text, not a blank")])
+def test_a_text_taken_away_is_a_blank(study, table, column, expected):
+    row = getattr(study.chain(), table).index[0]
+    if expected is None:
+        assert getattr(study.with_row(table, row, **{column: None}).chain(), table).loc[row, column] == ""
+        return
+    with pytest.raises(InputError, match=expected):
+        study.with_row(table, row, **{column: None})
+
+
+def test_no_wood_left_is_said(study):
+    none = study
+    for product, factors in study.chain().resources.groupby("product"):
+        none = none.with_factor(product, factors["factor"].iloc[0], 0.0)
+    with pytest.raises(coopgeo.InfeasibleError, match="no wood is left for the platform"):
+        coopgeo.run(none, alternatives=0)

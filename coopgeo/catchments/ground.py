@@ -45,7 +45,7 @@ def around(reached: Floats, rivals: Floats, others: Floats, nodes: Floats, is_re
     """
     if not len(reached):
         return shapely.MultiPolygon()
-    margin = width_m + 2 * _CELL_M
+    margin = (2 * width_m if len(rivals) or width_m > WIDTH_M else width_m) + 2 * _CELL_M  # what lies twice as far may be nearer to the outline
     low = np.floor((reached.min(axis=0) - margin) / _CELL_M)
     shape = (np.ceil((reached.max(axis=0) + margin) / _CELL_M) - low).astype(int) + 1
     against, unreached = (spots[((spots >= low * _CELL_M) & (spots < (low + shape) * _CELL_M)).all(axis=1)] for spots in (rivals, others))

@@ -152,6 +152,24 @@ def test_a_larger_width_fills_the_blocks_but_leaves_what_lies_nearer_to_other_ro
     assert (to_reached[far] <= to_others[far] + 60).all()  # a cell of the grid, and the step between spots
 
 
+@pytest.mark.parametrize("overlap", ["overlapping", "split"])
+def test_a_wide_area_ends_half_way_to_a_parallel_road_that_is_not_its_own(overlap):
+    """Two roads 1,300 m apart that meet far away only: the ground is shared at 650 m."""
+    graph = nx.MultiDiGraph(crs="EPSG:2154")
+    for node, (x, y) in enumerate([(0, 0), (2_000, 0), (6_000, 650), (2_000, 1_300), (0, 1_300)]):
+        graph.add_node(node, x=500_000.0 + x, y=6_900_000.0 + y)
+    for u, v in pairwise(range(5)):
+        length = np.hypot(graph.nodes[u]["x"] - graph.nodes[v]["x"], graph.nodes[u]["y"] - graph.nodes[v]["y"])
+        graph.add_edge(u, v, length=length, highway="tertiary", osmid=u)
+        graph.add_edge(v, u, length=length, highway="tertiary", osmid=u)
+    roads = RoadNetwork.from_networkx(graph, CAR)
+    facilities = at(roads, 0, 4) if overlap == "split" else at(roads, 0)
+    area = service_areas(roads, facilities, [1_900.0], by="length_m", overlap=overlap, width_m=1_000).set_index("facility").geometry["f0"]
+    within = shapely.intersection(area, shapely.box(500_200, 6_890_000, 501_500, 6_910_000))
+    assert within.bounds[3] == pytest.approx(6_900_650, abs=30)
+    assert within.bounds[1] == pytest.approx(6_899_000, abs=30)
+
+
 def test_nothing_reached_is_an_empty_area():
     area = service_areas(TOWN, at(TOWN, 9), [10.0], by="length_m", start_cost={"f9": 50.0}).geometry.iloc[0]
     assert area.is_empty
