@@ -15,17 +15,17 @@ from rich.table import Table
 import coopgeo
 from coopgeo import siting
 from coopgeo.exports import MAP, export
-from coopgeo.maps.page import place_name
 from coopgeo.outcome import Outcome
 from coopgeo.placement import Step
 from coopgeo.siting.solution import judged
 from coopgeo.text import Lang, Text
-from coopgeo.words import key_figures, remark_text
+from coopgeo.words import key_figures, place_name, remark_text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
 fetching = typer.Typer(no_args_is_help=True, help="Download what a study can use.")
 app.add_typer(fetching, name="fetch")
-STEPS = ("roads", "catchments", "haulage", "placement", "alternatives", "figures", "files")
+WHAT_IFS = 4  # other sites that the page can switch to
+STEPS = ("roads", "catchments", "haulage", "placement", "alternatives", "figures", "what_ifs", "files")
 
 StudyFolder = Annotated[Path, typer.Option("--study", help="Study folder.")]
 LangOption = Annotated[Lang, typer.Option(help="Language of what people read.")]
@@ -45,7 +45,7 @@ def run(
     with _faults_in_words():
         opened = coopgeo.open_study(study)
         with _progress(text) as (on_step, on_progress):
-            outcome = coopgeo.run(opened, chain=chain, roads=roads, platforms=platforms, on_step=on_step, on_progress=on_progress)
+            outcome = coopgeo.run(opened, chain=chain, roads=roads, platforms=platforms, what_ifs=WHAT_IFS, on_step=on_step, on_progress=on_progress)
             on_step("files")
             folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, text)

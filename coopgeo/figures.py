@@ -1,6 +1,7 @@
 """From the solver's answer to the figures that people read: tonnes, euros, lorries, CO2, jobs, remarks."""
 
-from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,15 +14,15 @@ from coopgeo.placement import Placement
 from coopgeo.roads import RoadNetwork
 from coopgeo.site_scores import excluded, site_scores
 from coopgeo.siting.solution import Solution
-from coopgeo.supply import access, catchments, load
+from coopgeo.supply import access, bands, catchments, load
 from coopgeo.supply_curves import supply_curves
 from coopgeo.wood import energy_content, wet_mass
 
 _TIGHT_SUPPLY = 1.15  # wood within reach / wood needed under which the reader is warned
 
 
-def outcome(placement: Placement, best: Solution, others: list[Solution], stop: Callable[[], Mapping[str, float]]) -> Outcome:
-    """Draw up the outcome of a placement.
+def outcome(placement: Placement, best: Solution, others: list[Solution]) -> Outcome:
+    """Draw up the outcome of a placement; its `seconds` are left empty.
 
     Parameters
     ----------
@@ -30,11 +31,7 @@ def outcome(placement: Placement, best: Solution, others: list[Solution], stop: 
         Of `placement.problem`.
     others : list of Solution
         The next best, cheapest first.
-    stop : callable
-        Ends the clock and gives the seconds by step.
     """
-    flows, loads = _flows(placement, best)
-    platforms, cost = _platforms(placement, best), _cost(placement, best)
     study, chain, collection = placement.study, placement.chain, placement.collection
     areas = catchments(study, chain, collection)
     near, overlaps = access(study, chain, placement.networks)
@@ -42,27 +39,43 @@ def outcome(placement: Placement, best: Solution, others: list[Solution], stop: 
         study=study,
         chain=chain,
         roads=placement.roads,
-        platforms=platforms,
-        collection_points=_collection_points(placement, flows, areas),
         catchments=areas,
+        bands=bands(study, chain, placement.networks),
         reach=collection.reach,
         access=near,
         overlaps=overlaps,
         resource=placement.resource,
         curves=supply_curves(chain, placement.roads, collection),
         site_scores=site_scores(study, chain, placement.roads),
-        customers=_customers(placement, flows),
-        flows=flows,
-        road_loads=loads,
         origins=collection.origins,
-        objective=Objective(best.value, best.bound, best.gap, best.status),
-        cost=cost,
-        co2=_co2(placement, best, flows),
-        jobs=_jobs(placement, float(platforms["tonnes_out"].sum())),
         alternatives=tuple(_alternative(placement, other, best) for other in others),
-        remarks=_remarks(placement, best, platforms, cost),
-        seconds=stop(),
+        what_ifs=(),
+        seconds={},
+        **_operation(placement, best, areas),
     )
+
+
+def instead(found: Outcome, placement: Placement, other: Solution) -> Outcome:
+    """The outcome of another solution of the placement that `found` was drawn up from."""
+    return replace(found, alternatives=(), **_operation(placement, other, found.catchments))
+
+
+def _operation(placement: Placement, chosen: Solution, areas: gpd.GeoDataFrame) -> dict[str, Any]:
+    """What depends on the sites and flows chosen."""
+    flows, loads = _flows(placement, chosen)
+    platforms, cost = _platforms(placement, chosen), _cost(placement, chosen)
+    return {
+        "platforms": platforms,
+        "collection_points": _collection_points(placement, flows, areas),
+        "customers": _customers(placement, flows),
+        "flows": flows,
+        "road_loads": loads,
+        "objective": Objective(chosen.value, chosen.bound, chosen.gap, chosen.status),
+        "cost": cost,
+        "co2": _co2(placement, chosen, flows),
+        "jobs": _jobs(placement, float(platforms["tonnes_out"].sum())),
+        "remarks": _remarks(placement, chosen, platforms, cost),
+    }
 
 
 def _flows(placement: Placement, best: Solution) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
@@ -105,7 +118,7 @@ def _road_loads(placement: Placement, flows: pd.DataFrame, ways: list[gpd.GeoDat
         [way.assign(stage=flow.stage, tonnes=flow.tonnes, lorries_year=2 * flow.trips) for way, flow in zip(ways, flows.itertuples(), strict=True)]
     )
     ends = np.sort(used[["u", "v"]].astype(str).to_numpy(), axis=1)
-    road = used.assign(a=ends[:, 0], b=ends[:, 1]).groupby(["stage", "a", "b", "highway", "ref"], sort=True)
+    road = used.assign(a=ends[:, 0], b=ends[:, 1]).groupby(["stage", "a", "b", "highway", "ref", "crossing"], sort=True)
     loads = road.agg(tonnes=("tonnes", "sum"), lorries_year=("lorries_year", "sum"), geometry=("geometry", "first")).reset_index()
     return gpd.GeoDataFrame(loads.drop(columns=["a", "b"]), geometry="geometry", crs=placement.roads.nodes.crs)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -72,6 +73,27 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class WhatIf:
+    """Another case, worked out in full: other sites ("sites"), or a crossing of the river closed to lorries ("closed").
+
+    Attributes
+    ----------
+    kind : {"sites", "closed"}
+    ids : tuple of str
+        The sites, or the crossing.
+    names : tuple of str
+        Their names.
+    outcome : Outcome
+        Without alternatives of its own.
+    """
+
+    kind: Literal["sites", "closed"]
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    outcome: "Outcome"
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The answer of `coopgeo.run`.
 
@@ -91,6 +113,8 @@ class Outcome:
         The catchments, as `supply.catchments` draws them up.
     reach : DataFrame
         By product: what comes within reach of a collection point (see `supply.Collection.reach`).
+    bands : GeoDataFrame
+        Ground within some minutes of the points of a kind (see `supply.bands`).
     access, overlaps : DataFrame
         How near the collection points lie to the communes, and how far their reaches overlap (see `supply.access`).
     resource : Resource
@@ -105,12 +129,14 @@ class Outcome:
         `stage` ("inbound", "outbound"), `origin`, `destination` (ids), `tonnes` as hauled, `dry_t`, `trips` a year, `minutes` and
         `km` one way, `haulage_eur` a year, `geometry` (the way over the network).
     road_loads : GeoDataFrame
-        One row a road used and stage: `stage`, `highway`, `ref`, `tonnes`, `lorries_year` (passes, loaded and empty), `geometry`.
+        One row a road used and stage: `stage`, `highway`, `ref`, `crossing` (id, "" elsewhere), `tonnes`, `lorries_year` (passes, loaded and empty), `geometry`.
     origins : DataFrame
         Which commune sends how much of which product to which point (see `supply.Collection`).
     objective, cost, co2, jobs
     alternatives : tuple of Alternative
         The next best choices of sites, cheapest first.
+    what_ifs : tuple of WhatIf
+        Other cases worked out in full, if `run` was asked for them.
     remarks : tuple of Remark
     seconds : mapping of str to float
         Wall time by step.
@@ -122,6 +148,7 @@ class Outcome:
     platforms: gpd.GeoDataFrame
     collection_points: gpd.GeoDataFrame
     catchments: gpd.GeoDataFrame
+    bands: gpd.GeoDataFrame
     reach: pd.DataFrame
     access: pd.DataFrame
     overlaps: pd.DataFrame
@@ -137,6 +164,7 @@ class Outcome:
     co2: Co2
     jobs: Jobs
     alternatives: tuple[Alternative, ...]
+    what_ifs: tuple[WhatIf, ...]
     remarks: tuple[Remark, ...]
     seconds: Mapping[str, float]
 

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from coopgeo import siting
 from coopgeo.errors import InfeasibleError
-from coopgeo.figures import outcome
-from coopgeo.outcome import Outcome
-from coopgeo.placement import Step, prepare, shortage
+from coopgeo.figures import instead, outcome
+from coopgeo.outcome import Outcome, WhatIf
+from coopgeo.placement import Placement, Step, prepare, shortage
 from coopgeo.resource import Level
 from coopgeo.study import Study
 
@@ -20,6 +22,7 @@ def run(
     roads: str | None = None,
     platforms: int = 1,
     alternatives: int = 20,
+    what_ifs: int = 0,
     required: Sequence[str] = (),
     forbidden: Sequence[str] = (),
     road_changes: Mapping[str, Any] | None = None,
@@ -41,6 +44,8 @@ def run(
         How many platforms to open, 1 to 5.
     alternatives : int
         How many next best choices of sites to prove as well, as far as there are so many.
+    what_ifs : int
+        How many of these to work out in full, for the switch of the page; if any, the closing of each crossing of the river that lorries take is worked out too.
     required, forbidden : sequence of str
         Candidate sites that must be, or may not be, chosen.
     road_changes : mapping, optional
@@ -50,7 +55,8 @@ def run(
     time_limit_s : float
         Limit of the search for the best choice, and again of the one for all next best choices.
     on_step : callable, optional
-        Called with the name of each step as it begins: "roads", "catchments", "haulage", "placement", "alternatives", "figures".
+        Called with the name of each step as it begins: "roads", "catchments", "haulage", "placement", "alternatives", "figures",
+        "what_ifs".
     on_progress : callable, optional
         Called now and then while the best placement is sought, with its cost so far, the bound and the seconds.
 
@@ -76,7 +82,31 @@ def run(
     clock.step("alternatives")
     others = [other.solution for other in siting.alternatives(placement.problem, 1 + alternatives, time_limit_s=time_limit_s)[1:]]
     clock.step("figures")
-    return outcome(placement, best, others, clock.stop)
+    found = outcome(placement, best, others)
+    if what_ifs:
+        clock.step("what_ifs")
+        cases = [_other_sites(found, placement, other) for other in others[:what_ifs]]
+        cases += _closings(found, chain=chain, roads=roads, platforms=platforms, required=required, forbidden=forbidden,
+                           road_changes=road_changes or {}, level=level, time_limit_s=time_limit_s)  # fmt: skip
+        found = replace(found, what_ifs=tuple(cases))
+    return replace(found, seconds=clock.stop())
+
+
+def _other_sites(found: Outcome, placement: Placement, other: siting.Solution) -> WhatIf:
+    case = instead(found, placement, other)
+    return WhatIf("sites", tuple(case.platforms.index), tuple(case.platforms["name"]), case)
+
+
+def _closings(found: Outcome, *, road_changes: Mapping[str, Any], **job: Any) -> list[WhatIf]:
+    """What becomes of the job when a crossing that its lorries take is closed; a crossing that it cannot do without is left out."""
+    edges, loads = found.roads.edges, found.road_loads
+    names = edges[edges["crossing"] != ""].drop_duplicates("crossing").set_index("crossing")["name"]
+    cases = []
+    for crossing in sorted(set(loads["crossing"]) - {""}):
+        changes = {**road_changes, "closed": [*road_changes.get("closed", ()), crossing]}
+        with suppress(InfeasibleError):
+            cases.append(WhatIf("closed", (crossing,), (str(names[crossing]),), run(found.study, alternatives=0, road_changes=changes, **job)))
+    return cases
 
 
 class _Clock:

@@ -162,6 +162,7 @@ class WoodParameters(_Strict):
     loss_per_month: Parameter
     collection_limit_min: Parameter
     near_min: Parameter
+    working_days: Parameter
     return_load_share: Parameter
     price_index: Parameter
     discount_rate: Parameter

@@ -1,13 +1,14 @@
 """Supply: how much of the wood of each commune comes to which collection point, at which cost; the catchments that this makes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coopgeo.catchments import accessibility, allocate, overlap
+from coopgeo.catchments import accessibility, allocate, overlap, service_areas
+from coopgeo.catchments.ground import WIDTH_M
 from coopgeo.costs import haulage_per_tonne, payload
 from coopgeo.errors import InfeasibleError
 from coopgeo.resource import AT_POINT
@@ -17,6 +18,7 @@ from coopgeo.study import Chain, Study
 from coopgeo.wood import wet_mass
 
 PRICES_INDEXED_BEFORE = 2015
+_ATLAS_WIDTH_M = 1_000.0
 _ACCESS = ["kind", "insee", "nearest", "minutes", "near", "per_10000"]
 _OVERLAPS = ["kind", "point", "other", "inhabitants", "share"]
 
@@ -159,6 +161,34 @@ def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDat
     return gpd.GeoDataFrame(table, geometry=areas.reindex(table.index), crs=study.settings.crs)
 
 
+def bands(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> gpd.GeoDataFrame:
+    """Draw the ground within one third, two thirds and the whole of a short way (the parameter `near_min`) of the collection points of each kind.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a kind and band: `kind`, `minutes` (the outer limit), geometry (what lies between it and the band before). Where the network is the
+        atlas, which lacks the small roads, ground up to 1 km from a road belongs to it.
+    """
+    breaks = [chain.parameters.near_min.value * 60 * third / 3 for third in (1, 2, 3)]
+    parts = []
+    for kind, points, carrier in _carried(study, chain):
+        roads = networks[carrier]
+        areas = service_areas(roads, points.geometry, breaks, overlap="merged", rings=True, width_m=_ATLAS_WIDTH_M if roads.name == "atlas" else WIDTH_M)
+        parts.append(areas.assign(kind=kind, minutes=areas["break_value"] / 60)[["kind", "minutes", "geometry"]])
+    return gpd.GeoDataFrame(
+        pd.concat(parts, ignore_index=True) if parts else {"kind": [], "minutes": []}, geometry="geometry" if parts else [], crs=study.settings.crs
+    )
+
+
+def _carried(study: Study, chain: Chain) -> Iterator[tuple[str, gpd.GeoDataFrame, str]]:
+    """The kinds of points that collect from communes: their points, and the first vehicle (in sorted order) that brings what they accept."""
+    for kind, points in chain.collection_points.groupby("kind", sort=True):
+        taken = [chain.settings.products[name] for name in sorted({name for text in points["accepts"] for name in text.split()})]
+        if carriers := sorted({collecting_vehicle(study, product) for product in taken if product.basis != AT_POINT}):
+            yield str(kind), points, carriers[0]
+
+
 def access(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tell how near the collection points of each kind lie to the communes, and how far their reaches overlap.
 
@@ -178,12 +208,8 @@ def access(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> t
     here, near_s = study.territory, chain.parameters.near_min.value * 60
     places = study.chefs_lieux.loc[here.index]
     rows, pairs = [], []
-    for kind, points in chain.collection_points.groupby("kind", sort=True):
-        taken = [chain.settings.products[name] for name in sorted({name for text in points["accepts"] for name in text.split()})]
-        carriers = sorted({collecting_vehicle(study, product) for product in taken if product.basis != AT_POINT})
-        if not carriers:
-            continue
-        roads = networks[carriers[0]]
+    for kind, points, carrier in _carried(study, chain):
+        roads = networks[carrier]
         told = accessibility(roads, places, points.geometry, near_s, demand=here["population"]).reset_index(names="insee")
         per_10000 = told["supply_per_demand"] * 10_000
         rows.append(told.assign(kind=kind, minutes=told["cost"] / 60, near=told["count"], per_10000=per_10000)[_ACCESS])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import coopgeo
+from coopgeo.cli import WHAT_IFS
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -41,4 +42,5 @@ def study():
 
 @pytest.fixture(scope="session")
 def outcome(study):
-    return coopgeo.run(study)
+    """What the command works out."""
+    return coopgeo.run(study, what_ifs=WHAT_IFS)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import coopgeo
+from coopgeo.cli import WHAT_IFS
 from coopgeo.exports import export
 from coopgeo.reports import LAYERS, results
 from coopgeo.sheets import column_decimals
@@ -70,7 +71,7 @@ def test_cost_stages_of_the_file_add_up(folder):
 
 
 def test_the_same_input_gives_the_same_bytes(outcome, folder, study, tmp_path):
-    again = export(coopgeo.run(study), tmp_path)
+    again = export(coopgeo.run(study, what_ifs=WHAT_IFS), tmp_path)
     for name in ("carte.html", "tableaux.xlsx", "couches.gpkg"):
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
     first, second = ({k: v for k, v in json.loads((f / "results.json").read_text()).items() if k != "seconds"} for f in (folder, again))
@@ -95,7 +96,7 @@ def test_the_layers_open(folder, outcome):
 
 def test_the_page_is_small_and_names_no_address(folder):
     html = (folder / "carte.html").read_text(encoding="utf-8")
-    assert len(html.encode()) < 3_000_000
+    assert len(html.encode()) < 2_000_000
     assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"']?(?:https?:)?//", html)
     assert "url(images" not in html
 
@@ -104,9 +105,7 @@ def test_hostile_names_are_text_in_the_page(hostile):
     _, folder = hostile
     html = (folder / "carte.html").read_text(encoding="utf-8")
     assert "<script>alert" not in html
-    assert html.count("<script>") == html.count("</script>")
-    assert "&#123;&#123;7*7&#125;&#125;" in html
-    assert "&#123;# y #&#125;" in html
+    assert len(re.findall(r"<script[ >]", html)) == html.count("</script>")
 
 
 def test_hostile_names_are_text_in_the_workbook_and_the_layers(hostile):
@@ -135,7 +134,7 @@ def test_a_failed_export_leaves_the_old_files(outcome, folder, monkeypatch, tmp_
 def test_english_on_request(outcome, tmp_path):
     html = (export(outcome, tmp_path, lang="en") / "carte.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in html
-    assert "Layers to show" in html
+    assert "Legend and layers" in html
     assert "Couches" not in html
 
 

@@ -5,6 +5,7 @@ import pytest
 
 import coopgeo
 from coopgeo.errors import InfeasibleError, InputError
+from coopgeo.local_effects import commune_effects, roads_used
 from coopgeo.placement import prepare
 from coopgeo.resource import assess
 from coopgeo.wood import energy_content
@@ -161,11 +162,38 @@ def test_lorry_passes_of_both_stages_add_up(outcome):
     passes = (outcome.road_loads["lorries_year"] * outcome.road_loads.geometry.length).sum()
     trips = (outcome.flows["trips"] * 2 * outcome.flows.geometry.length).sum()
     assert passes == pytest.approx(trips, rel=1e-6)
-    from coopgeo.maps.page import busiest_lorries_year
+    used = roads_used(outcome)
+    assert (used["lorries_year"] * used.geometry.length).sum() == pytest.approx(trips, rel=1e-6)
+    assert used["lorries_year"].max() > outcome.road_loads["lorries_year"].max()
+    assert used["lorries_day"].max() == pytest.approx(used["lorries_year"].max() / outcome.chain.parameters.working_days.value)
 
-    by_road = outcome.road_loads.assign(road=outcome.road_loads.geometry.normalize().to_wkb()).groupby("road")["lorries_year"].sum()
-    assert busiest_lorries_year(outcome) == pytest.approx(by_road.max())
-    assert by_road.max() > outcome.road_loads["lorries_year"].max()
+
+def test_what_changes_for_each_commune(outcome):
+    effects = commune_effects(outcome)
+    assert list(effects.index) == list(outcome.study.territory.index)
+    site = outcome.platforms.iloc[0]
+    assert site["name"] in effects.loc[site["insee"], "places"]
+    assert effects.loc[site["insee"], "lorries_day"] == roads_used(outcome)["lorries_day"].max()
+    sending = set(outcome.origins.dropna(subset="point")["insee"])
+    assert set(effects.index[effects["points"] != ""]) == sending & set(effects.index)
+    assert effects["available_dry_t"].sum() <= outcome.resource.balance["available_dry_t"].sum() + 1e-6
+    assert (effects.loc[effects["road"] == "", "lorries_day"] == 0).all()
+
+
+def test_what_ifs_are_what_a_run_of_their_own_gives(study, outcome):
+    sites = [case for case in outcome.what_ifs if case.kind == "sites"]
+    assert [case.ids for case in sites] == [other.sites for other in outcome.alternatives[: len(sites)]]
+    for case, other in zip(sites, outcome.alternatives, strict=False):
+        assert case.outcome.objective.value_eur_year == pytest.approx(other.value_eur_year)
+    own = coopgeo.run(study, required=sites[0].ids, alternatives=0)
+    assert own.objective.value_eur_year == pytest.approx(sites[0].outcome.objective.value_eur_year)
+    assert own.co2.kg_per_mwh == pytest.approx(sites[0].outcome.co2.kg_per_mwh)
+    assert own.road_loads["tonnes"].sum() == pytest.approx(sites[0].outcome.road_loads["tonnes"].sum())
+    closed = {case.ids[0]: case.outcome for case in outcome.what_ifs if case.kind == "closed"}
+    assert set(closed) == set(outcome.road_loads["crossing"]) - {""}
+    for crossing, case in closed.items():
+        assert crossing not in set(case.road_loads["crossing"])
+        assert case.objective.value_eur_year > outcome.objective.value_eur_year
 
 
 def test_what_nobody_hauls_costs_no_haul(outcome):

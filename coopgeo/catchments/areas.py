@@ -189,8 +189,8 @@ def _dry(area: shapely.Geometry, water: shapely.Geometry | None, reached: Floats
     if water is None or not shapely.intersects(area, water):
         return area
     parts = shapely.get_parts(shapely.difference(area, water))
-    held = np.unique(shapely.STRtree(parts).query(shapely.points(reached), predicate="within")[1])
-    return shapely.union_all(parts[held])
+    shapely.prepare(parts)
+    return shapely.union_all([part for part in parts if shapely.contains_xy(part, reached).any()])
 
 
 def _ground_only(area: shapely.Geometry) -> shapely.Geometry:

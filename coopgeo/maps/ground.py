@@ -1,147 +1,92 @@
-"""The ground of every map: land, water, roads, the territory and names, drawn with folium. Every name is escaped on its way into a card."""
+"""A folium map of the ground (land, water, roads, the territory, names), for notebooks to draw on. It needs no internet."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import folium
 import geopandas as gpd
 import numpy as np
 import shapely
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from coopgeo.maps import symbols
+from coopgeo.maps.leaflet import addresses
+from coopgeo.maps.shapes import DECIMALS, SIMPLIFY_M
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Study
-from coopgeo.text import Text
 
 _LIVE = str.maketrans({"`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;", "\\": "&#92;"})
-_DECIMALS = 5  # of a degree: about a metre
-_SIMPLIFY_M = 30.0
+_MARGIN_PX = (24, 24)
 _NAMED_INSIDE, _NAMED_OUTSIDE = 2_000, 8_000  # inhabitants from which a commune is named on the map
 _NAMES_APART_M = 3_500.0
 
 
-def card(title: str, rows: Iterable[tuple[str, str]] = (), note: str = "") -> str:
-    """A card that opens on hover or click: title, lines of name and value, a remark; all escaped."""
-    lines = Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, value) for name, value in rows)
-    return inert(Markup('<div class="card"><strong>{}</strong><dl>{}</dl>{}</div>').format(title, lines, Markup("<p>{}</p>").format(note) if note else ""))
+def ground_map(study: Study, roads: RoadNetwork, *, height: str = "480px") -> folium.Map:
+    """A map of the land, the river, the roads and the names of a study, to draw on: `table.explore(m=ground_map(study, roads))`.
+
+    Parameters
+    ----------
+    study : Study
+    roads : RoadNetwork
+    height : str
+        CSS height.
+
+    Returns
+    -------
+    folium.Map
+        Without any tile and any address; shows the territory.
+    """
+    chart = folium.Map(tiles=None, control_scale=False, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
+    chart.default_js, chart.default_css = [("leaflet", addresses()["script"])], [("leaflet_style", addresses()["style"])]
+    communes = study.communes
+    land = gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
+    _draw(chart, land, fillColor="#fbfaf6", fillOpacity=1, color="#c9ccc6", weight=0.4)
+    _draw(chart, gpd.GeoSeries([study.seine], crs=communes.crs), color="#6fa8c7", weight=7, opacity=0.9, lineCap="round")
+    for lines, (colour, width) in main_roads(roads):
+        _draw(chart, lines, color=colour, weight=width, opacity=0.8)
+    outline = gpd.GeoSeries([study.territory.geometry.union_all().boundary], crs=communes.crs)
+    _draw(chart, outline, color=symbols.INK, weight=2.2, opacity=0.85, dashArray="7 4")
+    for at, name in named_communes(study):
+        folium.Marker(at, icon=folium.DivIcon(html=_inert(name), icon_size=(0, 0), class_name="town"), interactive=False, keyboard=False).add_to(chart)
+    figure: Any = chart.get_root()
+    style = f"<style>.leaflet-container{{background:{symbols.SEA}!important}} .town{{white-space:nowrap;font:600 11px sans-serif}}</style>"
+    figure.header.add_child(folium.Element(style))
+    chart.fit_bounds(corners(study.territory.geometry), padding=_MARGIN_PX)
+    return chart
 
 
-def inert(html: str) -> str:
-    """HTML that stays text where folium puts it: inside a JavaScript template literal, and through Jinja a second time."""
-    return str(html).translate(_LIVE)
+def main_roads(roads: RoadNetwork) -> list[tuple[gpd.GeoSeries, tuple[str, float]]]:
+    """The roads of each class that a map shows, smallest first, as one line, with colour and width (px)."""
+    edges = roads.edges[roads.edges["u"].astype(str) < roads.edges["v"].astype(str)]
+    highway = edges["highway"].str.removesuffix("_link")
+    told = [(edges.geometry[highway == name], style) for name, style in reversed(symbols.ROADS.items())]
+    return [(gpd.GeoSeries([shapely.line_merge(shapely.multilinestrings(some.to_list()))], crs=edges.crs), style) for some, style in told if len(some)]
 
 
-def for_web(frame: gpd.GeoDataFrame, *, simplify: bool = False) -> gpd.GeoDataFrame:
-    """The same features in WGS 84, coordinates rounded, boundaries simplified together if asked."""
-    shapes = frame.geometry.simplify_coverage(_SIMPLIFY_M) if simplify else frame.geometry
-    rounded = shapely.transform(shapes.to_crs("EPSG:4326").to_numpy(), lambda xy: np.round(xy, _DECIMALS))
-    return gpd.GeoDataFrame({column: frame[column] for column in frame if column == "tip"}, geometry=rounded, index=frame.index, crs="EPSG:4326")
+def named_communes(study: Study) -> list[tuple[list[float], str]]:
+    """Where (latitude, longitude) to name the largest communes, thinned so that none hides another."""
+    largest = study.communes.sort_values("population", ascending=False, kind="stable")
+    inside = largest.index.isin(study.territory.index)
+    wanted = largest[largest["population"] >= np.where(inside, _NAMED_INSIDE, _NAMED_OUTSIDE)]
+    placed: dict[str, shapely.Point] = {}
+    for name, place in zip(wanted["name"], wanted["chef_lieu"], strict=True):
+        if all(place.distance(other) > _NAMES_APART_M for other in placed.values()):
+            placed[str(name)] = place
+    at = gpd.GeoSeries(placed.values(), crs=study.communes.crs).to_crs("EPSG:4326")
+    return [([round(place.y, DECIMALS), round(place.x, DECIMALS)], name) for name, place in zip(placed, at, strict=True)]
 
 
-class Ground:
-    """Draws what all maps of a study share, in one language."""
+def corners(shown: gpd.GeoSeries) -> list[list[float]]:
+    """South-west and north-east of some shapes, as latitudes and longitudes."""
+    west, south, east, north = (round(float(side), DECIMALS) for side in shown.to_crs("EPSG:4326").total_bounds)
+    return [[south, west], [north, east]]
 
-    def __init__(self, study: Study, roads: RoadNetwork, text: Text) -> None:
-        self.study, self.network, self.text = study, roads, text
-        self.communes = study.communes
 
-    def _group(self, key: str, *, show: bool = True, control: bool = True) -> folium.FeatureGroup:
-        return folium.FeatureGroup(name=str(escape(self.text(f"layer.{key}"))), show=show, control=control)
+def _draw(chart: folium.Map, shapes: gpd.GeoSeries, **style: Any) -> None:
+    rounded = shapely.transform(shapes.to_crs("EPSG:4326").to_numpy(), lambda xy: np.round(xy, DECIMALS))
+    drawn = gpd.GeoDataFrame(geometry=rounded, crs="EPSG:4326").to_json(drop_id=True)
+    folium.GeoJson(drawn, style_function=lambda _: style, interactive=False).add_to(chart)
 
-    def _shapes(self, group: folium.FeatureGroup, frame: gpd.GeoDataFrame, *, simplify: bool = False, **style: Any) -> None:
-        if frame.empty:
-            return
-        tooltip = folium.GeoJsonTooltip(["tip"], labels=False, sticky=True) if "tip" in frame else None
-        folium.GeoJson(for_web(frame, simplify=simplify).to_json(drop_id=True), style_function=lambda _: style, tooltip=tooltip).add_to(group)
 
-    def _symbols(self, group: folium.FeatureGroup, frame: gpd.GeoDataFrame, cards: Iterable[str], pictures: Iterable[tuple[str, int]]) -> None:
-        places = frame.geometry.to_crs("EPSG:4326")
-        for place, name, words, (picture, size) in zip(places, frame["name"], cards, pictures, strict=True):
-            named = inert(f'{picture}<span class="spoken">{escape(name)}</span>')
-            icon = folium.DivIcon(html=named, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name="symbol")
-            at = [round(place.y, _DECIMALS), round(place.x, _DECIMALS)]
-            folium.Marker(at, icon=icon, tooltip=folium.Tooltip(words)).add_to(group)
-
-    def ground(self) -> folium.FeatureGroup:
-        """Land of all communes, so that the sea shows."""
-        group = self._group("ground", control=False)
-        self._shapes(group, self.communes[[]].assign(geometry=self.communes.geometry).pipe(gpd.GeoDataFrame, crs=self.communes.crs), simplify=True,
-                     fillColor="#fbfaf6", fillOpacity=1, color="#c9ccc6", weight=0.4)  # fmt: skip
-        return group
-
-    def forest(self) -> folium.FeatureGroup:
-        """Share of forest of each commune."""
-        group = self._group("forest")
-        text, communes = self.text, self.communes
-        hectares = communes.filter(like="forest_").sum(axis=1)
-        share = (hectares / communes["area_ha"]).clip(upper=1)
-        tips = [
-            card(
-                row["name"],
-                [(text("map.inhabitants"), text.number(row["population"])), (text("map.forest"), f"{text.number(ha)} ha ({text.percent(s)})")],
-                row["epci_name"],
-            )
-            for (_, row), ha, s in zip(communes.iterrows(), hectares, share, strict=True)
-        ]
-        classes = np.digitize(share, symbols.FOREST_BREAKS)
-        shapes = gpd.GeoDataFrame({"tip": tips}, geometry=communes.geometry.simplify_coverage(_SIMPLIFY_M).to_numpy(), crs=communes.crs)
-        for at, colour in enumerate(symbols.FOREST):
-            self._shapes(group, shapes[classes == at], fillColor=colour, fillOpacity=0.75, color="#c9ccc6", weight=0.4)
-        return group
-
-    def water(self) -> folium.FeatureGroup:
-        """The river."""
-        group = self._group("water", control=False)
-        seine = gpd.GeoDataFrame({"tip": [card(self.text("map.seine"))]}, geometry=[self.study.seine], crs=self.communes.crs)
-        self._shapes(group, seine, color="#6fa8c7", weight=7, opacity=0.9, lineCap="round")
-        return group
-
-    def roads(self) -> folium.FeatureGroup:
-        """Main roads by class."""
-        group = self._group("roads")
-        edges = self.network.edges
-        one_way = edges[edges["u"].astype(str) < edges["v"].astype(str)]
-        for highway, (colour, width) in reversed(symbols.ROADS.items()):
-            rows = one_way[one_way["highway"].str.removesuffix("_link") == highway]
-            if len(rows):
-                lines = gpd.GeoDataFrame(geometry=[shapely.multilinestrings(rows.geometry.to_list())], crs=edges.crs)
-                self._shapes(group, lines, color=colour, weight=width, opacity=0.8, interactive=False)
-        return group
-
-    def territory(self) -> folium.FeatureGroup:
-        """Outline of the intermunicipal body."""
-        group = self._group("territory", control=False)
-        outline = gpd.GeoDataFrame(geometry=[self.study.territory.geometry.union_all().boundary], crs=self.communes.crs)
-        self._shapes(group, outline, color=symbols.INK, weight=2.2, opacity=0.85, dashArray="7 4", interactive=False)
-        return group
-
-    def names(self) -> folium.FeatureGroup:
-        """Names of the largest communes, thinned so that none hides another."""
-        group = self._group("names")
-        largest = self.communes.sort_values("population", ascending=False, kind="stable")
-        inside = largest.index.isin(self.study.territory.index)
-        wanted = largest[(largest["population"] >= np.where(inside, _NAMED_INSIDE, _NAMED_OUTSIDE))]
-        placed: list[shapely.Point] = []
-        for _, row in wanted.iterrows():
-            if all(row["chef_lieu"].distance(other) > _NAMES_APART_M for other in placed):
-                placed.append(row["chef_lieu"])
-                at = gpd.GeoSeries([row["chef_lieu"]], crs=self.communes.crs).to_crs("EPSG:4326")[0]
-                icon = folium.DivIcon(html=inert(escape(row["name"])), icon_size=(0, 0), class_name="town")
-                folium.Marker([round(at.y, _DECIMALS), round(at.x, _DECIMALS)], icon=icon, interactive=False, keyboard=False).add_to(group)
-        return group
-
-    def crossings(self) -> folium.FeatureGroup:
-        """Bridges and ferries over the river, and what they mean for a lorry."""
-        group, text = self._group("crossings"), self.text
-        edges = self.network.edges
-        rows = edges[edges["crossing"] != ""].drop_duplicates("crossing")
-        middles = gpd.GeoDataFrame(rows.drop(columns="geometry"), geometry=rows.geometry.interpolate(0.5, normalized=True), crs=edges.crs)
-        kinds = ["ferry" if highway == "ferry" else "bridge" for highway in middles["highway"]]
-        lorry = [text("map.no_lorry") if np.isinf(time_s) else text("map.lorry") for time_s in middles["time_s"]]
-        cards = [
-            card(row["name"], [(text("map.toll"), f"{text.number(row['toll_eur'], 2)} €")] if row["toll_eur"] else [], note)
-            for (_, row), note in zip(middles.iterrows(), lorry, strict=True)
-        ]
-        self._symbols(group, middles, cards, [(symbols.symbol(kind, 18), 18) for kind in kinds])
-        return group
+def _inert(name: str) -> str:
+    """A name that stays text where folium puts it: in HTML, inside a JavaScript template literal, and through Jinja a second time."""
+    return str(escape(name)).translate(_LIVE)

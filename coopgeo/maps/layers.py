@@ -1,221 +1,281 @@
-"""Layers of the map of an outcome, from the ground up."""
+"""Layers of the page: for each, one table that its cards, its table twin and its CSV file tell, with a shape and a style for each row."""
 
-import folium
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
+from coopgeo.local_effects import commune_effects, roads_used
 from coopgeo.maps import symbols
-from coopgeo.maps.ground import Ground, card
+from coopgeo.maps.ground import main_roads
+from coopgeo.maps.shapes import SIMPLIFY_M
 from coopgeo.outcome import Outcome
 from coopgeo.text import Text
 
+COLLECTING = ("landing", "hedge_depot", "recycling_centre")
+Theme = Literal["answer", "lorries", "wood", "landmarks", "areas"]
+_ROAD_SIMPLIFY_M = 10.0
+_BAND_SIMPLIFY_M = 60.0
 
-class Layers(Ground):
-    """Draws the layers of one outcome in one language."""
 
-    def __init__(self, outcome: Outcome, text: Text) -> None:
-        super().__init__(outcome.study, outcome.roads, text)
-        self.outcome = outcome
+@dataclass(frozen=True)
+class Layer:
+    """A layer of the page.
 
-    def all(self) -> list[folium.FeatureGroup]:
+    Attributes
+    ----------
+    id : str
+        Key of its name in the texts, `layer.<id>`.
+    theme : str
+        Where its switch stands; of "areas", one shows at a time.
+    form : {"places", "lines", "areas", "ground"}
+        "ground" lines answer no click.
+    rows : DataFrame
+        What is told of each shape, in columns whose names are keys of the texts (`column.<name>`); the first one is its title.
+    shapes : GeoSeries
+        As many, in any CRS.
+    styles : list of str or dict
+        One a row: the SVG of a symbol with its size (places), or what Leaflet calls path options.
+    legend : list of (str, str)
+        SVG and words.
+    """
+
+    id: str
+    theme: Theme
+    form: Literal["places", "lines", "areas", "ground"]
+    rows: pd.DataFrame
+    shapes: gpd.GeoSeries
+    styles: Sequence[Any]
+    legend: list[tuple[str, str]] = field(default_factory=list)
+    shown: bool = True
+
+
+class Layers:
+    """Draws up the layers of one outcome in one language.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    text : Text
+    base : Outcome, optional
+        The outcome that the sites are ranked by, where `outcome` is another case of it.
+    """
+
+    def __init__(self, outcome: Outcome, text: Text, base: Outcome | None = None) -> None:
+        self.outcome, self.text, self.base = outcome, text, base or outcome
+        self.study, self.chain = outcome.study, outcome.chain
+        communes = outcome.study.communes
+        self.simple = gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
+
+    def lines(self, shape: shapely.Geometry) -> gpd.GeoSeries:
+        """A line of the study, as simple as the communes."""
+        return gpd.GeoSeries([shape], crs=self.study.settings.crs).simplify(SIMPLIFY_M)
+
+    def all(self) -> list[Layer]:
         """Every layer, from the ground up."""
         return [
-            self.ground(),
+            self.communes(),
+            self.available(),
             self.forest(),
-            *self.catchments(),
-            self.water(),
+            *(self.catchments(kind) for kind in self._kinds(self.outcome.catchments)),
+            *(self.bands(kind) for kind in self._kinds(self.outcome.bands)),
             self.roads(),
-            self.territory(),
-            self.loads("outbound"),
-            self.loads("inbound"),
-            self.names(),
+            self.flows("outbound"),
+            self.flows("inbound"),
+            self.lorries(),
             self.crossings(),
-            self.competitors(),
-            self.other_customers(),
+            self.others("competitors", "competitor", "competitor", shown=True),
+            self.others("other_customers", "shown", "customer", shown=False),
             self.collection_points(),
             self.customers(),
             self.candidates(),
             self.platforms(),
         ]
 
-    def _source(self, row: pd.Series) -> str:
-        source = self.outcome.study.sources["title"].get(row["source"], row["source"])
-        return f"{self.text('status.' + row['status'])} – {source}"
+    def _kinds(self, table: pd.DataFrame) -> list[str]:
+        return [kind for kind in COLLECTING if (table["kind"] == kind).any()]
 
-    def catchments(self) -> list[folium.FeatureGroup]:
-        """The catchments, a layer for each kind of point that collects from communes."""
-        kinds = self.outcome.catchments["kind"]
-        return [self._catchments(kind) for kind in ("landing", "hedge_depot", "recycling_centre") if (kinds == kind).any()]
+    def _marks(self, rows: pd.DataFrame) -> dict[str, list[str]]:
+        """Status and source of rows in words."""
+        titles = self.study.sources["title"]
+        return {"status": [self.text(f"status.{status}") for status in rows["status"]], "source": [titles.get(key, key) for key in rows["source"]]}
 
-    def _catchments(self, kind: str) -> folium.FeatureGroup:
-        group, text = self._group(f"catchments_{kind}", show=False), self.text
+    def communes(self) -> Layer:
+        """What changes for each commune; shows nothing until a commune is pointed at or sought."""
+        rows = commune_effects(self.outcome).rename(
+            columns={"population": "inhabitants", "minutes": "max_minutes", "name": "commune", "available_dry_t": "left_dry_t"}
+        )
+        style = {"fillOpacity": 0, "color": "#8b938d", "weight": 0.8}
+        return Layer("communes", "landmarks", "areas", rows, self.simple.loc[rows.index], [style] * len(rows))
+
+    def available(self) -> Layer:
+        """Wood that is left for the chain, per square kilometre of each commune, in five classes of as many communes each."""
+        here = self.study.territory
+        dry_t = self.outcome.resource.balance.groupby("insee")["available_dry_t"].sum().reindex(here.index, fill_value=0.0)
+        density = dry_t / here["area_ha"] * 100
+        breaks = tuple(float(value) for value in np.unique(np.round(np.quantile(density, (0.2, 0.4, 0.6, 0.8)), 1)))
+        rows = pd.DataFrame({"commune": here["name"], "left_dry_t": dry_t, "dry_t_km2": density})
+        return self._classed("available", rows, density, breaks, lambda value: self.text.number(value, 1), shown=True)
+
+    def forest(self) -> Layer:
+        """Share of forest of each commune."""
+        here = self.study.territory
+        hectares = here.filter(like="forest_").sum(axis=1)
+        share = (hectares / here["area_ha"]).clip(upper=1)
+        rows = pd.DataFrame({"commune": here["name"], "forest_ha": hectares, "forest_percent": 100 * share})
+        return self._classed("forest", rows, share, symbols.FOREST_BREAKS, self.text.percent, shown=False)
+
+    def _classed(self, name: str, rows: pd.DataFrame, values: pd.Series, breaks: tuple[float, ...], say: Any, *, shown: bool) -> Layer:
+        """Communes by the class of a value."""
+        styles = [self._fill(f"p-{name}-{at}") for at in np.digitize(values, breaks)]
+        legend = [(symbols.swatch(f"p-{name}-{at}"), self._between(*limits, say)) for at, limits in enumerate(symbols.ranges(breaks))]
+        return Layer(name, "areas", "areas", rows, self.simple.loc[rows.index], styles, legend, shown=shown)
+
+    def _between(self, low: float | None, high: float | None, say: Any) -> str:
+        if low is None:
+            return self.text("legend.under", high=say(high))
+        return self.text("legend.over", low=say(low)) if high is None else self.text("legend.between", low=say(low), high=say(high))
+
+    @staticmethod
+    def _fill(pattern: str) -> dict[str, Any]:
+        return {"fillColor": f"url(#{pattern})", "fillOpacity": 0.8, "color": "#8b938d", "weight": 0.8}
+
+    def catchments(self, kind: str) -> Layer:
+        """The catchments of the points of a kind."""
         areas = self.outcome.catchments.query("kind == @kind").dropna(subset="geometry")
-        names = self.outcome.collection_points["name"]
-        tips = [
-            card(
-                names[point],
-                [
-                    (text("map.catchment"), text.number(row["communes"])),
-                    (text("map.inhabitants"), text.number(row["inhabitants"])),
-                    (text("map.tonnes"), f"{text.significant(row['tonnes'])} t"),
-                    (text("map.way"), text("map.way_minutes", mean=text.number(row["mean_minutes"]), longest=text.number(row["max_minutes"]))),
-                ],
-            )
-            for point, row in areas.iterrows()
-        ]
-        shapes = gpd.GeoDataFrame({"tip": tips}, geometry=areas.geometry.to_numpy(), crs=areas.crs)
-        for at in range(len(shapes)):
-            shade = symbols.CATCHMENTS[at % len(symbols.CATCHMENTS)]
-            self._shapes(group, shapes.iloc[[at]], fillColor=shade, fillOpacity=0.55, color=shade, weight=2)
-        return group
+        figures = ["communes", "inhabitants", "tonnes", "mean_minutes", "max_minutes"]
+        rows = areas[figures].assign(name=self.outcome.collection_points["name"])[["name", *figures]]
+        shades = [f"p-catchment-{at % len(symbols.CATCHMENTS)}" for at in range(len(rows))]
+        shapes = gpd.GeoSeries(areas.geometry.simplify_coverage(SIMPLIFY_M), crs=areas.crs)
+        legend = [(symbols.swatch(shade), str(name)) for shade, name in zip(shades, rows["name"], strict=True)]
+        styles = [{**self._fill(shade), "fillOpacity": 0.65, "color": symbols.INK, "weight": 1.5} for shade in shades]
+        return Layer(f"catchments_{kind}", "areas", "areas", pd.DataFrame(rows), shapes, styles, legend, shown=False)
 
-    def loads(self, stage: str) -> folium.FeatureGroup:
-        """Tonnes and lorries on each road."""
-        group, text = self._group(stage), self.text
-        loads = self.outcome.road_loads
-        rows = loads[loads["stage"] == stage].sort_values("tonnes", kind="stable")
-        colour = symbols.INBOUND if stage == "inbound" else symbols.OUTBOUND
-        most = float(loads["tonnes"].max())
-        per_road = loads.assign(road=loads.geometry.normalize().to_wkb()).groupby(["road", "stage"])[["tonnes", "lorries_year"]].sum()
-        tips = []
-        for road, ref in zip(rows.geometry.normalize().to_wkb(), rows["ref"], strict=True):
-            lines = [
-                (text(f"stage.{name}"), text("map.load", tonnes=text.number(load["tonnes"]), lorries=text.number(load["lorries_year"])))
-                for name, load in per_road.loc[road].iterrows()
-            ]
-            tips.append(card(ref or text("map.road"), lines))
-        widths = [symbols.flow_width(tonnes, most) for tonnes in rows["tonnes"]]
-        shapes = gpd.GeoDataFrame({"tip": tips}, geometry=rows.geometry.to_numpy(), crs=loads.crs)
-        for width in sorted(set(widths)):
-            self._shapes(group, shapes[np.equal(widths, width)], color=colour, weight=width, opacity=0.75, lineCap="round")
-        return group
+    def bands(self, kind: str) -> Layer:
+        """Ground by the minutes to the nearest point of a kind."""
+        bands = self.outcome.bands.query("kind == @kind and not geometry.is_empty").sort_values("minutes")
+        words = [self.text("legend.minutes", minutes=self.text.number(minutes)) for minutes in bands["minutes"]]
+        rows = pd.DataFrame({"band": words, "area_ha": bands.area / 10_000}, index=bands.index)
+        legend = [(symbols.swatch(f"p-bands-{at}"), word) for at, word in enumerate(words)]
+        styles = [{**self._fill(f"p-bands-{at}"), "weight": 0} for at in range(len(bands))]
+        return Layer(f"bands_{kind}", "areas", "areas", rows, bands.geometry.simplify(_BAND_SIMPLIFY_M), styles, legend, shown=False)
 
-    def collection_points(self) -> folium.FeatureGroup:
+    def roads(self) -> Layer:
+        """Main roads, a line a class."""
+        drawn = main_roads(self.outcome.roads)
+        names = {style: self.text(f"highway.{name}") for name, style in symbols.ROADS.items()}
+        shapes = gpd.GeoSeries(pd.concat([lines.simplify(_ROAD_SIMPLIFY_M) for lines, _ in drawn], ignore_index=True))
+        rows = pd.DataFrame({"road": [names[style] for _, style in drawn], "length_km": [float(lines.length.sum()) / 1000 for lines, _ in drawn]})
+        styles = [{"color": colour, "weight": width, "opacity": 0.8} for _, (colour, width) in drawn]
+        legend = [(symbols.stroke(colour, max(width, 1.2)), names[colour, width]) for _, (colour, width) in reversed(drawn)]
+        return Layer("roads", "landmarks", "ground", rows, shapes, styles, legend)
+
+    def flows(self, stage: str) -> Layer:
+        """Tonnes of a stage on each road."""
+        used = roads_used(self.outcome)
+        used = used[used[f"{stage}_t"] > 0]
+        most = float(self.outcome.road_loads["tonnes"].max())
+        colour, dash = (symbols.INBOUND, "") if stage == "inbound" else (symbols.OUTBOUND, "10 6")
+        rows = pd.DataFrame(used).rename(columns={"ref": "road"})[["road", "inbound_t", "outbound_t", "lorries_day"]]
+        styles = [{"color": colour, "weight": symbols.flow_width(t, most), "opacity": 0.8, "dashArray": dash} for t in used[f"{stage}_t"]]
+        return Layer(stage, "lorries", "lines", rows, used.geometry, styles, [(symbols.stroke(colour, 6, dash and "8 4"), self.text(f"stage.{stage}"))])
+
+    def lorries(self) -> Layer:
+        """Lorries a day on each road, loaded and empty."""
+        used = roads_used(self.outcome)
+        rows = pd.DataFrame(used).rename(columns={"ref": "road"})[["road", "lorries_day", "lorries_year", "inbound_t", "outbound_t"]]
+        lines = [{"color": colour, "weight": width, "opacity": 0.9, "dashArray": dash} for colour, width, dash in symbols.LORRIES]
+        styles = [lines[at] for at in np.digitize(used["lorries_day"], symbols.LORRY_BREAKS)]
+        words = [self._between(*limits, self.text.number) for limits in symbols.ranges(symbols.LORRY_BREAKS)]
+        legend = [(symbols.stroke(*line), self.text("legend.a_day", count=word)) for line, word in zip(symbols.LORRIES, words, strict=True)]
+        return Layer("lorries", "lorries", "lines", rows, used.geometry, styles, legend, shown=False)
+
+    def crossings(self) -> Layer:
+        """Bridges and ferries over the river, and what they mean for a lorry."""
+        edges = self.outcome.roads.edges
+        found = edges[edges["crossing"] != ""].drop_duplicates("crossing")
+        kinds = ["ferry" if highway == "ferry" else "bridge" for highway in found["highway"]]
+        rows = pd.DataFrame(
+            {
+                "name": found["name"],
+                "lorry": [self.text("map.no_lorry") if np.isinf(time_s) else self.text("map.lorry") for time_s in found["time_s"]],
+                "toll_eur": found["toll_eur"].where(found["toll_eur"] > 0),
+            }
+        )
+        legend = [(symbols.symbol(kind, 18), self.text(f"legend.{kind}")) for kind in dict.fromkeys(sorted(kinds))]
+        return self._places("crossings", "landmarks", rows, found.geometry.interpolate(0.5, normalized=True), [(kind, 18, False, "") for kind in kinds], legend)
+
+    def _places(
+        self,
+        name: str,
+        theme: Theme,
+        rows: pd.DataFrame,
+        at: gpd.GeoSeries,
+        pictures: Sequence[tuple[str, float, bool, str]],
+        legend: list[tuple[str, str]],
+        *,
+        shown: bool = True,
+    ) -> Layer:
+        """Places with a symbol each: kind, size, whether assumed, label."""
+        drawn = [[symbols.symbol(kind, round(size), assumed=assumed, label=label), round(size)] for kind, size, assumed, label in pictures]
+        return Layer(name, theme, "places", rows, at, drawn, legend, shown=shown)
+
+    def collection_points(self) -> Layer:
         """Collection points, larger with their tonnes; hollow where assumed."""
-        group, text = self._group("collection_points"), self.text
         points = self.outcome.collection_points
         most = float(points["tonnes"].max()) or 1.0
-        cards = [
-            card(
-                row["name"],
-                [
-                    (text("map.kind"), text(f"kind.{row['kind']}")),
-                    (text("map.tonnes"), f"{text.significant(row['tonnes'])} t"),
-                    (text("map.used"), f"{text.significant(row['tonnes_used'])} t"),
-                    (text("map.catchment"), text.number(row["catchment_communes"])),
-                    *([] if pd.isna(row["minutes_to_platform"]) else [(text("map.minutes"), f"{text.number(row['minutes_to_platform'])} min")]),
-                ],
-                self._source(row),
-            )
-            for _, row in points.iterrows()
-        ]
-        sizes = 12 + 14 * (points["tonnes"] / most) ** 0.5
-        pictures = [
-            (symbols.symbol(row["kind"], round(size), assumed=row["status"] == "assumed"), round(size))
-            for (_, row), size in zip(points.iterrows(), sizes, strict=True)
-        ]
-        self._symbols(group, points, cards, pictures)
-        return group
+        told = {"kind": [self.text(f"kind.{kind}") for kind in points["kind"]], **self._marks(points)}
+        columns = ["name", "kind", "tonnes", "tonnes_used", "catchment_communes", "minutes_to_platform", "note", "status", "source"]
+        pictures = [(row["kind"], 12 + 14 * (row["tonnes"] / most) ** 0.5, row["status"] == "assumed", "") for _, row in points.iterrows()]
+        legend = [(symbols.symbol(kind, 18), self.text(f"kind.{kind}")) for kind in dict.fromkeys(points["kind"])]
+        return self._places("collection_points", "wood", pd.DataFrame(points).assign(**told)[columns], points.geometry, pictures, legend)
 
-    def customers(self) -> folium.FeatureGroup:
-        """Boilers served."""
-        group, text = self._group("customers"), self.text
+    def customers(self) -> Layer:
+        """Boilers served, larger with what they need."""
         rows = self.outcome.customers
-        cards = [
-            card(
-                row["name"],
-                [
-                    (text("map.kind"), text(f"kind.{row['kind']}")),
-                    (text("map.tonnes"), f"{text.significant(row['tonnes'])} t"),
-                    (text("map.energy"), f"{text.significant(row['fuel_mwh'])} MWh"),
-                    *([] if pd.isna(row["power_kw"]) else [(text("map.power"), f"{text.number(row['power_kw'])} kW")]),
-                    (text("column.demand_status"), text(f"status.{row['demand_status']}")),
-                    (text("map.minutes"), f"{text.number(row['minutes'])} min"),
-                ],
-                self._source(row),
-            )
-            for _, row in rows.iterrows()
-        ]
         most = float(rows["tonnes"].max())
-        sizes = [round(14 + 12 * (tonnes / most) ** 0.5) for tonnes in rows["tonnes"]]
-        assumed = rows["status"] == "assumed"
-        self._symbols(group, rows, cards, [(symbols.symbol("customer", s, assumed=a), s) for s, a in zip(sizes, assumed, strict=True)])
-        return group
+        words = {name: [self.text(f"{kind}.{value}") for value in rows[name]] for name, kind in (("kind", "kind"), ("demand_status", "status"))}
+        columns = ["name", "kind", "tonnes", "fuel_mwh", "power_kw", "minutes", "demand_status", "note", "status", "source"]
+        told = pd.DataFrame(rows).assign(**words, **self._marks(rows))[columns]
+        pictures = [("customer", 14 + 12 * (row["tonnes"] / most) ** 0.5, row["status"] == "assumed", "") for _, row in rows.iterrows()]
+        return self._places("customers", "answer", told, rows.geometry, pictures, [(symbols.symbol("customer", 18), self.text("legend.customer"))])
 
-    def _others(self, key: str, role: str, kind: str, *, show: bool) -> folium.FeatureGroup:
-        group, text = self._group(key, show=show), self.text
-        rows = self.outcome.chain.customers.loc[lambda customers: customers["role"] == role]
-        cards = [
-            card(
-                row["name"],
-                []
-                if pd.isna(row["tonnes_year"])
-                else [(text("map.tonnes"), f"{text.number(row['tonnes_year'])} t ({text('status.' + row['demand_status'])})")],
-                f"{text('map.not_served')} {row['note']} {self._source(row)}",
-            )
-            for _, row in rows.iterrows()
-        ]
-        self._symbols(group, rows, cards, [(symbols.symbol(kind, 18, assumed=status == "assumed"), 18) for status in rows["status"]])
-        return group
+    def others(self, name: str, role: str, kind: str, *, shown: bool) -> Layer:
+        """Plants and boilers that the platform does not serve."""
+        rows = self.chain.customers.loc[lambda customers: customers["role"] == role]
+        told = pd.DataFrame(rows).assign(tonnes=rows["tonnes_year"], **self._marks(rows))
+        legend = [(symbols.symbol(kind, 18), self.text(f"legend.{name}"))]
+        pictures = [(kind, 18, status == "assumed", "") for status in rows["status"]]
+        columns = ["name", "tonnes", "note", "status", "source"]
+        return self._places(name, "landmarks", told[columns], rows.geometry, pictures, legend, shown=shown)
 
-    def competitors(self) -> folium.FeatureGroup:
-        """Large plants that buy the same wood."""
-        return self._others("competitors", "competitor", "competitor", show=True)
-
-    def other_customers(self) -> folium.FeatureGroup:
-        """Boilers that burn something else, or lie too far."""
-        return self._others("other_customers", "shown", "customer", show=False)
-
-    def candidates(self) -> folium.FeatureGroup:
+    def candidates(self) -> Layer:
         """Candidate sites not chosen; the next best carry their rank."""
-        group, text = self._group("candidates"), self.text
-        chosen = set(self.outcome.platforms.index)
-        rows = self.outcome.chain.candidate_sites.loc[lambda sites: ~sites.index.isin(list(chosen))]
-        rank = {other.sites[0]: at for at, other in reversed(list(enumerate(self.outcome.alternatives, start=2))) if len(other.sites) == 1}
-        regret = {other.sites[0]: other.regret_eur_year for other in reversed(self.outcome.alternatives) if len(other.sites) == 1}
-        cards = [
-            card(
-                row["name"],
-                [
-                    *([(text("map.rank"), text.number(rank[site])), (text("map.regret"), f"+ {text.number(regret[site])} €")] if site in rank else []),
-                    (text("map.area"), f"{text.number(row['area_ha'], 1)} ha"),
-                    (text("map.zoning"), f"{row['zoning']}, {text('hazard.' + row['hazard'])}"),
-                ],
-                f"{row['note']} {self._source(row)}",
-            )
-            for site, row in rows.iterrows()
-        ]
-        pictures = [
-            (
-                symbols.symbol("candidate", 21 if site in rank else 12, assumed=rows.loc[site, "status"] == "assumed", label=str(rank.get(site, ""))),
-                21 if site in rank else 12,
-            )
-            for site in rows.index
-        ]
-        self._symbols(group, rows, cards, pictures)
-        return group
+        rows = self.chain.candidate_sites.loc[lambda sites: ~sites.index.isin(list(self.outcome.platforms.index))]
+        choices = [(tuple(self.base.platforms.index), 0.0), *((other.sites, other.regret_eur_year) for other in self.base.alternatives)]
+        rank = {sites[0]: at for at, (sites, _) in reversed(list(enumerate(choices, start=1))) if len(sites) == 1}
+        regret = {sites[0]: eur for sites, eur in reversed(choices) if len(sites) == 1}
+        told = pd.DataFrame(rows).assign(
+            rank=rows.index.map(pd.Series(rank, dtype=float)),
+            regret=rows.index.map(pd.Series(regret, dtype=float)),
+            score=self.outcome.site_scores["score"].reindex(rows.index),
+            hazard=[self.text(f"hazard.{hazard}") for hazard in rows["hazard"]],
+            **self._marks(rows),
+        )
+        columns = ["name", "rank", "regret", "score", "area_ha", "zoning", "hazard", "note", "status", "source"]
+        pictures = [("candidate", 21 if site in rank else 12, rows.loc[site, "status"] == "assumed", str(rank.get(site, ""))) for site in rows.index]
+        legend = [(symbols.symbol("candidate", 18), self.text("legend.candidate"))]
+        return self._places("candidates", "answer", told[columns], rows.geometry, pictures, legend)
 
-    def platforms(self) -> folium.FeatureGroup:
+    def platforms(self) -> Layer:
         """The answer."""
-        group, text = self._group("platforms"), self.text
         rows = self.outcome.platforms
-        cards = [
-            card(
-                row["name"],
-                [
-                    (text("map.commune"), row["commune"]),
-                    (text("map.in"), f"{text.significant(row['tonnes_in'])} t"),
-                    (text("map.out"), f"{text.significant(row['tonnes_out'])} t"),
-                    (text("map.energy"), f"{text.significant(row['energy_mwh'])} MWh"),
-                    (text("figure.capital"), f"{text.significant(row['capital_eur'])} €"),
-                    (text("map.built"), f"{text.number(row['built_m2'])} m²"),
-                    (text("map.housing"), f"{text.number(row['distance_housing_m'])} m"),
-                    (text("map.zoning"), f"{row['zoning']}, {text('hazard.' + row['hazard'])}"),
-                ],
-                f"{row['note']} {self._source(row)}",
-            )
-            for _, row in rows.iterrows()
-        ]
-        self._symbols(group, rows, cards, [(symbols.symbol("platform", 42), 42)] * len(rows))
-        return group
+        told = pd.DataFrame(rows).assign(hazard=[self.text(f"hazard.{hazard}") for hazard in rows["hazard"]], **self._marks(rows))
+        columns = ["name", "commune", "tonnes_in", "tonnes_out", "energy_mwh", "capital_eur", "built_m2", "distance_housing_m", "zoning", "hazard"]
+        legend = [(symbols.symbol("platform", 18), self.text("legend.platform"))]
+        pictures = [("platform", 42, False, "")] * len(rows)
+        return self._places("platforms", "answer", told[[*columns, "note", "status", "source"]], rows.geometry, pictures, legend)

@@ -1,9 +1,10 @@
-"""Make the page stand alone: Leaflet and its pictures inside, nothing fetched, the same bytes for the same input."""
+"""Make the page stand alone: everything inside, nothing fetched, the same bytes for the same input."""
 
-import re
+from dataclasses import dataclass
 from pathlib import Path
 
-from coopgeo.maps.leaflet import leaflet
+from markupsafe import escape
+
 from coopgeo.maps.page import page
 from coopgeo.outcome import Outcome
 from coopgeo.text import Text
@@ -15,15 +16,38 @@ def write_map(outcome: Outcome, path: str | Path, text: Text | None = None) -> N
     Parameters
     ----------
     outcome : Outcome
+        Its `what_ifs` can be switched to in the page.
     path : path
     text : Text, optional
         Language; French by default.
     """
-    html = page(outcome, text or Text("fr"), leaflet())
-    Path(path).write_text(_with_steady_ids(html), encoding="utf-8")
+    Path(path).write_text(page(outcome, text or Text("fr")), encoding="utf-8")
 
 
-def _with_steady_ids(html: str) -> str:
-    """Replace the random ids that branca gives its elements by numbers in order of appearance."""
-    numbers: dict[str, str] = {}
-    return re.sub(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])", lambda match: numbers.setdefault(match[0], f"{len(numbers) + 1}"), html)
+@dataclass(frozen=True)
+class OutcomeMap:
+    """The map of an outcome that a notebook shows."""
+
+    html: str
+    height_px: int
+
+    def _repr_html_(self) -> str:
+        return f'<iframe srcdoc="{escape(self.html)}" title="coopgeo" width="100%" height="{self.height_px}" frameborder="0"></iframe>'
+
+
+def outcome_map(outcome: Outcome, text: Text | None = None, *, height_px: int = 640) -> OutcomeMap:
+    """The map of an outcome with its layers and its legend, for a notebook; needs no internet.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    text : Text, optional
+        Language; French by default.
+    height_px : int
+
+    Returns
+    -------
+    OutcomeMap
+        Shown by Jupyter and Voilà when a cell ends with it.
+    """
+    return OutcomeMap(page(outcome, text or Text("fr"), story=False), height_px)

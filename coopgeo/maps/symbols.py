@@ -1,7 +1,10 @@
-"""Symbols of the map, drawn as small SVG pictures, the same on the map and in the legend.
+"""Symbols, lines and patterns, drawn as small SVG pictures, the same on the map and in the legend.
 
-What is attested is filled; what is assumed is hollow with a broken outline, so that nobody takes it for a fact.
+What is attested is filled; what is assumed is hollow with a broken outline, so that nobody takes it for a fact. Areas have a pattern beside their
+colour, lines a dash, symbols a shape: nothing is told by colour alone.
 """
+
+from itertools import pairwise
 
 INK = "#1b2a33"
 SEA = "#cfe3ee"
@@ -19,9 +22,9 @@ SHAPES = {
 }
 COLOURS = {
     "landing": "#1f6b3a",
-    "hedge_depot": "#7a9a01",
+    "hedge_depot": "#5f7800",
     "recycling_centre": "#8a5a2b",
-    "sawmill": "#b8860b",
+    "sawmill": "#8d6708",
     "customer": "#c8401e",
     "competitor": "#555b61",
     "platform": "#12355b",
@@ -31,7 +34,13 @@ COLOURS = {
 }
 ROADS = {"motorway": ("#d1495b", 3.0), "trunk": ("#d1495b", 2.2), "primary": ("#e08e45", 1.8), "secondary": ("#b9a44c", 1.1), "tertiary": ("#a9b0b5", 0.6)}
 INBOUND, OUTBOUND = "#0a7f8c", "#7b2d8b"
-FOREST = ("#f4f6ee", "#dcebc8", "#b5d69a", "#7fb66d", "#478a4a")
+LORRY_BREAKS = (1.0, 2.0, 5.0, 10.0)  # passes a day at which a class begins
+LORRIES = (("#a3a300", 2.5, "2 5"), ("#c28e00", 4.0, "8 5"), ("#c65d00", 5.5, "14 4"), ("#a8261a", 7.0, ""), ("#5c0a1e", 9.0, ""))  # colour, px, dash
+SCALES = {
+    "available": ("#f7f3e8", "#e3dcb4", "#c9c27c", "#9c9f4d", "#66762f"),
+    "forest": ("#f4f6ee", "#dcebc8", "#b5d69a", "#7fb66d", "#478a4a"),
+    "bands": ("#2c7fb8", "#7fcdbb", "#e7f5c0"),
+}
 FOREST_BREAKS = (0.05, 0.10, 0.20, 0.40)
 CATCHMENTS = (
     "#cc6677",
@@ -44,6 +53,7 @@ CATCHMENTS = (
     "#999933",
     "#aa4499",
 )  # Paul Tol, muted: told apart by colour-blind readers
+_HATCHES = ((45, 8), (135, 8), (0, 7), (90, 7), (45, 4), (135, 4), (20, 10), (110, 10), (70, 6))  # turn (degrees) and space (px) of the lines
 
 
 def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "") -> str:
@@ -69,6 +79,43 @@ def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "")
     )
 
 
+def stroke(colour: str, width_px: float, dash: str = "") -> str:
+    """SVG of a line, for the legend."""
+    broken = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'<svg width="26" height="18" aria-hidden="true"><path d="M1 9h24" stroke="{colour}" stroke-width="{width_px:g}"{broken}/></svg>'
+
+
+def swatch(pattern: str) -> str:
+    """SVG of an area with a pattern, for the legend."""
+    return f'<svg width="26" height="18" aria-hidden="true"><rect x="1" y="1" width="24" height="16" fill="url(#{pattern})" stroke="#6b756f"/></svg>'
+
+
+def patterns() -> str:
+    """SVG definitions of all patterns: `p-SCALE-CLASS` with lines the closer the higher the class, `p-catchment-NUMBER` each with its own hatch."""
+    told = []
+    for scale, colours in SCALES.items():
+        for at, colour in enumerate(colours):
+            space = 0 if at == 0 else 15 - 2.6 * at
+            told.append(_pattern(f"p-{scale}-{at}", colour, 45 if scale == "available" else 135, space))
+    told += [_pattern(f"p-catchment-{at}", colour, turn, space) for at, (colour, (turn, space)) in enumerate(zip(CATCHMENTS, _HATCHES, strict=True))]
+    return "".join(told)
+
+
+def _pattern(name: str, colour: str, turn: int, space: float) -> str:
+    """A ground of a colour with lines at an angle, `space` px apart; no lines if 0."""
+    side = space or 8
+    lines = f'<path d="M0 0V{side:g}" stroke="{INK}" stroke-opacity=".45" stroke-width="1.1"/>' if space else ""
+    return (
+        f'<pattern id="{name}" width="{side:g}" height="{side:g}" patternUnits="userSpaceOnUse" patternTransform="rotate({turn})">'
+        f'<rect width="{side:g}" height="{side:g}" fill="{colour}"/>{lines}</pattern>'
+    )
+
+
 def flow_width(tonnes: float, most: float) -> float:
     """Width of a flow on the map, px: the square root tells small from large."""
     return round(2 + 9 * (tonnes / most) ** 0.5, 1) if most > 0 else 2.0
+
+
+def ranges(breaks: tuple[float, ...]) -> list[tuple[float | None, float | None]]:
+    """Lower and upper limit of each class; None at the open ends."""
+    return list(pairwise([None, *breaks, None]))
