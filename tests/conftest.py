@@ -1,6 +1,7 @@
 """What all tests share: the embedded study and its outcome, computed once."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from coopgeo.cli import WHAT_IFS
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NO_SKIP = os.environ.get("COOPGEO_NO_SKIP") == "1"
 
 

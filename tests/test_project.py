@@ -1,8 +1,10 @@
 """The project's own files agree with one another."""
 
+import json
 import re
 import tomllib
 
+import pytest
 from conftest import ROOT
 
 
@@ -30,3 +32,14 @@ def test_the_lock_pins_every_dependency_and_names_no_registry():
 def test_no_notebook_has_outputs():
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         assert '"output_type"' not in path.read_text(), path.name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_begin_with_their_question_and_have_short_cells(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert cells[0]["cell_type"] == "markdown"
+    first = "".join(cells[0]["source"])
+    assert "**Question.**" in first
+    assert "**Réponse attendue.**" in first
+    assert max(len(cell["source"]) for cell in cells if cell["cell_type"] == "code") <= 15
+    assert cells[-1]["source"][0].startswith("## Ce qu'il faut retenir")

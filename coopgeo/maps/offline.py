@@ -26,12 +26,17 @@ def write_map(outcome: Outcome, path: str | Path, text: Text | None = None) -> N
 
 @dataclass(frozen=True)
 class OutcomeMap:
-    """The map of an outcome that a notebook shows."""
+    """The map of an outcome that a notebook shows, or that stands as `frame` in a widget."""
 
     html: str
     height_px: int
 
     def _repr_html_(self) -> str:
+        return self.frame
+
+    @property
+    def frame(self) -> str:
+        """The map as an HTML frame that holds the whole of it."""
         return f'<iframe srcdoc="{escape(self.html)}" title="coopgeo" width="100%" height="{self.height_px}" frameborder="0"></iframe>'
 
 

@@ -3,11 +3,10 @@
 import csv
 import io
 import re
-import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, needs
+from conftest import CHROMIUM, ROOT, needs
 from playwright.sync_api import sync_playwright
 
 import coopgeo
@@ -16,7 +15,6 @@ from coopgeo.maps import ground_map, outcome_map, write_map
 from coopgeo.maps.page import BACKGROUNDS
 from coopgeo.text import Text
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
 PICTURES = ROOT / "exports" / "screenshots"
 READY = "html[data-drawn-ms]"
