@@ -5,10 +5,10 @@ from pathlib import Path
 
 from coopgeo.maps import write_map
 from coopgeo.outcome import Outcome
-from coopgeo.reports import write_json, write_layers, write_workbook
+from coopgeo.reports import write_geoparquet, write_json, write_layers, write_workbook
 from coopgeo.text import Lang, Text
 
-MAP, WORKBOOK, LAYERS, RESULTS = "carte.html", "tableaux.xlsx", "couches.gpkg", "results.json"
+MAP, WORKBOOK, LAYERS, GEOPARQUET, RESULTS = "carte.html", "tableaux.xlsx", "couches.gpkg", "geoparquet", "results.json"
 
 
 def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") -> Path:
@@ -20,7 +20,7 @@ def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") 
     out : path
         Folder to write to; the files go into a folder of it named after the chain.
     lang : {"fr", "en"}
-        Language of the map and the workbook.
+        Language of the map, the workbook and the legends of the layers.
 
     Returns
     -------
@@ -34,8 +34,16 @@ def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") 
         new = Path(scratch)
         write_map(outcome, new / MAP, text)
         write_workbook(outcome, new / WORKBOOK, text)
-        write_layers(outcome, new / LAYERS)
+        write_layers(outcome, new / LAYERS, text)
+        write_geoparquet(outcome, new / GEOPARQUET)
         write_json(outcome, new / RESULTS, text)
-        for name in (MAP, WORKBOOK, LAYERS, RESULTS):
-            (new / name).replace(folder / name)
+        move(new, folder)
     return folder
+
+
+def move(new: Path, folder: Path) -> None:
+    """Move the files of a folder, and of those in it, to the same places in another."""
+    for path in sorted(path for path in new.rglob("*") if path.is_file()):
+        target = folder / path.relative_to(new)
+        target.parent.mkdir(exist_ok=True)
+        path.replace(target)

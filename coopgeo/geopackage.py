@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 
 
-def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, date: str) -> None:
-    """Write layers by name, dated with a date that is given (ISO) instead of the clock's."""
+def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, date: str, tables: Mapping[str, pd.DataFrame] | None = None) -> None:
+    """Write layers by name, and tables without geometry, dated with a date that is given (ISO) instead of the clock's."""
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
     try:
         for name, layer in layers.items():
             pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG")
+        for name, table in (tables or {}).items():
+            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", layer_options={"FID": "id"})
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

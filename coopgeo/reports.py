@@ -14,11 +14,14 @@ import xlsxwriter
 import coopgeo
 from coopgeo.geopackage import write_geopackage
 from coopgeo.outcome import Outcome
+from coopgeo.qgis_styles import STYLES, layer_styles
 from coopgeo.settings import SiteCriteria
 from coopgeo.sheets import CURVES, column_decimals, sheets
 from coopgeo.text import Text, decimals
 from coopgeo.words import remark_text
 
+_LOCALES = {"fr": "[$-40C]", "en": "[$-809]"}  # a spreadsheet that reads them shows numbers as the language writes them, whatever its own
+_A4 = 9
 CRITERIA = tuple(SiteCriteria.model_fields)
 LAYERS = ("platforms", "collection_points", "catchments", "customers", "flows", "road_loads", "candidate_sites", "communes")
 
@@ -145,10 +148,16 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
         given = dt.datetime.fromisoformat(outcome.study.settings.date)
         book.set_properties({"title": outcome.study.settings.name, "created": given})
         header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"})
-        numbers = [book.add_format({"num_format": "#,##0" + ("." + "0" * digits if digits else "")}) for digits in range(4)]
+        locale = _LOCALES[text.lang]
+        numbers = [book.add_format({"num_format": f"{locale}#,##0" + ("." + "0" * digits if digits else "")}) for digits in range(4)]
         for title, table in sheets(outcome, text).items():
             sheet = book.add_worksheet(title[:31])
             sheet.freeze_panes(1, 1)
+            sheet.repeat_rows(0)
+            sheet.set_landscape()
+            sheet.set_paper(_A4)
+            sheet.fit_to_pages(1, 0)
+            sheet.set_header(f"&L{outcome.study.settings.name.replace('&', '&&')}&R{title}")
             for column, name in enumerate(table.columns):
                 digits = column_decimals(table[name])
                 sheet.write_string(0, column, name, header)
@@ -174,6 +183,14 @@ def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
     return {name: frames[name].rename_axis("id").reset_index() if name in named else frames[name] for name in LAYERS}
 
 
-def write_layers(outcome: Outcome, path: Path) -> None:
-    """Write the layers as a GeoPackage, dated with the date of the study."""
-    write_geopackage(layers(outcome), path, date=outcome.study.settings.date)
+def write_layers(outcome: Outcome, path: Path, text: Text) -> None:
+    """Write the layers as a GeoPackage with the styles that QGIS opens them in, dated with the date of the study."""
+    drawn, date = layers(outcome), outcome.study.settings.date
+    write_geopackage(drawn, path, date=date, tables={STYLES: layer_styles(drawn, text, date=date)})
+
+
+def write_geoparquet(outcome: Outcome, folder: Path) -> None:
+    """Write the layers as GeoParquet, a file each."""
+    folder.mkdir()
+    for name, layer in layers(outcome).items():
+        layer.to_parquet(folder / f"{name}.parquet", index=False)

@@ -49,7 +49,7 @@ def read_table(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> pd.Dat
         return None
     for name in [name for name in schema.columns if name not in table.columns]:
         found = f"columns {', '.join(table.columns.drop(ROW))}"
-        faults.add(column=name, found=found, expected="this column too, in a file separated by commas or semicolons; names are spelt as in README.md")
+        faults.add(column=name, found=found, expected="this column too, spelt so, in a file separated by commas or semicolons")
     if len(faults.lines) > before:
         return None
     _to_numbers(table, schema, separator, faults)
