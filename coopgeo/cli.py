@@ -31,14 +31,20 @@ StudyFolder = Annotated[Path, typer.Option("--study", help="Study folder.")]
 LangOption = Annotated[Lang, typer.Option(help="Language of what people read.")]
 
 
+ChainOption = Annotated[str | None, typer.Option(help="Chain, a folder of chains/; default: what study.toml says.")]
+RoadsOption = Annotated[str | None, typer.Option(help='Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).')]
+PlatformsOption = Annotated[int, typer.Option(min=1, max=5, help="How many platforms to open.")]
+OutOption = Annotated[Path, typer.Option(help="Folder for the files.")]
+
+
 @app.command()
 def run(
     study: StudyFolder = Path("data/raw"),
-    chain: Annotated[str | None, typer.Option(help="Chain, a folder of chains/; default: what study.toml says.")] = None,
-    roads: Annotated[str | None, typer.Option(help='Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).')] = None,
-    platforms: Annotated[int, typer.Option(min=1, max=5, help="How many platforms to open.")] = 1,
+    chain: ChainOption = None,
+    roads: RoadsOption = None,
+    platforms: PlatformsOption = 1,
     lang: LangOption = "fr",
-    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("exports"),
+    out: OutOption = Path("exports"),
 ) -> None:
     """Find the best place of the platform and write the map, the tables, the layers and results.json."""
     text = Text(lang)
@@ -49,6 +55,28 @@ def run(
             on_step("files")
             folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, text)
+
+
+@app.command()
+def brief(
+    study: StudyFolder = Path("data/raw"),
+    chain: ChainOption = None,
+    roads: RoadsOption = None,
+    platforms: PlatformsOption = 1,
+    lang: LangOption = "fr",
+    out: OutOption = Path("exports"),
+) -> None:
+    """Write a note of two pages for officials (PDF) and its maps (PNG)."""
+    from coopgeo.note import NOTE, write_brief  # noqa: PLC0415 - matplotlib takes half a second to import
+
+    text = Text(lang)
+    with _faults_in_words():
+        opened = coopgeo.open_study(study)
+        with _progress(text) as (on_step, on_progress):
+            outcome = coopgeo.run(opened, chain=chain, roads=roads, platforms=platforms, on_step=on_step, on_progress=on_progress)
+            on_step("files")
+            folder = write_brief(outcome, out, lang=lang)
+    Console(highlight=False).print(text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"), markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -174,7 +174,7 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
 def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
     """The layers of the outcome by name, for a GIS; ids are columns."""
     available = outcome.resource.balance.groupby("insee")["available_dry_t"].sum()
-    communes = outcome.study.territory.drop(columns="chef_lieu")
+    communes = outcome.study.territory.drop(columns=["chef_lieu", "row"])
     communes["available_dry_t"] = available.reindex(communes.index, fill_value=0.0)
     judged = outcome.site_scores[["score", "excluded"]]
     own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}

@@ -7,6 +7,7 @@ from coopgeo.outcome import Outcome, WhatIf
 from coopgeo.text import Text
 
 _LEAST_SHARE = 0.001
+_CLASSES = frozenset({"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"})  # classes of roads that have a word of their own
 _CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the sites are nearly equal
 _LEAST_EUR_YEAR = 1.0  # what is not told as a difference
 
@@ -79,6 +80,11 @@ def case_name(what_if: WhatIf, text: Text) -> str:
 def place_name(name: str, commune: str) -> str:
     """Name of a site with its commune, unless the name says it already."""
     return name if commune in name else f"{name} ({commune})"
+
+
+def road_name(ref: str, highway: str, text: Text) -> str:
+    """Name of a road: its number, else its class in words; empty for no road."""
+    return ref or (text(f"highway.{highway if highway in _CLASSES else 'other'}") if highway else "")
 
 
 def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from coopgeo.cli import app
 
-FILES = {"carte.html", "tableaux.xlsx", "couches.gpkg", "results.json"}
+FILES = {"geoparquet", "carte.html", "tableaux.xlsx", "couches.gpkg", "results.json"}
 
 
 def call(*arguments):

@@ -3,16 +3,19 @@
 import json
 import math
 import re
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import openpyxl
 import pandas as pd
+import pyogrio
 import pytest
 
 import coopgeo
 from coopgeo.cli import WHAT_IFS
 from coopgeo.exports import export
-from coopgeo.reports import LAYERS, results
+from coopgeo.layer_columns import COMPUTED, meaning
+from coopgeo.reports import LAYERS, layers, results
 from coopgeo.sheets import column_decimals
 from coopgeo.text import LANGS, Text, catalogue
 
@@ -74,6 +77,8 @@ def test_the_same_input_gives_the_same_bytes(outcome, folder, study, tmp_path):
     again = export(coopgeo.run(study, what_ifs=WHAT_IFS), tmp_path)
     for name in ("carte.html", "tableaux.xlsx", "couches.gpkg"):
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
+    for path in (folder / "geoparquet").iterdir():
+        assert (again / "geoparquet" / path.name).read_bytes() == path.read_bytes(), path.name
     first, second = ({k: v for k, v in json.loads((f / "results.json").read_text()).items() if k != "seconds"} for f in (folder, again))
     assert first == second
 
@@ -92,6 +97,54 @@ def test_the_layers_open(folder, outcome):
         assert len(layer)
         assert layer.crs == "EPSG:2154"
     assert len(gpd.read_file(folder / "couches.gpkg", layer="communes")) == 50
+
+
+def test_geoparquet_holds_the_same_layers(folder):
+    for name in LAYERS:
+        layer, same = gpd.read_parquet(folder / "geoparquet" / f"{name}.parquet"), gpd.read_file(folder / "couches.gpkg", layer=name)
+        assert layer.crs == "EPSG:2154"
+        assert set(layer.columns) == set(same.columns)
+        assert layer.geometry.reset_index(drop=True).geom_equals(same.geometry.reset_index(drop=True)).all()
+
+
+def test_every_column_of_a_layer_is_documented(outcome):
+    columns = {column for layer in layers(outcome).values() for column in layer}
+    assert all(meaning(column).endswith(".") for column in columns)
+    assert set(COMPUTED) <= columns
+
+
+def test_layers_carry_the_styles_that_qgis_reads(folder, outcome):
+    styles = pyogrio.read_dataframe(folder / "couches.gpkg", layer="layer_styles", read_geometry=False).set_index("f_table_name")
+    assert set(styles.index) == set(LAYERS)
+    assert styles["useAsDefault"].all()
+    for name, layer in layers(outcome).items():
+        root = ET.fromstring(styles.loc[name, "styleQML"])
+        told = [rule.get("filter", "") for rule in root.iter("rule")] + [
+            option.get("value") for option in root.iter("Option") if option.get("name") == "expression"
+        ]
+        told += [f'"{root.find("renderer-v2").get("attr")}"'] if root.find("renderer-v2").get("attr") else []
+        told += [f'"{style.get("fieldName")}"' for style in root.iter("text-style")]
+        assert {field for words in told for field in re.findall(r'"(\w+)"', words)} <= set(layer.columns), name
+        drawn = {symbol.get("name") for symbol in root.iter("symbol")}
+        assert {rule.get("symbol") for rule in root.iter("rule")} | {part.get("symbol") for part in root.iter("range")} == drawn
+    kinds = styles.loc["collection_points", "styleQML"]
+    assert all(f"'{kind}'" in kinds for kind in outcome.collection_points["kind"])
+    assert "hypothèse" in kinds
+
+
+def test_the_workbook_is_made_to_be_read_and_printed(folder, outcome):
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    for sheet in book:
+        assert sheet.freeze_panes == "B2", sheet.title
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.print_title_rows == "$1:$1"
+        formats = {cell.number_format for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, float)}
+        assert all(shown.startswith("[$-40C]#,##0") for shown in formats), sheet.title
+    keys = {cell.value for cell in book["Sources"]["A"]}
+    for sheet in book:
+        for column in sheet.iter_cols():
+            if column[0].value == "Source":
+                assert {cell.value for cell in column[1:]} - {None} <= keys, sheet.title
 
 
 def test_the_page_is_small_and_names_no_address(folder):
@@ -115,11 +168,12 @@ def test_hostile_names_are_text_in_the_workbook_and_the_layers(hostile):
     assert site.value == "=cmd()" + name
     assert site.data_type == "s"
     assert "=cmd()" + name in set(gpd.read_file(folder / "couches.gpkg", layer="platforms")["name"])
+    assert "=cmd()" + name in set(gpd.read_parquet(folder / "geoparquet" / "platforms.parquet")["name"])
 
 
 def test_a_failed_export_leaves_the_old_files(outcome, folder, monkeypatch, tmp_path):
     target = export(outcome, tmp_path)
-    before = {path.name: path.read_bytes() for path in target.iterdir()}
+    before = {path.name: path.read_bytes() for path in target.rglob("*") if path.is_file()}
 
     def broken(*_):
         raise OSError("disk full")
@@ -127,7 +181,7 @@ def test_a_failed_export_leaves_the_old_files(outcome, folder, monkeypatch, tmp_
     monkeypatch.setattr("coopgeo.exports.write_json", broken)
     with pytest.raises(OSError, match="disk full"):
         export(outcome, tmp_path)
-    assert {path.name: path.read_bytes() for path in target.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in target.rglob("*") if path.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
 

@@ -177,7 +177,7 @@ def test_what_changes_for_each_commune(outcome):
     sending = set(outcome.origins.dropna(subset="point")["insee"])
     assert set(effects.index[effects["points"] != ""]) == sending & set(effects.index)
     assert effects["available_dry_t"].sum() <= outcome.resource.balance["available_dry_t"].sum() + 1e-6
-    assert (effects.loc[effects["road"] == "", "lorries_day"] == 0).all()
+    assert (effects.loc[effects["highway"] == "", "lorries_day"] == 0).all()
 
 
 def test_what_ifs_are_what_a_run_of_their_own_gives(study, outcome):

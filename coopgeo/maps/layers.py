@@ -15,6 +15,7 @@ from coopgeo.maps.ground import main_roads
 from coopgeo.maps.shapes import SIMPLIFY_M
 from coopgeo.outcome import Outcome
 from coopgeo.text import Text
+from coopgeo.words import road_name
 
 COLLECTING = ("landing", "hedge_depot", "recycling_centre")
 Theme = Literal["answer", "lorries", "wood", "landmarks", "areas"]
@@ -104,11 +105,15 @@ class Layers:
         titles = self.study.sources["title"]
         return {"status": [self.text(f"status.{status}") for status in rows["status"]], "source": [titles.get(key, key) for key in rows["source"]]}
 
+    def _roads(self, rows: pd.DataFrame) -> list[str]:
+        """Names of roads."""
+        return [road_name(ref, highway, self.text) for ref, highway in zip(rows["ref"], rows["highway"], strict=True)]
+
     def communes(self) -> Layer:
         """What changes for each commune; shows nothing until a commune is pointed at or sought."""
-        rows = commune_effects(self.outcome).rename(
-            columns={"population": "inhabitants", "minutes": "max_minutes", "name": "commune", "available_dry_t": "left_dry_t"}
-        )
+        effects = commune_effects(self.outcome)
+        names = {"population": "inhabitants", "minutes": "max_minutes", "name": "commune", "available_dry_t": "left_dry_t", "ref": "road"}
+        rows = effects.assign(ref=self._roads(effects)).drop(columns="highway").rename(columns=names)
         style = {"fillOpacity": 0, "color": "#8b938d", "weight": 0.8}
         return Layer("communes", "landmarks", "areas", rows, self.simple.loc[rows.index], [style] * len(rows))
 
@@ -180,14 +185,14 @@ class Layers:
         used = used[used[f"{stage}_t"] > 0]
         most = float(self.outcome.road_loads["tonnes"].max())
         colour, dash = (symbols.INBOUND, "") if stage == "inbound" else (symbols.OUTBOUND, "10 6")
-        rows = pd.DataFrame(used).rename(columns={"ref": "road"})[["road", "inbound_t", "outbound_t", "lorries_day"]]
+        rows = pd.DataFrame(used).assign(road=self._roads(used))[["road", "inbound_t", "outbound_t", "lorries_day"]]
         styles = [{"color": colour, "weight": symbols.flow_width(t, most), "opacity": 0.8, "dashArray": dash} for t in used[f"{stage}_t"]]
         return Layer(stage, "lorries", "lines", rows, used.geometry, styles, [(symbols.stroke(colour, 6, dash and "8 4"), self.text(f"stage.{stage}"))])
 
     def lorries(self) -> Layer:
         """Lorries a day on each road, loaded and empty."""
         used = roads_used(self.outcome)
-        rows = pd.DataFrame(used).rename(columns={"ref": "road"})[["road", "lorries_day", "lorries_year", "inbound_t", "outbound_t"]]
+        rows = pd.DataFrame(used).assign(road=self._roads(used))[["road", "lorries_day", "lorries_year", "inbound_t", "outbound_t"]]
         lines = [{"color": colour, "weight": width, "opacity": 0.9, "dashArray": dash} for colour, width, dash in symbols.LORRIES]
         styles = [lines[at] for at in np.digitize(used["lorries_day"], symbols.LORRY_BREAKS)]
         words = [self._between(*limits, self.text.number) for limits in symbols.ranges(symbols.LORRY_BREAKS)]

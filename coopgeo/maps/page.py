@@ -60,7 +60,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
         data=_data(outcome, text),
         cases=[_case(outcome, text("case.name_base"), answer(outcome, text), text)]
         + [_case(other.outcome, case_name(other, text), case_answer(other, outcome, text), text) for other in what_ifs],
-        alternatives=_alternatives(outcome, text),
+        alternatives=alternatives(outcome, text),
         tables=[(title, list(table.columns), _cells(table, text)) for title, table in _shown_tables(outcome, text).items()],
         sources=outcome.study.sources.loc[_sources_used(outcome)],
     )
@@ -144,7 +144,7 @@ def _plain(value: Any, digits: int | None) -> str | float | None:
     return round(float(value), (digits or 0) + 3) + 0.0
 
 
-def _alternatives(outcome: Outcome, text: Text) -> list[dict[str, str]]:
+def alternatives(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     """The chosen sites and the best alternatives, each with what it costs more and, beside it, the score of its sites."""
     names, scores = outcome.chain.candidate_sites["name"], outcome.site_scores["score"]
     ranked = [(tuple(outcome.platforms.index), "–")]
