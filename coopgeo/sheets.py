@@ -29,7 +29,9 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
     status = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
     names = pd.concat([outcome.collection_points["name"], outcome.chain.candidate_sites["name"], outcome.chain.customers["name"]])
     products = {name: getattr(product, text.lang) for name, product in outcome.chain.settings.products.items()}
-    parameters = pd.DataFrame([{"id": name, **p.model_dump(), "name": getattr(p, text.lang)} for name, p in outcome.chain.parameters])
+    parameters = pd.DataFrame(
+        [{"id": name, **p.model_dump(), "name": getattr(p, text.lang), "unit": text.unit(p.unit)} for name, p in outcome.chain.parameters]
+    )
     stages = outcome.cost.stages_eur_year
     summary = pd.DataFrame(
         {
@@ -155,7 +157,7 @@ def _scale(rule: dict[str, Any], text: Text) -> str:
     """How a criterion is measured, in words."""
     if "scores" in rule:
         return "; ".join(f"{word}: {text.plain(score)}" for word, score in rule["scores"].items())
-    return text("criterion.scale", worst=text.plain(rule["worst"]), best=text.plain(rule["best"]), unit=rule["unit"])
+    return text("criterion.scale", worst=text.plain(rule["worst"]), best=text.plain(rule["best"]), unit=text.unit(rule["unit"]))
 
 
 def _platforms(outcome: Outcome, text: Text) -> pd.DataFrame:
@@ -168,9 +170,13 @@ def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> dic
     """The tables that the planner gave, in words."""
     chain, name = outcome.chain, f"name_{text.lang}"
     steps_left, effects = ({word: text(f"{what}.{word}") for word in words} for what, words in (("potential", POTENTIALS), ("effect", EFFECTS)))
-    factors = chain.resources.assign(name=chain.resources[name]).replace({"product": products, "potential": steps_left, "effect": effects})
-    rivals = chain.competitors.assign(customer=chain.competitors["customer"].map(chain.customers["name"])).replace({"product": products})
-    steps = chain.harvest_costs.assign(name=chain.harvest_costs[name]).replace({"product": products})
+    factors = chain.resources.assign(unit=chain.resources["unit"].map(text.unit), name=chain.resources[name]).replace(
+        {"product": products, "potential": steps_left, "effect": effects}
+    )
+    rivals = chain.competitors.assign(
+        unit=chain.competitors["unit"].map(text.unit), customer=chain.competitors["customer"].map(chain.customers["name"])
+    ).replace({"product": products})
+    steps = chain.harvest_costs.assign(unit=chain.harvest_costs["unit"].map(text.unit), name=chain.harvest_costs[name]).replace({"product": products})
     sizes = chain.platform_sizes.assign(name=chain.platform_sizes[name])
     told = [{**vars(vehicle), "name": getattr(vehicle, name)} for vehicle in outcome.study.vehicles.values()]
     load = ["gross_t", "volume_m3", "payload_t", "cost_eur_km", "cost_eur_h", "load_unload_h", "diesel_l_km"]

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
@@ -201,6 +202,31 @@ def test_both_languages_have_every_text_with_the_same_blanks():
     assert set(texts["fr"]) == set(texts["en"])
     for key, words in texts["fr"].items():
         assert set(re.findall(r"{(\w+)}", words)) == set(re.findall(r"{(\w+)}", texts["en"][key])), key
+
+
+def test_the_script_of_the_page_has_every_word():
+    script = (files("coopgeo.maps") / "page.js").read_text(encoding="utf-8")
+    used = set(re.findall(r"words\.(\w+)", script))
+    assert used
+    assert used <= {key.removeprefix("script.") for key in catalogue("fr") if key.startswith("script.")}
+
+
+def test_every_unit_has_its_word_in_english(outcome):
+    """What is not told in the texts is the same in both languages: symbols of units, nothing else."""
+    chain = outcome.chain
+    units = {parameter.unit for _, parameter in chain.parameters} | set(
+        pd.concat([t["unit"] for t in (chain.resources, chain.competitors, chain.harvest_costs)])
+    )
+    for _, criterion in outcome.study.settings.site_scores.criteria:
+        units |= {getattr(criterion, "unit", "part")}
+    same = {unit for unit in units if Text("en").unit(unit) == unit}
+    assert same <= {"ha", "km", "km/ha", "l/t", "m", "min", "MJ/kg", "kg CO2e/l", "€/MWh", "€/m²", "€/t"}
+    assert "jours" in units - same
+
+
+def test_french_has_its_no_break_spaces():
+    for key, words in catalogue("fr").items():
+        assert not re.search(r" [;:?!%€»]|« ", words), key
 
 
 @pytest.mark.parametrize(

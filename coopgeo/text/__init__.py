@@ -58,6 +58,10 @@ class Text:
         """A share as a percentage."""
         return format_percent(share, format="#,##0" + ("." + "0" * digits if digits else "") + ("\u202f%" if self.lang == "fr" else "%"), locale=self.lang)
 
+    def unit(self, unit: str) -> str:
+        """A unit of the tables, which are in French."""
+        return catalogue(self.lang).get(f"unit.{unit}", unit)
+
     def date(self, iso: str) -> str:
         """A date in words."""
         return format_date(date.fromisoformat(iso), format="long", locale=self.lang)
