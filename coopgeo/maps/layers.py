@@ -62,15 +62,15 @@ class Layers:
     ----------
     outcome : Outcome
     text : Text
-    base : Outcome, optional
-        The outcome that the sites are ranked by, where `outcome` is another case of it.
+    base : Layers, optional
+        Those of the outcome that this one is another case of: its sites are ranked as there.
     """
 
-    def __init__(self, outcome: Outcome, text: Text, base: Outcome | None = None) -> None:
-        self.outcome, self.text, self.base = outcome, text, base or outcome
+    def __init__(self, outcome: Outcome, text: Text, base: "Layers | None" = None) -> None:
+        self.outcome, self.text, self.ranked = outcome, text, base.outcome if base else outcome
         self.study, self.chain = outcome.study, outcome.chain
         communes = outcome.study.communes
-        self.simple = gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
+        self.simple: gpd.GeoSeries = base.simple if base else gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
 
     def lines(self, shape: shapely.Geometry) -> gpd.GeoSeries:
         """A line of the study, as simple as the communes."""
@@ -96,6 +96,11 @@ class Layers:
             self.candidates(),
             self.platforms(),
         ]
+
+    def of_sites(self) -> list[Layer]:
+        """The layers that other sites change."""
+        flows = (self.flows("outbound"), self.flows("inbound"), self.lorries())
+        return [self.communes(), *flows, self.collection_points(), self.customers(), self.candidates(), self.platforms()]
 
     def _kinds(self, table: pd.DataFrame) -> list[str]:
         return [kind for kind in COLLECTING if (table["kind"] == kind).any()]
@@ -261,7 +266,7 @@ class Layers:
     def candidates(self) -> Layer:
         """Candidate sites not chosen; the next best carry their rank."""
         rows = self.chain.candidate_sites.loc[lambda sites: ~sites.index.isin(list(self.outcome.platforms.index))]
-        choices = [(tuple(self.base.platforms.index), 0.0), *((other.sites, other.regret_eur_year) for other in self.base.alternatives)]
+        choices = [(tuple(self.ranked.platforms.index), 0.0), *((other.sites, other.regret_eur_year) for other in self.ranked.alternatives)]
         rank = {sites[0]: at for at, (sites, _) in reversed(list(enumerate(choices, start=1))) if len(sites) == 1}
         regret = {sites[0]: eur for sites, eur in reversed(choices) if len(sites) == 1}
         told = pd.DataFrame(rows).assign(

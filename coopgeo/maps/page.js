@@ -276,7 +276,9 @@ function seek(wanted) {
   const at = [names.indexOf(sought), names.findIndex((name) => name.startsWith(sought)), names.findIndex((name) => name.includes(sought))].find((i) => i >= 0);
   const known = sought && at !== undefined;
   find("#found").textContent = known ? "" : words.commune_unknown;
-  if (known) openCard(layer, at, { move: true, from: find("#commune") });
+  if (!known) return;
+  openCard(layer, at, { move: true, from: find("#commune") });
+  find("#map").scrollIntoView({ block: "nearest" });
 }
 
 function listen() {

@@ -95,7 +95,8 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
     layers = {layer.id: _told(layer, pool, text) for layer in base.all()}
     cases: list[dict[str, Any]] = [{}]
     for other in outcome.what_ifs:
-        drawn = {layer.id: _told(layer, pool, text) for layer in Layers(other.outcome, text, outcome).all()}
+        drawer = Layers(other.outcome, text, base)
+        drawn = {layer.id: _told(layer, pool, text) for layer in (drawer.of_sites() if other.kind == "sites" else drawer.all())}
         cases.append({name: layer for name, layer in drawn.items() if layer != layers.get(name)})
     shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, study.territory)])
     outline = study.territory.geometry.union_all().boundary

@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 from coopgeo import travel
 from coopgeo.errors import Faults, InputError, NoPathError
 from coopgeo.roads.layers import Layers
-from coopgeo.roads.vehicles import Vehicle, completed, drive
+from coopgeo.roads.vehicles import UNTOLD, Vehicle, completed, drive
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -302,10 +302,11 @@ class RoadNetwork:
 
     def _access_row(self, start: shapely.Point, end: shapely.Point) -> gpd.GeoDataFrame:
         straight_m = np.array([shapely.distance(start, end)])
+        if not straight_m[0]:
+            return self.edges.iloc[:0]
         weights = {weight: self._access(straight_m, weight) for weight in ("length_m", "time_s", "cost_eur")}
-        row = {"u": f"{start.x:.0f} {start.y:.0f}", "v": f"{end.x:.0f} {end.y:.0f}", "highway": "access", **weights}
-        frame = gpd.GeoDataFrame(row, geometry=[shapely.LineString([start, end])], crs=self.nodes.crs)
-        return completed(frame)[straight_m > 0]
+        row = {**UNTOLD, "u": f"{start.x:.0f} {start.y:.0f}", "v": f"{end.x:.0f} {end.y:.0f}", "highway": "access", **weights}
+        return gpd.GeoDataFrame(row, geometry=[shapely.LineString([start, end])], crs=self.nodes.crs)
 
     def to_networkx(self) -> "nx.MultiDiGraph":
         """The network as a networkx graph with the attribute names of osmnx; see `interchange.to_networkx`."""
