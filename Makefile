@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: maps test lab check lock clean
+.PHONY: maps test lab docs check lock clean
 
 maps: $(READY)
 	$(BIN)/coopgeo run
@@ -14,6 +14,10 @@ test: $(READY)
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+# The docs site: open exports/site/index.html. A broken link fails.
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 # Style and types, as the pre-commit hooks run them.
 check: $(READY)

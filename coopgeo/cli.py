@@ -24,7 +24,7 @@ from coopgeo.words import key_figures, place_name, remark_text
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
 fetching = typer.Typer(no_args_is_help=True, help="Download what a study can use.")
 app.add_typer(fetching, name="fetch")
-WHAT_IFS = 4  # other sites that the page can switch to
+WHAT_IFS = 3  # other sites that the page can switch to
 STEPS = ("roads", "catchments", "haulage", "placement", "alternatives", "figures", "what_ifs", "files")
 
 StudyFolder = Annotated[Path, typer.Option("--study", help="Study folder.")]

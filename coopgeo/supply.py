@@ -162,7 +162,7 @@ def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDat
 
 
 def bands(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> gpd.GeoDataFrame:
-    """Draw the ground within one third, two thirds and the whole of a short way (the parameter `near_min`) of the collection points of each kind.
+    """Draw the ground within one third, two thirds and the whole of a short way (the parameter `near_min`) of the points that people bring things to.
 
     Returns
     -------
@@ -172,7 +172,10 @@ def bands(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> gp
     """
     breaks = [chain.parameters.near_min.value * 60 * third / 3 for third in (1, 2, 3)]
     parts = []
+    brought = {product.brought_by for product in chain.settings.products.values()}
     for kind, points, carrier in _carried(study, chain):
+        if carrier not in brought:
+            continue  # the chain collects there itself
         roads = networks[carrier]
         areas = service_areas(roads, points.geometry, breaks, overlap="merged", rings=True, width_m=_ATLAS_WIDTH_M if roads.name == "atlas" else WIDTH_M)
         parts.append(areas.assign(kind=kind, minutes=areas["break_value"] / 60)[["kind", "minutes", "geometry"]])

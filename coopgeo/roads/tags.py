@@ -191,7 +191,13 @@ def _duration_s(way: object, value: str | None, unread: Unread) -> float:
     if value is None:
         return 0.0
     try:
-        seconds = float(value) * 60 if value.strip().isdigit() else float(pd.Timedelta(value if value.count(":") != 1 else f"{value}:00").total_seconds())
+        written = value.strip()
+        if written.isdigit():
+            seconds = float(written) * 60
+        elif written.startswith("P") or ":" in written:
+            seconds = float(pd.Timedelta(written if written.count(":") != 1 else f"{written}:00").total_seconds())
+        else:
+            seconds = np.nan
     except ValueError:
         seconds = np.nan
     if not np.isfinite(seconds) or seconds < 0:

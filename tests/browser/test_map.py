@@ -335,7 +335,7 @@ def test_told_apart_without_colours(visit):
     """Each class of each area, each flow and each kind of point has a pattern, a dash or a shape of its own."""
     page = visit(forced_colors="none")
     page.locator("#layers input[name=lorries]").check()
-    for choice in ("available", "forest", "catchments_landing", "bands_landing"):
+    for choice in ("available", "forest", "catchments_landing", "bands_recycling_centre"):
         page.locator("#layers select").select_option(choice)
         fills = page.locator(".leaflet-areas-pane path").evaluate_all("paths => [...new Set(paths.map(path => path.getAttribute('fill')))]")
         marks = page.evaluate(

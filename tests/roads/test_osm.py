@@ -189,7 +189,7 @@ def test_what_cannot_be_understood_is_reported_and_not_applied(read):
     assert np.isinf(edges["max_weight_t"]).all()
 
 
-@pytest.mark.parametrize(("duration", "seconds"), [("10", 600), ("00:10", 600), ("00:10:30", 630), ("PT10M", 600), (None, 0)])
+@pytest.mark.parametrize(("duration", "seconds"), [("10", 600), ("00:10", 600), ("00:10:30", 630), ("PT10M", 600), (None, 0), ("0S", 0), ("10 min", 0)])
 def test_ferries(read, duration, seconds):
     tags = {"route": "ferry"} | ({"duration": duration} if duration else {})
     _, edges, _ = read(([1, 2], tags), ([2, 3], {"highway": "primary"}))
