@@ -74,7 +74,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Another case, worked out in full: other sites ("sites"), or a crossing of the river closed to lorries ("closed").
+    """Another case, worked out in full: other sites ("sites"), or a crossing of the river closed to all ("closed").
 
     Attributes
     ----------
