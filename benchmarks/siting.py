@@ -27,7 +27,7 @@ from scipy.sparse.csgraph import floyd_warshall
 from scipy.spatial.distance import cdist
 
 from coopgeo import siting
-from coopgeo.siting.linear import Answer, Model
+from coopgeo.siting.engine.linear import Answer, Model
 from coopgeo.siting.progress import Watch
 
 COVER_SITES, COVER_RADIUS = 5, 800.0

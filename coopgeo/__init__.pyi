@@ -1,9 +1,9 @@
-from . import catchments, costs, demand, maps, roads, siting, supply, text, travel, wood
+from . import catchments, maps, roads, siting, text, travel
+from .chain import costs, demand, supply, wood
 from .errors import CoopgeoError, InfeasibleError, InputError, NoPathError
-from .outcome import Outcome
-from .plan import run
-from .reading import open_study
-from .study import Chain, Study
+from .plan.outcome import Outcome
+from .plan.run import run
+from .study import Chain, Study, open_study
 
 __version__: str
 __all__ = [

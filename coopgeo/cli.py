@@ -14,12 +14,12 @@ from rich.table import Table
 
 import coopgeo
 from coopgeo import siting
-from coopgeo.exports import MAP, export
-from coopgeo.outcome import Outcome
-from coopgeo.placement import Step
+from coopgeo.exports.export import MAP, export
+from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.placement import Step
 from coopgeo.siting.solution import judged
 from coopgeo.text import Lang, Text
-from coopgeo.words import key_figures, place_name, remark_text
+from coopgeo.words.sentences import key_figures, place_name, remark_text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
 fetching = typer.Typer(no_args_is_help=True, help="Download what a study can use.")
@@ -67,7 +67,7 @@ def brief(
     out: OutOption = Path("exports"),
 ) -> None:
     """Write a note of two pages for officials (PDF) and its maps (PNG)."""
-    from coopgeo.note import NOTE, write_brief  # noqa: PLC0415 - matplotlib takes half a second to import
+    from coopgeo.exports.note import NOTE, write_brief  # noqa: PLC0415 - matplotlib takes half a second to import
 
     text = Text(lang)
     with _faults_in_words():

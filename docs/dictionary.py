@@ -8,12 +8,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 import coopgeo
-from coopgeo.layer_columns import meaning
-from coopgeo.reports import layers
-from coopgeo.schemas import TABLES
-from coopgeo.settings import ChainSettings, StudySettings, WoodParameters
-from coopgeo.sheets import sheets
+from coopgeo.exports.reports import layers
+from coopgeo.study.schemas import TABLES
+from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
 from coopgeo.text import Text
+from coopgeo.words.columns import meaning
+from coopgeo.words.sheets import sheets
 
 DOCS = Path(__file__).parent
 SITES = ("chains/*/candidate_sites.csv",)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from coopgeo import costs
-from coopgeo.wood import energy_content
+from coopgeo.chain import costs
+from coopgeo.chain.wood import energy_content
 
 SEMI = {"volume_m3": 90, "payload_t": 26, "fill": 0.95, "dry_kg_map": 170}
 

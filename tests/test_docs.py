@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from coopgeo.schemas import TABLES
+from coopgeo.study.schemas import TABLES
 
 DOCS = ROOT / "docs"
 FENCE = re.compile(r"^( *)```(python|pycon)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)

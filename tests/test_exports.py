@@ -15,10 +15,10 @@ import pytest
 import coopgeo
 from coopgeo.cli import WHAT_IFS
 from coopgeo.exports import export
-from coopgeo.layer_columns import COMPUTED, meaning
-from coopgeo.reports import LAYERS, layers, results
-from coopgeo.sheets import column_decimals
+from coopgeo.exports.reports import LAYERS, layers, results
 from coopgeo.text import LANGS, Text, catalogue
+from coopgeo.words.columns import COMPUTED, meaning
+from coopgeo.words.sheets import column_decimals
 
 CONTRACT = {
     "study": {"name", "roads", "chain", "coopgeo", "inputs_sha256"},

@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 
 import coopgeo
 from coopgeo.cli import app
+from coopgeo.exports.note import NOTE, write_brief
 from coopgeo.maps.still import MAPS, shown
-from coopgeo.note import NOTE, write_brief
 from coopgeo.text import Text
 
 FILES = {NOTE, *(f"{name}.png" for name in MAPS)}

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import coopgeo
+from coopgeo.chain.resource import assess
+from coopgeo.chain.wood import energy_content
 from coopgeo.errors import InfeasibleError, InputError
-from coopgeo.local_effects import commune_effects, roads_used
-from coopgeo.placement import prepare
-from coopgeo.resource import assess
-from coopgeo.wood import energy_content
+from coopgeo.plan.local_effects import commune_effects, roads_used
+from coopgeo.plan.placement import prepare
 
 
 @pytest.fixture(scope="module")

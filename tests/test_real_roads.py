@@ -10,7 +10,7 @@ from small_study import write_small_study
 import coopgeo
 from coopgeo.exports import export
 from coopgeo.text import Text
-from coopgeo.words import remark_text
+from coopgeo.words.sentences import remark_text
 
 MOST_MAP_BYTES = 5_000_000
 

@@ -7,8 +7,8 @@ import pytest
 from conftest import ROOT
 from pydantic import BaseModel
 
-from coopgeo.schemas import TABLES
-from coopgeo.settings import ChainSettings, StudySettings, WoodParameters
+from coopgeo.study.schemas import TABLES
+from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
 
 
 def models(kind):

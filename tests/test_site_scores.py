@@ -11,9 +11,9 @@ import shapely
 from conftest import ROOT
 
 import coopgeo
+from coopgeo.chain.site_scores import MAIN_ROADS, excluded, site_scores
 from coopgeo.errors import InputError
 from coopgeo.roads import RoadNetwork
-from coopgeo.site_scores import MAIN_ROADS, excluded, site_scores
 
 CRITERIA = ("area", "heavy_access", "main_road", "housing", "hazard", "zoning", "synergies")
 

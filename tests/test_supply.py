@@ -11,8 +11,8 @@ import shapely
 from conftest import ROOT
 
 import coopgeo
+from coopgeo.chain.wood import dry_mass
 from coopgeo.exports import export
-from coopgeo.wood import dry_mass
 
 
 def test_every_inhabitant_belongs_to_one_recycling_centre(study, outcome):

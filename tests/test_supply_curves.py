@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from coopgeo.chain.supply_curves import SupplyCurves
+from coopgeo.chain.wood import energy_content
 from coopgeo.errors import InputError
-from coopgeo.supply_curves import SupplyCurves
-from coopgeo.wood import energy_content
 
 SITE_COUNT, MWH_T = 3, 3.394
 

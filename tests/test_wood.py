@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopgeo import wood
+from coopgeo.chain import wood
 from coopgeo.errors import InputError
 
 moistures = st.floats(0, 0.69)

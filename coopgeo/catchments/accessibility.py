@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coopgeo.catchments.checks import amounts, check_facilities
+from coopgeo.catchments.places import amounts, check_facilities
 from coopgeo.errors import Faults
 from coopgeo.roads import RoadNetwork
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo import siting
-from coopgeo.catchments.checks import amounts, check_facilities
+from coopgeo.catchments.places import amounts, check_facilities
 from coopgeo.errors import Faults, InfeasibleError
 from coopgeo.roads import RoadNetwork
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coopgeo.catchments import ground
-from coopgeo.catchments.checks import check_facilities
-from coopgeo.catchments.spots import Direction, Floats, Spots, cut_edges
+from coopgeo.arrays import Floats
+from coopgeo.catchments import outlines
+from coopgeo.catchments.places import check_facilities
+from coopgeo.catchments.spots import Direction, Spots, cut_edges
 from coopgeo.errors import Faults
 from coopgeo.roads import RoadNetwork, Vehicle
 
@@ -31,7 +32,7 @@ def service_areas(
     start_cost: Mapping[str, float] | None = None,
     barriers: gpd.GeoSeries | None = None,
     vehicle: Vehicle | None = None,
-    width_m: float = ground.WIDTH_M,
+    width_m: float = outlines.WIDTH_M,
 ) -> gpd.GeoDataFrame:
     """Draw the ground around the roads within some breaks of facilities.
 
@@ -94,7 +95,7 @@ def service_areas(
         for value in values:
             reached = at_spot <= value
             rivals = spots.xy[(least <= value) & ~reached] if overlap == "split" else spots.xy[:0]
-            area = ground.around(spots.xy[reached], rivals, spots.xy[~reached], nodes_xy, at_node <= value, width_m)
+            area = outlines.around(spots.xy[reached], rivals, spots.xy[~reached], nodes_xy, at_node <= value, width_m)
             area = _dry(area, water, spots.xy[reached])
             larger = area if within.is_empty else shapely.union(area, within)  # nested to the last digit
             parts.append((name, value, shapely.difference(larger, within) if rings else larger))
@@ -149,8 +150,8 @@ def _checked(
     for column, found, known in (("direction", direction, get_args(Direction)), ("overlap", overlap, get_args(Overlap))):
         if found not in known:
             faults.add(column=column, found=found, expected=f"one of {', '.join(known)}")
-    if not ground.WIDTH_M <= width_m < np.inf:
-        faults.add(column="width_m", found=width_m, expected=f"{ground.WIDTH_M:g} or more")
+    if not outlines.WIDTH_M <= width_m < np.inf:
+        faults.add(column="width_m", found=width_m, expected=f"{outlines.WIDTH_M:g} or more")
     for name, spent in (start_cost or {}).items():
         if name not in set(map(str, facilities.index)):
             faults.add(column="start_cost", found=name, expected="the id of a facility")

@@ -7,12 +7,10 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from coopgeo.arrays import Floats, Ints
 from coopgeo.roads import RoadNetwork
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 Direction = Literal["to", "from"]
 _SPACING_M = 40.0
 _SAME_PLACE_M = 0.5  # spots of the two directions of a road that lie nearer are one

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coopgeo.local_effects import commune_effects, roads_used
 from coopgeo.maps import symbols
-from coopgeo.maps.ground import main_roads
+from coopgeo.maps.basemap import main_roads
 from coopgeo.maps.shapes import SIMPLIFY_M
-from coopgeo.outcome import Outcome
+from coopgeo.plan.local_effects import commune_effects, roads_used
+from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
-from coopgeo.words import road_name
+from coopgeo.words.sentences import road_name
 
 COLLECTING = ("landing", "hedge_depot", "recycling_centre")
 Theme = Literal["answer", "lorries", "wood", "landmarks", "areas"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from markupsafe import escape
 
 from coopgeo.maps.page import page
-from coopgeo.outcome import Outcome
+from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 
 

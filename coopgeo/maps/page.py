@@ -11,14 +11,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import coopgeo
 from coopgeo.maps import symbols
-from coopgeo.maps.ground import corners, named_communes
+from coopgeo.maps.basemap import corners, named_communes
 from coopgeo.maps.layers import Layer, Layers
 from coopgeo.maps.leaflet import leaflet
 from coopgeo.maps.shapes import ShapePool
-from coopgeo.outcome import Outcome
-from coopgeo.sheets import column_decimals, sheets
+from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text, catalogue
-from coopgeo.words import answer, case_answer, case_name, headline_figures, remark_text, stages
+from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, remark_text, stages
+from coopgeo.words.sheets import column_decimals, sheets
 
 BACKGROUNDS = {
     "ign": "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal"

@@ -17,12 +17,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
-from coopgeo.local_effects import roads_used
 from coopgeo.maps import symbols
-from coopgeo.maps.ground import main_roads, named_communes
-from coopgeo.outcome import Outcome
+from coopgeo.maps.basemap import main_roads, named_communes
+from coopgeo.plan.local_effects import roads_used
+from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
-from coopgeo.words import road_name
+from coopgeo.words.sentences import road_name
 
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 MAPS = ("carte-reponse", "carte-bois", "carte-camions")

@@ -15,8 +15,8 @@ import pyproj
 import shapely
 
 from coopgeo.errors import Faults, InputError
-from coopgeo.geopackage import write_geopackage
 from coopgeo.roads.cutting import NO_ACCESS_FROM, RoadTables
+from coopgeo.roads.geopackage import write_geopackage
 from coopgeo.roads.tags import FERRY, HIGHWAYS, KEYS, Unread, rules
 from coopgeo.roads.vehicles import UNTOLD
 

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from coopgeo import travel
+from coopgeo.arrays import Floats, Ints
 from coopgeo.errors import Faults, InputError, NoPathError
-from coopgeo.roads.layers import Layers
+from coopgeo.roads.through_traffic import Layers
 from coopgeo.roads.vehicles import UNTOLD, Vehicle, completed, drive
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class RoadNetwork:
         return self.edges[~(joined.loc[self.edges["u"]].to_numpy() & joined.loc[self.edges["v"]].to_numpy())]
 
     @cached_property
-    def _anchors(self) -> tuple[travel.Ints, cKDTree]:
+    def _anchors(self) -> tuple[Ints, cKDTree]:
         """Positions of the nodes that places may be snapped to, and a tree of where they are."""
         positions = np.flatnonzero(self.nodes["access"].to_numpy(bool) & self.nodes["joined"].to_numpy(bool))
         return positions, cKDTree(shapely.get_coordinates(self.nodes.geometry.to_numpy()[positions]))
@@ -162,7 +163,7 @@ class RoadNetwork:
         _, snap_m = self._snapped(points)
         return pd.Series(snap_m, index=points.index, name="snap_m")[~(snap_m <= max_snap_m)]
 
-    def _snapped(self, points: gpd.GeoSeries) -> tuple[travel.Ints, travel.Floats]:
+    def _snapped(self, points: gpd.GeoSeries) -> tuple[Ints, Floats]:
         if points.crs is None:
             raise InputError('points: found no CRS; expected one, such as points.set_crs("EPSG:4326") for longitudes and latitudes')
         here = points.to_crs(self.nodes.crs)
@@ -172,7 +173,7 @@ class RoadNetwork:
         faults.raise_if_any()
         return self._nearest(shapely.get_coordinates(here.to_numpy()))
 
-    def _nearest(self, xy: travel.Floats) -> tuple[travel.Ints, travel.Floats]:
+    def _nearest(self, xy: Floats) -> tuple[Ints, Floats]:
         """Position of the nearest node on the same side of the barrier, and its distance; `inf` if none of the nearest is."""
         positions, nearest = self._anchors
         if not len(positions):
@@ -188,7 +189,7 @@ class RoadNetwork:
             snap_m[cut], node[cut] = np.where(away, np.inf, distance)[rows, best], candidate[rows, best]
         return positions[node], snap_m
 
-    def _crosses_barrier(self, here: travel.Floats, there: travel.Floats) -> NDArray[np.bool_]:
+    def _crosses_barrier(self, here: Floats, there: Floats) -> NDArray[np.bool_]:
         if self.barrier is None:
             return np.zeros(len(here), dtype=bool)
         return np.asarray(shapely.intersects(shapely.linestrings(np.stack([here, there], axis=1)), self.barrier))
@@ -201,7 +202,7 @@ class RoadNetwork:
         *,
         max_snap_m: float = 10_000.0,
         engine: travel.Engine | None = None,
-    ) -> travel.Floats:
+    ) -> Floats:
         """Least weight from each origin to each destination, the way to and from the network included.
 
         Parameters

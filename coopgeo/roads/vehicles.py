@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from coopgeo.costs import running_cost
+from coopgeo.arrays import Floats
 from coopgeo.errors import InputError
 
 # Limits that an edge may have, and the size of the vehicle that each is compared with.
@@ -100,6 +101,13 @@ CAR = Vehicle(
     },
     max_speed_kmh=130,
 )  # fmt: skip
+
+
+def running_cost(length_m: ArrayLike, time_s: ArrayLike, toll_eur: ArrayLike, *, eur_km: float, eur_h: float) -> Floats:
+    """Cost of driving a way once, €: kilometres, hours at the wheel (ferry waits included) and tolls."""
+    km = np.asarray(length_m, dtype=np.float64) / 1000
+    hours = np.asarray(time_s, dtype=np.float64) / 3600
+    return np.asarray(eur_km * km + eur_h * hours + np.asarray(toll_eur, dtype=np.float64))
 
 
 def completed(edges: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

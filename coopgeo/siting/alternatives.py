@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
-from coopgeo.siting import checks
+from coopgeo.siting import arguments
 from coopgeo.siting.cover import max_cover, max_cover_problem, set_cover, set_cover_problem
 from coopgeo.siting.facility import facility_location, facility_location_problem
 from coopgeo.siting.p_center import p_center, p_center_problem
@@ -103,7 +103,7 @@ def alternatives(
     >>> [(other.solution.sites.tolist(), other.regret) for other in ranking]
     [([1], 0.0), ([0], 3.0), ([2], 6.0)]
     """
-    checks.limits(time_limit_s, rel_gap)
+    arguments.limits(time_limit_s, rel_gap)
     if not isinstance(k, int | np.integer) or k < 1:
         faults = Faults("alternatives")
         faults.add(column="k", found=k, expected="a whole number, 1 or more")
@@ -138,7 +138,7 @@ def insist(
     >>> insist(partial(p_median, [[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1), [2])[2].regret
     6.0
     """
-    checks.limits(time_limit_s, rel_gap)
+    arguments.limits(time_limit_s, rel_gap)
     problem = problem_of(problem_or_call)
     asked = _checked("insist", problem, sites)
     return _each(problem, {site: problem.narrowed(required=[site]) for site in asked}, time_limit_s, rel_gap)
@@ -164,7 +164,7 @@ def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: fl
     >>> tolerances(partial(p_median, [[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1))[1].regret
     3.0
     """
-    checks.limits(time_limit_s, rel_gap)
+    arguments.limits(time_limit_s, rel_gap)
     problem, watch = problem_of(problem_or_call), Watch(time_limit_s)
     best = problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap)[0]
     return _each(problem, {int(site): problem.narrowed(forbidden=problem.same_site(site)) for site in best.sites}, watch.left_s, rel_gap, best)
@@ -196,7 +196,7 @@ def evaluate(problem_or_call: Problem | partial[Solution], sites: Iterable[int])
 def _checked(name: str, problem: Problem, sites: Iterable[int]) -> list[int]:
     """Sites asked about, in order, each once; raises `InputError`."""
     faults = Faults(name)
-    mask = checks.site_mask(faults, "sites", list(sites), len(problem.forbidden))
+    mask = arguments.site_mask(faults, "sites", list(sites), len(problem.forbidden))
     faults.raise_if_any()
     return np.flatnonzero(mask).tolist()
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
-from coopgeo.siting import checks
-from coopgeo.siting.linear import Answer, Model, exclude
+from coopgeo.siting import arguments
+from coopgeo.siting.engine.linear import Answer, Model, exclude
+from coopgeo.siting.engine.ranking import rank
 from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.ranking import rank
-from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
+from coopgeo.siting.solution import Solution, judged, listed, mask_of, refuse_contradictions
 
 _DENSE_PRODUCT = 4e9  # multiplications that comparing all pairs of rows or columns may take
 
@@ -253,12 +254,12 @@ def set_cover_problem(
 ) -> Cover:
     """Check the arguments of `set_cover` and gather every fault; raises `InputError`."""
     faults = Faults("set_cover")
-    matrix = checks.cost_matrix(faults, "distance", distance)
+    matrix = arguments.cost_matrix(faults, "distance", distance)
     sites = matrix.shape[1]
-    must, never = checks.site_masks(faults, required, forbidden, sites)
-    checks.number_of_sites(faults, None, np.arange(sites), must, never, may_be_free=True)
-    checks.positive(faults, "radius", radius)
-    cost = checks.per_point(faults, "opening", opening, sites, 1.0)
+    must, never = arguments.site_masks(faults, required, forbidden, sites)
+    arguments.number_of_sites(faults, None, np.arange(sites), must, never, may_be_free=True)
+    arguments.positive(faults, "radius", radius)
+    cost = arguments.per_point(faults, "opening", opening, sites, 1.0)
     faults.raise_if_any()
     return Cover(matrix, float(radius), None, cost, None, must, never)
 
@@ -274,12 +275,12 @@ def max_cover_problem(
 ) -> Cover:
     """Check the arguments of `max_cover` and gather every fault; raises `InputError`."""
     faults = Faults("max_cover")
-    matrix = checks.cost_matrix(faults, "distance", distance)
+    matrix = arguments.cost_matrix(faults, "distance", distance)
     points, sites = matrix.shape
-    must, never = checks.site_masks(faults, required, forbidden, sites)
-    checks.number_of_sites(faults, p, np.arange(sites), must, never)
-    checks.positive(faults, "radius", radius)
-    weight = checks.per_point(faults, "demand", demand, points, 1.0)
+    must, never = arguments.site_masks(faults, required, forbidden, sites)
+    arguments.number_of_sites(faults, p, np.arange(sites), must, never)
+    arguments.positive(faults, "radius", radius)
+    weight = arguments.per_point(faults, "demand", demand, points, 1.0)
     faults.raise_if_any()
     return Cover(matrix, float(radius), weight, np.zeros(sites), p, must, never)
 
@@ -331,7 +332,7 @@ def max_cover(
     >>> answer.value, answer.sites, answer.assignment
     (11.0, array([0]), array([ 0,  0, -1]))
     """
-    checks.limits(time_limit_s, rel_gap)
+    arguments.limits(time_limit_s, rel_gap)
     problem = max_cover_problem(distance, p, radius, demand=demand, required=required, forbidden=forbidden)
     return problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)[0]
 
@@ -382,6 +383,6 @@ def set_cover(
     >>> answer.value, answer.sites
     (1.0, array([2]))
     """
-    checks.limits(time_limit_s, rel_gap)
+    arguments.limits(time_limit_s, rel_gap)
     problem = set_cover_problem(distance, radius, opening=opening, required=required, forbidden=forbidden)
     return problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)[0]

@@ -18,13 +18,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coopgeo.arrays import Mask
 from coopgeo.errors import Faults
-from coopgeo.siting import checks
-from coopgeo.siting.capacitated import Capacitated
+from coopgeo.siting import arguments
+from coopgeo.siting.engine.capacitated import Capacitated
+from coopgeo.siting.engine.single_source import SingleSource
+from coopgeo.siting.engine.uncapacitated import Uncapacitated
 from coopgeo.siting.progress import Report
-from coopgeo.siting.single_source import SingleSource
-from coopgeo.siting.solution import Mask, Solution
-from coopgeo.siting.uncapacitated import Uncapacitated
+from coopgeo.siting.solution import Solution
 
 
 def facility_location_problem(
@@ -41,15 +42,15 @@ def facility_location_problem(
 ) -> Capacitated | Uncapacitated:
     """Check the arguments of `facility_location` and gather every fault; raises `InputError`."""
     faults = Faults("facility_location")
-    matrix = checks.cost_matrix(faults, "unit_cost", unit_cost)
+    matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
     points, sites = matrix.shape
-    must, never = checks.site_masks(faults, required, forbidden, sites)
-    group = checks.labels(faults, "groups", groups, sites)
-    checks.number_of_sites(faults, p, group, must, never, may_be_free=True)
-    weight = checks.per_point(faults, "demand", demand, points, 1.0)
-    checks.countable(faults, "unit_cost", matrix, weight)
-    fixed = checks.per_point(faults, "opening", opening, sites, 0.0)
-    room = np.full(sites, np.inf) if capacity is None else checks.amounts(faults, "capacity", capacity, (sites,))
+    must, never = arguments.site_masks(faults, required, forbidden, sites)
+    group = arguments.labels(faults, "groups", groups, sites)
+    arguments.number_of_sites(faults, p, group, must, never, may_be_free=True)
+    weight = arguments.per_point(faults, "demand", demand, points, 1.0)
+    arguments.countable(faults, "unit_cost", matrix, weight)
+    fixed = arguments.per_point(faults, "opening", opening, sites, 0.0)
+    room = np.full(sites, np.inf) if capacity is None else arguments.amounts(faults, "capacity", capacity, (sites,))
     faults.raise_if_any()
     if np.isinf(room).all() and len(np.unique(group)) == sites:
         return Uncapacitated(matrix, weight, fixed, p, must, never)
@@ -115,7 +116,7 @@ def facility_location(
     >>> answer.value, answer.status, answer.sites
     (55.0, 'optimal', array([0, 1]))
     """
-    checks.limits(time_limit_s, rel_gap)
+    arguments.limits(time_limit_s, rel_gap)
     problem = facility_location_problem(unit_cost, demand, opening, capacity=capacity, single_source=single_source, p=p, groups=groups,
                                         required=required, forbidden=forbidden)  # fmt: skip
     return problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)[0]

@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
-from coopgeo.siting import checks
+from coopgeo.siting import arguments
 from coopgeo.siting.cover import cheapest_first, fewest, too_few
+from coopgeo.siting.engine.ranking import Excluded, rank
 from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.ranking import Excluded, rank
-from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, refuse_contradictions
+from coopgeo.siting.solution import Solution, judged, listed, mask_of, refuse_contradictions
 
 _LEAST_S = 1.0  # time to find out how many sites are needed, however late it is
 _TAKEN_IN = 20  # points at most that join at a time
@@ -279,10 +280,10 @@ def _cover(covers: Mask, missing: int, excluded: Sequence[frozenset[int]], free:
 def p_center_problem(distance: ArrayLike, p: int, *, required: Sequence[int] | Mask = (), forbidden: Sequence[int] | Mask = ()) -> PCenter:
     """Check the arguments of `p_center` and gather every fault; raises `InputError`."""
     faults = Faults("p_center")
-    matrix = checks.cost_matrix(faults, "distance", distance)
+    matrix = arguments.cost_matrix(faults, "distance", distance)
     sites = matrix.shape[1]
-    must, never = checks.site_masks(faults, required, forbidden, sites)
-    checks.number_of_sites(faults, p, np.arange(sites), must, never)
+    must, never = arguments.site_masks(faults, required, forbidden, sites)
+    arguments.number_of_sites(faults, p, np.arange(sites), must, never)
     faults.raise_if_any()
     return PCenter(matrix, p, must, never)
 
@@ -329,6 +330,6 @@ def p_center(
     >>> answer.value, answer.bound, answer.sites
     (6.0, 6.0, array([1]))
     """
-    checks.limits(time_limit_s)
+    arguments.limits(time_limit_s)
     problem = p_center_problem(distance, p, required=required, forbidden=forbidden)
     return problem.best(1, time_limit_s=time_limit_s, progress=progress)[0]

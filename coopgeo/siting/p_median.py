@@ -10,11 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coopgeo.arrays import Mask
 from coopgeo.errors import Faults
-from coopgeo.siting import checks
+from coopgeo.siting import arguments
+from coopgeo.siting.engine.uncapacitated import Uncapacitated
 from coopgeo.siting.progress import Report
-from coopgeo.siting.solution import Mask, Solution
-from coopgeo.siting.uncapacitated import Uncapacitated
+from coopgeo.siting.solution import Solution
 
 
 def p_median_problem(
@@ -28,12 +29,12 @@ def p_median_problem(
 ) -> Uncapacitated:
     """Check the arguments of `p_median` and gather every fault; raises `InputError`."""
     faults = Faults("p_median")
-    matrix = checks.cost_matrix(faults, "unit_cost", unit_cost)
+    matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
     points, sites = matrix.shape
-    must, never = checks.site_masks(faults, required, forbidden, sites)
-    checks.number_of_sites(faults, p, np.arange(sites), must, never)
-    weight = checks.per_point(faults, "demand", demand, points, 1.0)
-    checks.countable(faults, "unit_cost", matrix, weight)
+    must, never = arguments.site_masks(faults, required, forbidden, sites)
+    arguments.number_of_sites(faults, p, np.arange(sites), must, never)
+    weight = arguments.per_point(faults, "demand", demand, points, 1.0)
+    arguments.countable(faults, "unit_cost", matrix, weight)
     if not isinstance(seed, int | np.integer) or seed < 0:
         faults.add(column="seed", found=seed, expected="a whole number, 0 or more")
     faults.raise_if_any()
@@ -89,6 +90,6 @@ def p_median(
     >>> answer.value, answer.status, answer.sites, answer.assignment
     (3.0, 'optimal', array([0, 2]), array([0, 0, 2]))
     """
-    checks.limits(time_limit_s, rel_gap)
+    arguments.limits(time_limit_s, rel_gap)
     problem = p_median_problem(unit_cost, p, demand=demand, required=required, forbidden=forbidden, seed=seed)
     return problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)[0]

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InfeasibleError
 from coopgeo.siting.progress import Report
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 Status = Literal["optimal", "feasible"]
 
 

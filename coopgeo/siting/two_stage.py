@@ -22,12 +22,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
-from coopgeo.siting import checks
-from coopgeo.siting.linear import Answer, Model, choose_sites, exclude
+from coopgeo.siting import arguments
+from coopgeo.siting.engine.linear import Answer, Model, choose_sites, exclude
+from coopgeo.siting.engine.ranking import rank
 from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.ranking import rank
-from coopgeo.siting.solution import Floats, Ints, Mask, Solution, judged, listed, mask_of, usual
+from coopgeo.siting.solution import Solution, judged, listed, mask_of, usual
 
 _FLOW_TOLERANCE = 1e-9
 _LEAST_S = 1.0  # time to find out what is lacking, however late it is
@@ -194,26 +195,26 @@ def two_stage_problem(
 ) -> TwoStage:
     """Check the arguments of `two_stage` and gather every fault; raises `InputError`."""
     faults = Faults("two_stage")
-    into, out = checks.amounts(faults, "inbound", inbound), checks.amounts(faults, "outbound", outbound)
+    into, out = arguments.amounts(faults, "inbound", inbound), arguments.amounts(faults, "outbound", outbound)
     if into.ndim != 2 or out.ndim != 2 or into.shape[1] != out.shape[0] or 0 in into.shape + out.shape:
         found = f"shapes {into.shape} and {out.shape}"
         faults.add(column="inbound, outbound", found=found, expected="(sources, platforms) and (platforms, customers), none empty")
         faults.raise_if_any()
     (sources, platforms), customers = into.shape, out.shape[1]
-    must, never = checks.site_masks(faults, required, forbidden, platforms)
-    group = checks.labels(faults, "groups", groups, platforms)
-    checks.number_of_sites(faults, p, group, must, never, may_be_free=True)
+    must, never = arguments.site_masks(faults, required, forbidden, platforms)
+    group = arguments.labels(faults, "groups", groups, platforms)
+    arguments.number_of_sites(faults, p, group, must, never, may_be_free=True)
     if unmet_cost is not None:
-        checks.positive(faults, "unmet_cost", unmet_cost)
+        arguments.positive(faults, "unmet_cost", unmet_cost)
     problem = TwoStage(
         inbound=into,
         outbound=out,
-        demand=checks.per_point(faults, "demand", demand, customers, 0.0),
-        supply=checks.per_point(faults, "supply", supply, sources, 0.0),
-        source_opening=checks.per_point(faults, "source_opening", source_opening, sources, 0.0),
-        capacity=np.full(platforms, np.inf) if capacity is None else checks.amounts(faults, "capacity", capacity, (platforms,)),
-        opening=checks.per_point(faults, "opening", opening, platforms, 0.0),
-        yield_=checks.per_point(faults, "yield_", np.full(sources, yield_) if np.ndim(yield_) == 0 else yield_, sources, 1.0),
+        demand=arguments.per_point(faults, "demand", demand, customers, 0.0),
+        supply=arguments.per_point(faults, "supply", supply, sources, 0.0),
+        source_opening=arguments.per_point(faults, "source_opening", source_opening, sources, 0.0),
+        capacity=np.full(platforms, np.inf) if capacity is None else arguments.amounts(faults, "capacity", capacity, (platforms,)),
+        opening=arguments.per_point(faults, "opening", opening, platforms, 0.0),
+        yield_=arguments.per_point(faults, "yield_", np.full(sources, yield_) if np.ndim(yield_) == 0 else yield_, sources, 1.0),
         group=group,
         p=p,
         required=must,
@@ -292,7 +293,7 @@ def two_stage(
     >>> answer.value, answer.status, answer.sites
     (45.0, 'optimal', array([1]))
     """
-    checks.limits(time_limit_s, rel_gap)
+    arguments.limits(time_limit_s, rel_gap)
     problem = two_stage_problem(
         inbound, outbound, demand, supply=supply, source_opening=source_opening, capacity=capacity, opening=opening, yield_=yield_,
         p=p, groups=groups, required=required, forbidden=forbidden, unmet_cost=unmet_cost,

@@ -1,7 +1,8 @@
 """Least-cost travel on directed graphs in plain arrays: matrices, trees, paths, and matrices too large for memory, block by block."""
 
+from coopgeo.arrays import Floats, Ints
 from coopgeo.travel.blocks import matrix_blocks
-from coopgeo.travel.graph import Floats, Graph, Ints, Topology
+from coopgeo.travel.graph import Graph, Topology
 from coopgeo.travel.search import Engine, matrix, path, strong_parts, tree
 
 __all__ = ["Engine", "Floats", "Graph", "Ints", "Topology", "matrix", "matrix_blocks", "path", "strong_parts", "tree"]

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from coopgeo.arrays import Ints
 from coopgeo.errors import CoopgeoError, InputError
-from coopgeo.travel.graph import Graph, Ints
+from coopgeo.travel.graph import Graph
 from coopgeo.travel.search import Engine, check_nodes, matrix
 
 try:

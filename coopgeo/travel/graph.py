@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from coopgeo.arrays import Floats, Ints
 from coopgeo.errors import InputError
 from coopgeo.travel import hierarchy
-
-Ints = NDArray[np.intp]
-Floats = NDArray[np.float64]
 
 CLOSED = 2**31 - 1  # RoutingKit's mark for "no way"; paths stay below it
 _MOST_DECIMALS = 9

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from coopgeo.arrays import Floats, Ints
 from coopgeo.errors import InputError, NoPathError
 from coopgeo.travel import hierarchy
-from coopgeo.travel.graph import Floats, Graph, Ints
+from coopgeo.travel.graph import Graph
 
 Engine = Literal["hierarchy", "dijkstra"]
 

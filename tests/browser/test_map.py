@@ -10,9 +10,9 @@ from conftest import CHROMIUM, ROOT, needs
 from playwright.sync_api import sync_playwright
 
 import coopgeo
-from coopgeo.local_effects import commune_effects
 from coopgeo.maps import ground_map, outcome_map, write_map
 from coopgeo.maps.page import BACKGROUNDS
+from coopgeo.plan.local_effects import commune_effects
 from coopgeo.text import Text
 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coopgeo import travel
 from coopgeo.roads import RoadNetwork, Vehicle
-from coopgeo.roads.layers import Layers
+from coopgeo.roads.through_traffic import Layers
 
 SPEEDS = {"primary": 36.0, "residential": 36.0, "unclassified": 36.0}
 LORRY = Vehicle("lorry", "camion", "lorry", 44, 90, 26, 1.0, 60.0, 1.0, 0.33, SPEEDS)

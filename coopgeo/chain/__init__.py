@@ -1,0 +1,6 @@
+"""What a chain means, one file a step of the story: material, resource, collection, demand, platforms, curves, scores."""
+
+from coopgeo.chain import collection as supply
+from coopgeo.chain import costs, demand, wood
+
+__all__ = ["costs", "demand", "supply", "wood"]

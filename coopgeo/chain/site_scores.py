@@ -1,0 +1,92 @@
+"""Site scores: what speaks for and against each candidate site besides its cost. Shown beside the cost, never mixed into it.
+
+Each criterion gives 0 (worst) to 1 (best); the score is their mean, weighted by `[site_scores]` of `study.toml`. Exclusions keep a site from being proposed
+unless it is asked for by name.
+"""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from coopgeo.roads import RoadNetwork
+from coopgeo.study import Chain, Study
+from coopgeo.study.settings import MeasuredCriterion, SiteScores
+
+MAIN_ROADS = ("motorway", "trunk", "primary")
+HOUSING_STREETS = ("residential", "living_street")
+_SEARCHED_M = 30_000.0
+
+
+def excluded(chain: Chain, rules: SiteScores) -> pd.Series:
+    """Why a site is not proposed: "hazard", "zoning" or "" for each site, in the order of the table."""
+    sites = chain.candidate_sites
+    zoning = sites["zoning"].map(rules.excludes)
+    reason = np.select([sites["hazard"].isin(rules.excluded_hazards), zoning], ["hazard", "zoning"], default="")
+    return pd.Series(reason, index=sites.index, name="excluded", dtype=object)
+
+
+def site_scores(study: Study, chain: Chain, roads: RoadNetwork) -> pd.DataFrame:
+    """Judge all candidate sites.
+
+    Parameters
+    ----------
+    study, chain
+    roads : RoadNetwork
+        As the haulage lorry sees it.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by site in sorted order: `score` (0 to 1, weighted mean of the criteria that are known), `excluded` ("", "hazard" or "zoning"), then what was
+        measured (`area_ha`, `heavy_access`, `main_road_km`, `distance_housing_m`, `hazard`, `zoning`, `synergies`: number), and the score of each criterion
+        (`score_area` and so on). `heavy_access` is NaN where the network has no streets of housing, as the atlas: it cannot tell.
+    """
+    sites, rules = chain.candidate_sites.sort_index(), study.settings.site_scores
+    main = _ends_of_main_roads(roads)
+    ways = pd.DataFrame([_to_main_road(roads, main, place) for place in sites.geometry], index=sites.index, columns=["heavy_access", "main_road_km"])
+    facts = sites[["area_ha", "distance_housing_m", "hazard", "zoning"]].assign(synergies=sites["synergies"].str.split().str.len().astype(float)).join(ways)
+    criteria = rules.criteria
+    scores = pd.DataFrame(
+        {
+            "area": _measured(facts["area_ha"], criteria.area),
+            "heavy_access": _measured(facts["heavy_access"], criteria.heavy_access),
+            "main_road": _measured(facts["main_road_km"], criteria.main_road),
+            "housing": _measured(facts["distance_housing_m"], criteria.housing),
+            "hazard": facts["hazard"].map(criteria.hazard.scores),
+            "zoning": facts["zoning"].map(rules.zoning_score),
+            "synergies": _measured(facts["synergies"], criteria.synergies),
+        },
+        dtype=float,
+    )
+    weight = pd.Series({name: criterion.weight for name, criterion in criteria})[scores.columns]
+    told = scores.notna() * weight
+    mean = (scores * weight).sum(axis=1) / told.sum(axis=1).where(lambda total: total > 0)
+    why = excluded(chain, rules).reindex(sites.index)
+    return pd.DataFrame({"score": mean, "excluded": why}).join(facts).join(scores.add_prefix("score_"))
+
+
+def _measured(value: pd.Series, criterion: MeasuredCriterion) -> pd.Series:
+    """0 at the worst, 1 at the best, a straight line between; what is infinitely bad is 0."""
+    share = (value - criterion.worst) / (criterion.best - criterion.worst)
+    return share.clip(0.0, 1.0)
+
+
+def _ends_of_main_roads(roads: RoadNetwork) -> pd.Index:
+    """Nodes of the main roads that the lorry may use."""
+    main = roads.edges["highway"].str.removesuffix("_link").isin(MAIN_ROADS) & np.isfinite(roads.edges["time_s"])
+    return pd.Index(roads.edges.loc[main, "u"]).union(roads.edges.loc[main, "v"])
+
+
+def _to_main_road(roads: RoadNetwork, main: pd.Index, place: shapely.Point) -> tuple[float, float]:
+    """Share of the way to the nearest main road that lies outside streets of housing, and its length, km; (0, inf) if the lorry finds none."""
+    reach = roads.tree(place, "length_m", limit=_SEARCHED_M)
+    near = reach[reach.index.isin(main)]
+    if near.empty:
+        return 0.0, np.inf
+    node = near.sort_values(kind="stable").index[0]
+    if not roads.edges["highway"].isin(HOUSING_STREETS).any():
+        return np.nan, float(near[node]) / 1000
+    way = roads.path(place, roads.nodes.geometry[node], "length_m")
+    total_m = float(way["length_m"].sum())
+    housing_m = float(way.loc[way["highway"].isin(HOUSING_STREETS), "length_m"].sum())
+    return (1 - housing_m / total_m if total_m else 1.0), float(near[node]) / 1000

@@ -1,0 +1,119 @@
+"""The note for officials: two pages of PDF and the maps that stand in it, set by Typst."""
+
+import datetime as dt
+import json
+import shutil
+import tempfile
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import typst
+
+import coopgeo
+from coopgeo.exports.export import move
+from coopgeo.maps.page import alternatives
+from coopgeo.maps.still import FONTS, MAPS, write_stills
+from coopgeo.plan.outcome import Outcome
+from coopgeo.text import Lang, Text
+from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
+
+NOTE = "note.pdf"
+_LONGEST = 160  # characters of a name in the note
+
+
+def write_brief(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") -> Path:
+    """Write the note (`note.pdf`, two A4 pages, tagged for screen readers) and its maps (PNG), all or none.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    out : path
+        Folder to write to; the files go into a folder of it named after the chain.
+    lang : {"fr", "en"}
+
+    Returns
+    -------
+    Path
+        The folder that holds the files.
+    """
+    text = Text(lang)
+    folder = Path(out) / outcome.chain.settings.id
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as scratch:
+        new = Path(scratch)
+        write_stills(outcome, new, text)
+        (new / NOTE).write_bytes(_set(outcome, new, text))
+        move(new, folder)
+    return folder
+
+
+def _set(outcome: Outcome, maps: Path, text: Text) -> bytes:
+    """The note as PDF, dated with the date of the study."""
+    date = dt.datetime.fromisoformat(outcome.study.settings.date).replace(tzinfo=dt.UTC)
+    with tempfile.TemporaryDirectory() as scratch, as_file(files("coopgeo.exports") / "note.typ") as template:
+        for path in (template, *(maps / f"{name}.png" for name in MAPS)):
+            shutil.copy(path, scratch)
+        return bytes(
+            typst.compile(
+                str(Path(scratch) / template.name),
+                font_paths=[str(FONTS)],
+                ignore_system_fonts=True,
+                sys_inputs={"told": json.dumps(_shortened(_told(outcome, text)), ensure_ascii=False)},
+                pdf_standards=["ua-1"],
+                timestamp=int(date.timestamp()),
+            )
+        )
+
+
+def _told(outcome: Outcome, text: Text) -> dict[str, Any]:
+    """What the note says."""
+    study, chain = outcome.study, outcome.chain
+    tables = (chain.collection_points, chain.customers, chain.candidate_sites, chain.resources, chain.competitors, chain.harvest_costs)
+    assumed = sum(int((table["status"] == "assumed").sum()) for table in tables)
+    words = {
+        "figures": text("page.figures"),
+        "remarks": text("page.remarks"),
+        "cost": text("page.cost"),
+        "stage": text("column.stage"),
+        "year": text("column.eur_year"),
+        "total": text("stage.total"),
+        "others": text("note.others"),
+        "rank": text("column.rank"),
+        "site": text("column.sites"),
+        "regret": text("column.regret"),
+        "score": text("column.score"),
+        "score_note": text("page.score"),
+        "assumed": text("note.assumed"),
+    }
+    return {
+        "lang": text.lang,
+        "study": study.settings.name,
+        "kicker": f"{text('note.title')} · {study.settings.name} · {getattr(chain.settings, text.lang)} · {text.date(study.settings.date)}",
+        **answer(outcome, text),
+        "figures": headline_figures(outcome, text),
+        "stages": stages(outcome, text),
+        "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
+        "total_year": text.significant(outcome.objective.value_eur_year, 3),
+        "alternatives": alternatives(outcome, text),
+        "remarks": [remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
+        "assumed": text(
+            "note.assumed_told",
+            share=text.percent(assumed / sum(len(table) for table in tables)),
+            rows=text.number(assumed),
+            sources=text.number(len(study.sources)),
+        ),
+        "alt": [text("note.map_answer"), text("layer.available"), text("layer.lorries")],
+        "page": text("note.page"),
+        "foot": text("note.foot", study=study.settings.name, date=text.date(study.settings.date), version=coopgeo.__version__, digest=study.inputs_sha256[:12]),
+        "words": words,
+    }
+
+
+def _shortened(told: Any) -> Any:
+    """The same with texts of no more than two or three lines, so that the note keeps its two pages."""
+    if isinstance(told, str):
+        return told if len(told) <= 3 * _LONGEST else told[: 3 * _LONGEST - 1] + "…"
+    if isinstance(told, dict):
+        return {key: _shortened(value) for key, value in told.items()}
+    return [_shortened(value) for value in told] if isinstance(told, list) else told

@@ -1,0 +1,196 @@
+"""Files for people who compute further: results.json, a workbook, layers for a GIS."""
+
+import datetime as dt
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+import coopgeo
+from coopgeo.exports.qgis_styles import STYLES, layer_styles
+from coopgeo.plan.outcome import Outcome
+from coopgeo.roads.geopackage import write_geopackage
+from coopgeo.study.settings import SiteCriteria
+from coopgeo.text import Text, decimals
+from coopgeo.words.sentences import remark_text
+from coopgeo.words.sheets import CURVES, column_decimals, sheets
+
+_LOCALES = {"fr": "[$-40C]", "en": "[$-809]"}  # a spreadsheet that reads them shows numbers as the language writes them, whatever its own
+_A4 = 9
+CRITERIA = tuple(SiteCriteria.model_fields)
+LAYERS = ("platforms", "collection_points", "catchments", "customers", "flows", "road_loads", "candidate_sites", "communes")
+
+
+def results(outcome: Outcome, text: Text) -> dict[str, Any]:
+    """The outcome as plain data; `docs/results.md` explains the keys. Warnings are in the language of `text`.
+
+    Every figure comes from the outcome; `seconds` alone changes from run to run.
+    """
+    study, objective, cost = outcome.study, outcome.objective, outcome.cost
+    platforms = outcome.platforms.to_crs("EPSG:4326")
+    return {
+        "study": {
+            "name": study.settings.name,
+            "roads": outcome.roads.name,
+            "chain": outcome.chain.settings.id,
+            "coopgeo": coopgeo.__version__,
+            "inputs_sha256": study.inputs_sha256,
+        },
+        "platforms": [
+            {
+                "id": site,
+                "name": row["name"],
+                "commune": row["commune"],
+                "lon": round(row.geometry.x, 5),
+                "lat": round(row.geometry.y, 5),
+                "size": row["size"],
+                "tonnes_in": row["tonnes_in"],
+                "tonnes_out": row["tonnes_out"],
+                "energy_mwh": row["energy_mwh"],
+            }
+            for site, row in platforms.iterrows()
+        ],
+        "objective": {
+            "value_eur_year": objective.value_eur_year,
+            "bound_eur_year": objective.bound_eur_year,
+            "gap": objective.gap,
+            "status": objective.status,
+        },
+        "cost": {"eur_per_t": cost.eur_per_t, "eur_per_mwh": cost.eur_per_mwh, "stages": dict(cost.stages_eur_year)},
+        "co2": {
+            "kg_per_mwh": outcome.co2.kg_per_mwh,
+            "avoided_t_year": outcome.co2.avoided_t_year,
+            "standard_kg_per_mwh": outcome.co2.standard_kg_per_mwh,
+            "standard_avoided_t_year": outcome.co2.standard_avoided_t_year,
+        },
+        "jobs": {"fte_low": outcome.jobs.fte_low, "fte_high": outcome.jobs.fte_high, "insertion_fte": outcome.jobs.insertion_fte},
+        "collection_points": [
+            {
+                "id": point,
+                "name": row["name"],
+                "tonnes": row["tonnes"],
+                "tonnes_used": row["tonnes_used"],
+                "minutes_to_platform": None if pd.isna(row["minutes_to_platform"]) else row["minutes_to_platform"],
+                "catchment_communes": int(row["catchment_communes"]),
+            }
+            for point, row in outcome.collection_points.iterrows()
+        ],
+        "alternatives": [
+            {"sites": list(other.sites), "value_eur_year": other.value_eur_year, "regret": other.regret_eur_year, "status": other.status}
+            for other in outcome.alternatives
+        ],
+        "catchments": _catchments(outcome),
+        "supply": _supply(outcome),
+        "supply_curves": [_curve(outcome, site) for site in outcome.proposed(CURVES)],
+        "site_scores": [
+            {
+                "id": site,
+                "score": row["score"],
+                "excluded": row["excluded"] or None,
+                "criteria": _finite(row[[f"score_{name}" for name in CRITERIA]].set_axis(CRITERIA)),
+            }
+            for site, row in outcome.site_scores.iterrows()
+        ],
+        "warnings": [remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
+        "seconds": dict(outcome.seconds),
+    }
+
+
+def _catchments(outcome: Outcome) -> list[dict[str, Any]]:
+    communes = outcome.origins.dropna(subset="point").groupby("point")["insee"].agg(lambda codes: sorted(set(codes)))
+    figures = ("inhabitants", "area_ha", "dry_t", "tonnes", "mean_minutes", "max_minutes", "max_km")
+    return [{"point": point, "communes": communes[point], **{name: row[name] for name in figures}} for point, row in outcome.catchments.iterrows()]
+
+
+def _supply(outcome: Outcome) -> dict[str, Any]:
+    """The balance and the reach of each product, and what competitors take."""
+    steps = outcome.resource.balance.filter(like="_dry_t").groupby(outcome.resource.balance["product"]).sum()
+    reach = outcome.reach.drop(columns="dry_t")
+    rivals = outcome.resource.competition
+    return {
+        "products": [{"id": name, **row.to_dict(), **(_finite(reach.loc[name]) if name in reach.index else {})} for name, row in steps.iterrows()],
+        "competitors": [{"id": row.pop("customer"), **row} for row in rivals.to_dict("records")],
+    }
+
+
+def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
+    """The curve of a site as columns of numbers, and what the tonnage of the platforms takes there."""
+    steps = outcome.curves.steps(site)
+    tonnes = float(outcome.platforms["tonnes_out"].sum())
+    columns = ("cum_t", "cum_mwh", "marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh")
+    wanted = outcome.curves.wanted(tonnes).loc[site]
+    return {
+        "site": site,
+        "wanted": {"tonnes": tonnes, **_finite(wanted)},
+        "product": steps["product"].to_list(),
+        **{name: steps[name].to_list() for name in columns},
+    }
+
+
+def _finite(row: pd.Series) -> dict[str, float | None]:
+    """Figures for JSON, which knows no NaN."""
+    return {str(name): float(value) if np.isfinite(value) else None for name, value in row.items()}
+
+
+def write_json(outcome: Outcome, path: Path, text: Text) -> None:
+    """Write results.json."""
+    path.write_text(json.dumps(results(outcome, text), ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
+    """Write the tables as a spreadsheet, one sheet each, headers frozen; texts stay texts whatever they begin with."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        given = dt.datetime.fromisoformat(outcome.study.settings.date)
+        book.set_properties({"title": outcome.study.settings.name, "created": given})
+        header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"})
+        locale = _LOCALES[text.lang]
+        numbers = [book.add_format({"num_format": f"{locale}#,##0" + ("." + "0" * digits if digits else "")}) for digits in range(4)]
+        for title, table in sheets(outcome, text).items():
+            sheet = book.add_worksheet(title[:31])
+            sheet.freeze_panes(1, 1)
+            sheet.repeat_rows(0)
+            sheet.set_landscape()
+            sheet.set_paper(_A4)
+            sheet.fit_to_pages(1, 0)
+            sheet.set_header(f"&L{outcome.study.settings.name.replace('&', '&&')}&R{title}")
+            for column, name in enumerate(table.columns):
+                digits = column_decimals(table[name])
+                sheet.write_string(0, column, name, header)
+                sheet.set_column(column, column, 42 if column == 0 else 18)
+                for row, value in enumerate(table[name], start=1):
+                    if isinstance(value, str):
+                        sheet.write_string(row, column, value)
+                    elif value is not None and math.isfinite(value):  # out of reach stays blank
+                        sheet.write_number(row, column, float(value), numbers[decimals(float(value)) if digits is None else digits])
+            if len(table):
+                sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+
+
+def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
+    """The layers of the outcome by name, for a GIS; ids are columns."""
+    available = outcome.resource.balance.groupby("insee")["available_dry_t"].sum()
+    communes = outcome.study.territory.drop(columns=["chef_lieu", "row"])
+    communes["available_dry_t"] = available.reindex(communes.index, fill_value=0.0)
+    judged = outcome.site_scores[["score", "excluded"]]
+    own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
+    frames = own | {name: getattr(outcome, name) for name in LAYERS if name not in own}
+    named = {"platforms", "collection_points", "catchments", "customers", "candidate_sites"}
+    return {name: frames[name].rename_axis("id").reset_index() if name in named else frames[name] for name in LAYERS}
+
+
+def write_layers(outcome: Outcome, path: Path, text: Text) -> None:
+    """Write the layers as a GeoPackage with the styles that QGIS opens them in, dated with the date of the study."""
+    drawn, date = layers(outcome), outcome.study.settings.date
+    write_geopackage(drawn, path, date=date, tables={STYLES: layer_styles(drawn, text, date=date)})
+
+
+def write_geoparquet(outcome: Outcome, folder: Path) -> None:
+    """Write the layers as GeoParquet, a file each."""
+    folder.mkdir()
+    for name, layer in layers(outcome).items():
+        layer.to_parquet(folder / f"{name}.parquet", index=False)

@@ -1,0 +1,424 @@
+"""Sites with capacities and opening costs that share the demand of the points, split where that is cheaper: solved with proof.
+
+Model: see `facility.py` and `knapsacks.py`, whose bound says how far an answer is from the best and fixes sites; `branch.py` searches what is left. What a
+set of sites costs is a transport problem, which HiGHS solves; before it is asked, some subgradient steps try to show that the set is not good enough.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Self
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from coopgeo.arrays import Floats, Ints, Mask
+from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.siting.engine.branch import Search, State, Step, first_share, states
+from coopgeo.siting.engine.knapsacks import Sites, ascend
+from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN
+from coopgeo.siting.engine.linear import Model, choose_sites, exclude
+from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.solution import Solution, judged, listed, mask_of, usual
+
+_ROOT_PATIENCE, _ROOT_SMALLEST, _ROOT_STEPS = 20, 1e-3, 50
+_SET_STEPS = 100  # to show that a set of sites is not good enough; a transport problem takes longer
+_NEIGHBOURS = 6  # sites that an answer might do without, or lacks, tried in the beginning
+_NODES_A_TRY = 4  # nodes for each answer that is tried on the way
+_CALL_ENTRIES = 100_000_000  # pairs that a compiled call may pass: clock and Ctrl-C are looked at in between
+_NEARLY_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class Capacitated:
+    """A checked problem with capacities or groups.
+
+    Attributes
+    ----------
+    unit_cost : ndarray, shape (points, sites)
+    demand : ndarray, shape (points,)
+    opening, capacity : ndarray, shape (sites,)
+    p : int, optional
+    group : ndarray of int, shape (sites,)
+        Label of the place of each column; at most one of a place opens.
+    required, forbidden : ndarray of bool, shape (sites,)
+        A required column stands for its place: some column of the place opens.
+    """
+
+    unit_cost: Floats
+    demand: Floats
+    opening: Floats
+    capacity: Floats
+    p: int | None
+    group: Ints
+    required: Mask
+    forbidden: Mask
+
+    @property
+    def most_is_best(self) -> bool:
+        """The least cost is."""
+        return False
+
+    @property
+    def whole(self) -> bool:
+        """Demand may be split."""
+        return False
+
+    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+        """Find the `k` best distinct sets of places, or as many as there are; best first."""
+        return self.ranked(k, Watch(time_limit_s, progress), rel_gap)
+
+    def ranked(self, k: int, watch: Watch, rel_gap: float) -> list[Solution]:
+        """The same, by a clock that runs already."""
+        self.refuse_what_cannot_be_served()
+        search = _Search(self, k, watch, rel_gap)
+        search.search()
+        return [self._solution(*search.answers[key], search.bound, rel_gap, watch) for key in search.pool]
+
+    def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> Self:
+        """The same problem with further sites required or forbidden."""
+        n = len(self.opening)
+        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+
+    def same_site(self, site: int) -> Sequence[int]:
+        """All sizes of the place of a column."""
+        return np.flatnonzero(self.group == self.group[site]).tolist()
+
+    def evaluate(self, sites: Sequence[int]) -> Solution:
+        """The best use of a given set of sites."""
+        chosen = np.unique(np.asarray(sites, dtype=np.intp))
+        self.only(chosen).refuse_what_cannot_be_served()
+        shipped = self.ship(chosen, Watch(np.inf))
+        if shipped is None:
+            raise InfeasibleError(self.only(chosen).shortage(Watch(np.inf)))
+        return self._solution(chosen, *shipped, shipped[0], 0.0, Watch(np.inf))
+
+    def fixed_below(self, limit: float, watch: Watch) -> tuple[Ints, Ints]:
+        """Sites that cannot, and sites that must, be open in an answer that costs less than `limit`."""
+        search = _Search(self, 1, watch, 0.0)
+        search.keep((), limit)
+        search.start()
+        for _ in search.climb():
+            if watch.over or search.bound >= search.cut:
+                break
+        return search.columns[search.state == CLOSED], search.columns[search.state == OPEN]
+
+    def only(self, sites: Ints) -> Self:
+        """The same problem with just these sites open."""
+        n = len(self.opening)
+        mask = mask_of(sites, n)
+        return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask)
+
+    def ship(self, sites: Ints, watch: Watch) -> tuple[float, csr_array] | None:
+        """Least cost of serving all demand from a set of sites, opening included, and the amounts; None if they cannot."""
+        points = np.flatnonzero(self.demand > 0)
+        cost, opening = self.unit_cost[np.ix_(points, sites)].astype(np.float64), float(self.opening[sites].sum())
+        row, column = np.nonzero(np.isfinite(cost) & (self.capacity[sites] > 0))
+        if len(np.unique(row)) < len(points):
+            return None
+        model = Model()
+        if not len(points):
+            return opening, csr_array(self.unit_cost.shape)
+        if watch.over:
+            raise CoopgeoError("no time is left")
+        unit = usual(self.demand)
+        x = model.variables(unit * cost[row, column])
+        model.rows(self.demand[points] / unit, self.demand[points] / unit, (row, x, 1.0))
+        model.rows(np.full(len(sites), -np.inf), self.capacity[sites] / unit, (column, x, 1.0))
+        answer = model.solve(watch)
+        if answer is None:
+            return None
+        used = answer.x > _NEARLY_NOTHING
+        shipped, row, column = unit * answer.x[used], row[used], column[used]
+        return float(np.dot(shipped, cost[row, column])) + opening, csr_array((shipped, (points[row], sites[column])), shape=self.unit_cost.shape)
+
+    def fill(self, sites: Ints) -> tuple[float, csr_array] | None:
+        """Some way of serving all demand from a set of sites, as `ship` gives the best: one point after another, those first that lose most by waiting.
+
+        None if that leaves demand unserved.
+        """
+        points, room = np.flatnonzero(self.demand > 0), self.capacity[sites].astype(np.float64)
+        cost = self.unit_cost[np.ix_(points, sites)].astype(np.float64)
+        order = np.argsort(cost, axis=1, kind="stable")
+        two = np.sort(np.partition(cost, min(1, len(sites) - 1), axis=1)[:, :2], axis=1)
+        loses = np.nan_to_num(two[:, -1] - two[:, 0], nan=0.0, posinf=np.inf)
+        rows, columns, units = [], [], []
+        for i in np.argsort(-loses, kind="stable"):
+            left = float(self.demand[points[i]])
+            for j in order[i]:
+                if left <= 0 or not np.isfinite(cost[i, j]):
+                    break
+                part = min(left, room[j]) if not self.whole or room[j] >= left else 0.0
+                if part > 0:
+                    rows.append(i)
+                    columns.append(j)
+                    units.append(part)
+                    room[j] -= part
+                    left -= part
+            if left > 0:
+                return None
+        value = float(np.dot(units, cost[rows, columns])) + float(self.opening[sites].sum())
+        return value, csr_array((units, (points[rows], sites[columns])), shape=self.unit_cost.shape)
+
+    def pairs(self) -> tuple[Ints, Ints]:
+        """Points and sites of the pairs that may be used."""
+        point, site = np.nonzero(np.isfinite(self.unit_cost) & ~self.forbidden & (self.demand > 0)[:, None])
+        return point, site
+
+    def model(self, excluded: Sequence[frozenset[int]], unmet_cost: float | None = None) -> tuple[Model, Ints, Ints]:
+        """The whole model for HiGHS; with `unmet_cost`, only unmet demand costs anything."""
+        point, site = self.pairs()
+        wanted, total = np.flatnonzero(self.demand > 0), float(self.demand.sum())
+        model, free, unit = Model(), 0.0 if unmet_cost else 1.0, usual(self.demand)
+        x = model.variables(free * self.demand[point] * self.unit_cost[point, site], 0.0, 1.0, whole=self.whole)
+        y = model.variables(free * self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
+        row = np.searchsorted(wanted, point)
+        served = [(row, x, 1.0)]
+        if unmet_cost:
+            unmet = model.variables(unmet_cost * self.demand[wanted] / unit, 0.0, 1.0)
+            served.append((np.arange(len(wanted)), unmet, 1.0))
+        model.rows(np.ones(len(wanted)), 1.0, *served)
+        link = np.arange(len(x))
+        model.rows(np.full(len(x), -np.inf), 0.0, (link, x, 1.0), (link, y[site], -1.0))
+        tight = np.flatnonzero(self.capacity < total)
+        if len(tight):
+            inside = np.isin(site, tight)
+            row = np.searchsorted(tight, site[inside])
+            load, room = self.demand[point[inside]] / unit, self.capacity[tight] / unit
+            model.rows(np.full(len(tight), -np.inf), 0.0, (row, x[inside], load), (np.arange(len(tight)), y[tight], -room))
+            if not unmet_cost:
+                model.rows(total / unit, np.inf, (0, y, np.minimum(self.capacity, total) / unit))
+        choose_sites(model, y, self.group, self.required, self.p)
+        exclude(model, y, excluded, self.group)
+        return model, x, y
+
+    def refuse_what_cannot_be_served(self) -> None:
+        """Raise `InfeasibleError` for points out of reach of every site, or if all capacities are too small together."""
+        reached = (np.isfinite(self.unit_cost) & ~self.forbidden & (self.capacity > 0)).any(axis=1)
+        lacking = np.flatnonzero((self.demand > 0) & ~reached)
+        if len(lacking):
+            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
+        places = np.zeros(int(self.group.max()) + 1)
+        np.maximum.at(places, self.group[~self.forbidden], self.capacity[~self.forbidden])
+        most = np.sort(places)[::-1][: self.p].sum()
+        if most < self.demand.sum() * (1 - 1e-12):
+            these = "all sites that may open" if self.p is None else f"the {self.p} largest sites that may open"
+            raise InfeasibleError(f"capacity is short: {these} hold {most:.6g} of {self.demand.sum():.6g}, {self.demand.sum() - most:.6g} too little")
+
+    def least_unmet(self, watch: Watch) -> tuple[Ints, Floats] | None:
+        """Sites that leave the least demand unserved, and what each point lacks; None if no set of sites is allowed at all."""
+        wanted = np.flatnonzero(self.demand > 0)
+        model, _, y = self.model((), unmet_cost=1.0)
+        answer = model.solve(Watch(max(1.0, watch.left_s)))
+        if answer is None:
+            return None
+        unmet = np.zeros(len(self.demand))
+        unmet[wanted] = answer.x[len(answer.x) - len(wanted) :] * self.demand[wanted]
+        return np.flatnonzero(answer.x[y] > 0.5), unmet
+
+    def shortage(self, watch: Watch) -> str:
+        """Say who lacks what."""
+        least = self.least_unmet(watch)
+        if least is None:
+            return "no set of sites meets p, required, forbidden and groups together"
+        unmet = least[1]
+        lacking = np.flatnonzero(unmet > 1e-6 * self.demand)
+        if not len(lacking):
+            return "no set of sites meets p, required, forbidden, groups and capacities together"
+        whole = ", each from one site" if self.whole else ""
+        who = "; ".join(f"{i} lacks {unmet[i]:.6g}" for i in lacking[:20])
+        return f"the sites in reach cannot serve all demand points{whole}: at least {unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (points: {who})"
+
+    @staticmethod
+    def _solution(sites: Ints, value: float, amounts: csr_array, bound: float, rel_gap: float, watch: Watch) -> Solution:
+        gap, status = judged(value, min(bound, value), rel_gap)
+        return Solution(value, min(bound, value), gap, status, sites, flows=(amounts,), seconds=watch.seconds)
+
+
+class _Search(Search):
+    """One search for the `k` best sets of places."""
+
+    def __init__(self, problem: Capacitated, k: int, watch: Watch, rel_gap: float) -> None:
+        self.problem = problem
+        self.columns, self.points = np.flatnonzero(~problem.forbidden), np.flatnonzero(problem.demand > 0)
+        demand = problem.demand[self.points]
+        self.all_demand = float(demand.sum())
+        cost = np.ascontiguousarray(problem.unit_cost[np.ix_(self.points, self.columns)].T, dtype=np.float64)
+        labels, place = np.unique(problem.group[self.columns], return_inverse=True)
+        must = np.isin(labels, problem.group[problem.required])
+        opening = problem.opening[self.columns]
+        capacity = np.minimum(problem.capacity[self.columns], self.all_demand)
+        p = -1 if problem.p is None else problem.p
+        self.near = Sites(cost, demand, cost.min(axis=0, initial=np.inf), capacity, opening, place.astype(np.intp), must, p)
+        self.reach = np.isfinite(cost) & (capacity > 0)[:, None]
+        dearest = np.where(np.isfinite(cost), cost, 0.0).max(axis=0, initial=0.0)
+        self.ceiling = 1.01 * (float(np.dot(demand, dearest)) + float(opening.sum())) or 1.0  # no answer costs as much
+        super().__init__(k, watch, rel_gap, whole=False)
+        self.answers: dict[tuple[int, ...], tuple[Ints, float, csr_array]] = {}
+        self.state = states(np.zeros(len(self.columns), dtype=bool))
+        self.asked, self.unsure = 0, False
+
+    @property
+    def cut(self) -> float:
+        """Bound from which on a branch holds nothing better than `limit`, or no answer at all."""
+        return min(super().cut, self.ceiling)
+
+    def start(self) -> None:
+        """Prices to start from: what each point would pay at the site that is cheapest when it is full."""
+        near = self.near
+        full = near.cost + np.where(near.capacity > 0, near.opening / np.maximum(near.capacity, 1e-300), np.inf)[:, None]
+        self.root_u = full.min(axis=0, initial=np.inf)
+
+    def ascend(self, state: State, u: Floats, pace: Floats, patience: int, steps: int) -> Step:
+        """Some subgradient steps from prices `u`, which they change."""
+        m = len(state)
+        best_u, r, chosen, share = u.copy(), np.zeros(m), np.zeros(m, dtype=bool), first_share(state)
+        limit = self.limit if np.isfinite(self.limit) else self.ceiling
+        steps = int(np.clip(_CALL_ENTRIES // max(1, self.near.cost.size), 5, steps))
+        bound, done = ascend(self.near, state, limit, self.cut, patience, steps, _ROOT_SMALLEST, pace, u, best_u, r, chosen, share)
+        self.steps += done
+        return Step(bound, best_u, r, chosen, share)
+
+    def ascend_root(self) -> bool:
+        """Raise the bound of the whole problem, try the sets that it points at, fix sites; whether anything is left to search."""
+        done = self.settle(self.state, self.root_u)
+        share = first_share(self.state)
+        for step in () if done else self.climb():
+            share = step.share
+            self._try(step.chosen, step.u)
+            self.watch.tell(self.steps, self.value, min(self.bound, self.value))
+            done = self.bound >= self.cut or self.settle(self.state, step.u)
+            if done or self.watch.over:
+                break
+        self._make_sure()
+        if done:
+            self.close()
+        if done or self.watch.over:
+            return False
+        self._try_neighbours(share)
+        return True
+
+    def climb(self) -> Iterator[Step]:
+        """Raise the bound of the whole problem, some steps at a time, and fix sites after each time."""
+        u, pace = self.root_u.copy(), np.array([1.0, 0.0, -1e300])
+        while pace[0] >= _ROOT_SMALLEST:
+            step = self.ascend(self.state, u, pace, _ROOT_PATIENCE, _ROOT_STEPS)
+            if step.bound > self.bound:
+                self.root_u = step.u
+                self.raise_bound(step.bound)
+            self.fix(self.state, step.r, step.chosen, step.bound)
+            yield step
+
+    def fix(self, state: State, r: Floats, chosen: Mask, bound: float) -> None:
+        """Close or open the free sites without which, or with which, nothing better than `limit` is left."""
+        place, must, number = self.near.place, self.near.must, self.near.p >= 0
+        r = np.where(state == CLOSED, np.inf, r)
+        order = np.lexsort((r, place))
+        first = np.searchsorted(place[order], np.arange(len(must)))
+        after = np.append(order, 0)[first + 1]
+        best = r[order[first]]
+        second = np.where((first + 1 < len(order)) & (place[after] == np.arange(len(must))), r[after], np.inf)
+        taken = np.zeros(len(must), dtype=bool)
+        taken[place[chosen]] = True
+        instead = 0.0  # what stands in for a place that does without, or gives way to another one
+        given_up = 0.0
+        if number:
+            forced = must.copy()
+            forced[place[state == OPEN]] = True
+            instead = best[~taken].min(initial=np.inf)
+            given_up = best[taken & ~forced].max(initial=-np.inf)
+        with np.errstate(invalid="ignore"):  # of sites that are closed
+            if_open = r - np.where(taken, best, given_up)[place]
+            if_closed = np.where(must, second, np.minimum(second, instead))[place] - r
+        free = state == FREE
+        state[free & ~chosen & (bound + if_open >= self.cut)] = CLOSED
+        state[free & chosen & (bound + if_closed >= self.cut)] = OPEN
+
+    def settle(self, state: State, u: Floats) -> bool:
+        """Evaluate a branch in which nothing is left to decide, or drop one that holds no answer; whether it was one of these."""
+        place, must, p = self.near.place, self.near.must, self.near.p
+        opened = np.zeros(len(must), dtype=bool)
+        opened[place[state == OPEN]] = True
+        full = p >= 0 and (opened | must).sum() == opened.sum() == p
+        state[(state == FREE) & (opened[place] | full)] = CLOSED
+        left = state != CLOSED
+        capacity = np.full(len(must), -1.0)
+        np.maximum.at(capacity, place[left], self.near.capacity[left])
+        possible = capacity >= 0
+        if (must & ~possible).any() or (p >= 0 and not (opened | must).sum() <= p <= possible.sum()):
+            return True
+        if np.sort(capacity[possible])[::-1][: None if p < 0 else p].sum() < self.all_demand * (1 - _NEARLY_NOTHING):
+            return True
+        if not self.reach[left].any(axis=0).all():
+            return True
+        if (state == FREE).any():
+            return False
+        self._try(left, u)
+        return True
+
+    def offer(self, chosen: Mask, u: Floats) -> None:
+        """Try a set of sites now and then."""
+        self.asked += 1
+        if self.asked % _NODES_A_TRY == 0 or len(self.pool) < self.k:
+            self._try(chosen, u)
+
+    def close(self) -> None:
+        """Nothing is left that could be better than `limit`."""
+        if not self.unsure:
+            super().close()
+
+    def _try(self, chosen: Mask, u: Floats) -> None:
+        """Keep a set of sites if it is among the k best."""
+        mark = np.packbits(chosen).tobytes()
+        if mark in self.seen:
+            return
+        self.seen.add(mark)
+        if self.near.capacity[chosen].sum() < self.all_demand * (1 - _NEARLY_NOTHING) or not self.reach[chosen].any(axis=0).all():
+            return
+        alone = self.ascend(np.where(chosen, OPEN, CLOSED).astype(np.int8), u.copy(), np.array([1.0, 0.0, -1e300]), _ROOT_PATIENCE, _SET_STEPS)
+        if alone.bound < self.cut:
+            self._keep(self.columns[chosen])
+
+    def _keep(self, sites: Ints) -> None:
+        try:
+            shipped = self.problem.ship(sites, self.watch.part())
+        except CoopgeoError:  # no time for the best way to share the demand
+            self.unsure = True
+            shipped = self.problem.fill(sites)
+        if shipped is not None:
+            key = tuple(np.sort(self.problem.group[sites]).tolist())
+            if shipped[0] < self.pool.get(key, np.inf):
+                self.answers[key] = (sites, *shipped)
+            self.keep(key, shipped[0])
+
+    def _make_sure(self) -> None:
+        """Have at least one answer; raises `InfeasibleError` if there is none."""
+        if not self.pool and self.near.p < 0 and len(self.near.must) == len(self.near.place):
+            self._keep(self.columns)  # all sites, each the only size of its place
+        if not self.pool:
+            least = self.problem.least_unmet(self.watch)
+            if least is not None and (least[1] <= 1e-6 * self.problem.demand).all():
+                self._keep(least[0])
+            if not self.pool:
+                raise InfeasibleError(self.problem.shortage(self.watch))
+
+    def _try_neighbours(self, share: Floats) -> None:
+        """Try the best set without a site, with one more, or with another one instead, until none of these is better."""
+        place, p = self.near.place, self.near.p
+        value = np.inf
+        while self.value < value and not self.watch.over:
+            value = self.value
+            best = np.isin(self.columns, self.answers[next(iter(self.pool))][0])
+            free, order = self.state == FREE, np.argsort(share, kind="stable")
+            weak, lacking = order[(free & best)[order]][:_NEIGHBOURS], order[::-1][(free & ~best)[order[::-1]]][:_NEIGHBOURS]
+            for out, into in product((-1, *weak), (-1, *lacking)):
+                other = best.copy()
+                if out >= 0:
+                    other[out] = False
+                if into >= 0:
+                    other[place == place[into]] = False
+                    other[into] = True
+                if (p < 0 or other.sum() == p) and not self.near.must[np.setdiff1d(place, place[other])].any():
+                    self._try(other, self.root_u)
+                if self.value < value or self.watch.over:
+                    break

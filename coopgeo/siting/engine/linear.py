@@ -1,0 +1,214 @@
+"""Linear models with whole variables, built block by block and solved by HiGHS in this process."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import highspy
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array, csr_array
+
+from coopgeo.arrays import Floats, Ints
+from coopgeo.errors import CoopgeoError
+from coopgeo.siting.progress import Watch
+from coopgeo.siting.solution import judged
+
+_POLL_S = 0.1
+_LEAST_S = 1.0  # time to compute flows anew, however late it is
+_DEAR = 1e6  # times the usual cost: so much that HiGHS would lose sight of the others
+_LEAST_USE = 1e-6  # share of its unit that a variable is used to at least, or not at all
+_ROUNDING = 1e-7  # share of a value that HiGHS may be off
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model gave: the variables, their value, a bound on every value, and whether the two meet."""
+
+    x: Floats
+    value: float
+    bound: float
+    proved: bool
+
+
+class _Given(NamedTuple):
+    """What a caller of `Model.solve` asks for."""
+
+    rel_gap: float
+    target: float | None
+    start: Floats | None
+    shown: Callable[[float], float]
+
+
+@dataclass
+class Model:
+    """A model `min cost x, lower <= rows x <= upper`, some of x whole numbers."""
+
+    _columns: list[tuple[Floats, Floats, Floats, NDArray[np.bool_]]] = field(default_factory=list)
+    _sides: list[tuple[Floats, Floats]] = field(default_factory=list)
+    _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    width: int = 0
+    height: int = 0
+
+    def variables(self, cost: ArrayLike, lower: ArrayLike = 0.0, upper: ArrayLike = np.inf, *, whole: ArrayLike = False) -> Ints:
+        """Add variables, one for each cost; their numbers."""
+        costs = np.atleast_1d(np.asarray(cost, dtype=np.float64))
+        low, high, kind = (np.broadcast_to(np.asarray(part), costs.shape) for part in (lower, upper, whole))
+        self._columns.append((costs, low.astype(np.float64), high.astype(np.float64), kind.astype(bool)))
+        self.width += len(costs)
+        return np.arange(self.width - len(costs), self.width)
+
+    def rows(self, lower: ArrayLike, upper: ArrayLike, *terms: tuple[ArrayLike, ArrayLike, ArrayLike]) -> None:
+        """Add rows `lower <= sum of terms <= upper`; a term is (row within this block, variable, factor)."""
+        low, high = np.broadcast_arrays(*(np.atleast_1d(np.asarray(side, dtype=np.float64)) for side in (lower, upper)))
+        for row, variable, factor in terms:
+            r, v, f = np.broadcast_arrays(np.asarray(row, dtype=np.intp), np.asarray(variable, dtype=np.intp), np.asarray(factor, dtype=np.float64))
+            self._entries.append((r.ravel() + self.height, v.ravel(), f.ravel()))
+        self._sides.append((low, high))
+        self.height += len(low)
+
+    def solve(self, watch: Watch, *, rel_gap: float = 1e-6, target: float | None = None, start: Floats | None = None,
+              offset: float = 0.0, sign: float = 1.0) -> Answer | None:  # fmt: skip
+        """Solve the model; None if it has no solution.
+
+        Parameters
+        ----------
+        watch : Watch
+        rel_gap : float
+            Relative distance of value and bound that counts as a proof.
+        target : float, optional
+            Any solution of at most this cost will do.
+        start : ndarray, optional
+            A solution to begin with, and to fall back on.
+        offset, sign : float
+            What is told to the watch is `offset + sign * value`.
+
+        Raises
+        ------
+        CoopgeoError
+            If the limit came before any solution.
+        """
+        costs, lower, upper, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
+        given = _Given(rel_gap, target, start, lambda value: offset + sign * value)
+        some = costs[costs > 0]
+        dear = (lower == 0) & (costs > _DEAR * np.median(some)) if len(some) and not (costs < 0).any() else np.zeros(len(costs), dtype=bool)
+        if dear.any():
+            # A few costs that dwarf the others would hide them from HiGHS: do without them, then see whether any could pay.
+            known = np.inf if start is None else float(costs @ start)
+            if start is None:
+                first = self._solve(costs, lower, np.where(dear, 0.0, upper), whole, watch, given)
+                known = np.inf if first is None else first.value
+                if first is not None and watch.over:
+                    return Answer(first.x, first.value, -np.inf, proved=False)
+            upper = np.where(dear & (costs * np.where(whole, 1.0, _LEAST_USE) > known), 0.0, upper)
+        return self._solve(costs, lower, upper, whole, watch, given)
+
+    def _solve(self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_], watch: Watch, given: "_Given") -> Answer | None:
+        rel_gap, target, start = given.rel_gap, given.target, given.start
+        largest = float(np.abs(costs[upper > 0]).max(initial=0.0))
+        scale = float(2.0 ** np.round(np.log2(largest))) / 1024 if largest > 0 else 1.0  # a power of two: exact
+        lp = self._program(costs / scale, lower, upper, whole)
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        options: dict[str, Any] = {
+            "output_flag": False,
+            "time_limit": watch.left_s,
+            "mip_rel_gap": float(rel_gap),
+            "mip_abs_gap": 1e-9,
+            "random_seed": 0,
+            "parallel": "off",
+        }
+        for name, setting in options.items():
+            solver.setOptionValue(name, setting)
+        if target is not None:
+            solver.setOptionValue("objective_target", float(target / scale))
+        solver.passModel(lp)
+        if start is not None:
+            begin = highspy.HighsSolution()
+            begin.col_value = start.tolist()
+            solver.setSolution(begin)
+        self._run(solver, watch, lambda value: given.shown(scale * value))
+        status, info = solver.getModelStatus(), solver.getInfo()
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return None
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            if start is not None:
+                return Answer(start, float(costs @ start), -np.inf, proved=False)
+            raise CoopgeoError(f"no answer was found within {watch.seconds:.3g} s ({solver.modelStatusToString(status)}); allow more time")
+        value = float(info.objective_function_value) * scale
+        bound = float(info.mip_dual_bound) * scale if whole.any() else value if status == highspy.HighsModelStatus.kOptimal else -np.inf
+        met = status == highspy.HighsModelStatus.kOptimal and (judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale)
+        x = np.array(solver.getSolution().col_value)
+        if whole.any() and not whole.all():
+            settled = self._settled(watch.part(least_s=_LEAST_S), x, costs / scale, lower, upper, whole)
+            x, met = (x, False) if settled is None else (settled, met)
+            value = float(costs @ x)
+            met = met and judged(value, min(bound, value), max(rel_gap, _ROUNDING))[1] == "optimal"
+        return Answer(x, value, min(bound, value), met)
+
+    def _settled(self, watch: Watch, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> Floats | None:
+        """The best of the other variables with the whole ones fixed: HiGHS takes 1e-6 for nothing, and may ship a little through a closed site.
+
+        None if that leaves no solution.
+        """
+        exact = np.rint(x)
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver.setOptionValue("output_flag", False)
+        solver.passModel(self._program(costs, np.where(whole, exact, lower), np.where(whole, exact, upper), np.zeros_like(whole)))
+        self._run(solver, watch, float)
+        done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return np.array(solver.getSolution().col_value) if done else None
+
+    def _program(self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> highspy.HighsLp:
+        row, column, factor = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        matrix = csr_array(coo_array((factor, (row, column)), shape=(self.height, self.width)))
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.width, self.height
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = costs, lower, upper
+        lp.row_lower_, lp.row_upper_ = (np.concatenate(side) for side in zip(*self._sides, strict=True))
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        if whole.any():
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            lp.integrality_ = [kinds[int(one)] for one in whole]
+        return lp
+
+    @staticmethod
+    def _run(solver: highspy.Highs, watch: Watch, shown: Any) -> None:
+        """Run HiGHS in a thread of its own, so that Ctrl-C, the clock and the caller's progress bar are served here."""
+        latest: list[tuple[int, float, float]] = []
+
+        def note(event: Any) -> None:
+            out = event.data_out
+            latest[:] = [(int(out.mip_node_count), float(out.mip_primal_bound), float(out.mip_dual_bound))]
+
+        solver.HandleUserInterrupt = True
+        solver.cbMipInterrupt.subscribe(note)
+        solver.startSolve()
+        told = None
+        while True:
+            try:
+                if solver.wait(_POLL_S)[0]:
+                    return
+                if latest and latest[0] != told:
+                    told = latest[0]
+                    watch.tell(told[0], shown(told[1]), shown(told[2]))
+            except KeyboardInterrupt:
+                watch.stop()
+            if watch.over:
+                solver.cancelSolve()  # type: ignore[no-untyped-call]
+
+
+def choose_sites(model: Model, y: Ints, group: Ints, required: NDArray[np.bool_], p: int | None) -> None:
+    """At most one site a group, one in those of required sites, and p in all if it is given."""
+    at_least = np.zeros(int(group.max()) + 1)
+    at_least[group[required]] = 1.0
+    model.rows(at_least, 1.0, (group, y, 1.0))
+    if p is not None:
+        model.rows(p, p, (0, y, 1.0))
+
+
+def exclude(model: Model, y: Ints, excluded: Sequence[frozenset[int]], group: Ints | None = None) -> None:
+    """Rule out sets of columns (of groups, if given) that were answers before (E. Balas and R. Jeroslow, SIAM J. Appl. Math. 23, 1972)."""
+    for sites in excluded:
+        inside = np.isin(np.arange(len(y)) if group is None else group, sorted(sites))
+        model.rows(-np.inf, len(sites) - 1, (0, y, np.where(inside, 1.0, -1.0)))

@@ -1,0 +1,6 @@
+"""The study: what a planner edits, read and checked; it knows nothing of how it is used."""
+
+from coopgeo.study.folder import open_study
+from coopgeo.study.study import Chain, Study
+
+__all__ = ["Chain", "Study", "open_study"]

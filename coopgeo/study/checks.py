@@ -1,0 +1,211 @@
+"""Checks of the tables of a study against one another: codes that must exist, points that must lie where they are said to."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coopgeo.errors import Faults
+from coopgeo.roads.network import ACCESS_HIGHWAY
+from coopgeo.study.csv_tables import line_of
+from coopgeo.study.schemas import POTENTIALS, SYNERGIES
+from coopgeo.study.settings import Product, SiteScores
+
+OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
+OFF_LAND_M = 500.0
+
+
+def known(faults: Faults, table: pd.DataFrame, column: str, codes: Collection[str], expected: str) -> None:
+    """Every value of a column must be one of the codes."""
+    for label, row in table[~table[column].isin(list(codes))].iterrows():
+        faults.add(row=line_of(row), id=_id(label), column=column, found=row[column], expected=expected)
+
+
+def check_points(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, frame: tuple[float, float, float, float]) -> None:
+    """Points must lie in the frame of the study, on land, and in the commune that their row names."""
+    west, south, east, north = frame
+    lon, lat = table["lon"].to_numpy(), table["lat"].to_numpy()
+    inside = (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
+    swapped = (west <= lat) & (lat <= east) & (south <= lon) & (lon <= north)
+    for at in np.flatnonzero(~inside):
+        row = table.iloc[at]
+        expected = f"a place between {west:g} and {east:g} east, {south:g} and {north:g} north (frame of study.toml)"
+        hint = "; lon and lat look swapped" if swapped[at] else ""
+        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=f"{lon[at]:g}, {lat[at]:g}", expected=expected + hint)
+    if "insee" not in table.columns and table.index.name != "insee":
+        return
+    codes = table["insee"] if "insee" in table.columns else table.index.to_series()
+    points = gpd.GeoSeries(gpd.points_from_xy(lon, lat, crs="EPSG:4326")).to_crs(communes.crs).to_numpy()
+    own = communes.geometry.reindex(codes).to_numpy()
+    astray = inside & ~(shapely.is_missing(own)) & (shapely.distance(points, own) > OFF_COMMUNE_M)
+    tree = shapely.STRtree(communes.geometry.to_numpy())
+    for at in np.flatnonzero(astray):
+        nearest = communes.iloc[int(tree.nearest(points[at]))]
+        off_land = shapely.distance(points[at], nearest.geometry) > OFF_LAND_M
+        place = "in the sea or a river" if off_land else f"in {nearest['name']}"
+        row = table.iloc[at]
+        found = f"{lon[at]:g}, {lat[at]:g}, which lies {place}"
+        expected = f"a place in the commune {codes.iloc[at]} that the row names; mend the point or the code"
+        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
+
+
+def check_banks(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, river: shapely.Geometry) -> None:
+    """A point of a commune on one bank must lie on that bank: a slip of 100 m over the river is a detour of 20 km."""
+    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")).to_crs(communes.crs).to_numpy()
+    own = communes.reindex(table["insee"])
+    to_town_hall = shapely.linestrings(np.stack([shapely.get_coordinates(points), shapely.get_coordinates(own["chef_lieu"].to_numpy())], axis=1))
+    times_crossed = shapely.get_num_coordinates(shapely.intersection(to_town_hall, river))
+    for at in np.flatnonzero((times_crossed % 2 == 1) & (own["seine_bank"] != "straddles").to_numpy()):
+        row = table.iloc[at]
+        bank = own["seine_bank"].iloc[at]
+        found = f"{row['lon']:g}, {row['lat']:g}, over the river from the town hall of {own['name'].iloc[at]}"
+        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=f"a place on the {bank} bank, as its commune")
+
+
+def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataFrame) -> Faults:
+    """Each speed belongs to a vehicle and stands once, and every vehicle has one for each class of the atlas."""
+    faults = Faults("roads/speeds.csv")
+    known(faults, speeds, "vehicle", vehicles.index, "an id of vehicles.csv")
+    for _, row in speeds[speeds.duplicated(["vehicle", "highway"])].iterrows():
+        faults.add(row=line_of(row), column="highway", found=f"{row['vehicle']}, {row['highway']} again", expected="one row for each pair")
+    stand = set(zip(speeds["vehicle"], speeds["highway"], strict=True))
+    for vehicle in vehicles.index:
+        for highway in sorted({*classes["highway"], ACCESS_HIGHWAY}):
+            if (vehicle, highway) not in stand:
+                faults.add(column="highway", found=f"no speed of {vehicle} on {highway}", expected="a row; 0 where the vehicle may not go")
+    slow = speeds[(speeds["highway"] == ACCESS_HIGHWAY) & (speeds["speed_kmh"] == 0)]
+    for _, row in slow.iterrows():
+        faults.add(row=line_of(row), column="speed_kmh", found=0, expected="more than 0 on local roads, which every way begins and ends on")
+    return faults
+
+
+def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehicles: pd.DataFrame, rules: SiteScores) -> Iterator[Faults]:
+    """The tables of a chain must fit its products, and every customer to be served must have a demand."""
+    settings, products = files["chain.toml"], files["chain.toml"].products
+    faults = Faults(f"{folder}/chain.toml")
+    if settings.id != folder.rsplit("/", 1)[-1]:
+        faults.add(column="id", found=settings.id, expected=f"{folder.rsplit('/', 1)[-1]}, the name of its folder")
+    sourced = {f"products.{n}": p for n, p in products.items()} | {f"parameters.{n}": p for n, p in settings.parameters}
+    for name, entry in sourced.items():
+        if entry.source not in sources.index:
+            faults.add(column=f"{name}.source", found=entry.source, expected="a key of sources.csv")
+    for name, product in products.items():
+        for column in ("collected_by", "brought_by"):
+            vehicle = getattr(product, column)
+            if vehicle is not None and vehicle not in vehicles.index:
+                faults.add(column=f"products.{name}.{column}", found=vehicle, expected="an id of roads/vehicles.csv")
+    yield faults
+    taken = accepted(products)
+    for table, what, needed in (("resources.csv", "factor", products), ("harvest_costs.csv", "step", taken)):
+        faults = Faults(f"{folder}/{table}")
+        known(faults, files[table], "product", products, "a product of chain.toml")
+        for name in sorted(set(needed) - set(files[table]["product"])):
+            faults.add(column="product", found=f"no row of {name}", expected=f"a {what} at least for each product of chain.toml")
+        yield faults
+    yield check_resources(Faults(f"{folder}/resources.csv"), files["resources.csv"])
+    yield check_competitors(Faults(f"{folder}/competitors.csv"), files["competitors.csv"], products, files["customers.csv"])
+    yield check_collection_points(Faults(f"{folder}/collection_points.csv"), files["collection_points.csv"], products)
+    yield check_customers(Faults(f"{folder}/customers.csv"), files["customers.csv"], settings.parameters.delivered_moisture.value)
+    yield check_sites(Faults(f"{folder}/candidate_sites.csv"), files["candidate_sites.csv"], rules)
+    yield check_ids(Faults(folder), {name: files[name] for name in ("collection_points.csv", "customers.csv", "candidate_sites.csv")})
+
+
+def check_ids(faults: Faults, tables: Mapping[str, pd.DataFrame]) -> Faults:
+    """No two places of a chain have the same id: flows and maps tell them apart by it."""
+    where: dict[str, str] = {}
+    for name, table in tables.items():
+        for label, row in table.iterrows():
+            if (first := where.setdefault(str(label), name)) != name:
+                faults.add(row=line_of(row), id=_id(label), column=name, found=f"{label}, which stands in {first} too", expected="an id of its own")
+    return faults
+
+
+def accepted(products: Mapping[str, Product]) -> list[str]:
+    """Products that the platform takes, in sorted order."""
+    return sorted(name for name, product in products.items() if product.fate == "platform")
+
+
+def check_resources(faults: Faults, factors: pd.DataFrame) -> Faults:
+    """The theoretical resource comes first, what follows are shares of it, and no factor stands twice."""
+    shares = (factors["potential"] != POTENTIALS[0]) | (factors["effect"] == "less")
+    for _, row in factors[shares & ((factors["high"] > 1) | (factors["low"] < 0))].iterrows():
+        expected = f"a share between 0 and 1: only factors of the {POTENTIALS[0]} potential are anything else"
+        faults.add(row=line_of(row), id=row["product"], column="low, value, high", found=f"{row['low']:g} to {row['high']:g}", expected=expected)
+    for _, row in factors[~shares & (factors["low"] < 0)].iterrows():
+        faults.add(row=line_of(row), id=row["product"], column="low", found=row["low"], expected="0 or more")
+    for _, row in factors[factors.duplicated(["product", "factor"])].iterrows():
+        faults.add(row=line_of(row), id=row["product"], column="factor", found=f"{row['factor']} again", expected="one row for each factor of a product")
+    for name, rows in factors.groupby("product"):
+        if not (rows["potential"] == POTENTIALS[0]).any():
+            faults.add(id=str(name), column="potential", found="no theoretical factor", expected=f'one row at least with the potential "{POTENTIALS[0]}"')
+    return faults
+
+
+def check_competitors(faults: Faults, competitors: pd.DataFrame, products: Collection[str], customers: pd.DataFrame) -> Faults:
+    """Competitors are customers of that role, take products of the chain, and stand once for each."""
+    rivals = customers.index[customers["role"] == "competitor"]
+    known(faults, competitors, "customer", rivals, 'the id of a customer with the role "competitor" in customers.csv')
+    known(faults, competitors, "product", products, "a product of chain.toml")
+    for _, row in competitors[competitors["low"] < 0].iterrows():
+        faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected="0 or more")
+    for _, row in competitors[competitors.duplicated(["customer", "product"])].iterrows():
+        faults.add(row=line_of(row), id=row["customer"], column="product", found=f"{row['product']} again", expected="one row for each product of a competitor")
+    return faults
+
+
+def check_sites(faults: Faults, sites: pd.DataFrame, rules: SiteScores) -> Faults:
+    """Zonings of sites have a score, and their synergies are words that are known."""
+    known = rules.criteria.zoning.scores
+    for label, zone in sites["zoning"].items():
+        if zone and rules.zoning_score(zone) is None:
+            expected = f"a zoning that begins with one of {', '.join(known)}, or a score of it in study.toml (site_scores.criteria.zoning)"
+            faults.add(row=line_of(sites.loc[label]), id=_id(label), column="zoning", found=zone, expected=expected)
+    return _words(faults, sites, "synergies", SYNERGIES, f"words of {', '.join(SYNERGIES)}, separated by blanks")
+
+
+def _words(faults: Faults, table: pd.DataFrame, column: str, words: Collection[str], expected: str) -> Faults:
+    """Each word of a column must be known."""
+    for label, text in table[column].items():
+        for word in text.split():
+            if word not in words:
+                faults.add(row=line_of(table.loc[label]), id=_id(label), column=column, found=word, expected=expected)
+    return faults
+
+
+def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapping[str, Product]) -> Faults:
+    """Points accept products that the platform takes, and every such product has a point."""
+    taken = accepted(products)
+    for label, text in points["accepts"].items():
+        for name in text.split():
+            if name in products and name not in taken:
+                found = f"{name}, which is {'refused' if products[name].fate == 'refused' else 'for other plants'} (fate in chain.toml)"
+                faults.add(row=line_of(points.loc[label]), id=_id(label), column="accepts", found=found, expected=f"products of {', '.join(taken)}")
+    _words(faults, points, "accepts", products, "products of chain.toml, separated by blanks")
+    for name in sorted(set(taken) - set(points["accepts"].str.split().explode())):
+        faults.add(column="accepts", found=f"no point that accepts {name}", expected="one at least, or the product taken out of chain.toml")
+    return faults
+
+
+def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture: float) -> Faults:
+    """Every customer to be served burns chips, takes them as wet as they come, and has a demand and an efficiency."""
+    served = customers[customers["role"] == "served"]
+    if served.empty:
+        faults.add(column="role", found="no customer to serve", expected='one row at least with the role "served"')
+    by_mass = served["tonnes_year"].notna() & served["moisture"].notna()
+    by_power = served[["power_kw", "full_load_h"]].notna().all(axis=1)
+    for label, row in served[~((by_mass | by_power) & served["efficiency"].notna())].iterrows():
+        expected = "efficiency, and either tonnes_year and moisture, or power_kw and full_load_h"
+        faults.add(row=line_of(row), id=_id(label), found="no demand that can be computed", expected=expected)
+    for label, row in served[served["moisture"] < delivered_moisture - 1e-9].iterrows():
+        expected = f"{delivered_moisture:g} (delivered_moisture of chain.toml) or more, or another role"
+        faults.add(row=line_of(row), id=_id(label), column="moisture", found=row["moisture"], expected=expected)
+    for label, row in served[served["fuel"] != "chips"].iterrows():
+        faults.add(row=line_of(row), id=_id(label), column="fuel", found=row["fuel"], expected="chips for a customer to serve, or another role")
+    return faults
+
+
+def _id(label: object) -> str | None:
+    return label if isinstance(label, str) else None

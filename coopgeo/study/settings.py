@@ -1,0 +1,255 @@
+"""What stands in the settings files of a study, `study.toml` and `chain.toml`: entries, units and checks."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from coopgeo.study.schemas import HAZARDS, Hazard, Status
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+_SHARES = ("part", "part/mois", "par an", "t eau/t")  # units of chain.toml, in French as all its words
+
+
+class Parameter(_Strict):
+    """One assumption: its value with the range it may have, its unit and where it comes from."""
+
+    fr: str
+    """Name in French."""
+    en: str
+    """Name in English."""
+    low: float = Field(allow_inf_nan=False)
+    """Lowest value thought possible."""
+    value: float = Field(allow_inf_nan=False)
+    """Value that is computed with."""
+    high: float = Field(allow_inf_nan=False)
+    """Highest value thought possible."""
+    unit: str
+    """Unit of low, value and high; where it is a share, none may exceed 1."""
+    source: str
+    """Where it comes from: a key of `sources.csv`."""
+    status: Status
+    """How far it is known."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Parameter":
+        if self.low < 0:
+            raise ValueError(f"expected 0 or more, found {self.low:g}")
+        if self.unit in _SHARES and self.high > 1:
+            raise ValueError(f"expected a share of at most 1, found {self.high:g}; 30 % is 0.30")
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low <= value <= high, found {self.low:g}, {self.value:g}, {self.high:g}")
+        return self
+
+
+def _is_date(text: str) -> str:
+    dt.date.fromisoformat(text)
+    return text
+
+
+class _Criterion(_Strict):
+    fr: str
+    """Name in French."""
+    en: str
+    """Name in English."""
+    weight: float = Field(ge=0, allow_inf_nan=False)
+    """Weight of the criterion in the score, relative to the others."""
+    source: str
+    """Where it comes from: a key of `sources.csv`."""
+    status: Status
+    """How far it is known."""
+
+
+class MeasuredCriterion(_Criterion):
+    """A criterion of a site that is a figure: 0 at `worst`, 1 at `best`, a straight line between."""
+
+    unit: str
+    """Unit of worst and best."""
+    worst: float = Field(allow_inf_nan=False)
+    """Figure that scores 0."""
+    best: float = Field(allow_inf_nan=False)
+    """Figure that scores 1."""
+
+    @model_validator(mode="after")
+    def _differ(self) -> "MeasuredCriterion":
+        if self.worst == self.best:
+            raise ValueError("worst and best that differ")
+        return self
+
+
+class ListedCriterion(_Criterion):
+    """A criterion of a site that is a word of its table: each has its score."""
+
+    scores: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(min_length=1)
+    """Score of each word, 0 to 1."""
+
+
+class SiteCriteria(_Strict):
+    """What a site is judged by; `site_scores.py` measures each."""
+
+    area: MeasuredCriterion
+    """Free area."""
+    heavy_access: MeasuredCriterion
+    """Share of the way to a main road outside streets of housing."""
+    main_road: MeasuredCriterion
+    """Distance to a main road."""
+    housing: MeasuredCriterion
+    """Distance to housing."""
+    hazard: ListedCriterion
+    """Hazard zone."""
+    zoning: ListedCriterion
+    """Zoning of the town plan, by its first letters."""
+    synergies: MeasuredCriterion
+    """Number of synergies."""
+
+    @model_validator(mode="after")
+    def _weigh(self) -> "SiteCriteria":
+        if not any(criterion.weight for _, criterion in self):
+            raise ValueError("a weight above 0 at least")
+        if missing := set(HAZARDS) - set(self.hazard.scores):
+            raise ValueError(f"hazard.scores: a score of each of {', '.join(sorted(missing))}")
+        return self
+
+
+class SiteScores(_Strict):
+    """`[site_scores]` of `study.toml`."""
+
+    excluded_hazards: list[Hazard]
+    """Hazard zones where no site is proposed unless it is asked for by name."""
+    excluded_zoning: list[str]
+    """First letters of the zonings where no site is proposed unless it is asked for by name."""
+    criteria: SiteCriteria
+    """What a site is judged by."""
+
+    def excludes(self, zoning: str) -> bool:
+        """Whether a zoning of a town plan is excluded."""
+        return _beginning(zoning, self.excluded_zoning) is not None
+
+    def zoning_score(self, zoning: str) -> float | None:
+        """Score of a zoning of a town plan; None if it begins as none that is known."""
+        start = _beginning(zoning, self.criteria.zoning.scores)
+        return None if start is None else self.criteria.zoning.scores[start]
+
+
+def _beginning(zoning: str, known: Iterable[str]) -> str | None:
+    """The longest of the known beginnings that a zoning has, numbers before it and its case apart: 1AUx is AU rather than A."""
+    found = [start for start in known if zoning.lstrip("0123456789 ").casefold().startswith(start.casefold())]
+    return max(found, key=len, default=None)
+
+
+class StudySettings(_Strict):
+    """`study.toml`."""
+
+    name: str
+    """Name of the study."""
+    place: str
+    """Name of the territory whose wood is counted."""
+    date: Annotated[str, AfterValidator(_is_date)]
+    """Date printed on the map (year-month-day); never taken from the clock."""
+    crs: str
+    """Metric coordinate system of all computations, such as EPSG:2154."""
+    epci: list[str] = Field(min_length=1)
+    """SIREN of the intermunicipal bodies whose wood is counted."""
+    frame: tuple[float, float, float, float]
+    """West, south, east, north (degrees): places outside are refused."""
+    chain: str
+    """Chain that is computed unless another is asked for: a folder of `chains/`."""
+    network: str
+    """Road network: `atlas`, or the path of a file of roads."""
+    truck: str
+    """Vehicle of `vehicles.csv` that hauls to and from the platform."""
+    site_scores: SiteScores
+    """How a site is judged beside its cost."""
+
+
+class Product(_Strict):
+    """A product of a chain: what it is counted from, and how it leaves its source."""
+
+    fr: str
+    """Name in French."""
+    en: str
+    """Name in English."""
+    basis: Literal["area_ha", "population", "forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha", "sawmill_logs_m3"]
+    """Quantity of a commune, or of a sawmill, that the factors of `resources.csv` multiply."""
+    moisture: float = Field(ge=0, lt=0.7)
+    """Moisture on arrival, water / total mass."""
+    fate: Literal["platform", "other_plants", "refused"] = "platform"
+    """Where it goes: to the platform, to other plants, or nowhere."""
+    collected_by: str | None = None
+    """Vehicle that brings it to the collection point and that the chain pays."""
+    brought_by: str | None = None
+    """Vehicle of those who bring it, at no cost to the chain."""
+    source: str
+    """Where it comes from: a key of `sources.csv`."""
+    status: Status
+    """How far it is known."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Product":
+        if self.collected_by and self.brought_by:
+            raise ValueError("either collected_by (the chain pays) or brought_by (those who have it pay)")
+        return self
+
+
+class WoodParameters(_Strict):
+    """The assumptions of the wood-energy chain, `[parameters]` of its `chain.toml`."""
+
+    delivered_moisture: Parameter
+    dry_kg_map: Parameter
+    dry_mj_kg: Parameter
+    fill: Parameter
+    equilibrium_moisture: Parameter
+    drying_months: Parameter
+    loss_per_month: Parameter
+    collection_limit_min: Parameter
+    near_min: Parameter
+    working_days: Parameter
+    return_load_share: Parameter
+    price_index: Parameter
+    discount_rate: Parameter
+    amortisation_years: Parameter
+    subsidy_share: Parameter
+    hangar_eur_m2: Parameter
+    yard_eur_m2: Parameter
+    handling_eur_t: Parameter
+    fte_eur_year: Parameter
+    market_price_eur_mwh: Parameter
+    diesel_kg_l: Parameter
+    loader_l_t: Parameter
+    combustion_kg_mwh: Parameter
+    wood_standard_kg_mwh: Parameter
+    gas_kg_mwh: Parameter
+    gas_efficiency: Parameter
+    fte_per_1000_t: Parameter
+    manual_work_share: Parameter
+    insertion_share: Parameter
+    insertion_productivity: Parameter
+
+    @model_validator(mode="after")
+    def _can_divide(self) -> "WoodParameters":
+        for name in ("dry_kg_map", "dry_mj_kg", "fill", "drying_months", "amortisation_years", "gas_efficiency", "insertion_productivity"):
+            if getattr(self, name).low <= 0:
+                raise ValueError(f"{name}.low: expected more than 0")
+        if self.delivered_moisture.value <= self.equilibrium_moisture.value:
+            raise ValueError("delivered_moisture: expected above equilibrium_moisture, which the store tends to")
+        return self
+
+
+class ChainSettings(_Strict):
+    """`chain.toml`."""
+
+    id: str
+    """Id of the chain: the name of its folder."""
+    fr: str
+    """Name in French."""
+    en: str
+    """Name in English."""
+    products: dict[str, Product] = Field(min_length=1)
+    """Products by id."""
+    parameters: WoodParameters
+    """Assumptions by id."""

@@ -1,0 +1,52 @@
+"""What the columns of the output layers mean: those that coopgeo computes; the others are those of the input tables (`schemas`)."""
+
+from coopgeo.study.schemas import TABLES
+
+COMPUTED = {
+    "available_dry_t": "Wood left for the chain in the commune (dry t/year).",
+    "built_m2": "Hall and yard (m²).",
+    "capacity_t": "What the platform can deliver (t/year as delivered).",
+    "capital_eur": "Investment before subsidies, land included (€).",
+    "catchment_communes": "Communes that send something to the point.",
+    "commune": "Name of the commune.",
+    "communes": "Communes that send something to the point.",
+    "crossing": "Id of the bridge or ferry that the road is; empty elsewhere.",
+    "destination": "Id of the platform or customer that the flow goes to.",
+    "dry_t": "Dry tonnes a year.",
+    "energy_mwh": "Energy of the wood (MWh/year, lower heating value).",
+    "excluded": "Why the site is left out (hazard, zoning); empty if it is not.",
+    "fuel_mwh": "Wood that the customer burns (MWh/year, lower heating value).",
+    "geometry": "Shape, EPSG:2154 (`geom` in the GeoPackage).",
+    "haulage_eur": "Haulage (€/year).",
+    "inhabitants": "Inhabitants of these communes.",
+    "km": "Way of the flow over the network, one way (km).",
+    "lorries_year": "Passes of lorries a year, loaded and empty, both directions.",
+    "max_km": "Longest way to the point (km).",
+    "max_minutes": "Longest way to the point (min).",
+    "mean_minutes": "Mean way to the point, weighted by dry tonnes (min).",
+    "minutes": "Way, one way (min).",
+    "minutes_to_platform": "Way from the point to the platform (min); blank if unused.",
+    "origin": "Id of the collection point or platform that the flow comes from.",
+    "platform": "Id of the platform that the point feeds, or that serves the customer; blank if unused.",
+    "score": "What speaks for the site beside its cost, 0 to 1.",
+    "size": "Id of the size of platform.",
+    "stage": "inbound (to the platform) or outbound (to the customers).",
+    "tonnes": "Tonnes a year: as received at the point or by the customer, as hauled on a road.",
+    "tonnes_in": "Wood that comes in (t/year as received).",
+    "tonnes_out": "Chips that go out (t/year as delivered).",
+    "tonnes_used": "What the platform takes of it (t/year as received).",
+    "trips": "Trips a year.",
+    "useful_mwh": "Useful heat (MWh/year).",
+}
+
+
+def meaning(column: str) -> str:
+    """What a column of an output layer means, with its unit.
+
+    Raises
+    ------
+    KeyError
+        If no layer has such a column.
+    """
+    given = {name: told.description for table in TABLES.values() for name, told in table.columns.items()}
+    return COMPUTED.get(column) or str(given[column])

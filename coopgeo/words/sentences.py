@@ -1,0 +1,152 @@
+"""What an outcome says in words: the answer, its key figures, its remarks, in one language."""
+
+from typing import Any
+
+from coopgeo.plan.local_effects import roads_used
+from coopgeo.plan.outcome import Outcome, WhatIf
+from coopgeo.text import Text
+
+_LEAST_SHARE = 0.001
+_CLASSES = frozenset({"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"})  # classes of roads that have a word of their own
+_CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the sites are nearly equal
+_LEAST_EUR_YEAR = 1.0  # what is not told as a difference
+
+
+def remark_text(outcome: Outcome, text: Text, at: int) -> str:
+    """One remark in words."""
+    remark = outcome.remarks[at]
+    shown: dict[str, object] = {}
+    for name, value in remark.facts.items():
+        if isinstance(value, str):
+            shown[name] = value
+        else:
+            shown[name] = text.percent(value) if name in ("share", "margin") else text.percent(value, 2) if name == "gap" else text.number(value)
+    return text(f"remark.{remark.key}", **shown)
+
+
+def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
+    """The figures that a reader wants first, in words."""
+    objective = outcome.objective
+    regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
+    return [
+        (text("key.tonnes"), f"{text.number(outcome.platforms['tonnes_out'].sum())} t"),
+        (text("key.energy"), f"{text.number(outcome.platforms['energy_mwh'].sum())} MWh"),
+        (text("key.cost"), f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)"),
+        (text("key.year"), f"{text.number(objective.value_eur_year)} € ({_proof(outcome, text)})"),
+        *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
+        (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t"),
+        (text("key.jobs"), f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}"),
+    ]
+
+
+def answer(outcome: Outcome, text: Text) -> dict[str, str]:
+    """The answer: `headline`, what it `serves`, how `sure` it is; a sentence or two each."""
+    names = outcome.chain.candidate_sites["name"]
+    sure = text("page.sure", proof=_proof(outcome, text))
+    if outcome.alternatives:
+        second = outcome.alternatives[0]
+        share = second.regret_eur_year / outcome.objective.value_eur_year
+        site = text.joined([names[site] for site in second.sites])
+        sure += " " + text("page.second", site=site, regret=text.significant(second.regret_eur_year), share=_percent_of(share, text))
+        sure += " " + text("page.close") if share < _CLOSE_CALL else ""
+    many = len(outcome.platforms) > 1
+    headline = text("page.headline_many" if many else "page.headline_one", sites=_sites(outcome, text), count=len(outcome.platforms))
+    return {"headline": headline, "serves": _serves(outcome, text), "sure": sure}
+
+
+def case_answer(what_if: WhatIf, base: Outcome, text: Text) -> dict[str, str]:
+    """What another case changes: `headline`, what it `serves`, how it compares (`sure`)."""
+    case, names = what_if.outcome, text.joined(list(what_if.names))
+    more = case.objective.value_eur_year - base.objective.value_eur_year
+    change = "same" if abs(more) < _LEAST_EUR_YEAR else "more" if more > 0 else "less"
+    told = text(
+        f"case.{change}",
+        eur=text.significant(abs(more)),
+        share=_percent_of(abs(more) / base.objective.value_eur_year, text),
+        price=text.number(case.cost.eur_per_mwh, 1),
+        base=text.number(base.cost.eur_per_mwh, 1),
+    )
+    if what_if.kind == "closed":
+        stays = set(case.platforms.index) == set(base.platforms.index)
+        told = text("case.site_stays" if stays else "case.site_moves", sites=_sites(case, text)) + " " + told
+    return {"headline": text(f"case.headline_{what_if.kind}", names=names), "serves": _serves(case, text), "sure": f"{told} ({_proof(case, text)})."}
+
+
+def case_name(what_if: WhatIf, text: Text) -> str:
+    """Name of a case, for the switch."""
+    return text(f"case.name_{what_if.kind}", names=text.joined(list(what_if.names)))
+
+
+def place_name(name: str, commune: str) -> str:
+    """Name of a site with its commune, unless the name says it already."""
+    return name if commune in name else f"{name} ({commune})"
+
+
+def road_name(ref: str, highway: str, text: Text) -> str:
+    """Name of a road: its number, else its class in words; empty for no road."""
+    return ref or (text(f"highway.{highway if highway in _CLASSES else 'other'}") if highway else "")
+
+
+def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
+    """The key figures: value, unit, what it is, what it leaves out."""
+    market, days = outcome.chain.parameters.market_price_eur_mwh, outcome.chain.parameters.working_days
+    used = roads_used(outcome)["lorries_day"]
+    busiest = float(used.max()) if len(used) else 0.0
+    capital, area_m2 = float(outcome.platforms["capital_eur"].sum()), float(outcome.platforms["built_m2"].sum())
+    figures = [
+        (text.number(outcome.cost.eur_per_mwh, 1), "€/MWh", text("key.cost"), text("figure.cost", low=text.number(market.low), high=text.number(market.high))),
+        (text.significant(capital), "€", text("figure.capital"), text("figure.capital_note", area=text.number(area_m2 / 10_000, 1))),
+        (
+            text.number(busiest, 1 if busiest < 10 else 0),
+            text("figure.a_day"),
+            text("figure.lorries"),
+            text("figure.lorries_note", days=text.number(days.value)),
+        ),
+        (
+            f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)}",
+            text("key.fte"),
+            text("key.jobs"),
+            text("figure.jobs", insertion=text.number(outcome.jobs.insertion_fte, 1)),
+        ),
+        (
+            text.significant(outcome.co2.avoided_t_year),
+            "t",
+            text("key.co2"),
+            text("figure.co2", standard=text.significant(outcome.co2.standard_avoided_t_year)),
+        ),
+    ]
+    return [dict(zip(("value", "unit", "name", "note"), figure, strict=True)) for figure in figures]
+
+
+def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
+    """The cost by stage: `name`, `share` of the whole, € a `year` and € per `mwh` in words."""
+    total, energy = outcome.objective.value_eur_year, float(outcome.platforms["energy_mwh"].sum())
+    return [
+        {"name": text(f"stage.{name}"), "share": value / total, "year": text.significant(value, 3), "mwh": text.number(value / energy, 1)}
+        for name, value in outcome.cost.stages_eur_year.items()
+    ]
+
+
+def _sites(outcome: Outcome, text: Text) -> str:
+    return text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
+
+
+def _proof(outcome: Outcome, text: Text) -> str:
+    return text(f"proof.{outcome.objective.status}", gap=text.percent(outcome.objective.gap, 2))
+
+
+def _serves(outcome: Outcome, text: Text) -> str:
+    market = outcome.chain.parameters.market_price_eur_mwh
+    told = text(
+        "page.serves_one" if len(outcome.platforms) == 1 else "page.serves_many",
+        tonnes=text.significant(float(outcome.platforms["tonnes_out"].sum())),
+        boilers=text.number(len(outcome.customers)),
+        existing=text.number(int((outcome.customers["status"] == "attested").sum())),
+        price=text.number(outcome.cost.eur_per_mwh, 0),
+    )
+    above = outcome.cost.eur_per_mwh > market.value
+    return told + (" " + text("page.above_market", low=text.number(market.low), high=text.number(market.high)) if above else "")
+
+
+def _percent_of(share: float, text: Text) -> str:
+    return text.percent(share, 1) if share >= _LEAST_SHARE else f"< {text.percent(_LEAST_SHARE, 1)}"
