@@ -3,11 +3,13 @@
     pip install -e ".[bench]"
     python benchmarks/siting.py --bench FOLDER_OF_INSTANCES
 
-Each tool and instance is a process of its own, so that its memory can be told: the largest that the whole process ever took, imports and instance
-included. Seconds are those of one call on the arrays of the instance, the first in its process, compiled code being on disk; for coopgeo the best of
-two further calls is told too. "plain HiGHS" is the textbook model handed over whole, without the links, cuts, reductions and bounds of coopgeo (its
-p-median has x_ij <= y_j; its facilities one capacity row a site). spopt solves with HiGHS; its processes have no time limit but --patience.
-The road instances are road distances between nodes of Andorra drawn at random, demands 1 to 49: how far value and bound lie apart as time goes by.
+Each tool and instance is a process of its own, so that its memory can be told: the largest that the whole process
+ever took, imports and instance included. Seconds are those of one call on the arrays of the instance, the first in
+its process, compiled code being on disk; for coopgeo the best of two further calls is told too. "plain HiGHS" is the
+textbook model handed over whole, without the links, cuts, reductions and bounds of coopgeo (its p-median has x_ij <=
+y_j; its facilities one capacity row a site). spopt solves with HiGHS; its processes have no time limit but
+--patience. The road instances are road distances between nodes of Andorra drawn at random, demands 1 to 49: how far
+value and bound lie apart as time goes by.
 """
 
 import argparse
@@ -34,7 +36,17 @@ COVER_SITES, COVER_RADIUS = 5, 800.0
 STAGES_LIMIT_S, SCATTERED_LIMIT_S = 60.0, 120.0
 CLOCK_S = (10, 60, 120)
 MEDIANS = [f"pmed{number}" for number in (1, 6, 11, 16, 20)]
-WAREHOUSES = [f"cap{number}" for number in (41, 42, 43, 44, 51, *(10 * tens + one for tens in (6, 7, 8, 9, 10, 11, 12, 13) for one in (1, 2, 3, 4)))]
+WAREHOUSES = [
+    f"cap{number}"
+    for number in (
+        41,
+        42,
+        43,
+        44,
+        51,
+        *(10 * tens + one for tens in (6, 7, 8, 9, 10, 11, 12, 13) for one in (1, 2, 3, 4)),
+    )
+]
 SINGLE = [f"p{number}" for number in range(1, 25)]
 COVERS = ["SJC324", "SJC402", "SJC500"]
 SCATTERED = {"200 points, 50 sites, 2 x": (200, 50, 2.0), "500 points, 100 sites, 5 x": (500, 100, 5.0),
@@ -66,10 +78,20 @@ def case(name: str, bench: Path) -> Case:
         return median(numbers(bench / "pmed" / f"{name}.txt"))
     if name in COVERS:
         table = np.loadtxt(bench / "sjc" / f"{name}.txt", skiprows=1, usecols=(0, 1, 2), encoding="utf-8-sig")
-        return Case("max_cover", {"distance": cdist(table[:, :2], table[:, :2]), "p": COVER_SITES, "radius": COVER_RADIUS, "demand": table[:, 2]})
+        return Case(
+            "max_cover",
+            {
+                "distance": cdist(table[:, :2], table[:, :2]),
+                "p": COVER_SITES,
+                "radius": COVER_RADIUS,
+                "demand": table[:, 2],
+            },
+        )
     if name in STAGES:
         return stages(numbers(bench / "two_stage" / f"{name}.txt"))
-    return facilities(numbers(bench / ("cap" if name in WAREHOUSES else "holmberg") / f"{name}.txt"), single=name in SINGLE)
+    return facilities(
+        numbers(bench / ("cap" if name in WAREHOUSES else "holmberg") / f"{name}.txt"), single=name in SINGLE
+    )
 
 
 def median(data: np.ndarray) -> Case:
@@ -92,7 +114,16 @@ def facilities(data: np.ndarray, *, single: bool) -> Case:
     else:
         rows = rest[: points * (sites + 1)].reshape(points, sites + 1)
         demand, cost = rows[:, 0], rows[:, 1:]
-    return Case("facility_location", {"unit_cost": cost / demand[:, None], "demand": demand, "opening": opening, "capacity": capacity, "single_source": single})
+    return Case(
+        "facility_location",
+        {
+            "unit_cost": cost / demand[:, None],
+            "demand": demand,
+            "opening": opening,
+            "capacity": capacity,
+            "single_source": single,
+        },
+    )
 
 
 def scattered(points: int, sites: int, ratio: float) -> Case:
@@ -102,7 +133,16 @@ def scattered(points: int, sites: int, ratio: float) -> Case:
     demand, capacity = rng.integers(5, 36, points).astype(float), rng.uniform(10, 160, sites)
     capacity = np.rint(capacity * ratio * demand.sum() / capacity.sum())
     opening = np.rint(rng.uniform(0, 90, sites) + rng.uniform(100, 110, sites) * np.sqrt(capacity))
-    return Case("facility_location", {"unit_cost": 10 * cdist(at, places), "demand": demand, "opening": opening, "capacity": capacity, "single_source": False})
+    return Case(
+        "facility_location",
+        {
+            "unit_cost": 10 * cdist(at, places),
+            "demand": demand,
+            "opening": opening,
+            "capacity": capacity,
+            "single_source": False,
+        },
+    )
 
 
 def stages(data: np.ndarray) -> Case:
@@ -141,7 +181,12 @@ def coopgeo(given: Case, limit_s: float, told: Callable[[siting.Progress], None]
 
 def plain(given: Case, limit_s: float) -> Found:
     """The textbook model, given whole to HiGHS."""
-    build = {"p_median": plain_median, "max_cover": plain_cover, "facility_location": plain_facilities, "two_stage": plain_stages}
+    build = {
+        "p_median": plain_median,
+        "max_cover": plain_cover,
+        "facility_location": plain_facilities,
+        "two_stage": plain_stages,
+    }
     model, sign = build[given.function](**given.arguments), -1.0 if given.function == "max_cover" else 1.0
     answer: Answer | None = model.solve(Watch(limit_s))
     assert answer is not None
@@ -169,7 +214,9 @@ def plain_cover(distance: np.ndarray, p: int, radius: float, demand: np.ndarray)
     return model
 
 
-def plain_facilities(unit_cost: np.ndarray, demand: np.ndarray, opening: np.ndarray, capacity: np.ndarray, *, single_source: bool) -> Model:
+def plain_facilities(
+    unit_cost: np.ndarray, demand: np.ndarray, opening: np.ndarray, capacity: np.ndarray, *, single_source: bool
+) -> Model:
     n, m = unit_cost.shape
     point, site = (part.ravel() for part in np.indices((n, m)))
     model = Model()
@@ -226,7 +273,12 @@ def measure(tool: str, name: str, bench: Path, limit_s: float, out: Path) -> Non
         import spopt.locate  # noqa: F401 - its import is not counted
     solve = TOOLS[tool]
     if name in ROADS and tool == "coopgeo":
-        solve = partial(coopgeo, told=lambda progress: trace.append((progress.seconds, abs(progress.value - progress.bound) / abs(progress.value))))
+        solve = partial(
+            coopgeo,
+            told=lambda progress: trace.append(
+                (progress.seconds, abs(progress.value - progress.bound) / abs(progress.value))
+            ),
+        )
     before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds, again = [], 2 if tool == "coopgeo" and name not in ROADS and name not in STAGES else 0
     for _ in range(1 + again):
@@ -234,7 +286,14 @@ def measure(tool: str, name: str, bench: Path, limit_s: float, out: Path) -> Non
         found = solve(given, limit_s)
         seconds.append(time.perf_counter() - start)
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    told = {**found._asdict(), "seconds": seconds[0], "again": min(seconds), "memory": memory_mb, "before": before_mb, "trace": trace}
+    told = {
+        **found._asdict(),
+        "seconds": seconds[0],
+        "again": min(seconds),
+        "memory": memory_mb,
+        "before": before_mb,
+        "trace": trace,
+    }
     out.write_text(json.dumps(told))
 
 
@@ -281,7 +340,14 @@ def head(title: str, *columns: str) -> None:
 def one_by_one(runs: Runs, title: str, names: list[str], others: list[str], limit_s: float | None = None) -> None:
     """A row an instance."""
     tools = ["coopgeo", *others]
-    head(title, "instance", "value", *(f"{NAMES[tool]} s" for tool in tools), "coopgeo again s", *(f"{NAMES[tool]} MB" for tool in tools))
+    head(
+        title,
+        "instance",
+        "value",
+        *(f"{NAMES[tool]} s" for tool in tools),
+        "coopgeo again s",
+        *(f"{NAMES[tool]} MB" for tool in tools),
+    )
     for name in names:
         found = {tool: runs(tool, name, limit_s) for tool in tools}
         memory = [f"{one['memory']:.0f}" if one else "–" for one in found.values()]
@@ -298,25 +364,50 @@ def together(runs: Runs, title: str, names: list[str]) -> None:
         proved = sum(one["status"] == "optimal" for one in found.values())
         seconds, again = (sum(one[which] for one in found.values()) for which in ("seconds", "again"))
         memory = max(one["memory"] for one in found.values())
-        row(NAMES[tool], f"{proved} of {len(names)}", f"{seconds:.1f}", f"{again:.1f}", f"{found[slowest]['seconds']:.2f} ({slowest})", f"{memory:.0f}")
+        row(
+            NAMES[tool],
+            f"{proved} of {len(names)}",
+            f"{seconds:.1f}",
+            f"{again:.1f}",
+            f"{found[slowest]['seconds']:.2f} ({slowest})",
+            f"{memory:.0f}",
+        )
 
 
 def over_time(runs: Runs) -> None:
     """The gap on real roads as time goes by."""
-    head("Real roads: distances between nodes of Andorra", "instance", *(f"gap after {s} s" for s in CLOCK_S), "proved after s", "MB", "of them the instance")
+    head(
+        "Real roads: distances between nodes of Andorra",
+        "instance",
+        *(f"gap after {s} s" for s in CLOCK_S),
+        "proved after s",
+        "MB",
+        "of them the instance",
+    )
     for name in ROADS:
         found = runs("coopgeo", name, float(CLOCK_S[-1]))
         proved = found["status"] == "optimal"
         gaps = [min((gap for at, gap in found["trace"] if at <= clock), default=np.nan) for clock in CLOCK_S]
-        cells = ["proved" if proved and found["seconds"] <= clock else f"{gap:.3%}" for clock, gap in zip(CLOCK_S, gaps, strict=True)]
-        row(name, *cells, f"{found['seconds']:.1f}" if proved else "–", f"{found['memory']:.0f}", f"{found['before']:.0f}")
+        cells = [
+            "proved" if proved and found["seconds"] <= clock else f"{gap:.3%}"
+            for clock, gap in zip(CLOCK_S, gaps, strict=True)
+        ]
+        row(
+            name,
+            *cells,
+            f"{found['seconds']:.1f}" if proved else "–",
+            f"{found['memory']:.0f}",
+            f"{found['before']:.0f}",
+        )
 
 
 def main() -> None:
     """Run all and print Markdown tables."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--bench", type=Path, default=Path("../shared/bench"), help="folder of the instances")
-    arguments.add_argument("--only", nargs="*", default=["median", "cap", "scattered", "holmberg", "sjc", "stages", "roads"], help="tables")
+    arguments.add_argument(
+        "--only", nargs="*", default=["median", "cap", "scattered", "holmberg", "sjc", "stages", "roads"], help="tables"
+    )
     arguments.add_argument("--patience", type=float, default=600.0, help="seconds that a call may take")
     arguments.add_argument("--measure", nargs=4, metavar=("TOOL", "INSTANCE", "LIMIT", "OUT"), help=argparse.SUPPRESS)
     told = arguments.parse_args()
@@ -328,10 +419,23 @@ def main() -> None:
     tables: dict[str, Callable[[], None]] = {
         "median": lambda: one_by_one(runs, "p-median, OR-Library", MEDIANS, ["plain", "spopt"]),
         "cap": lambda: together(runs, "Warehouses with capacities, OR-Library cap41 to cap134", WAREHOUSES),
-        "scattered": lambda: one_by_one(runs, f"Split demand, scattered sites, {SCATTERED_LIMIT_S:.0f} s", list(SCATTERED), ["plain"], SCATTERED_LIMIT_S),
+        "scattered": lambda: one_by_one(
+            runs,
+            f"Split demand, scattered sites, {SCATTERED_LIMIT_S:.0f} s",
+            list(SCATTERED),
+            ["plain"],
+            SCATTERED_LIMIT_S,
+        ),
         "holmberg": lambda: together(runs, "Single source, Holmberg p1 to p24", SINGLE),
-        "sjc": lambda: one_by_one(runs, f"Maximal cover, São José dos Campos, p = {COVER_SITES}, radius {COVER_RADIUS:.0f}", COVERS, ["plain", "spopt"]),
-        "stages": lambda: one_by_one(runs, f"Two stages, Fernandes et al., {STAGES_LIMIT_S:.0f} s", STAGES, ["plain"], STAGES_LIMIT_S),
+        "sjc": lambda: one_by_one(
+            runs,
+            f"Maximal cover, São José dos Campos, p = {COVER_SITES}, radius {COVER_RADIUS:.0f}",
+            COVERS,
+            ["plain", "spopt"],
+        ),
+        "stages": lambda: one_by_one(
+            runs, f"Two stages, Fernandes et al., {STAGES_LIMIT_S:.0f} s", STAGES, ["plain"], STAGES_LIMIT_S
+        ),
         "roads": lambda: over_time(runs),
     }
     for name in told.only:

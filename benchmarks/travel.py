@@ -3,10 +3,11 @@
     pip install -e ".[bench]"
     python benchmarks/travel.py --roads FOLDER_OF_EXTRACTS
 
-Each tool and network is a process of its own, so that its memory can be told. All tools get the same directed graph with the same weights (roads for
-who has business there laid out as in roads/layers.py); coopgeo gets places instead of nodes, and snaps them. "prepare" is everything from the
-tables of nodes and edges to the first question; a query is the best of three. A dash: left out, because it would take minutes. Every matrix is
-compared with SciPy's to a millionth (pandana: to a ten-thousandth and a tenth of a second, because it cuts each edge to whole thousandths).
+Each tool and network is a process of its own, so that its memory can be told. All tools get the same directed graph
+with the same weights (roads for who has business there laid out as in roads/layers.py); coopgeo gets places instead
+of nodes, and snaps them. "prepare" is everything from the tables of nodes and edges to the first question; a query is
+the best of three. A dash: left out, because it would take minutes. Every matrix is compared with SciPy's to a
+millionth (pandana: to a ten-thousandth and a tenth of a second, because it cuts each edge to whole thousandths).
 """
 
 import argparse
@@ -33,7 +34,12 @@ from coopgeo.roads import CAR, RoadNetwork, read
 from coopgeo.roads.cutting import Lines, cut
 from coopgeo.travel.graph import CLOSED
 
-EXTRACTS = {"Rouen": "rouen/rouen_center.osm", "Helsinki": "Helsinki.osm.pbf", "Monaco": "monaco.osm.gz", "Andorra": "andorra.osm.pbf"}
+EXTRACTS = {
+    "Rouen": "rouen/rouen_center.osm",
+    "Helsinki": "Helsinki.osm.pbf",
+    "Monaco": "monaco.osm.gz",
+    "Andorra": "andorra.osm.pbf",
+}
 ALL_WAYS = "Andorra with paths"
 GENERATED_JUNCTIONS, BENDS = 40_000, 4  # about 300,000 nodes in all
 QUESTIONS = {"300 x 300": (300, 300), "1000 x 1000": (1000, 1000), "60 x all": (60, None)}
@@ -54,11 +60,17 @@ def network(name: str, folder: Path) -> RoadNetwork:
 def all_ways(path: Path) -> RoadNetwork:
     """Every way of an extract that is tagged highway, paths and stairs too, both ways: a larger real graph."""
     lines = Lines()
-    for way in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(osmium.filter.KeyFilter("highway")):
+    for way in (
+        osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
+        .with_locations()
+        .with_filter(osmium.filter.KeyFilter("highway"))
+    ):
         inside = [node for node in way.nodes if node.location.valid()] if isinstance(way, osmium.osm.Way) else []
         if len(inside) > 1:
             told = {"highway": "residential", "forth": True, "back": True}
-            lines.add(told, np.array([node.ref for node in inside]), np.array([(node.lon, node.lat) for node in inside]))
+            lines.add(
+                told, np.array([node.ref for node in inside]), np.array([(node.lon, node.lat) for node in inside])
+            )
     nodes, edges = cut(lines, CRS, spacing_m=0)
     return RoadNetwork.for_vehicle(nodes, edges, CAR, name="all ways")
 
@@ -68,7 +80,9 @@ def generated(junctions: int = GENERATED_JUNCTIONS) -> RoadNetwork:
     rng = np.random.default_rng(20261122)
     at = rng.uniform(0, 800 * junctions**0.5, (junctions, 2)) + np.array([400_000, 6_800_000])
     corners = Delaunay(at).simplices
-    links = np.unique(np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]), axis=1), axis=0)
+    links = np.unique(
+        np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]), axis=1), axis=0
+    )
     straight_m = np.hypot(*(at[links[:, 0]] - at[links[:, 1]]).T)
     links = links[(straight_m < np.quantile(straight_m, 0.62)) & (rng.random(len(links)) < 0.88)]
     step = np.arange(BENDS + 2) / (BENDS + 1)
@@ -76,12 +90,22 @@ def generated(junctions: int = GENERATED_JUNCTIONS) -> RoadNetwork:
     way[:, 1:-1] += rng.uniform(-60, 60, (len(links), BENDS, 2))
     bends = len(at) + np.arange(len(links) * BENDS).reshape(len(links), BENDS)
     nodes = np.column_stack([links[:, 0], bends, links[:, 1]])
-    u, v = (np.concatenate([one.ravel(), other.ravel()]) for one, other in ((nodes[:, :-1], nodes[:, 1:]), (nodes[:, 1:], nodes[:, :-1])))
+    u, v = (
+        np.concatenate([one.ravel(), other.ravel()])
+        for one, other in ((nodes[:, :-1], nodes[:, 1:]), (nodes[:, 1:], nodes[:, :-1]))
+    )
     xy = np.concatenate([at, way[:, 1:-1].reshape(-1, 2)])
     main = np.tile(np.repeat(rng.random(len(links)) < 0.1, BENDS + 1), 2)
-    told = {"u": u, "v": v, "length_m": np.hypot(*(xy[u] - xy[v]).T).round(3), "highway": np.where(main, "primary", "tertiary")}
+    told = {
+        "u": u,
+        "v": v,
+        "length_m": np.hypot(*(xy[u] - xy[v]).T).round(3),
+        "highway": np.where(main, "primary", "tertiary"),
+    }
     edges = gpd.GeoDataFrame(told, geometry=shapely.linestrings(np.stack([xy[u], xy[v]], axis=1)), crs=CRS)
-    places = gpd.GeoDataFrame({"name": "", "access": True}, index=np.arange(len(xy)), geometry=shapely.points(xy), crs=CRS)
+    places = gpd.GeoDataFrame(
+        {"name": "", "access": True}, index=np.arange(len(xy)), geometry=shapely.points(xy), crs=CRS
+    )
     return RoadNetwork.for_vehicle(places, edges, CAR, name="generated")
 
 
@@ -111,7 +135,9 @@ def bare(_roads: RoadNetwork, graph: Any) -> Query:
 
     def query(s: np.ndarray, t: np.ndarray) -> Any:
         to_all = rk.CCHOneToMany(metric, t.tolist())
-        return [to_all.distances_from(source) for source in s.tolist()]  # lists of whole numbers, as the engine gives them
+        return [
+            to_all.distances_from(source) for source in s.tolist()
+        ]  # lists of whole numbers, as the engine gives them
 
     return query
 
@@ -177,8 +203,22 @@ def pandana(_roads: RoadNetwork, graph: Any) -> Query:
     return query
 
 
-TOOLS = {"coopgeo": coopgeo, "bare": bare, "scipy": scipy, "pandana": pandana, "igraph": igraph, "rustworkx": rustworkx, "networkx": networkx}
-IMPORTS = {"bare": ["routingkit_cch"], "pandana": ["pandana"], "igraph": ["igraph"], "rustworkx": ["rustworkx"], "networkx": ["networkx"]}
+TOOLS = {
+    "coopgeo": coopgeo,
+    "bare": bare,
+    "scipy": scipy,
+    "pandana": pandana,
+    "igraph": igraph,
+    "rustworkx": rustworkx,
+    "networkx": networkx,
+}
+IMPORTS = {
+    "bare": ["routingkit_cch"],
+    "pandana": ["pandana"],
+    "igraph": ["igraph"],
+    "rustworkx": ["rustworkx"],
+    "networkx": ["networkx"],
+}
 COARSE = {"pandana": (1e-4, 0.1)}  # it cuts each edge to a thousandth
 NAMES = {"bare": "bare routingkit-cch"}
 
@@ -241,7 +281,9 @@ def main() -> None:
             for tool in sorted(told.tools, key=lambda tool: tool != "scipy"):
                 command = [sys.executable, __file__, "--roads", str(told.roads), "--measure", tool, name, scratch]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
-                rows[tool] = json.loads((Path(scratch) / f"{tool}-{name}.json").read_text()) if done.returncode == 0 else {}
+                rows[tool] = (
+                    json.loads((Path(scratch) / f"{tool}-{name}.json").read_text()) if done.returncode == 0 else {}
+                )
                 if done.returncode:
                     print(f"{tool} on {name}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
             sizes = next(row for row in rows.values() if row)
@@ -251,7 +293,10 @@ def main() -> None:
             for tool in told.tools:
                 row = rows[tool]
                 cells = [f"{row[q]:.3f}{agrees(tool, name, q, Path(scratch))}" if q in row else "–" for q in QUESTIONS]
-                prepare, memory = (f"{row[key]:{shape}}" if key in row else "–" for key, shape in (("prepare", ".3f"), ("memory", ".0f")))
+                prepare, memory = (
+                    f"{row[key]:{shape}}" if key in row else "–"
+                    for key, shape in (("prepare", ".3f"), ("memory", ".0f"))
+                )
                 print(f"| {NAMES.get(tool, tool)} | {prepare} | {' | '.join(cells)} | {memory} |", flush=True)
 
 

@@ -6,7 +6,8 @@
 >>> outcome.objective.status
 'optimal'
 
-What is named in `__init__.pyi` is imported when it is first asked for, so that `coopgeo.siting`, which knows arrays only, loads no geography.
+What is named in `__init__.pyi` is imported when it is first asked for, so that `coopgeo.siting`, which knows arrays
+only, loads no geography.
 """
 
 from importlib.metadata import version

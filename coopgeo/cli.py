@@ -21,7 +21,12 @@ from coopgeo.siting.solution import judged
 from coopgeo.text import Lang, Text
 from coopgeo.words.sentences import key_figures, place_name, remark_text
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Plan local supply chains on real roads.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Plan local supply chains on real roads.",
+)
 fetching = typer.Typer(no_args_is_help=True, help="Download what a study can use.")
 app.add_typer(fetching, name="fetch")
 WHAT_IFS = 3  # other sites that the page can switch to
@@ -32,7 +37,9 @@ LangOption = Annotated[Lang, typer.Option(help="Language of what people read.")]
 
 
 ChainOption = Annotated[str | None, typer.Option(help="Chain, a folder of chains/; default: what study.toml says.")]
-RoadsOption = Annotated[str | None, typer.Option(help='Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).')]
+RoadsOption = Annotated[
+    str | None, typer.Option(help='Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).')
+]
 PlatformsOption = Annotated[int, typer.Option(min=1, max=5, help="How many platforms to open.")]
 OutOption = Annotated[Path, typer.Option(help="Folder for the files.")]
 
@@ -51,7 +58,15 @@ def run(
     with _faults_in_words():
         opened = coopgeo.open_study(study)
         with _progress(text) as (on_step, on_progress):
-            outcome = coopgeo.run(opened, chain=chain, roads=roads, platforms=platforms, what_ifs=WHAT_IFS, on_step=on_step, on_progress=on_progress)
+            outcome = coopgeo.run(
+                opened,
+                chain=chain,
+                roads=roads,
+                platforms=platforms,
+                what_ifs=WHAT_IFS,
+                on_step=on_step,
+                on_progress=on_progress,
+            )
             on_step("files")
             folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, text)
@@ -73,10 +88,14 @@ def brief(
     with _faults_in_words():
         opened = coopgeo.open_study(study)
         with _progress(text) as (on_step, on_progress):
-            outcome = coopgeo.run(opened, chain=chain, roads=roads, platforms=platforms, on_step=on_step, on_progress=on_progress)
+            outcome = coopgeo.run(
+                opened, chain=chain, roads=roads, platforms=platforms, on_step=on_step, on_progress=on_progress
+            )
             on_step("files")
             folder = write_brief(outcome, out, lang=lang)
-    Console(highlight=False).print(text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"), markup=False, soft_wrap=True)
+    Console(highlight=False).print(
+        text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"), markup=False, soft_wrap=True
+    )
 
 
 @app.command()
@@ -103,7 +122,9 @@ def fetch_roads(
         console.print(text("cli.fetching"), markup=False)
 
         def tell(what: str, wait_s: float) -> None:
-            console.print(text("cli.fetch_again", what=what, seconds=round(wait_s)), markup=False, style="yellow", soft_wrap=True)
+            console.print(
+                text("cli.fetch_again", what=what, seconds=round(wait_s)), markup=False, style="yellow", soft_wrap=True
+            )
 
         path = fetch.fetch_roads(frame, out, url=url or fetch.OVERPASS_URL, on_retry=tell)
     console.print(text("cli.fetched", path=str(path)), markup=False, soft_wrap=True)
@@ -122,7 +143,12 @@ def _faults_in_words() -> Iterator[None]:
 def _progress(text: Text) -> Iterator[tuple[Step, Callable[[siting.Progress], None]]]:
     """A bar on a terminal, with how far the best placement is proved; nothing in a log."""
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
     )
     with bar:
         task = bar.add_task("", total=len(STEPS))

@@ -38,8 +38,13 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         "models": _models(),
         "kind": kind,
         "parameters": dict(outcome.chain.parameters),
-        "layers": {name: (layer, {column: _meaning(name, str(column)) for column in layer}) for name, layer in layers(outcome).items()},
-        "sheets": [(fr, en, list(zip(in_french, in_english, strict=True))) for (fr, in_french), (en, in_english) in titled],
+        "layers": {
+            name: (layer, {column: _meaning(name, str(column)) for column in layer})
+            for name, layer in layers(outcome).items()
+        },
+        "sheets": [
+            (fr, en, list(zip(in_french, in_english, strict=True))) for (fr, in_french), (en, in_english) in titled
+        ],
     }
     pages = jinja2.Environment(loader=jinja2.FileSystemLoader(DOCS), trim_blocks=True, undefined=jinja2.StrictUndefined)  # noqa: S701 - Markdown, not HTML
     for page in ("dictionary.md", "outputs.md"):
@@ -49,7 +54,9 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 def _meaning(layer: str, column: str) -> str:
     """What a column of a layer means: as in the table that it comes from, else as computed."""
-    told = {name: about.description for table in FROM_TABLES.get(layer, ()) for name, about in TABLES[table].columns.items()}
+    told = {
+        name: about.description for table in FROM_TABLES.get(layer, ()) for name, about in TABLES[table].columns.items()
+    }
     return told.get(column) or meaning(column)
 
 

@@ -1,6 +1,7 @@
 """A small study for the extract of Andorra: four parishes as communes, one river far to the south, a few places of each kind.
 
-The chain's factors, prices, vehicles and speeds are those of the embedded study; all places and quantities are invented.
+The chain's factors, prices, vehicles and speeds are those of the embedded study; all places and quantities are
+invented.
 """
 
 import json
@@ -53,20 +54,34 @@ def write_small_study(raw, folder):
         header, *rows = text.splitlines()
         marked = [f"{header},source,status", *(f"{row},planning-hypothesis,assumed" for row in rows)]
         (folder / name).write_text("\n".join(marked) + "\n", encoding="utf-8")
-    squares = [_feature({"insee": insee, "name": name}, "Polygon", [_square(lon, lat)]) for insee, (name, lon, lat, _) in PARISHES.items()]
+    squares = [
+        _feature({"insee": insee, "name": name}, "Polygon", [_square(lon, lat)])
+        for insee, (name, lon, lat, _) in PARISHES.items()
+    ]
     _layer(folder / "territory/communes.geojson", squares)
-    _layer(folder / "territory/seine.geojson", [_feature({"name": "Riu"}, "LineString", [[1.79, 42.34], [1.41, 42.34]])])
+    _layer(
+        folder / "territory/seine.geojson", [_feature({"name": "Riu"}, "LineString", [[1.79, 42.34], [1.41, 42.34]])]
+    )
     return folder
 
 
 def _communes():
     header = "insee,name,department,epci_siren,epci_name,population,lon,lat,point_source,area_ha,seine_bank\n"
-    rows = (f"{insee},{name},90,999999999,Andorra,{people},{lon},{lat},town hall,6000,right\n" for insee, (name, lon, lat, people) in PARISHES.items())
+    rows = (
+        f"{insee},{name},90,999999999,Andorra,{people},{lon},{lat},town hall,6000,right\n"
+        for insee, (name, lon, lat, people) in PARISHES.items()
+    )
     return header + "".join(rows)
 
 
 def _square(lon, lat, half=0.2):
-    return [[lon - half, lat - half], [lon + half, lat - half], [lon + half, lat + half], [lon - half, lat + half], [lon - half, lat - half]]
+    return [
+        [lon - half, lat - half],
+        [lon + half, lat - half],
+        [lon + half, lat + half],
+        [lon - half, lat + half],
+        [lon - half, lat - half],
+    ]
 
 
 def _feature(properties, kind, coordinates):

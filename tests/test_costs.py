@@ -21,7 +21,9 @@ def test_haul_of_30_km():
 @pytest.mark.parametrize(("km", "km_h", "eur_t"), [(10, 42, 4.44), (50, 58, 9.56)])
 def test_haul_at_other_distances(km, km_h, eur_t):
     way = costs.running_cost(km * 1000, km / km_h * 3600, 0, eur_km=0.65, eur_h=50)
-    assert costs.haulage_per_tonne(way, costs.payload(0.35, **SEMI), load_unload_h=1.25, eur_h=50) == pytest.approx(eur_t, abs=0.02)
+    assert costs.haulage_per_tonne(way, costs.payload(0.35, **SEMI), load_unload_h=1.25, eur_h=50) == pytest.approx(
+        eur_t, abs=0.02
+    )
 
 
 def test_wet_chips_are_limited_by_mass():
@@ -35,7 +37,8 @@ def test_tolls_are_paid_both_ways_and_return_loads_pay_their_share():
 
 
 @pytest.mark.parametrize(
-    ("power_kw", "hours", "efficiency", "moisture", "tonnes"), [(1000, 3000, 0.85, 0.35, 1137), (100, 2000, 0.82, 0.25, 66), (5000, 4000, 0.86, 0.40, 8270)]
+    ("power_kw", "hours", "efficiency", "moisture", "tonnes"),
+    [(1000, 3000, 0.85, 0.35, 1137), (100, 2000, 0.82, 0.25, 66), (5000, 4000, 0.86, 0.40, 8270)],
 )
 def test_wood_of_a_boiler(power_kw, hours, efficiency, moisture, tonnes):
     assert costs.fuel_energy(power_kw, hours, efficiency) / energy_content(moisture) == pytest.approx(tonnes, rel=5e-3)

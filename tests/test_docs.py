@@ -16,7 +16,9 @@ from coopgeo.study.schemas import TABLES
 
 DOCS = ROOT / "docs"
 FENCE = re.compile(r"^( *)```(python|pycon)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+NO_NETWORK = dict.fromkeys(
+    ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"
+)
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 
 
@@ -28,18 +30,27 @@ def site(tmp_path_factory):
     env = os.environ | NO_NETWORK | {"NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
-    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in folder.rglob("*.html") if path.name != "404.html"}
+    return {
+        path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in folder.rglob("*.html")
+        if path.name != "404.html"
+    }
 
 
 def test_every_page_of_the_folder_is_built(site):
     folder = os.path.commonpath(site)
     built = {path.relative_to(folder).with_suffix("").as_posix() for path in site}
-    assert built == {path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")} | {"dictionary", "outputs"}
+    assert built == {path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")} | {
+        "dictionary",
+        "outputs",
+    }
 
 
 def test_internal_links_and_anchors_hold(site):
     ids = {
-        path: {tag["id"] for tag in page.find_all(id=True)} | {tag["name"] for tag in page.find_all("a", attrs={"name": True})} for path, page in site.items()
+        path: {tag["id"] for tag in page.find_all(id=True)}
+        | {tag["name"] for tag in page.find_all("a", attrs={"name": True})}
+        for path, page in site.items()
     }
     broken = []
     for path, page in site.items():
@@ -56,7 +67,12 @@ def test_internal_links_and_anchors_hold(site):
 def test_nothing_is_loaded_from_the_internet(site):
     far = []
     for path, page in site.items():
-        far += [(path.name, str(tag)[:200]) for name, at in LOADED.items() for tag in page.find_all(name) if urlsplit(tag.get(at) or "").netloc]
+        far += [
+            (path.name, str(tag)[:200])
+            for name, at in LOADED.items()
+            for tag in page.find_all(name)
+            if urlsplit(tag.get(at) or "").netloc
+        ]
     assert far == []
 
 
@@ -70,7 +86,9 @@ def test_the_dictionary_names_every_column(site, name):
     assert all(told.values())
 
 
-@pytest.mark.parametrize("path", [DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))], ids=lambda path: path.stem
+)
 def test_python_of_the_page_runs(path):
     """Blocks of a page run in order, with what those before left; what follows `>>>` must print what stands there."""
     known: dict[str, object] = {}
@@ -82,6 +100,8 @@ def test_python_of_the_page_runs(path):
         else:
             test = doctest.DocTestParser().get_doctest(code, known, path.name, str(path), line)
             told: list[str] = []
-            doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test, out=told.append, clear_globs=False)
+            doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(
+                test, out=told.append, clear_globs=False
+            )
             assert "".join(told) == ""
             known |= test.globs

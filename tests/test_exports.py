@@ -42,7 +42,9 @@ def hostile(study, tmp_path_factory):
     """The job with names that would do harm in a page, a formula or a layer."""
     chain = study.chain()
     name = '<script>alert("x")</script> =1+1 \'"&` ${1} {{7*7}} {% x %} {# y #} \\ \u202eأهلا 🌲'
-    spoilt = study.with_row("customers", chain.served().index[0], name=name).with_row("candidate_sites", chain.candidate_sites.index[0], name="=cmd()" + name)
+    spoilt = study.with_row("customers", chain.served().index[0], name=name).with_row(
+        "candidate_sites", chain.candidate_sites.index[0], name="=cmd()" + name
+    )
     spoilt = spoilt.with_row("collection_points", chain.collection_points.index[0], name="x" * 300 + "</div></script>")
     outcome = coopgeo.run(spoilt, required=[chain.candidate_sites.index[0]], alternatives=2)
     return name, export(outcome, tmp_path_factory.mktemp("hostile"))
@@ -80,7 +82,10 @@ def test_the_same_input_gives_the_same_bytes(outcome, folder, study, tmp_path):
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
     for path in (folder / "geoparquet").iterdir():
         assert (again / "geoparquet" / path.name).read_bytes() == path.read_bytes(), path.name
-    first, second = ({k: v for k, v in json.loads((f / "results.json").read_text()).items() if k != "seconds"} for f in (folder, again))
+    first, second = (
+        {k: v for k, v in json.loads((f / "results.json").read_text()).items() if k != "seconds"}
+        for f in (folder, again)
+    )
     assert first == second
 
 
@@ -102,7 +107,10 @@ def test_the_layers_open(folder, outcome):
 
 def test_geoparquet_holds_the_same_layers(folder):
     for name in LAYERS:
-        layer, same = gpd.read_parquet(folder / "geoparquet" / f"{name}.parquet"), gpd.read_file(folder / "couches.gpkg", layer=name)
+        layer, same = (
+            gpd.read_parquet(folder / "geoparquet" / f"{name}.parquet"),
+            gpd.read_file(folder / "couches.gpkg", layer=name),
+        )
         assert layer.crs == "EPSG:2154"
         assert set(layer.columns) == set(same.columns)
         assert layer.geometry.reset_index(drop=True).geom_equals(same.geometry.reset_index(drop=True)).all()
@@ -115,7 +123,9 @@ def test_every_column_of_a_layer_is_documented(outcome):
 
 
 def test_layers_carry_the_styles_that_qgis_reads(folder, outcome):
-    styles = pyogrio.read_dataframe(folder / "couches.gpkg", layer="layer_styles", read_geometry=False).set_index("f_table_name")
+    styles = pyogrio.read_dataframe(folder / "couches.gpkg", layer="layer_styles", read_geometry=False).set_index(
+        "f_table_name"
+    )
     assert set(styles.index) == set(LAYERS)
     assert styles["useAsDefault"].all()
     for name, layer in layers(outcome).items():
@@ -127,7 +137,9 @@ def test_layers_carry_the_styles_that_qgis_reads(folder, outcome):
         told += [f'"{style.get("fieldName")}"' for style in root.iter("text-style")]
         assert {field for words in told for field in re.findall(r'"(\w+)"', words)} <= set(layer.columns), name
         drawn = {symbol.get("name") for symbol in root.iter("symbol")}
-        assert {rule.get("symbol") for rule in root.iter("rule")} | {part.get("symbol") for part in root.iter("range")} == drawn
+        assert {rule.get("symbol") for rule in root.iter("rule")} | {
+            part.get("symbol") for part in root.iter("range")
+        } == drawn
     kinds = styles.loc["collection_points", "styleQML"]
     assert all(f"'{kind}'" in kinds for kind in outcome.collection_points["kind"])
     assert "hypothèse" in kinds
@@ -139,7 +151,9 @@ def test_the_workbook_is_made_to_be_read_and_printed(folder, outcome):
         assert sheet.freeze_panes == "B2", sheet.title
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.print_title_rows == "$1:$1"
-        formats = {cell.number_format for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, float)}
+        formats = {
+            cell.number_format for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, float)
+        }
         assert all(shown.startswith("[$-40C]#,##0") for shown in formats), sheet.title
     keys = {cell.value for cell in book["Sources"]["A"]}
     for sheet in book:
@@ -230,7 +244,8 @@ def test_french_has_its_no_break_spaces():
 
 
 @pytest.mark.parametrize(
-    ("value", "digits", "fr", "en"), [(1234567.891, 1, "1\u202f234\u202f567,9", "1,234,567.9"), (-0.01, 1, "0,0", "0.0"), (0.5, 2, "0,50", "0.50")]
+    ("value", "digits", "fr", "en"),
+    [(1234567.891, 1, "1\u202f234\u202f567,9", "1,234,567.9"), (-0.01, 1, "0,0", "0.0"), (0.5, 2, "0,50", "0.50")],
 )
 def test_numbers_as_each_language_writes_them(value, digits, fr, en):
     assert Text("fr").number(value, digits) == fr
@@ -246,7 +261,15 @@ def test_rounded_figures():
 
 @pytest.mark.parametrize(
     ("values", "digits"),
-    [([1, 5, 300], 0), ([0.6, 5.0], 2), ([0.25, 0.5], 3), ([12.5, 40.0], 1), ([0.5, 250.0], 0), ([], None), ([float("nan")], None)],
+    [
+        ([1, 5, 300], 0),
+        ([0.6, 5.0], 2),
+        ([0.25, 0.5], 3),
+        ([12.5, 40.0], 1),
+        ([0.5, 250.0], 0),
+        ([], None),
+        ([float("nan")], None),
+    ],
 )
 def test_a_column_shares_its_decimals_and_loses_no_half_hectare(values, digits):
     assert column_decimals(pd.Series(values, name="area_ha", dtype=float)) == digits

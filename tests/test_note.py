@@ -51,13 +51,20 @@ def test_the_same_input_gives_the_same_bytes(folder, outcome, tmp_path):
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
 
 
-NAMES = ["<script>alert(1)</script> $x^2$ #pagebreak() *b* _i_ \\ @ref [a](b) {{7*7}}", "x" * 300, "=1+1 \u202eأهلا وسهلا 🌲🚚", "$" * 9 + "\\frac{"]
+NAMES = [
+    "<script>alert(1)</script> $x^2$ #pagebreak() *b* _i_ \\ @ref [a](b) {{7*7}}",
+    "x" * 300,
+    "=1+1 \u202eأهلا وسهلا 🌲🚚",
+    "$" * 9 + "\\frac{",
+]
 
 
 def test_hostile_names_are_text_and_keep_the_two_pages(study, tmp_path):
     chain = study.chain()
     spoilt = study.with_row("candidate_sites", chain.candidate_sites.index[0], name=NAMES[0])
-    spoilt = spoilt.with_row("candidate_sites", chain.candidate_sites.index[1], name=NAMES[1]).with_row("customers", chain.served().index[0], name=NAMES[2])
+    spoilt = spoilt.with_row("candidate_sites", chain.candidate_sites.index[1], name=NAMES[1]).with_row(
+        "customers", chain.served().index[0], name=NAMES[2]
+    )
     spoilt = spoilt.with_row("candidate_sites", chain.candidate_sites.index[2], name=NAMES[3])
     outcome = coopgeo.run(spoilt, required=[chain.candidate_sites.index[0]], alternatives=3)
     pages = words(write_brief(outcome, tmp_path) / NOTE)

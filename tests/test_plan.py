@@ -26,8 +26,12 @@ def test_the_answer_is_proved(outcome):
 
 def test_cost_stages_add_up_to_the_objective(outcome):
     assert sum(outcome.cost.stages_eur_year.values()) == pytest.approx(outcome.objective.value_eur_year, rel=1e-6)
-    assert outcome.cost.eur_per_mwh * outcome.customers["fuel_mwh"].sum() == pytest.approx(outcome.objective.value_eur_year, rel=1e-6)
-    assert outcome.cost.eur_per_t * outcome.platforms["tonnes_out"].sum() == pytest.approx(outcome.objective.value_eur_year, rel=1e-6)
+    assert outcome.cost.eur_per_mwh * outcome.customers["fuel_mwh"].sum() == pytest.approx(
+        outcome.objective.value_eur_year, rel=1e-6
+    )
+    assert outcome.cost.eur_per_t * outcome.platforms["tonnes_out"].sum() == pytest.approx(
+        outcome.objective.value_eur_year, rel=1e-6
+    )
 
 
 def test_dry_matter_is_kept_but_for_the_loss(outcome):
@@ -95,7 +99,9 @@ def test_moving_a_boiler_away_costs_more_and_to_the_platform_costs_less(study, o
     largest = outcome.customers["tonnes"].idxmax()
     platform = outcome.platforms.to_crs("EPSG:4326").geometry.iloc[0]
     commune = outcome.platforms["insee"].iloc[0]
-    near = coopgeo.run(study.with_row("customers", largest, insee=commune, lon=platform.x, lat=platform.y), alternatives=0)
+    near = coopgeo.run(
+        study.with_row("customers", largest, insee=commune, lon=platform.x, lat=platform.y), alternatives=0
+    )
     far = coopgeo.run(study.with_row("customers", largest, insee="76217", lon=1.077, lat=49.922), alternatives=0)
     assert near.cost.stages_eur_year["outbound"] < outcome.cost.stages_eur_year["outbound"]
     assert near.objective.value_eur_year < outcome.objective.value_eur_year < far.objective.value_eur_year
@@ -123,7 +129,10 @@ def test_a_boiler_too_large_is_named_with_what_is_lacking(study):
 
 def test_low_supply_is_less_than_high_supply(study):
     chain = study.chain()
-    low, value, high = (assess(study, chain, study.roads(), level=level).balance["available_dry_t"].sum() for level in ("low", "value", "high"))
+    low, value, high = (
+        assess(study, chain, study.roads(), level=level).balance["available_dry_t"].sum()
+        for level in ("low", "value", "high")
+    )
     assert low < value < high
 
 
@@ -165,7 +174,9 @@ def test_lorry_passes_of_both_stages_add_up(outcome):
     used = roads_used(outcome)
     assert (used["lorries_year"] * used.geometry.length).sum() == pytest.approx(trips, rel=1e-6)
     assert used["lorries_year"].max() > outcome.road_loads["lorries_year"].max()
-    assert used["lorries_day"].max() == pytest.approx(used["lorries_year"].max() / outcome.chain.parameters.working_days.value)
+    assert used["lorries_day"].max() == pytest.approx(
+        used["lorries_year"].max() / outcome.chain.parameters.working_days.value
+    )
 
 
 def test_what_changes_for_each_commune(outcome):
@@ -202,13 +213,24 @@ def test_what_nobody_hauls_costs_no_haul(outcome):
     assert (outcome.origins.query("product == 'hedge'").dropna(subset="point")["haul_eur_dry_t"] > 0).all()
 
 
-@pytest.mark.parametrize("call", [{"required": ["arelaune"], "forbidden": ["arelaune"]}, {"required": ["arelaune", "alvimare"]}])
+@pytest.mark.parametrize(
+    "call", [{"required": ["arelaune"], "forbidden": ["arelaune"]}, {"required": ["arelaune", "alvimare"]}]
+)
 def test_contradictory_sites_are_named(study, call):
     with pytest.raises(InputError, match="arelaune"):
         coopgeo.run(study, **call)
 
 
-@pytest.mark.parametrize("call", [{"platforms": 0}, {"platforms": 6}, {"required": ["atlantis"]}, {"road_changes": {"closed": ["tunnel"]}}, {"roads": "x.pbf"}])
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"platforms": 0},
+        {"platforms": 6},
+        {"required": ["atlantis"]},
+        {"road_changes": {"closed": ["tunnel"]}},
+        {"roads": "x.pbf"},
+    ],
+)
 def test_bad_arguments_are_refused(study, call):
     with pytest.raises(InputError, match="found"):
         coopgeo.run(study, **call)

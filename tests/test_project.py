@@ -9,14 +9,24 @@ from conftest import ROOT
 
 
 def names(requirements):
-    return {re.split(r"[<>=~]", requirement)[0].lower(): requirement.split(";")[0].lower() for requirement in requirements}
+    return {
+        re.split(r"[<>=~]", requirement)[0].lower(): requirement.split(";")[0].lower() for requirement in requirements
+    }
 
 
 def test_environment_yml_names_the_dependencies_of_pyproject():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = [r for name, extra in project["optional-dependencies"].items() if name != "bench" for r in extra if not r.startswith("coopgeo[")]
+    extras = [
+        r
+        for name, extra in project["optional-dependencies"].items()
+        if name != "bench"
+        for r in extra
+        if not r.startswith("coopgeo[")
+    ]
     wanted = names([*project["dependencies"], *extras]) | {"python": f"python{project['requires-python']}"}
-    listed = re.findall(r"^\s+- ([a-z][\w.-]*(?:[<>=][^\s;]+)?)(?:;.*)?$", (ROOT / "environment.yml").read_text(), re.MULTILINE)
+    listed = re.findall(
+        r"^\s+- ([a-z][\w.-]*(?:[<>=][^\s;]+)?)(?:;.*)?$", (ROOT / "environment.yml").read_text(), re.MULTILINE
+    )
     assert names(name for name in listed if name not in ("pip", "conda-forge")) == wanted
 
 

@@ -68,5 +68,7 @@ def test_a_village_that_the_roads_do_not_reach_is_named(small, extract):
 
 
 def test_roads_of_another_country_are_refused_in_one_line(study, extract):
-    with pytest.raises(coopgeo.InputError, match=r"found roads between 1\.4. and 1\.7. east.*expected roads of the communes"):
+    with pytest.raises(
+        coopgeo.InputError, match=r"found roads between 1\.4. and 1\.7. east.*expected roads of the communes"
+    ):
         study.roads(extract)

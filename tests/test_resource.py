@@ -33,7 +33,16 @@ def by_product(resource):
 def with_competitors(chain, rows):
     table = pd.DataFrame(rows, columns=["customer", "product", "value", "radius_km"])
     return replace(
-        chain, competitors=table.assign(low=table["value"], high=table["value"], unit="t/an", radius_status="assumed", note="", source="x", status="assumed")
+        chain,
+        competitors=table.assign(
+            low=table["value"],
+            high=table["value"],
+            unit="t/an",
+            radius_status="assumed",
+            note="",
+            source="x",
+            status="assumed",
+        ),
     )
 
 
@@ -46,7 +55,9 @@ def test_each_potential_is_at_most_the_one_before(resource):
 def test_the_balance_adds_up(resource):
     balance = resource.balance
     np.testing.assert_allclose(balance[TAKEN].sum(axis=1), balance["sustainable_dry_t"], rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(balance["existing_uses_dry_t"] + balance["unused_dry_t"], balance["theoretical_dry_t"], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        balance["existing_uses_dry_t"] + balance["unused_dry_t"], balance["theoretical_dry_t"], rtol=1e-9, atol=1e-9
+    )
 
 
 def test_competitors_take_what_the_balance_says(study, roads):
@@ -58,7 +69,10 @@ def test_competitors_take_what_the_balance_says(study, roads):
 
 
 def test_the_levels_are_in_order(study, roads):
-    low, value, high = (by_product(assess(study, study.chain(), roads, level=level))["available_dry_t"] for level in ("low", "value", "high"))
+    low, value, high = (
+        by_product(assess(study, study.chain(), roads, level=level))["available_dry_t"]
+        for level in ("low", "value", "high")
+    )
     assert (low <= value + 1e-9).all()
     assert (value <= high + 1e-9).all()
 
@@ -95,8 +109,13 @@ def test_protected_shares_are_kept_back(study, roads):
 
 def test_a_competitor_takes_the_same_share_of_everything_in_its_radius_and_nothing_beyond(study, roads):
     chain = with_competitors(study.chain(), [("linex-allouville", "hedge", 400.0, 15.0)])
-    with_it, without = (assess(study, c, roads).balance.query("product == 'hedge'").set_index("insee") for c in (chain, with_competitors(chain, [])))
-    length_m = roads.matrix(study.chefs_lieux.loc[with_it.index], chain.customers.geometry.loc[["linex-allouville"]], "length_m")[:, 0]
+    with_it, without = (
+        assess(study, c, roads).balance.query("product == 'hedge'").set_index("insee")
+        for c in (chain, with_competitors(chain, []))
+    )
+    length_m = roads.matrix(
+        study.chefs_lieux.loc[with_it.index], chain.customers.geometry.loc[["linex-allouville"]], "length_m"
+    )[:, 0]
     share = with_it["competitors_dry_t"] / without["available_dry_t"]
     near = length_m <= 15_000
     assert near.any()
@@ -108,7 +127,9 @@ def test_a_competitor_takes_the_same_share_of_everything_in_its_radius_and_nothi
 
 
 def test_competitors_never_take_more_than_there_is_nor_than_they_want(study, roads):
-    claims = st.tuples(st.sampled_from(["linex-allouville", "biosynergy-76", "maromme"]), st.floats(0, 1e6), st.floats(1, 150))
+    claims = st.tuples(
+        st.sampled_from(["linex-allouville", "biosynergy-76", "maromme"]), st.floats(0, 1e6), st.floats(1, 150)
+    )
 
     @settings(max_examples=25, deadline=None)
     @given(st.lists(claims, min_size=1, max_size=3, unique_by=lambda claim: claim[0]))
@@ -119,14 +140,20 @@ def test_competitors_never_take_more_than_there_is_nor_than_they_want(study, roa
         assert (hedge["available_dry_t"] >= 0).all()
         assert (hedge["competitors_dry_t"] <= hedge["sustainable_dry_t"] * (1 + 1e-9) + 1e-300).all()
         rivals = resource.competition
-        assert (rivals["taken_dry_t"] <= np.minimum(rivals["wanted_dry_t"], rivals["reach_dry_t"]) * (1 + 1e-9) + 1e-300).all()
+        assert (
+            rivals["taken_dry_t"] <= np.minimum(rivals["wanted_dry_t"], rivals["reach_dry_t"]) * (1 + 1e-9) + 1e-300
+        ).all()
         assert rivals["taken_here_dry_t"].sum() == pytest.approx(hedge["competitors_dry_t"].sum(), abs=1e-6)
 
     check()
 
 
 def test_where_competitors_take_all_nothing_is_left_not_even_a_rounding_error(study, roads):
-    claims = [("linex-allouville", "hedge", 3e6, 150.0), ("biosynergy-76", "hedge", 7e6, 150.0), ("maromme", "hedge", 1e6 / 3, 150.0)]
+    claims = [
+        ("linex-allouville", "hedge", 3e6, 150.0),
+        ("biosynergy-76", "hedge", 7e6, 150.0),
+        ("maromme", "hedge", 1e6 / 3, 150.0),
+    ]
     resource = assess(study, with_competitors(study.chain(), claims), roads)
     assert (resource.balance.query("product == 'hedge'")["available_dry_t"] == 0).all()
 

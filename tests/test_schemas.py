@@ -24,7 +24,9 @@ def test_every_column_says_what_it_means(name):
     assert not [column for column, told in TABLES[name].columns.items() if not (told.description or "").endswith(".")]
 
 
-DESCRIBED = (models(StudySettings) | models(ChainSettings)) - {WoodParameters}  # chain.toml itself says what each assumption is, in both languages
+DESCRIBED = (models(StudySettings) | models(ChainSettings)) - {
+    WoodParameters
+}  # chain.toml itself says what each assumption is, in both languages
 
 
 @pytest.mark.parametrize("model", sorted(DESCRIBED, key=str), ids=lambda model: model.__name__)

@@ -11,7 +11,9 @@ def test_the_atlas_keeps_its_distances(shared, study):
     """Printed road distances between towns: median error at most 5 %, largest at most 15 %."""
     import pandas as pd
 
-    table = pd.read_csv(shared / "data" / "roads_control" / "known_distances.csv", dtype={"from_insee": str, "to_insee": str})
+    table = pd.read_csv(
+        shared / "data" / "roads_control" / "known_distances.csv", dtype={"from_insee": str, "to_insee": str}
+    )
     codes = sorted({*table["from_insee"], *table["to_insee"]})
     towns = study.chefs_lieux.loc[codes]
     km = study.roads().matrix(towns, towns, "length_m") / 1000
@@ -29,7 +31,9 @@ def test_real_roads_have_an_atlas_road_beside_them(shared):
     assert min(recall.values()) >= 0.85
 
 
-@pytest.mark.parametrize(("word", "count"), [("pmed/", 40), ("cap/", 49), ("holmberg/", 24), ("sjc/", 19), ("PSC1-C1", 1)])
+@pytest.mark.parametrize(
+    ("word", "count"), [("pmed/", 40), ("cap/", 49), ("holmberg/", 24), ("sjc/", 19), ("PSC1-C1", 1)]
+)
 def test_instances_with_known_optima(shared, word, count):
     done = run(shared, "check_siting.py", "--only", word, "--limit", "60")
     assert done.returncode == 0, done.stdout + done.stderr

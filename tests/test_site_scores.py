@@ -61,13 +61,20 @@ def way_of(study, *classes):
         graph.add_edge(at, at + 1, length=500.0, highway=highway, osmid=at)
         graph.add_edge(at + 1, at, length=500.0, highway=highway, osmid=at)
     site = study.chain().candidate_sites.iloc[[0]]
-    chain = replace(study.chain(), candidate_sites=site.set_geometry(gpd.GeoSeries([shapely.Point(x, y)], index=site.index, crs="EPSG:2154")))
+    chain = replace(
+        study.chain(),
+        candidate_sites=site.set_geometry(gpd.GeoSeries([shapely.Point(x, y)], index=site.index, crs="EPSG:2154")),
+    )
     return chain, RoadNetwork.from_networkx(graph, study.vehicles["semi-44t"])
 
 
 @pytest.mark.parametrize(
     ("classes", "km", "share"),
-    [(["residential", "service", "tertiary"], 1.5, 2 / 3), (["residential"] * 4, 2.0, 0.0), (["living_street", "unclassified"], 1.0, 0.5)],
+    [
+        (["residential", "service", "tertiary"], 1.5, 2 / 3),
+        (["residential"] * 4, 2.0, 0.0),
+        (["living_street", "unclassified"], 1.0, 0.5),
+    ],
 )
 def test_the_way_to_a_main_road_by_hand(study, classes, km, share):
     chain, roads = way_of(study, *classes)
@@ -86,7 +93,15 @@ def test_a_network_without_streets_of_housing_cannot_tell_the_access(study, scor
 
 @pytest.mark.parametrize(
     ("zoning", "score", "out"),
-    [("UX", 1, False), ("ux", 1, False), ("1AUx", 0.7, False), ("2AU", 0.7, False), ("Ah", 0.5, False), ("n", 0, True), ("Nzh", 0, True)],
+    [
+        ("UX", 1, False),
+        ("ux", 1, False),
+        ("1AUx", 0.7, False),
+        ("2AU", 0.7, False),
+        ("Ah", 0.5, False),
+        ("n", 0, True),
+        ("Nzh", 0, True),
+    ],
 )
 def test_zonings_as_town_plans_write_them(study, zoning, score, out):
     rules = study.settings.site_scores
@@ -95,7 +110,9 @@ def test_zonings_as_town_plans_write_them(study, zoning, score, out):
 
 
 def test_a_zoning_that_no_score_knows_is_named(study):
-    with pytest.raises(InputError, match='zoning: found "ZAC"; expected a zoning that begins with one of U, AU, A, N, EBC'):
+    with pytest.raises(
+        InputError, match='zoning: found "ZAC"; expected a zoning that begins with one of U, AU, A, N, EBC'
+    ):
         study.with_row("candidate_sites", "baclair", zoning="ZAC")
 
 
@@ -124,7 +141,10 @@ def test_weights_never_touch_the_cost(tmp_path, outcome):
     assert not np.allclose(again.site_scores["score"], outcome.site_scores["score"])
 
 
-@pytest.mark.parametrize(("column", "value", "reason"), [("hazard", "pprt", "hazard"), ("zoning", "N", "zoning"), ("zoning", "EBC", "zoning")])
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [("hazard", "pprt", "hazard"), ("zoning", "N", "zoning"), ("zoning", "EBC", "zoning")],
+)
 def test_an_excluded_site_is_not_proposed_and_that_is_said(study, outcome, column, value, reason):
     best = outcome.platforms.index[0]
     changed = study.with_row("candidate_sites", best, **{column: value})
@@ -164,6 +184,8 @@ def test_rules_that_cannot_be_are_named(tmp_path, change, expected):
 
 def test_weights_that_are_all_nothing_are_refused(tmp_path):
     text = (ROOT / "data/raw/study.toml").read_text(encoding="utf-8")
-    changes = [(f"weight = {line.split()[-1]}\n", "weight = 0\n") for line in text.splitlines() if line.startswith("weight")]
+    changes = [
+        (f"weight = {line.split()[-1]}\n", "weight = 0\n") for line in text.splitlines() if line.startswith("weight")
+    ]
     with pytest.raises(InputError, match="a weight above 0 at least"):
         with_settings(tmp_path, *changes)

@@ -59,7 +59,14 @@ def test_held_facts(study):
 
 def test_every_row_is_sourced_and_marked(study):
     chain = study.chain()
-    for table in (chain.resources, chain.harvest_costs, chain.collection_points, chain.customers, chain.candidate_sites, chain.platform_sizes):
+    for table in (
+        chain.resources,
+        chain.harvest_costs,
+        chain.collection_points,
+        chain.customers,
+        chain.candidate_sites,
+        chain.platform_sizes,
+    ):
         assert set(table["source"]) <= set(study.sources.index)
         assert set(table["status"]) <= {"attested", "computed", "assumed"}
     assert len(chain.candidate_sites) >= 15
@@ -77,7 +84,9 @@ def test_no_folder(tmp_path):
     assert "expected a study folder there" in faults(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("name", ["study.toml", "sources.csv", "roads/axes.csv", f"{CHAIN}/customers.csv", "territory/communes.geojson"])
+@pytest.mark.parametrize(
+    "name", ["study.toml", "sources.csv", "roads/axes.csv", f"{CHAIN}/customers.csv", "territory/communes.geojson"]
+)
 def test_missing_file(folder, name):
     (folder / name).unlink()
     assert name in faults(folder)
@@ -180,7 +189,11 @@ def as_french(path):
     import pandas as pd
 
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    numeric = [c for c in table if c not in ("insee", "id", "note") and pd.to_numeric(table[c].replace("", "0"), errors="coerce").notna().all()]
+    numeric = [
+        c
+        for c in table
+        if c not in ("insee", "id", "note") and pd.to_numeric(table[c].replace("", "0"), errors="coerce").notna().all()
+    ]
     for column in numeric:
         table[column] = table[column].str.replace(".", ",")
     table.to_csv(path, sep=";", index=False, encoding="utf-8-sig")
@@ -216,7 +229,9 @@ def test_a_row_with_too_many_values(folder):
 
 
 def test_an_axis_through_an_unknown_place_or_over_the_river(folder):
-    cell(folder / "roads" / "axes.csv", first_id(folder / "roads" / "axes.csv"), "waypoints", "76351 nowhere 76384 27485")
+    cell(
+        folder / "roads" / "axes.csv", first_id(folder / "roads" / "axes.csv"), "waypoints", "76351 nowhere 76384 27485"
+    )
     message = faults(folder)
     assert "roads: axes.csv: row 2 (id " in message
     assert 'waypoints: found "nowhere"; expected an id of junctions.csv' in message
@@ -309,7 +324,10 @@ def test_blank_rows_and_trailing_separators_are_passed_over(folder, study):
 def test_row_numbers_are_those_of_the_file(folder):
     path = folder / CHAIN / "platform_sizes.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join([lines[0], "", '"p-x","a', 'b","c",-1,1,1,1,1,1,planning-hypothesis,assumed', *lines[1:]]), encoding="utf-8")
+    path.write_text(
+        "\n".join([lines[0], "", '"p-x","a', 'b","c",-1,1,1,1,1,1,planning-hypothesis,assumed', *lines[1:]]),
+        encoding="utf-8",
+    )
     assert 'row 3 (id "p-x"), capacity_t_year: found -1.0' in faults(folder)
 
 
@@ -326,7 +344,9 @@ def test_a_thousands_point_is_no_decimal(folder):
 def test_a_range_out_of_order_is_one_fault(folder):
     path = folder / CHAIN / "resources.csv"
     row = cell(path, first_id(path), "low", "9")
-    assert faults(folder).splitlines()[1:] == [f'  {CHAIN}/resources.csv: row {row} (id "{first_id(path)}"): expected low, value and high in rising order']
+    assert faults(folder).splitlines()[1:] == [
+        f'  {CHAIN}/resources.csv: row {row} (id "{first_id(path)}"): expected low, value and high in rising order'
+    ]
 
 
 def test_the_id_of_a_chain_is_the_name_of_its_folder(folder):
@@ -355,12 +375,36 @@ def test_unknown_chain(study):
 @pytest.mark.parametrize(
     ("table", "row", "column", "value", "expected"),
     [
-        ("competitors.csv", "linex-allouville", "customer", "ikea", 'customer: found "ikea"; expected the id of a customer with the role "competitor"'),
-        ("competitors.csv", "linex-allouville", "customer", "reseau-bolbec", 'expected the id of a customer with the role "competitor"'),
-        ("competitors.csv", "linex-allouville", "product", "coal", 'product: found "coal"; expected a product of chain.toml'),
+        (
+            "competitors.csv",
+            "linex-allouville",
+            "customer",
+            "ikea",
+            'customer: found "ikea"; expected the id of a customer with the role "competitor"',
+        ),
+        (
+            "competitors.csv",
+            "linex-allouville",
+            "customer",
+            "reseau-bolbec",
+            'expected the id of a customer with the role "competitor"',
+        ),
+        (
+            "competitors.csv",
+            "linex-allouville",
+            "product",
+            "coal",
+            'product: found "coal"; expected a product of chain.toml',
+        ),
         ("competitors.csv", "linex-allouville", "radius_km", "0", "radius_km: found 0.0; expected more than 0"),
         ("competitors.csv", "linex-allouville", "value", "-5", "low, value and high in rising order"),
-        ("resources.csv", "forest-broadleaf", "potential", "magic", 'potential: found "magic"; expected one of theoretical, unused'),
+        (
+            "resources.csv",
+            "forest-broadleaf",
+            "potential",
+            "magic",
+            'potential: found "magic"; expected one of theoretical, unused',
+        ),
         ("resources.csv", "forest-broadleaf", "effect", "plus", 'effect: found "plus"; expected one of times, less'),
         (
             "collection_points.csv",
@@ -369,8 +413,20 @@ def test_unknown_chain(study):
             "recycled-a recycled-c",
             'accepts: found "recycled-c, which is refused (fate in chain.toml)"',
         ),
-        ("collection_points.csv", "decheterie-lillebonne", "accepts", "recycled-a recycled-b", 'found "recycled-b, which is for other plants'),
-        ("candidate_sites.csv", "baclair", "synergies", "quay casino", 'synergies: found "casino"; expected words of recycling_centre'),
+        (
+            "collection_points.csv",
+            "decheterie-lillebonne",
+            "accepts",
+            "recycled-a recycled-b",
+            'found "recycled-b, which is for other plants',
+        ),
+        (
+            "candidate_sites.csv",
+            "baclair",
+            "synergies",
+            "quay casino",
+            'synergies: found "casino"; expected words of recycling_centre',
+        ),
     ],
 )
 def test_faults_of_supply_and_sites(folder, table, row, column, value, expected):
@@ -419,10 +475,16 @@ def test_an_unknown_vehicle_or_fate_is_named(folder):
 def test_the_same_id_in_two_tables_is_named(folder):
     line = cell(folder / CHAIN / "candidate_sites.csv", "maulevrier", "id", "decheterie-maulevrier")
     found = faults(folder)
-    assert f'row {line} (id "decheterie-maulevrier"), candidate_sites.csv: found "decheterie-maulevrier, which stands in collection_points.csv too"' in found
+    assert (
+        f'row {line} (id "decheterie-maulevrier"), candidate_sites.csv: found "decheterie-maulevrier, which stands in collection_points.csv too"'
+        in found
+    )
 
 
-@pytest.mark.parametrize(("table", "column", "expected"), [("candidate_sites", "synergies", None), ("collection_points", "accepts", "a text, not a blank")])
+@pytest.mark.parametrize(
+    ("table", "column", "expected"),
+    [("candidate_sites", "synergies", None), ("collection_points", "accepts", "a text, not a blank")],
+)
 def test_a_text_taken_away_is_a_blank(study, table, column, expected):
     row = getattr(study.chain(), table).index[0]
     if expected is None:

@@ -92,7 +92,12 @@ def test_a_chain_of_sawmills_alone_has_no_catchments_and_still_gets_its_files(tm
     entries = re.split(r"(?m)^(?=\[)", (chain / "chain.toml").read_text(encoding="utf-8"))
     kept = [entry for entry in entries if not entry.startswith("[products.") or entry.startswith("[products.sawmill]")]
     (chain / "chain.toml").write_text("".join(kept), encoding="utf-8")
-    for name, column in (("resources", "product"), ("harvest_costs", "product"), ("competitors", "product"), ("collection_points", "accepts")):
+    for name, column in (
+        ("resources", "product"),
+        ("harvest_costs", "product"),
+        ("competitors", "product"),
+        ("collection_points", "accepts"),
+    ):
         table = pd.read_csv(chain / f"{name}.csv", dtype=str)
         table = table[table[column] == "sawmill"]
         if name == "collection_points":

@@ -17,12 +17,20 @@ SITE_COUNT, MWH_T = 3, 3.394
 @st.composite
 def curves(draw):
     n = draw(st.integers(1, 8))
-    numbers = lambda low, high, size: draw(st.lists(st.floats(low, high, allow_subnormal=False), min_size=size, max_size=size))  # noqa: E731
+
+    def numbers(low, high, size):
+        return draw(st.lists(st.floats(low, high, allow_subnormal=False), min_size=size, max_size=size))
+
     cost = np.reshape(numbers(-50, 200, n * SITE_COUNT), (n, SITE_COUNT)).round(2)
     cost[draw(st.lists(st.booleans(), min_size=n, max_size=n)), 2] = np.inf  # no road leads to the third site
     minutes = np.reshape(numbers(0, 90, n * SITE_COUNT), (n, SITE_COUNT)).round(1)
     origins = pd.DataFrame(
-        {"insee": [f"{i:05d}" for i in range(n)], "product": [("hedge", "forest")[i % 2] for i in range(n)], "point": "p", "tonnes": numbers(0.5, 500, n)}
+        {
+            "insee": [f"{i:05d}" for i in range(n)],
+            "product": [("hedge", "forest")[i % 2] for i in range(n)],
+            "point": "p",
+            "tonnes": numbers(0.5, 500, n),
+        }
     )
     return SupplyCurves(origins, pd.Index(["a", "b", "c"]), cost, minutes, minutes * 0.8, MWH_T)
 
@@ -49,10 +57,17 @@ def test_what_a_tonnage_costs_is_the_least_that_it_can(curve, part):
             assert wanted.loc[site].isna().all()
             continue
         total = min(tonnes, amount[open_to].sum())
-        best = linprog(cost[open_to], A_eq=np.ones((1, open_to.sum())), b_eq=[total], bounds=list(zip(np.zeros(open_to.sum()), amount[open_to], strict=True)))
+        best = linprog(
+            cost[open_to],
+            A_eq=np.ones((1, open_to.sum())),
+            b_eq=[total],
+            bounds=list(zip(np.zeros(open_to.sum()), amount[open_to], strict=True)),
+        )
         assert wanted.loc[site, "average_eur_t"] * tonnes == pytest.approx(best.fun, rel=1e-6, abs=1e-6)
         assert wanted.loc[site, "average_eur_t"] <= wanted.loc[site, "marginal_eur_t"] + 1e-9
-        assert wanted.loc[site].filter(like="_t").drop(["marginal_eur_t", "average_eur_t"]).sum() == pytest.approx(tonnes)
+        assert wanted.loc[site].filter(like="_t").drop(["marginal_eur_t", "average_eur_t"]).sum() == pytest.approx(
+            tonnes
+        )
 
 
 @given(curves(), st.floats(0.01, 1.0))
@@ -99,5 +114,7 @@ def test_the_curve_costs_what_the_placement_pays(outcome):
     tonnes = outcome.platforms["tonnes_out"].sum()
     gate_eur = outcome.cost.stages_eur_year["roadside"] + outcome.cost.stages_eur_year["inbound"]
     wanted = outcome.curves.wanted(tonnes).loc[site]
-    assert wanted["average_eur_t"] * tonnes <= gate_eur * (1 + 1e-6)  # the curve picks communes, the placement whole catchments' mean cost
+    assert wanted["average_eur_t"] * tonnes <= gate_eur * (
+        1 + 1e-6
+    )  # the curve picks communes, the placement whole catchments' mean cost
     assert wanted["average_eur_t"] * tonnes == pytest.approx(gate_eur, rel=0.01)

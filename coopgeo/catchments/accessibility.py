@@ -39,8 +39,9 @@ def accessibility(
     Returns
     -------
     DataFrame
-        Same index as `places`; columns `nearest` (id, missing if no road leads to one), `cost` (to it, in the unit of `by`), `count` (facilities within the
-        break), `supply_per_demand` (the two-step floating catchment: of each facility within the break its supply over all demand within its break).
+        Same index as `places`; columns `nearest` (id, missing if no road leads to one), `cost` (to it, in the unit of
+        `by`), `count` (facilities within the break), `supply_per_demand` (the two-step floating catchment: of each
+        facility within the break its supply over all demand within its break).
 
     Raises
     ------
@@ -49,8 +50,8 @@ def accessibility(
 
     Notes
     -----
-    Two-step floating catchment area: W. Luo and F. Wang, Environment and Planning B 30 (2003). Places times their value add up to the supply of all
-    facilities that someone reaches.
+    Two-step floating catchment area: W. Luo and F. Wang, Environment and Planning B 30 (2003). Places times their
+    value add up to the supply of all facilities that someone reaches.
     """
     cost, ordered, asking = _checked(roads, places, facilities, within, by, demand)
     given = np.array([1.0 if supply is None else float(supply.get(label, 0.0)) for label in ordered.index])
@@ -60,11 +61,20 @@ def accessibility(
     nearest = cost.argmin(axis=1)
     least = cost[np.arange(len(places)), nearest]
     names = np.where(np.isfinite(least), ordered.index.to_numpy(dtype=object)[nearest], None)
-    return pd.DataFrame({"nearest": names, "cost": least, "count": reach.sum(axis=1), "supply_per_demand": reach @ per_demand}, index=places.index)
+    return pd.DataFrame(
+        {"nearest": names, "cost": least, "count": reach.sum(axis=1), "supply_per_demand": reach @ per_demand},
+        index=places.index,
+    )
 
 
 def overlap(
-    roads: RoadNetwork, places: gpd.GeoSeries, facilities: gpd.GeoSeries, within: float, *, by: str = "time_s", demand: pd.Series | None = None
+    roads: RoadNetwork,
+    places: gpd.GeoSeries,
+    facilities: gpd.GeoSeries,
+    within: float,
+    *,
+    by: str = "time_s",
+    demand: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Tell how much lies within a break of both of two facilities.
 
@@ -89,7 +99,12 @@ def overlap(
 
 
 def _checked(
-    roads: RoadNetwork, places: gpd.GeoSeries, facilities: gpd.GeoSeries, within: float, by: str, demand: pd.Series | None
+    roads: RoadNetwork,
+    places: gpd.GeoSeries,
+    facilities: gpd.GeoSeries,
+    within: float,
+    by: str,
+    demand: pd.Series | None,
 ) -> tuple[np.ndarray, gpd.GeoSeries, np.ndarray]:
     """Costs of places by facilities, the facilities in the order of their ids, and the amount of each place."""
     faults = Faults("accessibility")

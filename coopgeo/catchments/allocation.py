@@ -36,13 +36,15 @@ def allocate(
     demand : Series of float, optional
         Amount of each place (tonnes, inhabitants), indexed like `places`; 1 each by default.
     capacity : mapping of id to float, optional
-        Amount that each facility can take; a facility that is not told takes any. The least total is that of amount times cost, proved.
+        Amount that each facility can take; a facility that is not told takes any. The least total is that of amount
+        times cost, proved.
 
     Returns
     -------
     DataFrame
-        Same index as `places`, in the same order; columns `facility` (id, missing out of reach), `cost` (in the unit of `by`, inf out of reach) and `amount`.
-        Equal costs go to the first id in sorted order. Under capacities a place that is split has a row for each of its facilities.
+        Same index as `places`, in the same order; columns `facility` (id, missing out of reach), `cost` (in the unit
+        of `by`, inf out of reach) and `amount`. Equal costs go to the first id in sorted order. Under capacities a
+        place that is split has a row for each of its facilities.
 
     Raises
     ------
@@ -81,7 +83,11 @@ def _checked(
 
 
 def _least_total(
-    places: gpd.GeoSeries, facilities: gpd.GeoSeries, cost: np.ndarray, brought: np.ndarray, capacity: Mapping[str, float]
+    places: gpd.GeoSeries,
+    facilities: gpd.GeoSeries,
+    cost: np.ndarray,
+    brought: np.ndarray,
+    capacity: Mapping[str, float],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows, facilities and brought of the cheapest way to bring everything that has a facility in reach."""
     room = np.array([capacity.get(label, np.inf) for label in facilities.index])
@@ -89,14 +95,20 @@ def _least_total(
     if not reached.any():
         return np.arange(len(places)), np.zeros(len(places), dtype=np.intp), brought
     problem = siting.facility_location_problem(
-        cost[reached], brought[reached], np.zeros(len(facilities)), capacity=np.minimum(room, brought.sum()), groups=np.arange(len(facilities))
+        cost[reached],
+        brought[reached],
+        np.zeros(len(facilities)),
+        capacity=np.minimum(room, brought.sum()),
+        groups=np.arange(len(facilities)),
     )
     try:
         flows = siting.evaluate(problem, range(len(facilities))).flows[0].tocoo()
     except InfeasibleError as error:
         within = [f"{label} {room[at]:.6g}" for at, label in enumerate(facilities.index)]
         total = brought[reached].sum()
-        raise InfeasibleError(f"the places bring {total:.6g}, more than the facilities in their reach can take ({', '.join(within)}): {error}") from None
+        raise InfeasibleError(
+            f"the places bring {total:.6g}, more than the facilities in their reach can take ({', '.join(within)}): {error}"
+        ) from None
     served = np.flatnonzero(reached)[flows.row]
     alone = np.setdiff1d(np.arange(len(places)), served)  # out of reach, or with nothing to bring
     row, facility = np.concatenate([served, alone]), np.concatenate([flows.col, cost[alone].argmin(axis=1)])
@@ -118,12 +130,20 @@ def summarise(allocation: pd.DataFrame, facilities: gpd.GeoSeries) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Indexed by facility in sorted order, with a last row for what no facility reaches (index missing) if there is any; columns `places` (number),
-        `amount`, `mean_cost` (weighted by amount), `max_cost`, `share` (of all amounts).
+        Indexed by facility in sorted order, with a last row for what no facility reaches (index missing) if there is
+        any; columns `places` (number), `amount`, `mean_cost` (weighted by amount), `max_cost`, `share` (of all
+        amounts).
     """
     held = allocation.assign(spent=allocation["cost"].where(allocation["amount"] > 0, 0.0) * allocation["amount"])
     groups = held.groupby(held["facility"].astype(object), dropna=False, sort=True)
-    table = pd.DataFrame({"places": groups.size(), "amount": groups["amount"].sum(), "spent": groups["spent"].sum(), "max_cost": groups["cost"].max()})
+    table = pd.DataFrame(
+        {
+            "places": groups.size(),
+            "amount": groups["amount"].sum(),
+            "spent": groups["spent"].sum(),
+            "max_cost": groups["cost"].max(),
+        }
+    )
     out_of_reach = table[table.index.isna()]
     table = table.reindex(facilities.index.sort_values())
     table[["places", "amount", "spent"]] = table[["places", "amount", "spent"]].fillna(0.0)

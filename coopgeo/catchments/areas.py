@@ -48,7 +48,8 @@ def service_areas(
     direction : {"to", "from"}
         Travel to the facility (who can bring something?) or from it (whom can it serve?).
     overlap : {"overlapping", "split", "merged"}
-        Each facility on its own; each spot to its nearest facility (equal costs: the first id in sorted order); all facilities as one.
+        Each facility on its own; each spot to its nearest facility (equal costs: the first id in sorted order); all
+        facilities as one.
     rings : bool
         Only what lies between one break and the one before, instead of all within a break.
     start_cost : mapping of id to float, optional
@@ -58,16 +59,17 @@ def service_areas(
     vehicle : Vehicle, optional
         Another vehicle than that of the network.
     width_m : float
-        How far from a road that is reached the ground is claimed, 150 or more; what is farther than 150 m only where no road that is not reached lies
-        nearer. For networks that lack the small roads, such as the atlas.
+        How far from a road that is reached the ground is claimed, 150 or more; what is farther than 150 m only where
+        no road that is not reached lies nearer. For networks that lack the small roads, such as the atlas.
 
     Returns
     -------
     GeoDataFrame
-        One row a facility and break (one a break if merged, `facility` "all"), in the order of ids and breaks; columns `facility`, `break_value`,
-        `geometry` (valid polygons in the CRS of the network, empty where nothing is reached). The ground lies within `width_m` of a road that is reached;
-        outlines are off by 25 m at most. Every node reached lies inside, every node not reached is cut out with 4 m around it (unless the two lie nearer
-        to each other). Areas of shorter breaks lie within those of longer ones; split areas do not overlap.
+        One row a facility and break (one a break if merged, `facility` "all"), in the order of ids and breaks;
+        columns `facility`, `break_value`, `geometry` (valid polygons in the CRS of the network, empty where nothing
+        is reached). The ground lies within `width_m` of a road that is reached; outlines are off by 25 m at most.
+        Every node reached lies inside, every node not reached is cut out with 4 m around it (unless the two lie
+        nearer to each other). Areas of shorter breaks lie within those of longer ones; split areas do not overlap.
 
     Raises
     ------
@@ -100,9 +102,13 @@ def service_areas(
             larger = area if within.is_empty else shapely.union(area, within)  # nested to the last digit
             parts.append((name, value, shapely.difference(larger, within) if rings else larger))
             within = larger
-    table = gpd.GeoDataFrame(pd.DataFrame(parts, columns=["facility", "break_value", "geometry"]), geometry="geometry", crs=roads.nodes.crs)
+    table = gpd.GeoDataFrame(
+        pd.DataFrame(parts, columns=["facility", "break_value", "geometry"]), geometry="geometry", crs=roads.nodes.crs
+    )
     table = _apart(table) if overlap == "split" else table
-    return table.set_geometry(gpd.GeoSeries([_ground_only(area) for area in table.geometry], index=table.index, crs=table.crs))
+    return table.set_geometry(
+        gpd.GeoSeries([_ground_only(area) for area in table.geometry], index=table.index, crs=table.crs)
+    )
 
 
 def reached_edges(
@@ -147,7 +153,10 @@ def _checked(
     faults = Faults("service_areas")
     check_facilities(faults, facilities)
     values = _breaks(faults, breaks)
-    for column, found, known in (("direction", direction, get_args(Direction)), ("overlap", overlap, get_args(Overlap))):
+    for column, found, known in (
+        ("direction", direction, get_args(Direction)),
+        ("overlap", overlap, get_args(Overlap)),
+    ):
         if found not in known:
             faults.add(column=column, found=found, expected=f"one of {', '.join(known)}")
     if not outlines.WIDTH_M <= width_m < np.inf:
@@ -206,7 +215,10 @@ def _split(cost: dict[str, tuple[Floats, Floats]]) -> dict[str, tuple[Floats, Fl
     """Each spot and node to its nearest facility only."""
     names = list(cost)
     nearest = [np.argmin([cost[name][which] for name in names], axis=0) for which in (0, 1)]
-    return {name: (np.where(nearest[0] == at, cost[name][0], np.inf), np.where(nearest[1] == at, cost[name][1], np.inf)) for at, name in enumerate(names)}
+    return {
+        name: (np.where(nearest[0] == at, cost[name][0], np.inf), np.where(nearest[1] == at, cost[name][1], np.inf))
+        for at, name in enumerate(names)
+    }
 
 
 def _apart(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,10 +1,10 @@
 """From spots that are reached to the ground around them: polygons whose error is known.
 
-The ground that a spot serves lies within some width of it, and no nearer to a spot of a rival; what is farther than `WIDTH_M` is claimed only where no
-road that is not reached lies nearer. A field that is positive there is computed on a grid of
-`_CELL_M` and followed at zero between the cells, so that an outline is off by half a cell at most. Nodes decide what the grid is too coarse for: those
-reached lie inside, those not reached are cut out. The grid is the same for all areas: what is reached within a shorter break lies within what is reached
-within a longer one.
+The ground that a spot serves lies within some width of it, and no nearer to a spot of a rival; what is farther than
+`WIDTH_M` is claimed only where no road that is not reached lies nearer. A field that is positive there is computed on
+a grid of `_CELL_M` and followed at zero between the cells, so that an outline is off by half a cell at most. Nodes
+decide what the grid is too coarse for: those reached lie inside, those not reached are cut out. The grid is the same
+for all areas: what is reached within a shorter break lies within what is reached within a longer one.
 """
 
 from itertools import pairwise
@@ -25,7 +25,14 @@ _APART_M = 1e-3
 _CUT_M, _KEPT_M = 4.0, 2.0  # around a node not reached, and around one reached
 
 
-def around(reached: Floats, rivals: Floats, others: Floats, nodes: Floats, is_reached: NDArray[np.bool_], width_m: float = WIDTH_M) -> shapely.Geometry:
+def around(
+    reached: Floats,
+    rivals: Floats,
+    others: Floats,
+    nodes: Floats,
+    is_reached: NDArray[np.bool_],
+    width_m: float = WIDTH_M,
+) -> shapely.Geometry:
     """The ground around spots.
 
     Parameters
@@ -46,10 +53,14 @@ def around(reached: Floats, rivals: Floats, others: Floats, nodes: Floats, is_re
     """
     if not len(reached):
         return shapely.MultiPolygon()
-    margin = (2 * width_m if len(rivals) or width_m > WIDTH_M else width_m) + 2 * _CELL_M  # what lies twice as far may be nearer to the outline
+    margin = (
+        2 * width_m if len(rivals) or width_m > WIDTH_M else width_m
+    ) + 2 * _CELL_M  # what lies twice as far may be nearer to the outline
     low = np.floor((reached.min(axis=0) - margin) / _CELL_M)
     shape = (np.ceil((reached.max(axis=0) + margin) / _CELL_M) - low).astype(int) + 1
-    against, unreached = (spots[((spots >= low * _CELL_M) & (spots < (low + shape) * _CELL_M)).all(axis=1)] for spots in (rivals, others))
+    against, unreached = (
+        spots[((spots >= low * _CELL_M) & (spots < (low + shape) * _CELL_M)).all(axis=1)] for spots in (rivals, others)
+    )
     to_reached = _distance(reached / _CELL_M - low, shape)
     field = width_m - to_reached
     if width_m > WIDTH_M and len(unreached):
@@ -60,7 +71,9 @@ def around(reached: Floats, rivals: Floats, others: Floats, nodes: Floats, is_re
     return _with_nodes(_positive(x, y, field), field, nodes / _CELL_M - low, nodes, is_reached)
 
 
-def _with_nodes(area: shapely.Geometry, field: Floats, at: Floats, nodes: Floats, is_reached: NDArray[np.bool_]) -> shapely.Geometry:
+def _with_nodes(
+    area: shapely.Geometry, field: Floats, at: Floats, nodes: Floats, is_reached: NDArray[np.bool_]
+) -> shapely.Geometry:
     """The area without the nodes that are not reached, and with those that are; `at`: the nodes in cells of the field.
 
     A field changes by no more than the way gone, so the cell of a node tells which nodes need a closer look.
@@ -103,7 +116,9 @@ def _distance(spots: Floats, shape: NDArray[np.int_]) -> Floats:
 def _positive(x: Floats, y: Floats, field: Floats) -> shapely.Geometry:
     """Where a field is positive. No value is nearer to zero than a millimetre, so no two points of an outline coincide: rings are simple, and apart."""
     steady = np.where(np.abs(field) < _APART_M, _APART_M, field)
-    told: Any = contourpy.contour_generator(x, y, steady, fill_type=contourpy.FillType.OuterOffset).filled(0.0, 2 * _FAR_M)
+    told: Any = contourpy.contour_generator(x, y, steady, fill_type=contourpy.FillType.OuterOffset).filled(
+        0.0, 2 * _FAR_M
+    )
     polygons = []
     for points, offsets in zip(*told, strict=True):
         rings = [points[begin:end] for begin, end in pairwise(offsets)]

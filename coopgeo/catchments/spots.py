@@ -84,7 +84,8 @@ class Spots:
         u, v = self.ends
         near, far = (at_node[v], at_node[u]) if direction == "to" else (at_node[u], at_node[v])
         passes = np.isfinite(near) & np.isfinite(self.weight)
-        # Where the far end costs more than by this edge, the edge may not be passed from here (it is for those who have business on it).
+        # Where the far end costs more than by this edge, the edge may not be passed from here (it is for those who
+        # have business on it).
         passes[passes] &= ~(np.isfinite(far[passes]) & (far[passes] > (near + self.weight)[passes] * (1 + _ROUNDING)))
         edges = np.flatnonzero(passes)
         return edges, near[edges], self.weight[edges]
@@ -104,7 +105,9 @@ class Spots:
 def cut_edges(spots: Spots, at_node: Floats, limit: float, direction: Direction) -> gpd.GeoDataFrame:
     """Edges reached within a limit, cut exactly where it is reached: columns of the edges, `share` of each that is reached, geometry."""
     edges, near, weight = spots.used(at_node, direction)
-    share = np.where(weight > 0, np.clip((limit - near) / np.where(weight > 0, weight, 1.0), 0.0, 1.0), 1.0 * (near <= limit))
+    share = np.where(
+        weight > 0, np.clip((limit - near) / np.where(weight > 0, weight, 1.0), 0.0, 1.0), 1.0 * (near <= limit)
+    )
     edges, share = edges[share > 0], share[share > 0]
     table = spots.roads.edges.iloc[edges].assign(share=share)
     lines = table.geometry.to_numpy().copy()

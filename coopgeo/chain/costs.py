@@ -40,7 +40,9 @@ def payload(moisture: ArrayLike, *, volume_m3: float, payload_t: float, fill: fl
     return np.asarray(np.minimum(by_volume, payload_t))
 
 
-def haulage_per_tonne(one_way_eur: ArrayLike, payload_t: ArrayLike, *, load_unload_h: float, eur_h: float, return_load_share: float = 0.0) -> Floats:
+def haulage_per_tonne(
+    one_way_eur: ArrayLike, payload_t: ArrayLike, *, load_unload_h: float, eur_h: float, return_load_share: float = 0.0
+) -> Floats:
     """Cost of haulage, € per tonne as loaded, there loaded and back empty.
 
     Parameters
@@ -93,7 +95,9 @@ def fuel_energy(power_kw: ArrayLike, full_load_h: ArrayLike, efficiency: ArrayLi
     return np.asarray(useful / np.asarray(efficiency, dtype=np.float64))
 
 
-def co2_per_useful_mwh(diesel_l: float, fuel_mwh: float, useful_mwh: float, *, kg_l: float, combustion_kg_mwh: float) -> float:
+def co2_per_useful_mwh(
+    diesel_l: float, fuel_mwh: float, useful_mwh: float, *, kg_l: float, combustion_kg_mwh: float
+) -> float:
     """Greenhouse gas of a MWh of useful heat, kg CO2e, counted up from the diesel of the whole chain.
 
     Parameters

@@ -16,8 +16,8 @@ def demand(chain: Chain) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by customer id: `fuel_mwh` (lower heating value), `useful_mwh` (heat drawn from it), `dry_t` and `tonnes`, both as
-        the platform delivers them (parameter `delivered_moisture`).
+        Indexed by customer id: `fuel_mwh` (lower heating value), `useful_mwh` (heat drawn from it), `dry_t` and
+        `tonnes`, both as the platform delivers them (parameter `delivered_moisture`).
     """
     customers, parameters = chain.served().sort_index(), chain.parameters
     dry_mj_kg, moisture = parameters.dry_mj_kg.value, parameters.delivered_moisture.value
@@ -26,4 +26,6 @@ def demand(chain: Chain) -> pd.DataFrame:
     fuel_mwh = by_mass.where(by_mass.notna(), by_power)
     tonnes = fuel_mwh / float(energy_content(moisture, dry_mj_kg=dry_mj_kg))
     useful = fuel_mwh * customers["efficiency"]
-    return pd.DataFrame({"fuel_mwh": fuel_mwh, "useful_mwh": useful, "dry_t": tonnes * (1 - moisture), "tonnes": tonnes}).astype(np.float64)
+    return pd.DataFrame(
+        {"fuel_mwh": fuel_mwh, "useful_mwh": useful, "dry_t": tonnes * (1 - moisture), "tonnes": tonnes}
+    ).astype(np.float64)

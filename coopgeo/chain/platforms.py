@@ -18,9 +18,9 @@ def options(chain: Chain) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `site`, `size` (ids), `capacity_dry_t` (dry tonnes delivered a year), `built_m2`, `capital_eur` (land included, before any
-        subsidy), `opening_eur_year`; sorted by site, then by the order of the sizes. Works and equipment are paid off over their
-        life, less the subsidy; land keeps its value and costs its interest.
+        Columns `site`, `size` (ids), `capacity_dry_t` (dry tonnes delivered a year), `built_m2`, `capital_eur` (land
+        included, before any subsidy), `opening_eur_year`; sorted by site, then by the order of the sizes. Works and
+        equipment are paid off over their life, less the subsidy; land keeps its value and costs its interest.
 
     Raises
     ------
@@ -34,7 +34,9 @@ def options(chain: Chain) -> pd.DataFrame:
     built_m2 = pairs["hangar_m2"] + pairs["yard_m2"]
     fits = built_m2 <= pairs["area_ha"] * _M2_PER_HA
     if not fits.any():
-        raise InputError("candidate_sites.csv: found no site large enough for any size of platform_sizes.csv; expected one at least")
+        raise InputError(
+            "candidate_sites.csv: found no site large enough for any size of platform_sizes.csv; expected one at least"
+        )
     buildings = parameters.hangar_eur_m2.value * pairs["hangar_m2"] + parameters.yard_eur_m2.value * pairs["yard_m2"]
     land = pairs["land_eur_m2"] * built_m2
     works = buildings + pairs["equipment_eur"]
@@ -43,10 +45,14 @@ def options(chain: Chain) -> pd.DataFrame:
     table = pairs.assign(
         built_m2=built_m2,
         capital_eur=works + land,
-        opening_eur_year=works * (1 - parameters.subsidy_share.value) * recovery + land * parameters.discount_rate.value + running,
+        opening_eur_year=works * (1 - parameters.subsidy_share.value) * recovery
+        + land * parameters.discount_rate.value
+        + running,
         capacity_dry_t=dry_mass(pairs["capacity_t_year"].to_numpy(), parameters.delivered_moisture.value),
     )
-    return table.loc[fits, ["site", "size", "capacity_dry_t", "built_m2", "capital_eur", "opening_eur_year"]].reset_index(drop=True)
+    return table.loc[
+        fits, ["site", "size", "capacity_dry_t", "built_m2", "capital_eur", "opening_eur_year"]
+    ].reset_index(drop=True)
 
 
 def storage_yield(moisture: np.ndarray, parameters: WoodParameters) -> np.ndarray:

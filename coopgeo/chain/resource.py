@@ -1,8 +1,10 @@
 """Resource: the wood of each commune, step by step from what there is in theory to what is left for the platform.
 
-Theoretical > unused > technical > economic > sustainable > available, in dry tonnes a year. Each product of a commune begins with its basis (hectares,
-inhabitants, logs) times the theoretical factors; what is used already goes first, then each step keeps a share of the one before (`resources.csv`). Competitors (`competitors.csv`) then
-take from the communes of their own catchments, each the same share of everything that it reaches; what goes to other plants, or must be refused, ends there.
+Theoretical > unused > technical > economic > sustainable > available, in dry tonnes a year. Each product of a commune
+begins with its basis (hectares, inhabitants, logs) times the theoretical factors; what is used already goes first,
+then each step keeps a share of the one before (`resources.csv`). Competitors (`competitors.csv`) then take from the
+communes of their own catchments, each the same share of everything that it reaches; what goes to other plants, or
+must be refused, ends there.
 """
 
 from dataclasses import dataclass
@@ -31,15 +33,17 @@ class Resource:
     Attributes
     ----------
     balance : DataFrame
-        One row a commune of the territory (or sawmill) and product, sorted by product and code: `insee`, `product`, `origin` (point that the wood comes
-        from, in the CRS of the study), then dry tonnes a year. What is left at each step: `theoretical_dry_t`, `unused_dry_t` (less
-        `existing_uses_dry_t`), `technical_dry_t`, `economic_dry_t`, `sustainable_dry_t`. What is taken from the last: `competitors_dry_t`,
-        `elsewhere_dry_t` (left, but for other plants or refused). What is left for the platform: `available_dry_t`. The last three add up to
-        `sustainable_dry_t`.
+        One row a commune of the territory (or sawmill) and product, sorted by product and code: `insee`, `product`,
+        `origin` (point that the wood comes from, in the CRS of the study), then dry tonnes a year. What is left at
+        each step: `theoretical_dry_t`, `unused_dry_t` (less `existing_uses_dry_t`), `technical_dry_t`,
+        `economic_dry_t`, `sustainable_dry_t`. What is taken from the last: `competitors_dry_t`, `elsewhere_dry_t`
+        (left, but for other plants or refused). What is left for the platform: `available_dry_t`. The last three add
+        up to `sustainable_dry_t`.
     competition : DataFrame
-        One row a competitor and product, in the order of `competitors.csv`: `customer`, `product`, `wanted_dry_t`, `reach_communes` (number, among those of
-        communes.csv: what lies beyond them is not counted, so rather too much is taken here), `reach_dry_t` (sustainable there), `taken_dry_t` (everywhere),
-        `taken_here_dry_t` (from the rows of `balance`), `on_roads` (False: too far from the roads that were given; it takes nothing).
+        One row a competitor and product, in the order of `competitors.csv`: `customer`, `product`, `wanted_dry_t`,
+        `reach_communes` (number, among those of communes.csv: what lies beyond them is not counted, so rather too
+        much is taken here), `reach_dry_t` (sustainable there), `taken_dry_t` (everywhere), `taken_here_dry_t` (from
+        the rows of `balance`), `on_roads` (False: too far from the roads that were given; it takes nothing).
     """
 
     balance: pd.DataFrame
@@ -55,7 +59,8 @@ def assess(study: Study, chain: Chain, roads: RoadNetwork, *, level: Level = "va
     roads : RoadNetwork
         Roads that competitors haul on: the radius of each is a length by road.
     level : {"low", "value", "high"}
-        Low: every factor at its low end, every share taken out and every competitor at its high end. High: the other way round.
+        Low: every factor at its low end, every share taken out and every competitor at its high end. High: the other
+        way round.
 
     Returns
     -------
@@ -69,9 +74,13 @@ def assess(study: Study, chain: Chain, roads: RoadNetwork, *, level: Level = "va
     if level not in get_args(Level):
         raise InputError(f'level: found "{level}"; expected one of {", ".join(get_args(Level))}')
     region = _potentials(chain, study.communes, level)
-    here = region["insee"].isin(study.territory.index) | (region["product"].map({n: p.basis for n, p in chain.settings.products.items()}) == AT_POINT)
+    here = region["insee"].isin(study.territory.index) | (
+        region["product"].map({n: p.basis for n, p in chain.settings.products.items()}) == AT_POINT
+    )
     competition, left = _compete(study, chain, roads, region, here.to_numpy(), level)
-    accepted = region["product"].map({name: product.fate == "platform" for name, product in chain.settings.products.items()})
+    accepted = region["product"].map(
+        {name: product.fate == "platform" for name, product in chain.settings.products.items()}
+    )
     balance = region.rename(columns={name: f"{name}_dry_t" for name in POTENTIALS}).assign(
         existing_uses_dry_t=region["theoretical"] - region["unused"],
         competitors_dry_t=region["sustainable"] - left,
@@ -94,19 +103,33 @@ def shares(chain: Chain, *, level: Level = "value") -> pd.DataFrame:
 def _potentials(chain: Chain, communes: gpd.GeoDataFrame, level: Level) -> pd.DataFrame:
     """Columns `insee`, `product`, `origin` and the potentials, for each product of each commune; sorted by product and code."""
     points, per_unit = chain.collection_points, shares(chain, level=level)
-    at_point = pd.DataFrame({"insee": points["insee"], "amount": points["logs_m3_year"].fillna(0.0), "origin": points.geometry})
+    at_point = pd.DataFrame(
+        {"insee": points["insee"], "amount": points["logs_m3_year"].fillna(0.0), "origin": points.geometry}
+    )
     parts = []
     for name, product in sorted(chain.settings.products.items()):
         if product.basis == AT_POINT:
             places = at_point
         else:
-            places = pd.DataFrame({"insee": communes.index, "amount": communes[product.basis].to_numpy(), "origin": communes["chef_lieu"].to_numpy()})
+            places = pd.DataFrame(
+                {
+                    "insee": communes.index,
+                    "amount": communes[product.basis].to_numpy(),
+                    "origin": communes["chef_lieu"].to_numpy(),
+                }
+            )
         potentials = np.outer(places["amount"], per_unit.loc[name])
-        parts.append(places.drop(columns="amount").assign(product=name, **dict(zip(POTENTIALS, potentials.T, strict=True))).sort_values("insee", kind="stable"))
+        parts.append(
+            places.drop(columns="amount")
+            .assign(product=name, **dict(zip(POTENTIALS, potentials.T, strict=True)))
+            .sort_values("insee", kind="stable")
+        )
     return pd.concat(parts, ignore_index=True)
 
 
-def _compete(study: Study, chain: Chain, roads: RoadNetwork, region: pd.DataFrame, here: np.ndarray, level: Level) -> tuple[pd.DataFrame, pd.Series]:
+def _compete(
+    study: Study, chain: Chain, roads: RoadNetwork, region: pd.DataFrame, here: np.ndarray, level: Level
+) -> tuple[pd.DataFrame, pd.Series]:
     """What each competitor takes, and what is left of the wood in each row of `region`; `here`: the rows of the balance."""
     rivals = chain.competitors.reset_index(drop=True)
     plants, communes = chain.customers.geometry.reindex(rivals["customer"]), study.chefs_lieux
@@ -117,7 +140,9 @@ def _compete(study: Study, chain: Chain, roads: RoadNetwork, region: pd.DataFram
     reached = np.zeros((len(communes), len(rivals)), dtype=bool)
     if on_roads.any():
         ways_m = roads.matrix(towns, plants[on_roads], "length_m")
-        reached[np.ix_(communes.index.isin(towns.index), on_roads)] = ways_m <= rivals.loc[on_roads, "radius_km"].to_numpy() * 1000
+        reached[np.ix_(communes.index.isin(towns.index), on_roads)] = (
+            ways_m <= rivals.loc[on_roads, "radius_km"].to_numpy() * 1000
+        )
     same_product = region["product"].to_numpy()[:, None] == rivals["product"].to_numpy()[None, :]
     in_reach = reached[communes.index.get_indexer(region["insee"])] & same_product
     offered = region["sustainable"].to_numpy() @ in_reach

@@ -1,7 +1,7 @@
 """Site scores: what speaks for and against each candidate site besides its cost. Shown beside the cost, never mixed into it.
 
-Each criterion gives 0 (worst) to 1 (best); the score is their mean, weighted by `[site_scores]` of `study.toml`. Exclusions keep a site from being proposed
-unless it is asked for by name.
+Each criterion gives 0 (worst) to 1 (best); the score is their mean, weighted by `[site_scores]` of `study.toml`.
+Exclusions keep a site from being proposed unless it is asked for by name.
 """
 
 import numpy as np
@@ -37,14 +37,23 @@ def site_scores(study: Study, chain: Chain, roads: RoadNetwork) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by site in sorted order: `score` (0 to 1, weighted mean of the criteria that are known), `excluded` ("", "hazard" or "zoning"), then what was
-        measured (`area_ha`, `heavy_access`, `main_road_km`, `distance_housing_m`, `hazard`, `zoning`, `synergies`: number), and the score of each criterion
-        (`score_area` and so on). `heavy_access` is NaN where the network has no streets of housing, as the atlas: it cannot tell.
+        Indexed by site in sorted order: `score` (0 to 1, weighted mean of the criteria that are known), `excluded`
+        ("", "hazard" or "zoning"), then what was measured (`area_ha`, `heavy_access`, `main_road_km`,
+        `distance_housing_m`, `hazard`, `zoning`, `synergies`: number), and the score of each criterion (`score_area`
+        and so on). `heavy_access` is NaN where the network has no streets of housing, as the atlas: it cannot tell.
     """
     sites, rules = chain.candidate_sites.sort_index(), study.settings.site_scores
     main = _ends_of_main_roads(roads)
-    ways = pd.DataFrame([_to_main_road(roads, main, place) for place in sites.geometry], index=sites.index, columns=["heavy_access", "main_road_km"])
-    facts = sites[["area_ha", "distance_housing_m", "hazard", "zoning"]].assign(synergies=sites["synergies"].str.split().str.len().astype(float)).join(ways)
+    ways = pd.DataFrame(
+        [_to_main_road(roads, main, place) for place in sites.geometry],
+        index=sites.index,
+        columns=["heavy_access", "main_road_km"],
+    )
+    facts = (
+        sites[["area_ha", "distance_housing_m", "hazard", "zoning"]]
+        .assign(synergies=sites["synergies"].str.split().str.len().astype(float))
+        .join(ways)
+    )
     criteria = rules.criteria
     scores = pd.DataFrame(
         {

@@ -1,8 +1,9 @@
 """Cost-supply curves ("courbes d'offre"): how much wood comes to a site at which cost, for all candidate sites at once.
 
-Every commune and product within reach of a collection point is one step of a curve, the cheapest first. Tonnes are those that leave the platform, dried to
-the moisture delivered; their cost is all that was paid for them up to the gate of the site: harvest, haul to the collection point, haul to the site, and the
-dry matter lost in store. The platform itself is not in it.
+Every commune and product within reach of a collection point is one step of a curve, the cheapest first. Tonnes are
+those that leave the platform, dried to the moisture delivered; their cost is all that was paid for them up to the
+gate of the site: harvest, haul to the collection point, haul to the site, and the dry matter lost in store. The
+platform itself is not in it.
 """
 
 from dataclasses import dataclass
@@ -62,8 +63,9 @@ class SupplyCurves:
         Returns
         -------
         DataFrame
-            One row a step, cheapest first (equal costs: in the order of products and communes): `insee`, `product`, `point`, `tonnes`, `cum_t`, `cum_mwh`,
-            `marginal_eur_t`, `average_eur_t`, `marginal_eur_mwh`, `average_eur_mwh`, `minutes`, `km`.
+            One row a step, cheapest first (equal costs: in the order of products and communes): `insee`, `product`,
+            `point`, `tonnes`, `cum_t`, `cum_mwh`, `marginal_eur_t`, `average_eur_t`, `marginal_eur_mwh`,
+            `average_eur_mwh`, `minutes`, `km`.
 
         Raises
         ------
@@ -100,9 +102,9 @@ class SupplyCurves:
         Returns
         -------
         DataFrame
-            Indexed by site. The cheapest wood that makes up the tonnage: `marginal_eur_t` (the dearest of it), `average_eur_t`, `marginal_eur_mwh`,
-            `average_eur_mwh`, and `<product>_t` of each product. The nearest wood that makes it up: `minutes` and `km` that one must go for it. NaN where less
-            comes to a site.
+            Indexed by site. The cheapest wood that makes up the tonnage: `marginal_eur_t` (the dearest of it),
+            `average_eur_t`, `marginal_eur_mwh`, `average_eur_mwh`, and `<product>_t` of each product. The nearest
+            wood that makes it up: `minutes` and `km` that one must go for it. NaN where less comes to a site.
 
         Raises
         ------
@@ -117,12 +119,19 @@ class SupplyCurves:
         spent = (taken * np.where(used, self.cost_eur_t, 0.0)).sum(axis=0)
         average = np.divide(spent, total, out=np.full(len(total), np.nan), where=total > 0)
         dearest = np.where(used, self.cost_eur_t, -np.inf).max(axis=0)
-        table = {"marginal_eur_t": dearest, "average_eur_t": average, "marginal_eur_mwh": dearest / self.mwh_t, "average_eur_mwh": average / self.mwh_t}
+        table = {
+            "marginal_eur_t": dearest,
+            "average_eur_t": average,
+            "marginal_eur_mwh": dearest / self.mwh_t,
+            "average_eur_mwh": average / self.mwh_t,
+        }
         for name, way in (("minutes", self.minutes), ("km", self.km)):
             table[name] = np.where(self._taken(way, tonnes) > 0, way, -np.inf).max(axis=0)
         for product, rows in self.origins.groupby("product", sort=True).indices.items():
             table[f"{product}_t"] = taken[rows].sum(axis=0)
-        return pd.DataFrame({name: np.where(enough, column, np.nan) for name, column in table.items()}, index=self.sites)
+        return pd.DataFrame(
+            {name: np.where(enough, column, np.nan) for name, column in table.items()}, index=self.sites
+        )
 
     def _taken(self, rank: Floats, tonnes: float) -> Floats:
         """Tonnes taken of each origin for each site when the lowest in rank go first, shape (N, S)."""
@@ -147,12 +156,16 @@ def supply_curves(chain: Chain, roads: RoadNetwork, collection: Collection) -> S
     """
     parameters, products = chain.parameters, chain.settings.products
     origins = collection.origins.dropna(subset="point").reset_index(drop=True)
-    moisture = origins["product"].map({name: product.moisture for name, product in products.items()}).to_numpy(dtype=float)
+    moisture = (
+        origins["product"].map({name: product.moisture for name, product in products.items()}).to_numpy(dtype=float)
+    )
     points, sites = chain.collection_points.geometry.sort_index(), chain.candidate_sites.geometry.sort_index()
     row = points.index.get_indexer(origins["point"])
     way_eur, way_s, way_m = (roads.matrix(points, sites, weight)[row] for weight in ("cost_eur", "time_s", "length_m"))
     harvest = origins["product"].map(harvest_per_tonne(chain)["eur_t"]).to_numpy(dtype=float) / (1 - moisture)
-    at_gate = (harvest + origins["haul_eur_dry_t"].to_numpy())[:, None] + haul_per_dry_tonne(way_eur, moisture[:, None], roads.vehicle, parameters)
+    at_gate = (harvest + origins["haul_eur_dry_t"].to_numpy())[:, None] + haul_per_dry_tonne(
+        way_eur, moisture[:, None], roads.vehicle, parameters
+    )
     delivered = parameters.delivered_moisture.value
     dry_t = origins["dry_t"].to_numpy()
     tonnes = np.asarray(wet_mass(dry_t * storage_yield(moisture, parameters), delivered))

@@ -69,7 +69,14 @@ def _set(outcome: Outcome, maps: Path, text: Text) -> bytes:
 def _told(outcome: Outcome, text: Text) -> dict[str, Any]:
     """What the note says."""
     study, chain = outcome.study, outcome.chain
-    tables = (chain.collection_points, chain.customers, chain.candidate_sites, chain.resources, chain.competitors, chain.harvest_costs)
+    tables = (
+        chain.collection_points,
+        chain.customers,
+        chain.candidate_sites,
+        chain.resources,
+        chain.competitors,
+        chain.harvest_costs,
+    )
     assumed = sum(int((table["status"] == "assumed").sum()) for table in tables)
     words = {
         "figures": text("page.figures"),
@@ -105,7 +112,13 @@ def _told(outcome: Outcome, text: Text) -> dict[str, Any]:
         ),
         "alt": [text("note.map_answer"), text("layer.available"), text("layer.lorries")],
         "page": text("note.page"),
-        "foot": text("note.foot", study=study.settings.name, date=text.date(study.settings.date), version=coopgeo.__version__, digest=study.inputs_sha256[:12]),
+        "foot": text(
+            "note.foot",
+            study=study.settings.name,
+            date=text.date(study.settings.date),
+            version=coopgeo.__version__,
+            digest=study.inputs_sha256[:12],
+        ),
         "words": words,
     }
 

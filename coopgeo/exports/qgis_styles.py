@@ -1,6 +1,7 @@
 """Styles that QGIS opens with the layers: one QML text a layer, as the table `layer_styles` of a GeoPackage holds it.
 
-The format of the table and of QML is that of QGIS (Layer properties, Style, Save to database); colours are those of the page.
+The format of the table and of QML is that of QGIS (Layer properties, Style, Save to database); colours are those of
+the page.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,14 @@ from coopgeo.maps import symbols
 from coopgeo.text import Text
 
 STYLES = "layer_styles"  # the table that QGIS reads
-_MARKERS = {"landing": "triangle", "hedge_depot": "circle", "recycling_centre": "square", "sawmill": "diamond", "customer": "pentagon", "platform": "star"}
+_MARKERS = {
+    "landing": "triangle",
+    "hedge_depot": "circle",
+    "recycling_centre": "square",
+    "sawmill": "diamond",
+    "customer": "pentagon",
+    "platform": "star",
+}
 _CLASSES = 5
 
 
@@ -72,7 +80,13 @@ def _collection_points(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     for kind in dict.fromkeys(layer["kind"]):
         for assumed in (False, True):
             words = text(f"kind.{kind}") + (f" ({text('status.assumed')})" if assumed else "")
-            rules.append((f"\"kind\" = '{kind}' AND \"status\" {'=' if assumed else '<>'} 'assumed'", words, _marker(kind, 3.5, assumed=assumed)))
+            rules.append(
+                (
+                    f"\"kind\" = '{kind}' AND \"status\" {'=' if assumed else '<>'} 'assumed'",
+                    words,
+                    _marker(kind, 3.5, assumed=assumed),
+                )
+            )
     return _rules(rules)
 
 
@@ -102,7 +116,14 @@ def _catchments(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     for kind in kinds:
         for at, (_, row) in enumerate(layer[layer["kind"] == kind].iterrows()):
             words = f"{text(f'kind.{kind}')} {at + 1}"
-            rules.append((f"\"id\" = '{row['id']}'", words, _fill(symbols.CATCHMENTS[at % len(symbols.CATCHMENTS)], opacity=0.55), kind == kinds[0]))
+            rules.append(
+                (
+                    f"\"id\" = '{row['id']}'",
+                    words,
+                    _fill(symbols.CATCHMENTS[at % len(symbols.CATCHMENTS)], opacity=0.55),
+                    kind == kinds[0],
+                )
+            )
     return _rules(rules)
 
 
@@ -111,7 +132,12 @@ def _flows(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     most = float(layer["tonnes"].max())
     width = f'0.4 + 2.2 * sqrt("tonnes" / {most!r})'
     stages = [("inbound", symbols.INBOUND, "solid"), ("outbound", symbols.OUTBOUND, "dash")]
-    return _rules([(f"\"stage\" = '{stage}'", text(f"stage.{stage}"), _line(colour, 1.0, dash, width)) for stage, colour, dash in stages])
+    return _rules(
+        [
+            (f"\"stage\" = '{stage}'", text(f"stage.{stage}"), _line(colour, 1.0, dash, width))
+            for stage, colour, dash in stages
+        ]
+    )
 
 
 def _road_loads(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
@@ -131,11 +157,22 @@ def _communes(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     values = layer["available_dry_t"]
     breaks = np.unique(np.round(np.quantile(values, np.linspace(0, 1, _CLASSES + 1)), 1))
     breaks[-1] = np.ceil(values.max() * 10) / 10
-    renderer = ET.Element("renderer-v2", type="graduatedSymbol", attr="available_dry_t", graduatedMethod="GraduatedColor", forceraster="0", symbollevels="0")
+    renderer = ET.Element(
+        "renderer-v2",
+        type="graduatedSymbol",
+        attr="available_dry_t",
+        graduatedMethod="GraduatedColor",
+        forceraster="0",
+        symbollevels="0",
+    )
     ranges, drawn = ET.SubElement(renderer, "ranges"), ET.SubElement(renderer, "symbols")
     for at, (low, high) in enumerate(pairwise(breaks)):
-        words = text("legend.between", low=text.number(low, 1), high=text.number(high, 1)) + " " + text("qgis.dry_t_year")
-        ET.SubElement(ranges, "range", lower=f"{low:.6f}", upper=f"{high:.6f}", symbol=str(at), label=words, render="true")
+        words = (
+            text("legend.between", low=text.number(low, 1), high=text.number(high, 1)) + " " + text("qgis.dry_t_year")
+        )
+        ET.SubElement(
+            ranges, "range", lower=f"{low:.6f}", upper=f"{high:.6f}", symbol=str(at), label=words, render="true"
+        )
         drawn.append(_symbol(str(at), _fill(symbols.SCALES["available"][at], opacity=0.9)))
     return renderer
 
@@ -178,7 +215,13 @@ def _line(colour: str, width_mm: float, dash: str, width: str = "") -> _Drawn:
 
 
 def _fill(colour: str, *, opacity: float) -> _Drawn:
-    options = {"color": _rgba(colour), "outline_color": _rgba("#6b756f"), "outline_width": "0.2", "outline_width_unit": "MM", "style": "solid"}
+    options = {
+        "color": _rgba(colour),
+        "outline_color": _rgba("#6b756f"),
+        "outline_width": "0.2",
+        "outline_width_unit": "MM",
+        "style": "solid",
+    }
     return _Drawn("fill", "SimpleFill", options, opacity)
 
 
@@ -187,7 +230,9 @@ def _rgba(colour: str) -> str:
 
 
 def _symbol(name: str, told: _Drawn) -> ET.Element:
-    symbol = ET.Element("symbol", name=name, type=told.kind, alpha=f"{told.opacity:g}", clip_to_extent="1", force_rhr="0")
+    symbol = ET.Element(
+        "symbol", name=name, type=told.kind, alpha=f"{told.opacity:g}", clip_to_extent="1", force_rhr="0"
+    )
     drawn = ET.SubElement(symbol, "layer", {"class": told.layer, "enabled": "1", "locked": "0", "pass": "0"})
     _options(drawn, told.options)
     if told.width:
@@ -214,7 +259,17 @@ def _rules(rules: Iterable[tuple[Any, ...]]) -> ET.Element:
     root, drawn = ET.SubElement(renderer, "rules", key="root"), ET.SubElement(renderer, "symbols")
     for at, (which, words, told, *on) in enumerate(rules):
         switched = {} if not on or on[0] else {"checkstate": "0"}
-        ET.SubElement(root, "rule", {"key": f"rule-{at}", "symbol": str(at), "label": words, **({"filter": which} if which else {}), **switched})
+        ET.SubElement(
+            root,
+            "rule",
+            {
+                "key": f"rule-{at}",
+                "symbol": str(at),
+                "label": words,
+                **({"filter": which} if which else {}),
+                **switched,
+            },
+        )
         drawn.append(_symbol(str(at), told))
     return renderer
 
@@ -225,12 +280,29 @@ def _label(name: str) -> str:
 
 
 def _document(renderer: ET.Element, label: str) -> str:
-    root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling", labelsEnabled="1" if label else "0")
+    root = ET.Element(
+        "qgis", version="3.22.0", styleCategories="Symbology|Labeling", labelsEnabled="1" if label else "0"
+    )
     root.append(renderer)
     if label:
         settings = ET.SubElement(ET.SubElement(root, "labeling", type="simple"), "settings")
-        style = {"fieldName": label, "fontSize": "8", "fontSizeUnit": "Point", "textColor": _rgba(symbols.INK), "fontFamily": "Sans", "isExpression": "0"}
+        style = {
+            "fieldName": label,
+            "fontSize": "8",
+            "fontSizeUnit": "Point",
+            "textColor": _rgba(symbols.INK),
+            "fontFamily": "Sans",
+            "isExpression": "0",
+        }
         written = ET.SubElement(settings, "text-style", style)
-        ET.SubElement(written, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor="255,255,255,255", bufferOpacity="0.9")
+        ET.SubElement(
+            written,
+            "text-buffer",
+            bufferDraw="1",
+            bufferSize="0.8",
+            bufferSizeUnits="MM",
+            bufferColor="255,255,255,255",
+            bufferOpacity="0.9",
+        )
         ET.SubElement(settings, "placement", placement="0", dist="1")
     return ET.tostring(root, encoding="unicode")

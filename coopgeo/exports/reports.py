@@ -20,10 +20,22 @@ from coopgeo.text import Text, decimals
 from coopgeo.words.sentences import remark_text
 from coopgeo.words.sheets import CURVES, column_decimals, sheets
 
-_LOCALES = {"fr": "[$-40C]", "en": "[$-809]"}  # a spreadsheet that reads them shows numbers as the language writes them, whatever its own
+_LOCALES = {
+    "fr": "[$-40C]",
+    "en": "[$-809]",
+}  # a spreadsheet that reads them shows numbers as the language writes them, whatever its own
 _A4 = 9
 CRITERIA = tuple(SiteCriteria.model_fields)
-LAYERS = ("platforms", "collection_points", "catchments", "customers", "flows", "road_loads", "candidate_sites", "communes")
+LAYERS = (
+    "platforms",
+    "collection_points",
+    "catchments",
+    "customers",
+    "flows",
+    "road_loads",
+    "candidate_sites",
+    "communes",
+)
 
 
 def results(outcome: Outcome, text: Text) -> dict[str, Any]:
@@ -68,7 +80,11 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             "standard_kg_per_mwh": outcome.co2.standard_kg_per_mwh,
             "standard_avoided_t_year": outcome.co2.standard_avoided_t_year,
         },
-        "jobs": {"fte_low": outcome.jobs.fte_low, "fte_high": outcome.jobs.fte_high, "insertion_fte": outcome.jobs.insertion_fte},
+        "jobs": {
+            "fte_low": outcome.jobs.fte_low,
+            "fte_high": outcome.jobs.fte_high,
+            "insertion_fte": outcome.jobs.insertion_fte,
+        },
         "collection_points": [
             {
                 "id": point,
@@ -81,7 +97,12 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             for point, row in outcome.collection_points.iterrows()
         ],
         "alternatives": [
-            {"sites": list(other.sites), "value_eur_year": other.value_eur_year, "regret": other.regret_eur_year, "status": other.status}
+            {
+                "sites": list(other.sites),
+                "value_eur_year": other.value_eur_year,
+                "regret": other.regret_eur_year,
+                "status": other.status,
+            }
             for other in outcome.alternatives
         ],
         "catchments": _catchments(outcome),
@@ -104,7 +125,10 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
 def _catchments(outcome: Outcome) -> list[dict[str, Any]]:
     communes = outcome.origins.dropna(subset="point").groupby("point")["insee"].agg(lambda codes: sorted(set(codes)))
     figures = ("inhabitants", "area_ha", "dry_t", "tonnes", "mean_minutes", "max_minutes", "max_km")
-    return [{"point": point, "communes": communes[point], **{name: row[name] for name in figures}} for point, row in outcome.catchments.iterrows()]
+    return [
+        {"point": point, "communes": communes[point], **{name: row[name] for name in figures}}
+        for point, row in outcome.catchments.iterrows()
+    ]
 
 
 def _supply(outcome: Outcome) -> dict[str, Any]:
@@ -113,7 +137,10 @@ def _supply(outcome: Outcome) -> dict[str, Any]:
     reach = outcome.reach.drop(columns="dry_t")
     rivals = outcome.resource.competition
     return {
-        "products": [{"id": name, **row.to_dict(), **(_finite(reach.loc[name]) if name in reach.index else {})} for name, row in steps.iterrows()],
+        "products": [
+            {"id": name, **row.to_dict(), **(_finite(reach.loc[name]) if name in reach.index else {})}
+            for name, row in steps.iterrows()
+        ],
         "competitors": [{"id": row.pop("customer"), **row} for row in rivals.to_dict("records")],
     }
 
@@ -139,7 +166,9 @@ def _finite(row: pd.Series) -> dict[str, float | None]:
 
 def write_json(outcome: Outcome, path: Path, text: Text) -> None:
     """Write results.json."""
-    path.write_text(json.dumps(results(outcome, text), ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(results(outcome, text), ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8"
+    )
 
 
 def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
@@ -149,7 +178,10 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
         book.set_properties({"title": outcome.study.settings.name, "created": given})
         header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"})
         locale = _LOCALES[text.lang]
-        numbers = [book.add_format({"num_format": f"{locale}#,##0" + ("." + "0" * digits if digits else "")}) for digits in range(4)]
+        numbers = [
+            book.add_format({"num_format": f"{locale}#,##0" + ("." + "0" * digits if digits else "")})
+            for digits in range(4)
+        ]
         for title, table in sheets(outcome, text).items():
             sheet = book.add_worksheet(title[:31])
             sheet.freeze_panes(1, 1)
@@ -166,7 +198,9 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
                     if isinstance(value, str):
                         sheet.write_string(row, column, value)
                     elif value is not None and math.isfinite(value):  # out of reach stays blank
-                        sheet.write_number(row, column, float(value), numbers[decimals(float(value)) if digits is None else digits])
+                        sheet.write_number(
+                            row, column, float(value), numbers[decimals(float(value)) if digits is None else digits]
+                        )
             if len(table):
                 sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 

@@ -35,18 +35,36 @@ def ground_map(study: Study, roads: RoadNetwork, *, height: str = "480px") -> fo
     folium.Map
         Without any tile and any address; shows the territory.
     """
-    chart = folium.Map(tiles=None, control_scale=False, attribution_control=False, zoom_snap=0.25, height=height, min_zoom=8, max_zoom=15)
-    chart.default_js, chart.default_css = [("leaflet", addresses()["script"])], [("leaflet_style", addresses()["style"])]
+    chart = folium.Map(
+        tiles=None,
+        control_scale=False,
+        attribution_control=False,
+        zoom_snap=0.25,
+        height=height,
+        min_zoom=8,
+        max_zoom=15,
+    )
+    chart.default_js, chart.default_css = (
+        [("leaflet", addresses()["script"])],
+        [("leaflet_style", addresses()["style"])],
+    )
     communes = study.communes
     land = gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
     _draw(chart, land, fillColor="#fbfaf6", fillOpacity=1, color="#c9ccc6", weight=0.4)
-    _draw(chart, gpd.GeoSeries([study.seine], crs=communes.crs), color="#6fa8c7", weight=7, opacity=0.9, lineCap="round")
+    _draw(
+        chart, gpd.GeoSeries([study.seine], crs=communes.crs), color="#6fa8c7", weight=7, opacity=0.9, lineCap="round"
+    )
     for lines, (colour, width) in main_roads(roads):
         _draw(chart, lines, color=colour, weight=width, opacity=0.8)
     outline = gpd.GeoSeries([study.territory.geometry.union_all().boundary], crs=communes.crs)
     _draw(chart, outline, color=symbols.INK, weight=2.2, opacity=0.85, dashArray="7 4")
     for at, name in named_communes(study):
-        folium.Marker(at, icon=folium.DivIcon(html=_inert(name), icon_size=(0, 0), class_name="town"), interactive=False, keyboard=False).add_to(chart)
+        folium.Marker(
+            at,
+            icon=folium.DivIcon(html=_inert(name), icon_size=(0, 0), class_name="town"),
+            interactive=False,
+            keyboard=False,
+        ).add_to(chart)
     figure: Any = chart.get_root()
     style = f"<style>.leaflet-container{{background:{symbols.SEA}!important}} .town{{white-space:nowrap;font:600 11px sans-serif}}</style>"
     figure.header.add_child(folium.Element(style))
@@ -59,7 +77,11 @@ def main_roads(roads: RoadNetwork) -> list[tuple[gpd.GeoSeries, tuple[str, float
     edges = roads.edges[roads.edges["u"].astype(str) < roads.edges["v"].astype(str)]
     highway = edges["highway"].str.removesuffix("_link")
     told = [(edges.geometry[highway == name], style) for name, style in reversed(symbols.ROADS.items())]
-    return [(gpd.GeoSeries([shapely.line_merge(shapely.multilinestrings(some.to_list()))], crs=edges.crs), style) for some, style in told if len(some)]
+    return [
+        (gpd.GeoSeries([shapely.line_merge(shapely.multilinestrings(some.to_list()))], crs=edges.crs), style)
+        for some, style in told
+        if len(some)
+    ]
 
 
 def named_communes(study: Study) -> list[tuple[list[float], str]]:
@@ -72,7 +94,9 @@ def named_communes(study: Study) -> list[tuple[list[float], str]]:
         if all(place.distance(other) > _NAMES_APART_M for other in placed.values()):
             placed[str(name)] = place
     at = gpd.GeoSeries(placed.values(), crs=study.communes.crs).to_crs("EPSG:4326")
-    return [([round(place.y, DECIMALS), round(place.x, DECIMALS)], name) for name, place in zip(placed, at, strict=True)]
+    return [
+        ([round(place.y, DECIMALS), round(place.x, DECIMALS)], name) for name, place in zip(placed, at, strict=True)
+    ]
 
 
 def corners(shown: gpd.GeoSeries) -> list[list[float]]:

@@ -43,7 +43,13 @@ def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
     """
     scripts = [leaflet()["script"], (files("coopgeo.maps") / "page.js").read_text(encoding="utf-8")]
     styles = [leaflet()["style"], (files("coopgeo.maps") / "page.css").read_text(encoding="utf-8")]
-    environment = Environment(loader=PackageLoader("coopgeo.maps", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("coopgeo.maps", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
     what_ifs = outcome.what_ifs
     return environment.get_template("page.html.jinja").render(
@@ -61,7 +67,9 @@ def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
         cases=[_case(outcome, text("case.name_base"), answer(outcome, text), text)]
         + [_case(other.outcome, case_name(other, text), case_answer(other, outcome, text), text) for other in what_ifs],
         alternatives=alternatives(outcome, text),
-        tables=[(title, list(table.columns), _cells(table, text)) for title, table in _shown_tables(outcome, text).items()],
+        tables=[
+            (title, list(table.columns), _cells(table, text)) for title, table in _shown_tables(outcome, text).items()
+        ],
         sources=outcome.study.sources.loc[_sources_used(outcome)],
     )
 
@@ -70,7 +78,9 @@ def _policy(scripts: list[str], styles: list[str]) -> str:
     """A policy that lets run what stands in this file, and nothing else; pictures of the backgrounds only if a reader asks for them."""
 
     def hashes(texts: list[str]) -> str:
-        return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts)
+        return " ".join(
+            f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts
+        )
 
     return f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data: {_HOSTS}; base-uri 'none'; form-action 'none'"
 
@@ -96,7 +106,10 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
     cases: list[dict[str, Any]] = [{}]
     for other in outcome.what_ifs:
         drawer = Layers(other.outcome, text, base)
-        drawn = {layer.id: _told(layer, pool, text) for layer in (drawer.of_sites() if other.kind == "sites" else drawer.all())}
+        drawn = {
+            layer.id: _told(layer, pool, text)
+            for layer in (drawer.of_sites() if other.kind == "sites" else drawer.all())
+        }
         cases.append({name: layer for name, layer in drawn.items() if layer != layers.get(name)})
     shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, study.territory)])
     outline = study.territory.geometry.union_all().boundary
@@ -105,14 +118,22 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "bounds": corners(shown),
         "layers": list(layers.values()),
         "cases": cases,
-        "ground": {"land": pool.add(base.simple), "water": pool.add(base.lines(study.seine)), "outline": pool.add(base.lines(outline))},
+        "ground": {
+            "land": pool.add(base.simple),
+            "water": pool.add(base.lines(study.seine)),
+            "outline": pool.add(base.lines(outline)),
+        },
         "names": named_communes(study),
         "legend": [
             {"picture": symbols.stroke(symbols.INK, 2.2, "7 4"), "words": text("legend.territory")},
             {"picture": symbols.symbol("candidate", 18, assumed=True), "words": text("legend.assumed")},
         ],
         "backgrounds": BACKGROUNDS,
-        "words": {key.removeprefix("script."): words for key, words in catalogue(text.lang).items() if key.startswith("script.")},
+        "words": {
+            key.removeprefix("script."): words
+            for key, words in catalogue(text.lang).items()
+            if key.startswith("script.")
+        },
         "shapes": pool.shapes,
     }
 
@@ -127,8 +148,14 @@ def _told(layer: Layer, pool: ShapePool, text: Text) -> dict[str, Any]:
         "theme": layer.theme,
         "form": layer.form,
         "shown": layer.shown,
-        "columns": [{"name": text(f"column.{name}"), "digits": places, "aside": name in _ASIDE} for name, places in zip(layer.rows, digits, strict=True)],
-        "rows": [[_plain(value, places) for value, places in zip(row, digits, strict=True)] for row in layer.rows.itertuples(index=False)],
+        "columns": [
+            {"name": text(f"column.{name}"), "digits": places, "aside": name in _ASIDE}
+            for name, places in zip(layer.rows, digits, strict=True)
+        ],
+        "rows": [
+            [_plain(value, places) for value, places in zip(row, digits, strict=True)]
+            for row in layer.rows.itertuples(index=False)
+        ],
         "shapes": pool.add(layer.shapes),
         "styles": styles,
         "style": [styles.index(style) for style in layer.styles],
@@ -149,7 +176,10 @@ def alternatives(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     """The chosen sites and the best alternatives, each with what it costs more and, beside it, the score of its sites."""
     names, scores = outcome.chain.candidate_sites["name"], outcome.site_scores["score"]
     ranked = [(tuple(outcome.platforms.index), "–")]
-    ranked += [(other.sites, f"+ {text.significant(other.regret_eur_year)} €") for other in outcome.alternatives[:_SHOWN_ALTERNATIVES]]
+    ranked += [
+        (other.sites, f"+ {text.significant(other.regret_eur_year)} €")
+        for other in outcome.alternatives[:_SHOWN_ALTERNATIVES]
+    ]
     return [
         {
             "rank": str(rank),
@@ -175,10 +205,19 @@ def _cells(table: pd.DataFrame, text: Text) -> list[list[dict[str, Any]]]:
         if isinstance(value, str):
             return {"text": value, "number": False}
         shared = digits[name]
-        shown = "" if value is None or pd.isna(value) else text.plain(value) if shared is None else text.number(value, shared)
+        shown = (
+            ""
+            if value is None or pd.isna(value)
+            else text.plain(value)
+            if shared is None
+            else text.number(value, shared)
+        )
         return {"text": shown, "number": True}
 
-    return [[cell(name, value) for name, value in zip(table.columns, row, strict=True)] for row in table.itertuples(index=False)]
+    return [
+        [cell(name, value) for name, value in zip(table.columns, row, strict=True)]
+        for row in table.itertuples(index=False)
+    ]
 
 
 def _sources_used(outcome: Outcome) -> list[str]:
@@ -194,6 +233,8 @@ def _sources_used(outcome: Outcome) -> list[str]:
         study.communes,
     ]
     tables += list(study.road_tables.values())
-    used = set(pd.concat([table["source"] for table in tables])) | {parameter.source for _, parameter in chain.parameters}
+    used = set(pd.concat([table["source"] for table in tables])) | {
+        parameter.source for _, parameter in chain.parameters
+    }
     used |= {criterion.source for _, criterion in study.settings.site_scores.criteria}
     return [key for key in study.sources.index if key in used]

@@ -15,7 +15,8 @@ SIMPLIFY_M = 30.0  # less than a pixel at the zooms that show a commune whole
 class ShapePool:
     """The shapes of a page, each told once however many layers show it.
 
-    A place is [latitude, longitude]; a line is a list of encoded polylines; an area is a list of polygons, each a list of encoded rings.
+    A place is [latitude, longitude]; a line is a list of encoded polylines; an area is a list of polygons, each a
+    list of encoded rings.
     """
 
     def __init__(self) -> None:

@@ -27,7 +27,15 @@ from coopgeo.words.sentences import road_name
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 MAPS = ("carte-reponse", "carte-bois", "carte-camions")
 _SIZE_INCH, _DPI = (11.0, 7.6), 200
-_MARKERS = {"landing": "^", "hedge_depot": "o", "recycling_centre": "s", "sawmill": "D", "customer": "p", "platform": "*", "candidate": "o"}
+_MARKERS = {
+    "landing": "^",
+    "hedge_depot": "o",
+    "recycling_centre": "s",
+    "sawmill": "D",
+    "customer": "p",
+    "platform": "*",
+    "candidate": "o",
+}
 _HATCHES = ("", "..", "//", "xx", "++")
 _LONGEST = 42  # characters of a name on a map
 _BUSIEST = 5  # roads whose lorries are written on the map
@@ -72,10 +80,18 @@ def _sheet(outcome: Outcome, text: Text, draw: Callable[[Axes, Outcome, Text], t
         told: dict[str, Any] = {"family": "DejaVu Sans", "parse_math": False}
         figure.text(0.012, 0.945, shown_line(title), size=14, weight="bold", color=symbols.COLOURS["platform"], **told)
         study = outcome.study.settings
-        notice = [f"{study.name}, {text.date(study.date)}", text("note.source")] + ([text("page.schematic")] if outcome.roads.name == "atlas" else [])
+        notice = [f"{study.name}, {text.date(study.date)}", text("note.source")] + (
+            [text("page.schematic")] if outcome.roads.name == "atlas" else []
+        )
         figure.text(0.012, 0.018, shown_line(" – ".join(notice)), size=7.5, color="#4a5862", **told)
         legend = figure.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.757, 0.925), frameon=False, fontsize=8.5, handlelength=2.2, labelspacing=0.7
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(0.757, 0.925),
+            frameon=False,
+            fontsize=8.5,
+            handlelength=2.2,
+            labelspacing=0.7,
         )
         for words in legend.get_texts():
             words.set_parse_math(False)
@@ -105,7 +121,12 @@ def _frame(axes: Axes, outcome: Outcome) -> None:
     half_m = np.array([east - west, north - south]) * (0.5 + _MARGIN)
     wide = axes.bbox.width / axes.bbox.height
     half_m = np.array([max(half_m[0], half_m[1] * wide), max(half_m[1], half_m[0] / wide)])
-    left, right, bottom, top = (west + east) / 2 - half_m[0], (west + east) / 2 + half_m[0], (south + north) / 2 - half_m[1], (south + north) / 2 + half_m[1]
+    left, right, bottom, top = (
+        (west + east) / 2 - half_m[0],
+        (west + east) / 2 + half_m[0],
+        (south + north) / 2 - half_m[1],
+        (south + north) / 2 + half_m[1],
+    )
     axes.set_aspect("auto")  # the limits have the shape of the sheet
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
@@ -119,7 +140,13 @@ def _frame(axes: Axes, outcome: Outcome) -> None:
     axes.plot([start, start + length_m], [y, y], color=symbols.INK, linewidth=3, solid_capstyle="butt", zorder=20)
     axes.text(start, y + 0.012 * (top - bottom), f"{length_m / 1000:g} km", size=8, zorder=20, **_written())
     axes.annotate(
-        "N", (0.97, 0.975), (0.97, 0.90), xycoords="axes fraction", ha="center", weight="bold", arrowprops={"arrowstyle": "-|>", "color": symbols.INK}
+        "N",
+        (0.97, 0.975),
+        (0.97, 0.90),
+        xycoords="axes fraction",
+        ha="center",
+        weight="bold",
+        arrowprops={"arrowstyle": "-|>", "color": symbols.INK},
     )
 
 
@@ -130,9 +157,21 @@ def _written() -> dict[str, Any]:
 def _names(axes: Axes, outcome: Outcome) -> None:
     """Names of the larger communes."""
     told = named_communes(outcome.study)
-    places = gpd.GeoSeries.from_xy([at[1] for at, _ in told], [at[0] for at, _ in told], crs="EPSG:4326").to_crs(outcome.study.settings.crs)
+    places = gpd.GeoSeries.from_xy([at[1] for at, _ in told], [at[0] for at, _ in told], crs="EPSG:4326").to_crs(
+        outcome.study.settings.crs
+    )
     for place, (_, name) in zip(places, told, strict=True):
-        axes.annotate(shown(name), (place.x, place.y), (6, -9), textcoords="offset points", size=8, weight="bold", clip_on=True, zorder=16, **_written())
+        axes.annotate(
+            shown(name),
+            (place.x, place.y),
+            (6, -9),
+            textcoords="offset points",
+            size=8,
+            weight="bold",
+            clip_on=True,
+            zorder=16,
+            **_written(),
+        )
 
 
 def _points(axes: Axes, rows: gpd.GeoDataFrame, kind: str, size_pt: float, zorder: int = 10) -> None:
@@ -140,14 +179,21 @@ def _points(axes: Axes, rows: gpd.GeoDataFrame, kind: str, size_pt: float, zorde
     colour = symbols.COLOURS[kind]
     for assumed in (False, True):
         some = rows[(rows["status"] == "assumed") == assumed]
-        style: dict[str, Any] = {"facecolor": "white" if assumed else colour, "edgecolor": colour if assumed else "white", "linewidth": 1.4 if assumed else 0.7}
+        style: dict[str, Any] = {
+            "facecolor": "white" if assumed else colour,
+            "edgecolor": colour if assumed else "white",
+            "linewidth": 1.4 if assumed else 0.7,
+        }
         axes.scatter(some.geometry.x, some.geometry.y, s=size_pt**2, marker=_MARKERS[kind], zorder=zorder, **style)
 
 
 def _handle(kind: str, words: str, *, assumed: bool = False) -> Line2D:
     colour = symbols.COLOURS[kind]
     size = 15 if kind == "platform" else 8
-    paint: dict[str, Any] = {"markerfacecolor": "white" if assumed else colour, "markeredgecolor": colour if assumed else "white"}
+    paint: dict[str, Any] = {
+        "markerfacecolor": "white" if assumed else colour,
+        "markeredgecolor": colour if assumed else "white",
+    }
     return Line2D([], [], linestyle="", marker=_MARKERS[kind], markersize=size, label=shown(words), **paint)
 
 
@@ -161,7 +207,9 @@ def _collection(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
 def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
     for _, row in outcome.platforms.iterrows():
         at = (row.geometry.x, row.geometry.y)
-        axes.scatter(*at, s=460, marker="*", facecolor=symbols.COLOURS["platform"], edgecolor="white", linewidth=1.2, zorder=15)
+        axes.scatter(
+            *at, s=460, marker="*", facecolor=symbols.COLOURS["platform"], edgecolor="white", linewidth=1.2, zorder=15
+        )
         style = {"size": 10, "weight": "bold", "color": symbols.COLOURS["platform"], "zorder": 17, **_written()}
         axes.annotate(shown(row["name"]), at, (-11, 8), textcoords="offset points", ha="right", **style)
     return [_handle("platform", text("legend.platform"))]
@@ -172,43 +220,79 @@ def _answer(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     used = roads_used(outcome)
     most = float(outcome.road_loads["tonnes"].max()) if len(used) else 1.0
     flows = []
-    dashes: tuple[tuple[str, str, Any], ...] = (("inbound", symbols.INBOUND, "-"), ("outbound", symbols.OUTBOUND, (0, (4, 2))))
+    dashes: tuple[tuple[str, str, Any], ...] = (
+        ("inbound", symbols.INBOUND, "-"),
+        ("outbound", symbols.OUTBOUND, (0, (4, 2))),
+    )
     for stage, colour, dash in dashes:
         some = used[used[f"{stage}_t"] > 0]
         for line, tonnes in zip(some.geometry, some[f"{stage}_t"], strict=True):
-            axes.plot(*np.asarray(line.coords).T, color=colour, linewidth=0.6 * symbols.flow_width(tonnes, most), linestyle=dash, zorder=7, alpha=0.85)
+            axes.plot(
+                *np.asarray(line.coords).T,
+                color=colour,
+                linewidth=0.6 * symbols.flow_width(tonnes, most),
+                linestyle=dash,
+                zorder=7,
+                alpha=0.85,
+            )
         flows.append(Line2D([], [], color=colour, linewidth=3, linestyle=dash, label=shown(text(f"stage.{stage}"))))
     rest = outcome.chain.candidate_sites.loc[lambda sites: ~sites.index.isin(list(outcome.platforms.index))]
     _points(axes, rest, "candidate", 5, 8)
     collected = _collection(axes, outcome, text)
     _points(axes, outcome.customers, "customer", 10, 12)
     chosen = _platforms(axes, outcome, text)
-    handles = [*chosen, _handle("customer", text("legend.customer")), *collected, _handle("candidate", text("legend.candidate_plain"))]
+    handles = [
+        *chosen,
+        _handle("customer", text("legend.customer")),
+        *collected,
+        _handle("candidate", text("legend.candidate_plain")),
+    ]
     assumed = _handle("candidate", text("legend.hollow"), assumed=True)
     return text("note.map_answer"), [*handles, assumed, *flows, *_lines(outcome, text)]
 
 
 def _lines(outcome: Outcome, text: Text) -> list[Line2D]:
     drawn = {style for _, style in main_roads(outcome.roads)}
-    roads = [Line2D([], [], color=c, linewidth=max(w, 1.0), label=text(f"highway.{name}")) for name, (c, w) in symbols.ROADS.items() if (c, w) in drawn]
-    return [*roads, Line2D([], [], color=symbols.INK, linewidth=1.6, linestyle=(0, (5, 2)), label=text("legend.territory"))]
+    roads = [
+        Line2D([], [], color=c, linewidth=max(w, 1.0), label=text(f"highway.{name}"))
+        for name, (c, w) in symbols.ROADS.items()
+        if (c, w) in drawn
+    ]
+    return [
+        *roads,
+        Line2D([], [], color=symbols.INK, linewidth=1.6, linestyle=(0, (5, 2)), label=text("legend.territory")),
+    ]
 
 
 def _wood(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     """Wood that is left for the chain, per square kilometre of each commune."""
     here = outcome.study.territory
-    density = outcome.resource.balance.groupby("insee")["available_dry_t"].sum().reindex(here.index, fill_value=0.0) / here["area_ha"] * 100
+    density = (
+        outcome.resource.balance.groupby("insee")["available_dry_t"].sum().reindex(here.index, fill_value=0.0)
+        / here["area_ha"]
+        * 100
+    )
     breaks = np.unique(np.round(np.quantile(density, (0.2, 0.4, 0.6, 0.8)), 1))
     handles: list[Any] = []
     for at, (low, high) in enumerate(symbols.ranges(tuple(float(value) for value in breaks))):
-        paint: dict[str, Any] = {"facecolor": symbols.SCALES["available"][at], "edgecolor": "#6b756f", "hatch": _HATCHES[at], "linewidth": 0.4}
+        paint: dict[str, Any] = {
+            "facecolor": symbols.SCALES["available"][at],
+            "edgecolor": "#6b756f",
+            "hatch": _HATCHES[at],
+            "linewidth": 0.4,
+        }
         some = here.geometry[np.digitize(density, breaks) == at]
         if len(some):
             some.plot(ax=axes, zorder=2, **paint)
         limits = [text.number(value, 1) if value is not None else "" for value in (low, high)]
         words = "legend.under" if low is None else "legend.over" if high is None else "legend.between"
         handles.append(Patch(label=shown(text(words, low=limits[0], high=limits[1])), **paint))
-    return text("layer.available"), [*handles, *_collection(axes, outcome, text), *_platforms(axes, outcome, text), *_lines(outcome, text)]
+    return text("layer.available"), [
+        *handles,
+        *_collection(axes, outcome, text),
+        *_platforms(axes, outcome, text),
+        *_lines(outcome, text),
+    ]
 
 
 def _lorries(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
@@ -221,12 +305,28 @@ def _lorries(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     for _, row in _apart(used.sort_values("lorries_day", ascending=False), 5_000.0).head(_BUSIEST).iterrows():
         middle = row.geometry.interpolate(0.5, normalized=True)
         words = f"{shown(road_name(row['ref'], row['highway'], text))} : {text.number(row['lorries_day'], 1)}"
-        axes.annotate(words, (middle.x, middle.y), (8, 8), textcoords="offset points", size=9, weight="bold", color="#5c0a1e", zorder=18, **_written())
+        axes.annotate(
+            words,
+            (middle.x, middle.y),
+            (8, 8),
+            textcoords="offset points",
+            size=9,
+            weight="bold",
+            color="#5c0a1e",
+            zorder=18,
+            **_written(),
+        )
     handles = []
     for (low, high), (colour, width, _) in zip(symbols.ranges(symbols.LORRY_BREAKS), symbols.LORRIES, strict=True):
         limits = [text.number(value) if value is not None else "" for value in (low, high)]
-        words = text("legend.under" if low is None else "legend.over" if high is None else "legend.between", low=limits[0], high=limits[1])
-        handles.append(Line2D([], [], color=colour, linewidth=0.8 * width, label=shown(text("legend.a_day", count=words))))
+        words = text(
+            "legend.under" if low is None else "legend.over" if high is None else "legend.between",
+            low=limits[0],
+            high=limits[1],
+        )
+        handles.append(
+            Line2D([], [], color=colour, linewidth=0.8 * width, label=shown(text("legend.a_day", count=words)))
+        )
     return text("layer.lorries"), [*handles, *_platforms(axes, outcome, text), *_lines(outcome, text)]
 
 

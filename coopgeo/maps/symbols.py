@@ -1,7 +1,7 @@
 """Symbols, lines and patterns, drawn as small SVG pictures, the same on the map and in the legend.
 
-What is attested is filled; what is assumed is hollow with a broken outline, so that nobody takes it for a fact. Areas have a pattern beside their
-colour, lines a dash, symbols a shape: nothing is told by colour alone.
+What is attested is filled; what is assumed is hollow with a broken outline, so that nobody takes it for a fact. Areas
+have a pattern beside their colour, lines a dash, symbols a shape: nothing is told by colour alone.
 """
 
 from itertools import pairwise
@@ -32,10 +32,22 @@ COLOURS = {
     "bridge": "#27323a",
     "ferry": "#27323a",
 }
-ROADS = {"motorway": ("#d1495b", 3.0), "trunk": ("#d1495b", 2.2), "primary": ("#e08e45", 1.8), "secondary": ("#b9a44c", 1.1), "tertiary": ("#a9b0b5", 0.6)}
+ROADS = {
+    "motorway": ("#d1495b", 3.0),
+    "trunk": ("#d1495b", 2.2),
+    "primary": ("#e08e45", 1.8),
+    "secondary": ("#b9a44c", 1.1),
+    "tertiary": ("#a9b0b5", 0.6),
+}
 INBOUND, OUTBOUND = "#0a7f8c", "#7b2d8b"
 LORRY_BREAKS = (1.0, 2.0, 5.0, 10.0)  # passes a day at which a class begins
-LORRIES = (("#a3a300", 2.5, "2 5"), ("#c28e00", 4.0, "8 5"), ("#c65d00", 5.5, "14 4"), ("#a8261a", 7.0, ""), ("#5c0a1e", 9.0, ""))  # colour, px, dash
+LORRIES = (
+    ("#a3a300", 2.5, "2 5"),
+    ("#c28e00", 4.0, "8 5"),
+    ("#c65d00", 5.5, "14 4"),
+    ("#a8261a", 7.0, ""),
+    ("#5c0a1e", 9.0, ""),
+)  # colour, px, dash
 SCALES = {
     "available": ("#f7f3e8", "#e3dcb4", "#c9c27c", "#9c9f4d", "#66762f"),
     "forest": ("#f4f6ee", "#dcebc8", "#b5d69a", "#7fb66d", "#478a4a"),
@@ -53,7 +65,17 @@ CATCHMENTS = (
     "#999933",
     "#aa4499",
 )  # Paul Tol, muted: told apart by colour-blind readers
-_HATCHES = ((45, 8), (135, 8), (0, 7), (90, 7), (45, 4), (135, 4), (20, 10), (110, 10), (70, 6))  # turn (degrees) and space (px) of the lines
+_HATCHES = (
+    (45, 8),
+    (135, 8),
+    (0, 7),
+    (90, 7),
+    (45, 4),
+    (135, 4),
+    (20, 10),
+    (110, 10),
+    (70, 6),
+)  # turn (degrees) and space (px) of the lines
 
 
 def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "") -> str:
@@ -70,9 +92,17 @@ def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "")
         One or two characters written on it.
     """
     colour = COLOURS[kind]
-    paint = f'fill="#fff" stroke="{colour}" stroke-width="2.6" stroke-dasharray="3.6 2"' if assumed else f'fill="{colour}" stroke="#fff" stroke-width="1.4"'
+    paint = (
+        f'fill="#fff" stroke="{colour}" stroke-width="2.6" stroke-dasharray="3.6 2"'
+        if assumed
+        else f'fill="{colour}" stroke="#fff" stroke-width="1.4"'
+    )
     ink = colour if assumed else "#fff"
-    written = f'<text x="12" y="16.5" text-anchor="middle" font-size="12" font-weight="700" fill="{ink}">{label}</text>' if label else ""
+    written = (
+        f'<text x="12" y="16.5" text-anchor="middle" font-size="12" font-weight="700" fill="{ink}">{label}</text>'
+        if label
+        else ""
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size_px:g}" height="{size_px:g}" viewBox="-1 -1 26 26" aria-hidden="true">'
         f"<g {paint}>{SHAPES[kind]}</g>{written}</svg>"
@@ -97,7 +127,10 @@ def patterns() -> str:
         for at, colour in enumerate(colours):
             space = 0 if at == 0 else 15 - 2.6 * at
             told.append(_pattern(f"p-{scale}-{at}", colour, 45 if scale == "available" else 135, space))
-    told += [_pattern(f"p-catchment-{at}", colour, turn, space) for at, (colour, (turn, space)) in enumerate(zip(CATCHMENTS, _HATCHES, strict=True))]
+    told += [
+        _pattern(f"p-catchment-{at}", colour, turn, space)
+        for at, (colour, (turn, space)) in enumerate(zip(CATCHMENTS, _HATCHES, strict=True))
+    ]
     return "".join(told)
 
 

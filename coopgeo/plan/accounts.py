@@ -84,8 +84,22 @@ def _flows(placement: Placement, best: Solution) -> tuple[gpd.GeoDataFrame, gpd.
     lots, site = placement.collection.lots, placement.options["site"].to_numpy()
     (inbound, outbound), delivered = best.flows, parameters.delivered_moisture.value
     moved = [
-        ("inbound", lots["point"].to_numpy(), site, inbound.tocoo(), lots["moisture"].to_numpy(), placement.inbound_haul),
-        ("outbound", site, placement.demand.index.to_numpy(), outbound.tocoo(), np.full(len(site), delivered), placement.outbound_haul),
+        (
+            "inbound",
+            lots["point"].to_numpy(),
+            site,
+            inbound.tocoo(),
+            lots["moisture"].to_numpy(),
+            placement.inbound_haul,
+        ),
+        (
+            "outbound",
+            site,
+            placement.demand.index.to_numpy(),
+            outbound.tocoo(),
+            np.full(len(site), delivered),
+            placement.outbound_haul,
+        ),
     ]
     parts = []
     for stage, origins, destinations, amount, moisture, haul in moved:
@@ -105,21 +119,37 @@ def _flows(placement: Placement, best: Solution) -> tuple[gpd.GeoDataFrame, gpd.
             )
         )
     flows = pd.concat(parts).groupby(["stage", "origin", "destination"], sort=True).sum().reset_index()
-    at = pd.concat([placement.chain.collection_points.geometry, placement.chain.candidate_sites.geometry, placement.chain.customers.geometry])
+    at = pd.concat(
+        [
+            placement.chain.collection_points.geometry,
+            placement.chain.candidate_sites.geometry,
+            placement.chain.customers.geometry,
+        ]
+    )
     ways = [roads.path(at[row.origin], at[row.destination], "cost_eur") for row in flows.itertuples()]
-    routed = flows.assign(minutes=[way["time_s"].sum() / 60 for way in ways], km=[way["length_m"].sum() / 1000 for way in ways])
-    lines = [shapely.line_merge(shapely.multilinestrings(way.geometry.to_list())) if len(way) else shapely.LineString() for way in ways]
+    routed = flows.assign(
+        minutes=[way["time_s"].sum() / 60 for way in ways], km=[way["length_m"].sum() / 1000 for way in ways]
+    )
+    lines = [
+        shapely.line_merge(shapely.multilinestrings(way.geometry.to_list())) if len(way) else shapely.LineString()
+        for way in ways
+    ]
     return gpd.GeoDataFrame(routed, geometry=lines, crs=roads.nodes.crs), _road_loads(placement, flows, ways)
 
 
 def _road_loads(placement: Placement, flows: pd.DataFrame, ways: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """Tonnes and lorry passes a year on each road, both directions together."""
     used = pd.concat(
-        [way.assign(stage=flow.stage, tonnes=flow.tonnes, lorries_year=2 * flow.trips) for way, flow in zip(ways, flows.itertuples(), strict=True)]
+        [
+            way.assign(stage=flow.stage, tonnes=flow.tonnes, lorries_year=2 * flow.trips)
+            for way, flow in zip(ways, flows.itertuples(), strict=True)
+        ]
     )
     ends = np.sort(used[["u", "v"]].astype(str).to_numpy(), axis=1)
     road = used.assign(a=ends[:, 0], b=ends[:, 1]).groupby(["stage", "a", "b", "highway", "ref", "crossing"], sort=True)
-    loads = road.agg(tonnes=("tonnes", "sum"), lorries_year=("lorries_year", "sum"), geometry=("geometry", "first")).reset_index()
+    loads = road.agg(
+        tonnes=("tonnes", "sum"), lorries_year=("lorries_year", "sum"), geometry=("geometry", "first")
+    ).reset_index()
     return gpd.GeoDataFrame(loads.drop(columns=["a", "b"]), geometry="geometry", crs=placement.roads.nodes.crs)
 
 
@@ -148,7 +178,11 @@ def _collection_points(placement: Placement, flows: gpd.GeoDataFrame, areas: gpd
     lots, dry_mj_kg = placement.collection.lots, placement.chain.parameters.dry_mj_kg.value
     points = placement.chain.collection_points.sort_index()
     tonnes = wet_mass(lots["dry_t"], lots["moisture"])
-    come = lots.assign(tonnes=tonnes, mwh=tonnes * energy_content(lots["moisture"], dry_mj_kg=dry_mj_kg)).groupby("point")[["tonnes", "dry_t", "mwh"]].sum()
+    come = (
+        lots.assign(tonnes=tonnes, mwh=tonnes * energy_content(lots["moisture"], dry_mj_kg=dry_mj_kg))
+        .groupby("point")[["tonnes", "dry_t", "mwh"]]
+        .sum()
+    )
     inbound = flows[flows["stage"] == "inbound"]
     main = inbound.sort_values("tonnes", ascending=False, kind="stable").drop_duplicates("origin").set_index("origin")
     return points.assign(
@@ -163,10 +197,16 @@ def _collection_points(placement: Placement, flows: gpd.GeoDataFrame, areas: gpd
 
 def _customers(placement: Placement, flows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     outbound = flows[flows["stage"] == "outbound"]
-    main = outbound.sort_values("tonnes", ascending=False, kind="stable").drop_duplicates("destination").set_index("destination")
+    main = (
+        outbound.sort_values("tonnes", ascending=False, kind="stable")
+        .drop_duplicates("destination")
+        .set_index("destination")
+    )
     customers = placement.chain.customers.loc[placement.demand.index]
     wanted = placement.demand[["tonnes", "fuel_mwh", "useful_mwh"]]
-    return customers.assign(**wanted, platform=main["origin"].reindex(wanted.index), minutes=main["minutes"].reindex(wanted.index))
+    return customers.assign(
+        **wanted, platform=main["origin"].reindex(wanted.index), minutes=main["minutes"].reindex(wanted.index)
+    )
 
 
 def _cost(placement: Placement, best: Solution) -> Cost:
@@ -180,7 +220,9 @@ def _cost(placement: Placement, best: Solution) -> Cost:
         "outbound": float(out.multiply(placement.outbound_haul).sum()),
     }
     total, energy = sum(stages.values()), float(placement.demand["fuel_mwh"].sum())
-    return Cost(eur_per_t=total / tonnes, eur_per_mwh=total / energy, stages_eur_year={name: stages[name] for name in STAGES})
+    return Cost(
+        eur_per_t=total / tonnes, eur_per_mwh=total / energy, stages_eur_year={name: stages[name] for name in STAGES}
+    )
 
 
 def _co2(placement: Placement, best: Solution, flows: gpd.GeoDataFrame) -> Co2:
@@ -193,7 +235,9 @@ def _co2(placement: Placement, best: Solution, flows: gpd.GeoDataFrame) -> Co2:
         + float(wet_mass(out.sum(), parameters.delivered_moisture.value)) * parameters.loader_l_t.value
     )
     fuel, useful = float(placement.demand["fuel_mwh"].sum()), float(placement.demand["useful_mwh"].sum())
-    kg = co2_per_useful_mwh(litres, fuel, useful, kg_l=parameters.diesel_kg_l.value, combustion_kg_mwh=parameters.combustion_kg_mwh.value)
+    kg = co2_per_useful_mwh(
+        litres, fuel, useful, kg_l=parameters.diesel_kg_l.value, combustion_kg_mwh=parameters.combustion_kg_mwh.value
+    )
     standard = parameters.wood_standard_kg_mwh.value * fuel / useful
     gas = parameters.gas_kg_mwh.value / parameters.gas_efficiency.value
     return Co2(kg, (gas - kg) * useful / 1000, standard, (gas - standard) * useful / 1000)
@@ -220,7 +264,9 @@ def _road_remarks(roads: RoadNetwork) -> list[Remark]:
         remarks.append(Remark("unread_limits", {"count": float(len(roads.unread)), "first": roads.unread[0]}))
     stray_m, all_m = (float(edges["length_m"].sum()) for edges in (roads.stray, roads.edges))
     if stray_m:
-        remarks.append(Remark("stray_roads", {"km": stray_m / 2000, "share": stray_m / all_m, "vehicle": roads.vehicle.id}))
+        remarks.append(
+            Remark("stray_roads", {"km": stray_m / 2000, "share": stray_m / all_m, "vehicle": roads.vehicle.id})
+        )
     return remarks
 
 
@@ -230,14 +276,25 @@ def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, 
     remarks = _road_remarks(placement.roads)
     if best.status != "optimal":
         remarks.append(Remark("not_proved", {"gap": best.gap}))
-    tables = (chain.collection_points, chain.customers, chain.candidate_sites, chain.resources, chain.competitors, chain.harvest_costs)
+    tables = (
+        chain.collection_points,
+        chain.customers,
+        chain.candidate_sites,
+        chain.resources,
+        chain.competitors,
+        chain.harvest_costs,
+    )
     statuses = pd.concat([table["status"] for table in tables])
     remarks.append(Remark("assumed", {"share": float((statuses == "assumed").mean())}))
     price = chain.parameters.market_price_eur_mwh.value
     if cost.eur_per_mwh > price:
         remarks.append(Remark("above_market", {"cost": cost.eur_per_mwh, "price": price}))
     served = chain.served()
-    remarks.append(Remark("potential_customers", {"count": float((served["status"] == "assumed").sum()), "total": float(len(served))}))
+    remarks.append(
+        Remark(
+            "potential_customers", {"count": float((served["status"] == "assumed").sum()), "total": float(len(served))}
+        )
+    )
     for _, row in platforms.iterrows():
         if "assumed" in (row["status"], row["plot_status"]):
             remarks.append(Remark("site_assumed", {"site": str(row["name"])}))
@@ -247,12 +304,19 @@ def _remarks(placement: Placement, best: Solution, platforms: gpd.GeoDataFrame, 
     if margin < _TIGHT_SUPPLY:
         remarks.append(Remark("tight_supply", {"margin": margin - 1}))
     why = excluded(chain, placement.study.settings.site_scores)
-    if kept_out := sorted(str(chain.candidate_sites.loc[site, "name"]) for site in why.index[why != ""] if site not in platforms.index):
+    if kept_out := sorted(
+        str(chain.candidate_sites.loc[site, "name"]) for site in why.index[why != ""] if site not in platforms.index
+    ):
         remarks.append(Remark("sites_excluded", {"count": float(len(kept_out)), "sites": ", ".join(kept_out)}))
     rivals = placement.resource.competition
     off_roads = rivals.loc[~rivals["on_roads"] & (rivals["wanted_dry_t"] > 0), "customer"].map(chain.customers["name"])
     if len(off_roads):
-        remarks.append(Remark("competitors_off_roads", {"count": float(off_roads.nunique()), "names": ", ".join(sorted(set(off_roads)))}))
+        remarks.append(
+            Remark(
+                "competitors_off_roads",
+                {"count": float(off_roads.nunique()), "names": ", ".join(sorted(set(off_roads)))},
+            )
+        )
     if (lost := placement.collection.out_of_reach_dry_t) > 0:
         remarks.append(Remark("out_of_reach", {"dry_t": lost, "minutes": chain.parameters.collection_limit_min.value}))
     return tuple(remarks)

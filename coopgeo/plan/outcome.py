@@ -104,11 +104,12 @@ class Outcome:
     roads : RoadNetwork
         As the haulage lorry sees it.
     platforms : GeoDataFrame
-        Indexed by site id: `name`, `commune`, `size`, `tonnes_in`, `tonnes_out`, `energy_mwh`, `capacity_t`, `built_m2`, `capital_eur`, and the columns of
-        `candidate_sites.csv`.
+        Indexed by site id: `name`, `commune`, `size`, `tonnes_in`, `tonnes_out`, `energy_mwh`, `capacity_t`,
+        `built_m2`, `capital_eur`, and the columns of `candidate_sites.csv`.
     collection_points : GeoDataFrame
-        Indexed by id: `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` (all as received), `platform`
-        (id, None if unused), `minutes_to_platform` (NaN if unused), `catchment_communes`, and the columns of the table.
+        Indexed by id: `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` (all as received),
+        `platform` (id, None if unused), `minutes_to_platform` (NaN if unused), `catchment_communes`, and the columns
+        of the table.
     catchments : GeoDataFrame
         The catchments, as `supply.catchments` draws them up.
     reach : DataFrame
@@ -124,12 +125,14 @@ class Outcome:
     site_scores : DataFrame
         What speaks for and against each candidate site besides its cost (see `site_scores.site_scores`).
     customers : GeoDataFrame
-        Customers served, indexed by id: `tonnes`, `fuel_mwh`, `useful_mwh`, `platform`, `minutes`, and the columns of the table.
+        Customers served, indexed by id: `tonnes`, `fuel_mwh`, `useful_mwh`, `platform`, `minutes`, and the columns of
+        the table.
     flows : GeoDataFrame
-        `stage` ("inbound", "outbound"), `origin`, `destination` (ids), `tonnes` as hauled, `dry_t`, `trips` a year, `minutes` and
-        `km` one way, `haulage_eur` a year, `geometry` (the way over the network).
+        `stage` ("inbound", "outbound"), `origin`, `destination` (ids), `tonnes` as hauled, `dry_t`, `trips` a year,
+        `minutes` and `km` one way, `haulage_eur` a year, `geometry` (the way over the network).
     road_loads : GeoDataFrame
-        One row a road used and stage: `stage`, `highway`, `ref`, `crossing` (id, "" elsewhere), `tonnes`, `lorries_year` (passes, loaded and empty), `geometry`.
+        One row a road used and stage: `stage`, `highway`, `ref`, `crossing` (id, "" elsewhere), `tonnes`,
+        `lorries_year` (passes, loaded and empty), `geometry`.
     origins : DataFrame
         Which commune sends how much of which product to which point (see `supply.Collection`).
     objective, cost, co2, jobs

@@ -31,7 +31,8 @@ class Placement:
     Attributes
     ----------
     problem : TwoStage
-        Sources = rows of `collection.lots`, platforms = rows of `options`, customers = rows of `demand`; all in dry tonnes.
+        Sources = rows of `collection.lots`, platforms = rows of `options`, customers = rows of `demand`; all in dry
+        tonnes.
     resource : Resource
     collection : Collection
     options, demand : DataFrame
@@ -76,9 +77,13 @@ def prepare(
         raise InputError(f"platforms: found {platforms}; expected 1 to {_MAX_PLATFORMS}")
     the_chain = study.chain(chain)
     step("roads")
-    vehicles = {study.settings.truck} | {collecting_vehicle(study, product) for product in the_chain.settings.products.values()}
+    vehicles = {study.settings.truck} | {
+        collecting_vehicle(study, product) for product in the_chain.settings.products.values()
+    }
     network = study.roads(roads)
-    networks = {name: network.seen_by(study.vehicles[name]).with_changes(**(road_changes or {})) for name in sorted(vehicles)}
+    networks = {
+        name: network.seen_by(study.vehicles[name]).with_changes(**(road_changes or {})) for name in sorted(vehicles)
+    }
     _check_on_roads(study, the_chain, networks[study.settings.truck])
     step("catchments")
     resource = assess(study, the_chain, networks[study.settings.truck], level=level)
@@ -86,7 +91,9 @@ def prepare(
     step("haulage")
     choices, wanted = options(the_chain), demand(the_chain)
     shut = _shut(study, the_chain, choices, platforms, required, forbidden)
-    problem, hauls = _problem(the_chain, networks[study.settings.truck], collection, choices, wanted, platforms, required, shut)
+    problem, hauls = _problem(
+        the_chain, networks[study.settings.truck], collection, choices, wanted, platforms, required, shut
+    )
     return Placement(study, the_chain, problem, resource, collection, choices, wanted, networks, *hauls)
 
 
@@ -144,7 +151,9 @@ def _problem(
     return problem, (inbound_haul, outbound_haul)
 
 
-def _shut(study: Study, chain: Chain, choices: pd.DataFrame, platforms: int, required: Sequence[str], forbidden: Sequence[str]) -> set[str]:
+def _shut(
+    study: Study, chain: Chain, choices: pd.DataFrame, platforms: int, required: Sequence[str], forbidden: Sequence[str]
+) -> set[str]:
     """Sites that may not be chosen: those forbidden, and those that `[site_scores]` of the study excludes unless they are required."""
     known = set(choices["site"])
     faults = Faults("sites")
@@ -154,7 +163,11 @@ def _shut(study: Study, chain: Chain, choices: pd.DataFrame, platforms: int, req
     for site in sorted(set(required) & set(forbidden)):
         faults.add(found=site, expected="either required or forbidden")
     if len(set(required)) > platforms:
-        faults.add(column="required", found=", ".join(sorted(set(required))), expected=f"{platforms} site(s) at most, as many as platforms")
+        faults.add(
+            column="required",
+            found=", ".join(sorted(set(required))),
+            expected=f"{platforms} site(s) at most, as many as platforms",
+        )
     why = excluded(chain, study.settings.site_scores)
     shut = set(forbidden) | (set(why.index[why != ""]) - set(required))
     if len(known - shut) < platforms:
@@ -175,13 +188,21 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> str:
     answer = free.best(1, time_limit_s=time_limit_s)[0]
     assert answer.unmet is not None  # a price on unmet demand was given
     lacking_t = wet_mass(answer.unmet, delivered)
-    short = {name: tonnes for name, tonnes in zip(placement.demand.index, lacking_t, strict=True) if tonnes > _NEARLY_NOTHING_T}
+    short = {
+        name: tonnes
+        for name, tonnes in zip(placement.demand.index, lacking_t, strict=True)
+        if tonnes > _NEARLY_NOTHING_T
+    }
     if not short:
         return f"{free.p} platform(s) cannot be opened together on the sites allowed; allow other sites, or another number of platforms"
-    who = "; ".join(f"{chain.customers.loc[name, 'name']} ({name}) lacks {tonnes:.1f} t" for name, tonnes in short.items())
+    who = "; ".join(
+        f"{chain.customers.loc[name, 'name']} ({name}) lacks {tonnes:.1f} t" for name, tonnes in short.items()
+    )
     deliverable = float(wet_mass(free.supply @ free.yield_, delivered))
     open_to_all = placement.options[~free.forbidden]
-    largest = float(wet_mass(np.sort(open_to_all.groupby("site")["capacity_dry_t"].max())[::-1][: free.p].sum(), delivered))
+    largest = float(
+        wet_mass(np.sort(open_to_all.groupby("site")["capacity_dry_t"].max())[::-1][: free.p].sum(), delivered)
+    )
     return (
         f"{sum(short.values()):.1f} t a year are lacking of the {placement.demand['tonnes'].sum():.0f} t that the customers need: {who}. "
         f"The collection points can feed {deliverable:.0f} t delivered, {free.p} platform(s) can pass {largest:.0f} t at most. "

@@ -45,7 +45,8 @@ def run(
     alternatives : int
         How many next best choices of sites to prove as well, as far as there are so many.
     what_ifs : int
-        How many of these to work out in full, for the switch of the page; if any, the closing of each crossing of the river that lorries take is worked out too.
+        How many of these to work out in full, for the switch of the page; if any, the closing of each crossing of the
+        river that lorries take is worked out too.
     required, forbidden : sequence of str
         Candidate sites that must be, or may not be, chosen.
     road_changes : mapping, optional
@@ -55,8 +56,8 @@ def run(
     time_limit_s : float
         Limit of the search for the best choice, and again of the one for all next best choices.
     on_step : callable, optional
-        Called with the name of each step as it begins: "roads", "catchments", "haulage", "placement", "alternatives", "figures",
-        "what_ifs".
+        Called with the name of each step as it begins: "roads", "catchments", "haulage", "placement", "alternatives",
+        "figures", "what_ifs".
     on_progress : callable, optional
         Called now and then while the best placement is sought, with its cost so far, the bound and the seconds.
 
@@ -80,7 +81,10 @@ def run(
     except InfeasibleError:
         raise InfeasibleError(shortage(placement, time_limit_s)) from None
     clock.step("alternatives")
-    others = [other.solution for other in siting.alternatives(placement.problem, 1 + alternatives, time_limit_s=time_limit_s)[1:]]
+    others = [
+        other.solution
+        for other in siting.alternatives(placement.problem, 1 + alternatives, time_limit_s=time_limit_s)[1:]
+    ]
     clock.step("figures")
     found = outcome(placement, best, others)
     if what_ifs:
@@ -105,7 +109,14 @@ def _closings(found: Outcome, *, road_changes: Mapping[str, Any], **job: Any) ->
     for crossing in sorted(set(loads["crossing"]) - {""}):
         changes = {**road_changes, "closed": [*road_changes.get("closed", ()), crossing]}
         with suppress(InfeasibleError):
-            cases.append(WhatIf("closed", (crossing,), (str(names[crossing]),), run(found.study, alternatives=0, road_changes=changes, **job)))
+            cases.append(
+                WhatIf(
+                    "closed",
+                    (crossing,),
+                    (str(names[crossing]),),
+                    run(found.study, alternatives=0, road_changes=changes, **job),
+                )
+            )
     return cases
 
 

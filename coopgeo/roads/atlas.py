@@ -1,10 +1,10 @@
 """The embedded road atlas: a schematic network compiled from tables, for where no road extract can be had.
 
-Nodes are the chefs-lieux of the communes and named junctions. Edges are (a) the main roads of `axes.csv`, from way point
-to way point, (b) a local mesh between neighbours, the Gabriel graph of the nodes: two nodes are joined where the circle
-on their segment as diameter holds no other node (Gabriel & Sokal 1969, Syst. Zool. 18(3):259-278), and (c) the bridges
-and ferries of `crossings.csv`, the only edges that pass the river. The length of a road is its straight length times
-the winding factor of its class.
+Nodes are the chefs-lieux of the communes and named junctions. Edges are (a) the main roads of `axes.csv`, from way
+point to way point, (b) a local mesh between neighbours, the Gabriel graph of the nodes: two nodes are joined where
+the circle on their segment as diameter holds no other node (Gabriel & Sokal 1969, Syst. Zool. 18(3):259-278), and (c)
+the bridges and ferries of `crossings.csv`, the only edges that pass the river. The length of a road is its straight
+length times the winding factor of its class.
 """
 
 from collections.abc import Hashable
@@ -46,7 +46,8 @@ class AtlasTables:
         Columns `id`, `ref`, `name`, `highway`, `toll_eur_km`, `waypoints` (node ids separated by blanks); a RangeIndex.
     crossings : DataFrame
         Columns `id`, `name`, `kind` (bridge or ferry), `ref`, `highway`, `from_junction`, `to_junction`, `length_m`
-        (blank = straight length x winding factor), `wait_min`, `sailing_min`, `toll_eur`, `max_weight_t` (blank = none); a RangeIndex.
+        (blank = straight length x winding factor), `wait_min`, `sailing_min`, `toll_eur`, `max_weight_t` (blank =
+        none); a RangeIndex.
     classes : DataFrame
         Columns `highway`, `winding_factor` (road length / straight length).
     seine : shapely geometry
@@ -85,11 +86,12 @@ class AtlasTables:
         Returns
         -------
         nodes : GeoDataFrame
-            Indexed by node id (INSEE code or junction id); columns `name`, `kind` ("commune" or the junction's), `access`
-            (False at a bend: no place may be tied to it), `geometry`.
+            Indexed by node id (INSEE code or junction id); columns `name`, `kind` ("commune" or the junction's),
+            `access` (False at a bend: no place may be tied to it), `geometry`.
         edges : GeoDataFrame
             One row a direction; columns `u`, `v`, `highway`, `ref`, `name`, `crossing` (id, "" on land), `length_m`,
-            `toll_eur`, `max_weight_t` (`inf` if none), `fixed_time_s` (wait and sailing of a ferry, 0 on a road), `geometry`.
+            `toll_eur`, `max_weight_t` (`inf` if none), `fixed_time_s` (wait and sailing of a ferry, 0 on a road),
+            `geometry`.
 
         Raises
         ------
@@ -99,7 +101,11 @@ class AtlasTables:
         self.faults().raise_if_any()
         winding = self.classes.set_index("highway")["winding_factor"].astype(float)
         axis_links, seen = _axis_links(self.axes, self.nodes)
-        bank = self.communes["seine_bank"].where(self.communes["seine_bank"].isin(["left", "right"])).reindex(self.nodes.index)
+        bank = (
+            self.communes["seine_bank"]
+            .where(self.communes["seine_bank"].isin(["left", "right"]))
+            .reindex(self.nodes.index)
+        )
         mesh_links = _mesh_links(self.nodes, seen, bank, self.barrier)
         links = pd.concat([axis_links, mesh_links, _crossing_links(self.crossings)], ignore_index=True)
         return self.nodes, _both_ways(links, self.nodes, winding)
@@ -114,9 +120,13 @@ class AtlasTables:
     def _junction_faults(self) -> Faults:
         faults = Faults("junctions.csv")
         twice = self.nodes.index.duplicated()[-len(self.junctions) :] if len(self.junctions) else []
-        for row, (id, kind, again) in enumerate(zip(self.junctions.index, self.junctions["kind"], twice, strict=True), start=2):
+        for row, (id, kind, again) in enumerate(
+            zip(self.junctions.index, self.junctions["kind"], twice, strict=True), start=2
+        ):
             if again:
-                faults.add(row=row, id=id, column="id", found=id, expected="an id that no other junction or commune bears")
+                faults.add(
+                    row=row, id=id, column="id", found=id, expected="an id that no other junction or commune bears"
+                )
             if kind not in JUNCTION_KINDS:
                 faults.add(row=row, id=id, column="kind", found=kind, expected=f"one of {', '.join(JUNCTION_KINDS)}")
         return faults
@@ -124,11 +134,15 @@ class AtlasTables:
     def _class_faults(self) -> Faults:
         faults = Faults("classes.csv")
         twice = self.classes["highway"].duplicated()
-        for row, (highway, factor, again) in enumerate(zip(self.classes["highway"], self.classes["winding_factor"], twice, strict=True), start=2):
+        for row, (highway, factor, again) in enumerate(
+            zip(self.classes["highway"], self.classes["winding_factor"], twice, strict=True), start=2
+        ):
             if again:
                 faults.add(row=row, column="highway", found=highway, expected="one row a class; delete the second")
             if not factor >= 1:
-                faults.add(row=row, column="winding_factor", found=factor, expected="1 or more (road length / straight length)")
+                faults.add(
+                    row=row, column="winding_factor", found=factor, expected="1 or more (road length / straight length)"
+                )
         if MESH_HIGHWAY not in set(self.classes["highway"]):
             faults.add(column="highway", expected=f'a row for "{MESH_HIGHWAY}", the class of the local mesh')
         return faults
@@ -136,7 +150,13 @@ class AtlasTables:
     def _highway_fault(self, faults: Faults, row: int, id: str, highway: str) -> None:
         known = list(self.classes["highway"])
         if highway not in known:
-            faults.add(row=row, id=id, column="highway", found=highway, expected=f"one of the classes {', '.join(known)} of classes.csv")
+            faults.add(
+                row=row,
+                id=id,
+                column="highway",
+                found=highway,
+                expected=f"one of the classes {', '.join(known)} of classes.csv",
+            )
 
     def _axis_faults(self) -> Faults:
         faults = Faults("axes.csv")
@@ -148,7 +168,13 @@ class AtlasTables:
                 faults.add(row=row, id=axis.id, column="id", found=axis.id, expected="an id of its own, such as a29-2")
             self._highway_fault(faults, row, axis.id, axis.highway)
             if len(stops) < 2:
-                faults.add(row=row, id=axis.id, column="waypoints", found=" ".join(stops), expected="2 way points or more, separated by blanks")
+                faults.add(
+                    row=row,
+                    id=axis.id,
+                    column="waypoints",
+                    found=" ".join(stops),
+                    expected="2 way points or more, separated by blanks",
+                )
             unknown = [stop for stop in stops if stop not in known]
             for stop in unknown:
                 expected = "an id of junctions.csv or an INSEE code of communes.csv; codes are text, 76114 not 76 114"
@@ -162,7 +188,9 @@ class AtlasTables:
         lines = _segments(at.iloc[:-1], at.iloc[1:])
         for i in np.flatnonzero(shapely.length(lines) == 0):
             found = f"{stops[i]} {stops[i + 1]}"
-            faults.add(row=row, id=id, column="waypoints", found=found, expected="two different places one after the other")
+            faults.add(
+                row=row, id=id, column="waypoints", found=found, expected="two different places one after the other"
+            )
         for i in np.flatnonzero(shapely.intersects(lines, self.barrier)):
             expected = "no link across the Seine: end the axis at a bridgehead and enter the bridge in crossings.csv"
             faults.add(row=row, id=id, column="waypoints", found=f"{stops[i]} {stops[i + 1]}", expected=expected)
@@ -171,13 +199,26 @@ class AtlasTables:
         faults = Faults("crossings.csv")
         known = set(self.junctions.index)
         table = self.crossings
-        pairs = pd.Series([frozenset(ends) for ends in zip(table["from_junction"], table["to_junction"], strict=True)], dtype=object)
+        pairs = pd.Series(
+            [frozenset(ends) for ends in zip(table["from_junction"], table["to_junction"], strict=True)], dtype=object
+        )
         twice = table["id"].duplicated() | pairs.duplicated()
         for row, (crossing, again) in enumerate(zip(table.itertuples(), twice, strict=True), start=2):
             if again:
-                faults.add(row=row, id=crossing.id, found=crossing.id, expected="one row a crossing; delete the second or give it an id and ends of its own")
+                faults.add(
+                    row=row,
+                    id=crossing.id,
+                    found=crossing.id,
+                    expected="one row a crossing; delete the second or give it an id and ends of its own",
+                )
             if crossing.kind not in CROSSING_KINDS:
-                faults.add(row=row, id=crossing.id, column="kind", found=crossing.kind, expected=f"one of {', '.join(CROSSING_KINDS)}")
+                faults.add(
+                    row=row,
+                    id=crossing.id,
+                    column="kind",
+                    found=crossing.kind,
+                    expected=f"one of {', '.join(CROSSING_KINDS)}",
+                )
             self._highway_fault(faults, row, crossing.id, crossing.highway)
             for column in ("from_junction", "to_junction"):
                 end = getattr(crossing, column)
@@ -239,12 +280,16 @@ def _axis_links(axes: pd.DataFrame, nodes: gpd.GeoDataFrame) -> tuple[pd.DataFra
     links = _pairs(stops)
     # Where two axes share a road, the one that stands first in the table gives its name and class.
     links = links[~_unordered(links).duplicated()]
-    about = axes.loc[links.index, ["highway", "ref", "name", "toll_eur_km"]].fillna({"ref": "", "name": "", "toll_eur_km": 0.0})
+    about = axes.loc[links.index, ["highway", "ref", "name", "toll_eur_km"]].fillna(
+        {"ref": "", "name": "", "toll_eur_km": 0.0}
+    )
     met = stops[~stops.isin(nodes.index[~nodes["access"]])]
     return pd.concat([links.reset_index(drop=True), about.reset_index(drop=True)], axis=1), _unordered(_pairs(met))
 
 
-def _mesh_links(nodes: gpd.GeoDataFrame, axis_pairs: pd.MultiIndex, bank: pd.Series, river: shapely.Geometry) -> pd.DataFrame:
+def _mesh_links(
+    nodes: gpd.GeoDataFrame, axis_pairs: pd.MultiIndex, bank: pd.Series, river: shapely.Geometry
+) -> pd.DataFrame:
     """Gabriel graph of the nodes but bends, less what the axes join already and what would pass the water."""
     met = nodes[nodes["access"]]
     xy = shapely.get_coordinates(met.geometry.to_numpy())
@@ -260,7 +305,9 @@ def _mesh_links(nodes: gpd.GeoDataFrame, axis_pairs: pd.MultiIndex, bank: pd.Ser
 def _gabriel(xy: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Gabriel graph of points: the Delaunay edges whose diametral circle holds no other point."""
     triangles = Delaunay(xy).simplices
-    pairs = np.unique(np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1), axis=0)
+    pairs = np.unique(
+        np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1), axis=0
+    )
     u, v = pairs[:, 0].astype(np.intp), pairs[:, 1].astype(np.intp)
     radius = np.hypot(*(xy[u] - xy[v]).T) / 2
     nearest, _ = cKDTree(xy).query((xy[u] + xy[v]) / 2)
@@ -291,7 +338,9 @@ def _both_ways(links: pd.DataFrame, nodes: gpd.GeoDataFrame, winding: pd.Series)
     """Lengths, tolls and geometry of the links, then each link in both directions, one after the other."""
     start, end = nodes.geometry.loc[links["u"]], nodes.geometry.loc[links["v"]]
     lines = _segments(start, end)
-    length_m = links["length_m"].fillna(pd.Series(shapely.length(lines), index=links.index) * links["highway"].map(winding))
+    length_m = links["length_m"].fillna(
+        pd.Series(shapely.length(lines), index=links.index) * links["highway"].map(winding)
+    )
     toll_eur = links["toll_eur"].fillna(links["toll_eur_km"].fillna(0.0) * length_m / 1000)
     blank: dict[Hashable, Any] = {"ref": "", "name": "", "crossing": "", "fixed_time_s": 0.0, "max_weight_t": np.inf}
     there = links.assign(length_m=length_m, toll_eur=toll_eur).fillna(blank)[_EDGE_COLUMNS]

@@ -18,15 +18,16 @@ def with_crossings(edges: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame, barrier
     edges : GeoDataFrame
         Of a road file, before any vehicle; bridges are told by the column `bridge`.
     crossings : GeoDataFrame
-        Lines from bank to bank, in the CRS of the edges; columns `crossing` (id), `highway`, `name`, `toll_eur`, `max_weight_t`, `fixed_time_s`.
+        Lines from bank to bank, in the CRS of the edges; columns `crossing` (id), `highway`, `name`, `toll_eur`,
+        `max_weight_t`, `fixed_time_s`.
     barrier : shapely geometry
         The river.
 
     Returns
     -------
     GeoDataFrame
-        The same edges; where one passes the river within 1.5 km of a crossing of its kind (ferry or bridge), it has that crossing's id, toll and
-        wait, and the stricter of the two weight limits.
+        The same edges; where one passes the river within 1.5 km of a crossing of its kind (ferry or bridge), it has
+        that crossing's id, toll and wait, and the stricter of the two weight limits.
     """
     edges = completed(edges)
     ferry = (edges["highway"] == FERRY).to_numpy()
@@ -42,6 +43,10 @@ def with_crossings(edges: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame, barrier
     for column in ("crossing", "name", "toll_eur"):
         edges.loc[at, column] = known[column].to_numpy()
     edges.loc[at, "tolled_over_t"] = np.inf  # the tariff is known
-    edges.loc[at, "max_weight_t"] = np.fmin(edges.loc[at, "max_weight_t"].to_numpy(float), known["max_weight_t"].to_numpy(float))
-    edges.loc[at, "fixed_time_s"] = np.fmax(edges.loc[at, "fixed_time_s"].to_numpy(float), known["fixed_time_s"].to_numpy(float))
+    edges.loc[at, "max_weight_t"] = np.fmin(
+        edges.loc[at, "max_weight_t"].to_numpy(float), known["max_weight_t"].to_numpy(float)
+    )
+    edges.loc[at, "fixed_time_s"] = np.fmax(
+        edges.loc[at, "fixed_time_s"].to_numpy(float), known["fixed_time_s"].to_numpy(float)
+    )
     return edges

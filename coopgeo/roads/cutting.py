@@ -37,7 +37,8 @@ class RoadTables:
 class Lines:
     """Lines as columns: for each line, what is told of it, and the id and position of each of its vertices.
 
-    `told` has `forth` and `back`, whether the line may be driven as drawn and against it; a vertex of two lines has the same id in both.
+    `told` has `forth` and `back`, whether the line may be driven as drawn and against it; a vertex of two lines has
+    the same id in both.
     """
 
     told: list[dict[str, Any]] = field(default_factory=list)
@@ -61,8 +62,8 @@ def cut(lines: Lines, crs: str, *, spacing_m: float = SPACING_M) -> tuple[gpd.Ge
     crs : str
         Metric CRS of the result; lengths are geodesic, whatever the CRS.
     spacing_m : float
-        Long pieces are cut at a vertex about every so many metres, so that places lie near a node: 0 makes each vertex a node, `inf` only
-        those where lines meet or end.
+        Long pieces are cut at a vertex about every so many metres, so that places lie near a node: 0 makes each
+        vertex a node, `inf` only those where lines meet or end.
 
     Returns
     -------
@@ -88,7 +89,9 @@ def cut(lines: Lines, crs: str, *, spacing_m: float = SPACING_M) -> tuple[gpd.Ge
     ends = np.unique(edges[["u", "v"]].to_numpy())
     access = np.isin(ends, edges.loc[~edges["highway"].isin(NO_ACCESS_FROM), ["u", "v"]].to_numpy())
     where = xy[first[np.searchsorted(used, ends)]]
-    nodes = gpd.GeoDataFrame({"name": "", "access": access}, index=pd.Index(ends, name="id"), geometry=shapely.points(where), crs=crs)
+    nodes = gpd.GeoDataFrame(
+        {"name": "", "access": access}, index=pd.Index(ends, name="id"), geometry=shapely.points(where), crs=crs
+    )
     return nodes, edges
 
 
@@ -112,7 +115,9 @@ def _spaced(stops: NDArray[np.bool_], along: NDArray[np.float64], spacing_m: flo
 def _pieces(xy: NDArray[np.float64], start: NDArray[np.intp], stop: NDArray[np.intp]) -> NDArray[Any]:
     points = stop - start + 1
     within = np.arange(points.sum()) - np.repeat(np.cumsum(points) - points, points)
-    return np.asarray(shapely.linestrings(xy[np.repeat(start, points) + within], indices=np.repeat(np.arange(len(start)), points)))
+    return np.asarray(
+        shapely.linestrings(xy[np.repeat(start, points) + within], indices=np.repeat(np.arange(len(start)), points))
+    )
 
 
 def _by_direction(pieces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

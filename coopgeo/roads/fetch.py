@@ -1,6 +1,7 @@
 """Download the roads of a frame from an Overpass server, through osmnx, into an OpenStreetMap file.
 
-osmnx parts a large frame into several questions and keeps each whole answer, so that a download that broke off goes on where it was.
+osmnx parts a large frame into several questions and keeps each whole answer, so that a download that broke off goes
+on where it was.
 """
 
 import json
@@ -75,7 +76,9 @@ def fetch_roads(
     """
     west, south, east, north = frame
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise InputError(f"frame: found {frame}; expected west, south, east, north in degrees, west < east and south < north")
+        raise InputError(
+            f"frame: found {frame}; expected west, south, east, north in degrees, west < east and south < north"
+        )
     if not path.name.endswith(".osm.pbf"):
         raise InputError(f"{path}: found this name; expected one that ends in .osm.pbf")
     answers = path.parent / "overpass" / "_".join(f"{edge:g}" for edge in frame)
@@ -88,7 +91,9 @@ def fetch_roads(
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(attempts),
         wait=tenacity.wait_exponential(multiplier=first_wait_s, max=_LONGEST_WAIT_S),
-        retry=tenacity.retry_if_exception_type((requests.RequestException, InsufficientResponseError, ResponseStatusCodeError)),
+        retry=tenacity.retry_if_exception_type(
+            (requests.RequestException, InsufficientResponseError, ResponseStatusCodeError)
+        ),
         before_sleep=tell,
         reraise=True,
     )
@@ -173,7 +178,11 @@ def _fault(response: requests.Response) -> str | None:
 
 def _write_pbf(answers: Path, path: Path, frame: tuple[float, float, float, float]) -> None:
     """All ways of the answers, and their nodes, each once, as one file."""
-    elements = [element for answer in sorted(answers.glob("*.json")) for element in json.loads(answer.read_text("utf-8"))["elements"]]
+    elements = [
+        element
+        for answer in sorted(answers.glob("*.json"))
+        for element in json.loads(answer.read_text("utf-8"))["elements"]
+    ]
     nodes = {element["id"]: element for element in elements if element["type"] == "node"}
     ways = {element["id"]: element for element in elements if element["type"] == "way"}
     if not ways:
@@ -184,5 +193,7 @@ def _write_pbf(answers: Path, path: Path, frame: tuple[float, float, float, floa
             for _, node in sorted(nodes.items()):
                 writer.add_node(osmium.osm.mutable.Node(id=node["id"], version=1, location=(node["lon"], node["lat"])))
             for _, way in sorted(ways.items()):
-                writer.add_way(osmium.osm.mutable.Way(id=way["id"], version=1, nodes=way["nodes"], tags=way.get("tags", {})))
+                writer.add_way(
+                    osmium.osm.mutable.Way(id=way["id"], version=1, nodes=way["nodes"], tags=way.get("tags", {}))
+                )
         new.replace(path)

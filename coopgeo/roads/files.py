@@ -36,14 +36,15 @@ def read(
     Parameters
     ----------
     path : Path
-        OpenStreetMap (`.osm.pbf`, `.osm`, `.osm.gz`), GraphML of osmnx (`.graphml`), or lines (`.gpkg`, `.shp`, `.parquet`; see `lines.py`).
+        OpenStreetMap (`.osm.pbf`, `.osm`, `.osm.gz`), GraphML of osmnx (`.graphml`), or lines (`.gpkg`, `.shp`,
+        `.parquet`; see `lines.py`).
     vehicle : Vehicle
         By default a car at legal speeds.
     crs : str
         Metric CRS of the network.
     spacing_m : float
-        Long roads are cut at a vertex about every so many metres, so that places lie near a node: 0 makes each vertex a node, `inf` only those
-        where roads meet. Not for GraphML, whose nodes stand.
+        Long roads are cut at a vertex about every so many metres, so that places lie near a node: 0 makes each vertex
+        a node, `inf` only those where roads meet. Not for GraphML, whose nodes stand.
     columns : Path or mapping, optional
         For lines: which column says what.
     barrier : shapely geometry, optional
@@ -64,7 +65,9 @@ def read(
     """
     path = Path(path)
     if not path.is_file():
-        raise InputError(f"{path}: found no such file; expected a file of roads (.osm.pbf, .osm, .graphml, .gpkg, .shp, .parquet)")
+        raise InputError(
+            f"{path}: found no such file; expected a file of roads (.osm.pbf, .osm, .graphml, .gpkg, .shp, .parquet)"
+        )
     axes = pyproj.CRS(crs).axis_info
     if any(axis.unit_name != "metre" for axis in axes):
         raise InputError(f"crs: found {crs}, in {axes[0].unit_name}; expected a CRS in metres, such as EPSG:2154")
@@ -84,4 +87,6 @@ def _tables(path: Path, crs: str, spacing_m: float, columns: Path | Mapping[str,
         return read_lines(path, crs=crs, spacing_m=spacing_m, columns=columns)
     if name.endswith(_OSM):
         return read_osm(path, crs=crs, spacing_m=spacing_m)
-    raise InputError(f"{path}: found an ending that is not known; expected one of {', '.join((*_OSM, '.graphml', *_LINES))}")
+    raise InputError(
+        f"{path}: found an ending that is not known; expected one of {', '.join((*_OSM, '.graphml', *_LINES))}"
+    )

@@ -21,7 +21,18 @@ from coopgeo.roads.tags import FERRY, HIGHWAYS, KEYS, Unread, rules
 from coopgeo.roads.vehicles import UNTOLD
 
 _NETWORKX_NAMES = {"length_m": "length", "time_s": "travel_time"}
-_SLOWEST_LAST = ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "service", "track")
+_SLOWEST_LAST = (
+    "motorway",
+    "trunk",
+    "primary",
+    "secondary",
+    "tertiary",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "track",
+)
 _BOOLEANS = {"True": "yes", "False": "no"}
 _ADDED = ("toll_eur", "fixed_time_s")
 _STRICT = ("no", "private", "destination", "delivery")
@@ -39,8 +50,8 @@ def to_networkx(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame) -> nx.MultiDiG
     Returns
     -------
     MultiDiGraph
-        Nodes with `x`, `y` (in the CRS of the network, which the graph names); edges with `osmid`, `highway`, `oneway`, `length` (m),
-        `travel_time` (s), `geometry`, and the other columns under their own names.
+        Nodes with `x`, `y` (in the CRS of the network, which the graph names); edges with `osmid`, `highway`,
+        `oneway`, `length` (m), `travel_time` (s), `geometry`, and the other columns under their own names.
     """
     graph = nx.MultiDiGraph(crs=nodes.crs.to_string())
     at = nodes.drop(columns="geometry").assign(x=nodes.geometry.x, y=nodes.geometry.y)
@@ -60,8 +71,9 @@ def from_networkx(graph: nx.MultiDiGraph, *, crs: str, name: str = "graph") -> R
     Parameters
     ----------
     graph : MultiDiGraph
-        `crs` of the graph, `x` and `y` of each node, `length` (m) and `highway` of each edge; other attributes are read as tags of
-        OpenStreetMap. Where osmnx has merged ways, an attribute is a list: the slowest class and the strictest limit count.
+        `crs` of the graph, `x` and `y` of each node, `length` (m) and `highway` of each edge; other attributes are
+        read as tags of OpenStreetMap. Where osmnx has merged ways, an attribute is a list: the slowest class and the
+        strictest limit count.
     crs : str
         Metric CRS of the result.
     name : str
@@ -78,9 +90,14 @@ def from_networkx(graph: nx.MultiDiGraph, *, crs: str, name: str = "graph") -> R
     unread = Unread()
     rows = [{"u": u, "v": v, **_told(data, unread)} for u, v, data in graph.edges(data=True)]
     ids = pd.Index([*graph.nodes], name="id")
-    points = gpd.GeoSeries(gpd.points_from_xy(*zip(*((data["x"], data["y"]) for _, data in graph.nodes(data=True)), strict=True)), index=ids)
+    points = gpd.GeoSeries(
+        gpd.points_from_xy(*zip(*((data["x"], data["y"]) for _, data in graph.nodes(data=True)), strict=True)),
+        index=ids,
+    )
     points = points.set_crs(graph.graph["crs"]).to_crs(crs)
-    drawn = gpd.GeoSeries([data.get("geometry") for _, _, data in graph.edges(data=True)], crs=graph.graph["crs"]).to_crs(crs)
+    drawn = gpd.GeoSeries(
+        [data.get("geometry") for _, _, data in graph.edges(data=True)], crs=graph.graph["crs"]
+    ).to_crs(crs)
     edges = pd.DataFrame(rows)
     ends = np.stack([shapely.get_coordinates(points.loc[edges[end]].to_numpy()) for end in ("u", "v")], axis=1)
     straight = gpd.GeoSeries(shapely.linestrings(ends), crs=crs)
@@ -101,7 +118,9 @@ def _check_graph(graph: nx.MultiDiGraph, faults: Faults) -> None:
         try:
             pyproj.CRS(graph.graph["crs"])
         except pyproj.exceptions.CRSError:
-            faults.add(column="crs", found=str(graph.graph["crs"]), expected="a coordinate reference system, such as EPSG:4326")
+            faults.add(
+                column="crs", found=str(graph.graph["crs"]), expected="a coordinate reference system, such as EPSG:4326"
+            )
     if not graph.number_of_edges():
         faults.add(found="no edge", expected="the roads of a network")
     for node, data in graph.nodes(data=True):
@@ -111,9 +130,19 @@ def _check_graph(graph: nx.MultiDiGraph, faults: Faults) -> None:
     for u, v, data in graph.edges(data=True):
         edge = f"{u} -> {v}"
         if not _is_number(data.get("length")) or float(data["length"]) < 0:
-            faults.add(id=edge, column="length", found=data.get("length"), expected="metres, 0 or more, on every edge: osmnx.distance.add_edge_lengths")
+            faults.add(
+                id=edge,
+                column="length",
+                found=data.get("length"),
+                expected="metres, 0 or more, on every edge: osmnx.distance.add_edge_lengths",
+            )
         if _slowest(data.get("highway")) is None:
-            faults.add(id=edge, column="highway", found=str(data.get("highway")), expected=f"one of {', '.join(sorted(HIGHWAYS))}, ferry")
+            faults.add(
+                id=edge,
+                column="highway",
+                found=str(data.get("highway")),
+                expected=f"one of {', '.join(sorted(HIGHWAYS))}, ferry",
+            )
 
 
 def _is_number(value: object) -> bool:
@@ -171,7 +200,9 @@ def read_graphml(path: Path, *, crs: str) -> RoadTables:
     as_float = {name: _floats for name, value in UNTOLD.items() if isinstance(value, float)}
     expected = "a whole GraphML file as osmnx.save_graphml writes it; save it again"
     try:
-        graph = osmnx.load_graphml(path, node_dtypes={"osmid": _node_id}, edge_dtypes={**as_float, "unpaved": lambda text: str(text) == "True"})
+        graph = osmnx.load_graphml(
+            path, node_dtypes={"osmid": _node_id}, edge_dtypes={**as_float, "unpaved": lambda text: str(text) == "True"}
+        )
     except (ET.ParseError, nx.NetworkXError, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
         raise InputError(f"{path}: found {type(error).__name__} {str(error).strip()}; expected {expected}") from None
     return from_networkx(graph, crs=crs, name=str(path))

@@ -1,6 +1,7 @@
 """Files of road lines, as IGN (ROUTE 500, BD TOPO) and road services give them: GeoPackage, shapefile, GeoParquet.
 
-Which column says what stands in a small TOML file beside the lines (`roads.gpkg` has `roads.toml`), or is given as a mapping:
+Which column says what stands in a small TOML file beside the lines (`roads.gpkg` has `roads.toml`), or is given as a
+mapping:
 
     layer = "troncon_de_route"      # only where a file has several layers of lines
     [columns]                       # ours = theirs; highway, or [defaults] highway, must be there
@@ -8,15 +9,11 @@ Which column says what stands in a small TOML file beside the lines (`roads.gpkg
     ref = "NUMERO"
     oneway = "SENS"
     max_weight_t = "RESTR_P"        # also name, osmid, max_height_m, max_speed_kmh, ... as in docs/roads.md
-    [highway]                       # class of road of each value of that column; not needed where they are those of OpenStreetMap
-    "Autoroute" = "motorway"
-    [oneway]                        # values for a road driven as it is drawn only, and against it only
-    forth = ["Sens direct"]
-    back = ["Sens inverse"]
-    [defaults]                      # where a column is lacking or blank
-    highway = "unclassified"
-    [missing]                       # values that mean "not known"
-    max_speed_kmh = ["0"]
+    [highway]                       # class of road of each value of that column; not needed where they are those of
+    OpenStreetMap "Autoroute" = "motorway" [oneway]                        # values for a road driven as it is drawn
+    only, and against it only forth = ["Sens direct"] back = ["Sens inverse"] [defaults]                      # where
+    a column is lacking or blank highway = "unclassified" [missing]                       # values that mean "not
+    known" max_speed_kmh = ["0"]
 """
 
 import tomllib
@@ -60,7 +57,9 @@ class Columns(BaseModel):
     missing: dict[str, list[str]] = {}
 
 
-def read_lines(path: Path, *, crs: str, spacing_m: float = SPACING_M, columns: Path | Mapping[str, Any] | None = None) -> RoadTables:
+def read_lines(
+    path: Path, *, crs: str, spacing_m: float = SPACING_M, columns: Path | Mapping[str, Any] | None = None
+) -> RoadTables:
     """Read a file of road lines; they are joined wherever they share a vertex.
 
     Parameters
@@ -108,11 +107,15 @@ def _layer(path: Path, name: str | None) -> gpd.GeoDataFrame:
         parquet = path.suffix in (".parquet", ".geoparquet")
         layer = gpd.read_parquet(path) if parquet else gpd.read_file(path, layer=_layer_name(path, name))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
-        raise InputError(f"{path}: found {str(error).strip()}; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)") from None
+        raise InputError(
+            f"{path}: found {str(error).strip()}; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)"
+        ) from None
     except InputError:
         raise
     except ValueError:
-        raise InputError(f"{path}: found no geometry; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)") from None
+        raise InputError(
+            f"{path}: found no geometry; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)"
+        ) from None
     return layer if layer.geometry.name == "geometry" else layer.rename_geometry("geometry")
 
 
@@ -123,7 +126,9 @@ def _layer_name(path: Path, name: str | None) -> str:
         raise InputError(f'{path}: found no layer "{name}"; expected one of {", ".join(dict(layers))}')
     lines = [layer for layer, kind in layers if "Line" in kind] or [layer for layer, _ in layers]
     if name is None and len(lines) > 1:
-        raise InputError(f'{path}: found the layers {", ".join(lines)}; expected one: say layer = "{lines[0]}" at the head of the TOML file')
+        raise InputError(
+            f'{path}: found the layers {", ".join(lines)}; expected one: say layer = "{lines[0]}" at the head of the TOML file'
+        )
     return name or lines[0]
 
 
@@ -132,13 +137,19 @@ def _columns(path: Path, columns: Path | Mapping[str, Any] | None) -> Columns:
     source = columns if columns is not None else beside if beside.is_file() else {}
     name = "columns" if isinstance(source, Mapping) else str(source)
     try:
-        return Columns.model_validate(source if isinstance(source, Mapping) else tomllib.loads(Path(source).read_text("utf-8")))
+        return Columns.model_validate(
+            source if isinstance(source, Mapping) else tomllib.loads(Path(source).read_text("utf-8"))
+        )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise InputError(f"{name}: found {error}; expected a TOML file as described in docs/roads.md") from None
     except ValidationError as errors:
         faults = Faults(name)
         for fault in errors.errors():
-            faults.add(column=".".join(map(str, fault["loc"])), found=str(fault["input"]), expected=f"{fault['msg']}; docs/roads.md shows an example")
+            faults.add(
+                column=".".join(map(str, fault["loc"])),
+                found=str(fault["input"]),
+                expected=f"{fault['msg']}; docs/roads.md shows an example",
+            )
         faults.raise_if_any()
         raise
 
@@ -149,11 +160,19 @@ def _check_layer(layer: gpd.GeoDataFrame, told: Columns, faults: Faults) -> None
         return
     west, south, east, north = layer.total_bounds
     if layer.crs is None:
-        faults.add(found="no CRS", expected="one: add the .prj file of a shapefile, or save the layer again with its CRS set")
+        faults.add(
+            found="no CRS", expected="one: add the .prj file of a shapefile, or save the layer again with its CRS set"
+        )
     elif not layer.crs.is_geographic and max(abs(west), abs(east), abs(south), abs(north)) <= _MOST_DEGREES:
-        faults.add(found=f"coordinates up to {east:.4f} {north:.4f} in {layer.crs.name}", expected="metres: these look like degrees, so the CRS is wrong")
+        faults.add(
+            found=f"coordinates up to {east:.4f} {north:.4f} in {layer.crs.name}",
+            expected="metres: these look like degrees, so the CRS is wrong",
+        )
     elif layer.crs.is_geographic and not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        faults.add(found=f"coordinates up to {east:.0f} {north:.0f} in {layer.crs.name}", expected="degrees: these look like metres, so the CRS is wrong")
+        faults.add(
+            found=f"coordinates up to {east:.0f} {north:.0f} in {layer.crs.name}",
+            expected="degrees: these look like metres, so the CRS is wrong",
+        )
     theirs = [f'"{name}"' for name in layer.columns if name != "geometry"]
     for ours, name in told.columns.items():
         if ours not in _OURS:
@@ -169,8 +188,14 @@ def _check_layer(layer: gpd.GeoDataFrame, told: Columns, faults: Faults) -> None
 
 def _rows(layer: gpd.GeoDataFrame, told: Columns, faults: Faults, unread: Unread) -> pd.DataFrame:
     """What is told of each line, in our columns."""
-    directed = {"u", "v"} <= set(layer.columns)  # as osmnx and `RoadNetwork.to_file` write edges: one row a direction, limits as plain numbers
-    texts = {ours: _text(layer, ours, told) for ours in _OURS if ours in told.columns or ours in told.defaults or ours in layer.columns}
+    directed = {"u", "v"} <= set(
+        layer.columns
+    )  # as osmnx and `RoadNetwork.to_file` write edges: one row a direction, limits as plain numbers
+    texts = {
+        ours: _text(layer, ours, told)
+        for ours in _OURS
+        if ours in told.columns or ours in told.defaults or ours in layer.columns
+    }
     rows = {name: texts[name] for name in ("osmid", *_TEXTS) if name in texts}
     for name in (name for name in _NUMBERS if name in texts):
         each = {value: _number(name, value, unread, written=not directed) for value in texts[name].unique()}
@@ -178,10 +203,16 @@ def _rows(layer: gpd.GeoDataFrame, told: Columns, faults: Faults, unread: Unread
     classes = texts["highway"].map(lambda value: told.highway.get(value, value))
     for value in sorted(set(classes) - HIGHWAYS - {FERRY}):
         count = int((classes == value).sum())
-        expected = f"a class of road ({', '.join(sorted(HIGHWAYS))}, ferry); say in [highway] of the TOML file which one it is"
+        expected = (
+            f"a class of road ({', '.join(sorted(HIGHWAYS))}, ferry); say in [highway] of the TOML file which one it is"
+        )
         faults.add(column="highway", found=value or "a blank", expected=f"{expected} ({count} lines)")
     oneway = texts.get("oneway", pd.Series("", index=layer.index)).str.lower()
-    rows |= {"highway": classes, "forth": ~oneway.isin(_lower(told.oneway.back)), "back": ~oneway.isin(_lower(told.oneway.forth))}
+    rows |= {
+        "highway": classes,
+        "forth": ~oneway.isin(_lower(told.oneway.back)),
+        "back": ~oneway.isin(_lower(told.oneway.forth)),
+    }
     if directed:
         rows |= {"forth": True, "back": False}
     if "unpaved" in texts:
@@ -211,7 +242,12 @@ def _text(layer: gpd.GeoDataFrame, ours: str, told: Columns) -> "pd.Series[str]"
         return pd.Series(default, index=layer.index)
     column = layer[name]
     whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
-    text = (column.astype("Int64") if whole else column).astype(object).where(column.notna(), "").map(lambda value: str(value).strip())
+    text = (
+        (column.astype("Int64") if whole else column)
+        .astype(object)
+        .where(column.notna(), "")
+        .map(lambda value: str(value).strip())
+    )
     return text.mask(text.isin(["", *told.missing.get(ours, [])]), default)
 
 

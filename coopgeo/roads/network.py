@@ -41,12 +41,14 @@ class RoadNetwork:
     Attributes
     ----------
     nodes : GeoDataFrame
-        Indexed by node id; columns `name`, `access` (False = no place may be joined here, as on a motorway), `joined` (of the largest part in
-        which the vehicle gets from everywhere to everywhere), `geometry` (points). Places are snapped to nodes that have both.
+        Indexed by node id; columns `name`, `access` (False = no place may be joined here, as on a motorway), `joined`
+        (of the largest part in which the vehicle gets from everywhere to everywhere), `geometry` (points). Places are
+        snapped to nodes that have both.
     edges : GeoDataFrame
-        One row a direction; columns `u`, `v` (node ids), `highway`, `ref`, `name`, `crossing` (id of a bridge or ferry, or ""), `length_m`,
-        `time_s`, `cost_eur`, `toll_eur`, the limits of `vehicles.UNTOLD`, `geometry`. An edge with an infinite `time_s` is closed to the
-        vehicle, whatever the weight asked for; one whose `max_through_t` is below the vehicle's weight is open at the ends of a trip only.
+        One row a direction; columns `u`, `v` (node ids), `highway`, `ref`, `name`, `crossing` (id of a bridge or
+        ferry, or ""), `length_m`, `time_s`, `cost_eur`, `toll_eur`, the limits of `vehicles.UNTOLD`, `geometry`. An
+        edge with an infinite `time_s` is closed to the vehicle, whatever the weight asked for; one whose
+        `max_through_t` is below the vehicle's weight is open at the ends of a trip only.
     vehicle : Vehicle
     name : str
         What the network was made from: "atlas" or a file name.
@@ -69,7 +71,9 @@ class RoadNetwork:
     _graphs: dict[str, travel.Graph] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def for_vehicle(cls, nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, vehicle: Vehicle, *, name: str, **more: Any) -> "RoadNetwork":
+    def for_vehicle(
+        cls, nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, vehicle: Vehicle, *, name: str, **more: Any
+    ) -> "RoadNetwork":
         """The network of `nodes` and `edges` as a vehicle sees it.
 
         Parameters
@@ -84,7 +88,9 @@ class RoadNetwork:
             Other attributes.
         """
         roads = cls(nodes, drive(completed(edges), vehicle), vehicle, name, **more)
-        return replace(roads, nodes=nodes.assign(joined=roads._largest_part()), _layers=roads.layers, _graphs=roads._graphs)
+        return replace(
+            roads, nodes=nodes.assign(joined=roads._largest_part()), _layers=roads.layers, _graphs=roads._graphs
+        )
 
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
         """The same roads as another vehicle sees them, with what is closed on them; a speed factor belongs to the vehicle and is not kept."""
@@ -99,13 +105,22 @@ class RoadNetwork:
         u, v = (self.nodes.index.get_indexer(self.edges[end]) for end in ("u", "v"))
         ends_only = self.edges["max_through_t"].to_numpy(float) < self.vehicle.gross_t
         through = ~ends_only & np.isfinite(self.edges["time_s"].to_numpy(float))
-        return Layers.of(u, v, shapely.get_coordinates(self.nodes.geometry.to_numpy()), ends_only=ends_only, through=through, cache=self.cache)
+        return Layers.of(
+            u,
+            v,
+            shapely.get_coordinates(self.nodes.geometry.to_numpy()),
+            ends_only=ends_only,
+            through=through,
+            cache=self.cache,
+        )
 
     def graph(self, weight: str = "time_s") -> travel.Graph:
         """The network as a graph, with one numeric column of the edges as weight."""
         if weight not in self._graphs:
             if weight not in self.edges or not pd.api.types.is_numeric_dtype(self.edges[weight]):
-                raise InputError(f'weight: found "{weight}"; expected a numeric column of the edges, such as time_s, length_m or cost_eur')
+                raise InputError(
+                    f'weight: found "{weight}"; expected a numeric column of the edges, such as time_s, length_m or cost_eur'
+                )
             values = np.where(np.isfinite(self.edges["time_s"]), self.edges[weight].to_numpy(float), np.inf)
             self._graphs[weight] = self.layers.weighted(values)
         return self._graphs[weight]
@@ -156,7 +171,12 @@ class RoadNetwork:
                 note_off_road(faults, str(label), metres, max_snap_m)
         faults.raise_if_any()
         chosen = self.nodes.iloc[node]
-        return gpd.GeoDataFrame({"node": chosen.index, "snap_m": snap_m}, geometry=chosen.geometry.to_numpy(), index=points.index, crs=self.nodes.crs)
+        return gpd.GeoDataFrame(
+            {"node": chosen.index, "snap_m": snap_m},
+            geometry=chosen.geometry.to_numpy(),
+            index=points.index,
+            crs=self.nodes.crs,
+        )
 
     def off_road(self, points: gpd.GeoSeries, *, max_snap_m: float = 10_000.0) -> pd.Series:
         """Points that `snap` would refuse, with the metres to their nearest node (`inf`: none on the same side of the barrier); same index."""
@@ -165,7 +185,9 @@ class RoadNetwork:
 
     def _snapped(self, points: gpd.GeoSeries) -> tuple[Ints, Floats]:
         if points.crs is None:
-            raise InputError('points: found no CRS; expected one, such as points.set_crs("EPSG:4326") for longitudes and latitudes')
+            raise InputError(
+                'points: found no CRS; expected one, such as points.set_crs("EPSG:4326") for longitudes and latitudes'
+            )
         here = points.to_crs(self.nodes.crs)
         faults = Faults("points")
         for label in here.index[(here.is_empty | here.isna()).to_numpy()]:
@@ -183,7 +205,9 @@ class RoadNetwork:
         if len(cut):
             k = min(_SNAP_CANDIDATES, len(positions))
             distance, candidate = (np.reshape(a, (len(cut), k)) for a in nearest.query(xy[cut], k=k))
-            away = self._crosses_barrier(np.repeat(xy[cut], k, axis=0), nearest.data[candidate.ravel()]).reshape(len(cut), k)
+            away = self._crosses_barrier(np.repeat(xy[cut], k, axis=0), nearest.data[candidate.ravel()]).reshape(
+                len(cut), k
+            )
             best = np.where(away, np.inf, distance).argmin(axis=1)
             rows = np.arange(len(cut))
             snap_m[cut], node[cut] = np.where(away, np.inf, distance)[rows, best], candidate[rows, best]
@@ -224,7 +248,11 @@ class RoadNetwork:
         start, end = self.snap(origins, max_snap_m=max_snap_m), self.snap(destinations, max_snap_m=max_snap_m)
         u, v = (self.nodes.index.get_indexer(snapped["node"]) for snapped in (start, end))
         between = travel.matrix(self.graph(weight), self.layers.leave[u], self.layers.arrive[v], engine=engine)
-        total = between + self._access(start["snap_m"].to_numpy(), weight)[:, None] + self._access(end["snap_m"].to_numpy(), weight)
+        total = (
+            between
+            + self._access(start["snap_m"].to_numpy(), weight)[:, None]
+            + self._access(end["snap_m"].to_numpy(), weight)
+        )
         same_i, same_j = np.nonzero(u[:, None] == v)
         xy, to = (shapely.get_coordinates(s.to_crs(self.nodes.crs).to_numpy()) for s in (origins, destinations))
         total[same_i, same_j] = self._access(np.hypot(*(xy[same_i] - to[same_j]).T), weight)
@@ -234,10 +262,16 @@ class RoadNetwork:
         """Weight of the way between a place and its node, or between two places of one node."""
         length_m = straight_m * ACCESS_WINDING
         time_s = length_m / (self.vehicle.speeds_kmh[ACCESS_HIGHWAY] / 3.6)
-        known = {"length_m": length_m, "time_s": time_s, "cost_eur": self.vehicle.one_way_eur(length_m, time_s, np.zeros_like(length_m))}
+        known = {
+            "length_m": length_m,
+            "time_s": time_s,
+            "cost_eur": self.vehicle.one_way_eur(length_m, time_s, np.zeros_like(length_m)),
+        }
         return known.get(weight, np.zeros_like(length_m))
 
-    def path(self, origin: shapely.Point, destination: shapely.Point, weight: str = "time_s", *, max_snap_m: float = 10_000.0) -> gpd.GeoDataFrame:
+    def path(
+        self, origin: shapely.Point, destination: shapely.Point, weight: str = "time_s", *, max_snap_m: float = 10_000.0
+    ) -> gpd.GeoDataFrame:
         """Edges of the best way between two points, in order, the ways to and from the network included.
 
         Parameters
@@ -250,7 +284,8 @@ class RoadNetwork:
         Returns
         -------
         GeoDataFrame
-            The columns of `edges`; where a place lies off the network, the first and last row have the highway "access" and
+            The columns of `edges`; where a place lies off the network, the first and last row have the highway
+            "access" and
         coordinates for `u` and `v`.
 
         Raises
@@ -265,14 +300,26 @@ class RoadNetwork:
         try:
             arcs = travel.path(self.graph(weight), self.layers.leave[u], self.layers.arrive[v])
         except NoPathError:
-            raise NoPathError(f'no road open to "{self.vehicle.id}" leads from {ends["node"].iloc[0]} to {ends["node"].iloc[1]}') from None
+            raise NoPathError(
+                f'no road open to "{self.vehicle.id}" leads from {ends["node"].iloc[0]} to {ends["node"].iloc[1]}'
+            ) from None
         edge = self.layers.edge[arcs]
         middle = self.edges.iloc[edge[edge >= 0]]
-        parts = [self._access_row(origin, ends.geometry.iloc[0]), middle, self._access_row(ends.geometry.iloc[1], destination)]
+        parts = [
+            self._access_row(origin, ends.geometry.iloc[0]),
+            middle,
+            self._access_row(ends.geometry.iloc[1], destination),
+        ]
         return gpd.GeoDataFrame(pd.concat([p for p in parts if len(p)], ignore_index=True), crs=self.nodes.crs)
 
     def tree(
-        self, place: shapely.Point, weight: str = "time_s", *, limit: float = np.inf, direction: Literal["from", "to"] = "from", max_snap_m: float = 10_000.0
+        self,
+        place: shapely.Point,
+        weight: str = "time_s",
+        *,
+        limit: float = np.inf,
+        direction: Literal["from", "to"] = "from",
+        max_snap_m: float = 10_000.0,
     ) -> pd.Series:
         """Least weight between a place and every node of the network.
 
@@ -297,8 +344,15 @@ class RoadNetwork:
         snapped = self.snap(gpd.GeoSeries([place], crs=self.nodes.crs), max_snap_m=max_snap_m)
         start = self.nodes.index.get_loc(snapped["node"].iloc[0])
         access = float(self._access(snapped["snap_m"].to_numpy(), weight)[0])
-        here, there = (self.layers.arrive, self.layers.leave) if direction == "to" else (self.layers.leave, self.layers.arrive)
-        reach = access + travel.tree(self.graph(weight), int(here[start]), limit=max(0.0, limit - access), reverse=direction == "to")[there]
+        here, there = (
+            (self.layers.arrive, self.layers.leave) if direction == "to" else (self.layers.leave, self.layers.arrive)
+        )
+        reach = (
+            access
+            + travel.tree(
+                self.graph(weight), int(here[start]), limit=max(0.0, limit - access), reverse=direction == "to"
+            )[there]
+        )
         return pd.Series(reach, index=self.nodes.index, name=weight)[reach <= limit]
 
     def _access_row(self, start: shapely.Point, end: shapely.Point) -> gpd.GeoDataFrame:
@@ -306,7 +360,13 @@ class RoadNetwork:
         if not straight_m[0]:
             return self.edges.iloc[:0]
         weights = {weight: self._access(straight_m, weight) for weight in ("length_m", "time_s", "cost_eur")}
-        row = {**UNTOLD, "u": f"{start.x:.0f} {start.y:.0f}", "v": f"{end.x:.0f} {end.y:.0f}", "highway": "access", **weights}
+        row = {
+            **UNTOLD,
+            "u": f"{start.x:.0f} {start.y:.0f}",
+            "v": f"{end.x:.0f} {end.y:.0f}",
+            "highway": "access",
+            **weights,
+        }
         return gpd.GeoDataFrame(row, geometry=[shapely.LineString([start, end])], crs=self.nodes.crs)
 
     def to_networkx(self) -> "nx.MultiDiGraph":
@@ -316,7 +376,9 @@ class RoadNetwork:
         return interchange.to_networkx(self.nodes, self.edges)
 
     @classmethod
-    def from_networkx(cls, graph: "nx.MultiDiGraph", vehicle: Vehicle, *, crs: str = "EPSG:2154", name: str = "graph") -> "RoadNetwork":
+    def from_networkx(
+        cls, graph: "nx.MultiDiGraph", vehicle: Vehicle, *, crs: str = "EPSG:2154", name: str = "graph"
+    ) -> "RoadNetwork":
         """The network of a graph that osmnx or `to_networkx` made; see `interchange.from_networkx`."""
         from coopgeo.roads import interchange  # noqa: PLC0415 - osmnx takes most of a second to import
 
@@ -369,14 +431,25 @@ class RoadNetwork:
             faults.add(column="speed_factor", found=speed_factor, expected="more than 0")
         works = np.zeros(len(self.edges), dtype=bool) if closed_edges is None else np.asarray(closed_edges)
         if works.shape != (len(self.edges),) or works.dtype != bool:
-            faults.add(column="closed_edges", found=f"{works.dtype} of shape {works.shape}", expected=f"true or false for each of the {len(self.edges)} edges")
+            faults.add(
+                column="closed_edges",
+                found=f"{works.dtype} of shape {works.shape}",
+                expected=f"true or false for each of the {len(self.edges)} edges",
+            )
         faults.raise_if_any()
         at, names = pd.factorize(self.edges["crossing"])
         told = {"max_weight_t": limits, "toll_eur": tolls}
-        given = {column: np.array([values.get(name, np.nan) for name in names], dtype=float)[at] for column, values in told.items()}
-        changed = self.edges.assign(**{column: np.where(np.isnan(new), self.edges[column], new) for column, new in given.items()})
+        given = {
+            column: np.array([values.get(name, np.nan) for name in names], dtype=float)[at]
+            for column, values in told.items()
+        }
+        changed = self.edges.assign(
+            **{column: np.where(np.isnan(new), self.edges[column], new) for column, new in given.items()}
+        )
         ferry = (self.edges["highway"] == "ferry").to_numpy() & (not ferries)
-        changed["max_weight_t"] = np.where(np.isin(names, list(closed))[at] | ferry | works, 0.0, changed["max_weight_t"])
+        changed["max_weight_t"] = np.where(
+            np.isin(names, list(closed))[at] | ferry | works, 0.0, changed["max_weight_t"]
+        )
         speeds = {highway: speed * speed_factor for highway, speed in self.vehicle.speeds_kmh.items()}
         vehicle = replace(self.vehicle, speeds_kmh=speeds)
         return replace(self, edges=drive(changed, vehicle), vehicle=vehicle, _layers=self.layers, _graphs={})

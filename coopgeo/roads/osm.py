@@ -36,7 +36,9 @@ def read_osm(path: Path, *, crs: str, spacing_m: float = SPACING_M) -> RoadTable
     try:
         lines = _lines(path, unread)
     except (RuntimeError, OSError, ValueError) as error:
-        raise InputError(f"{path}: found {str(error).strip()}; expected a whole OpenStreetMap file (.osm.pbf, .osm, .osm.gz); download it again") from None
+        raise InputError(
+            f"{path}: found {str(error).strip()}; expected a whole OpenStreetMap file (.osm.pbf, .osm, .osm.gz); download it again"
+        ) from None
     if not lines.vertices:
         raise InputError(f"{path}: found no road; expected an extract with ways tagged highway")
     nodes, edges = cut(lines, crs, spacing_m=spacing_m)
@@ -55,5 +57,9 @@ def _lines(path: Path, unread: Unread) -> Lines:
             continue
         forth, back = directions(tags)
         told = {**rules(way.id, tags, unread), "osmid": way.id, "forth": forth, "back": back}
-        lines.add(told, np.array([node.ref for node in inside], dtype=np.int64), np.array([(node.lon, node.lat) for node in inside]))
+        lines.add(
+            told,
+            np.array([node.ref for node in inside], dtype=np.int64),
+            np.array([(node.lon, node.lat) for node in inside]),
+        )
     return lines

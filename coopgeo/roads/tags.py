@@ -1,7 +1,8 @@
 """What the tags of an OpenStreetMap way mean for a vehicle: the keys and values of the OSM wiki (pages "Key:access", "Key:maxweight", "Map features").
 
-Every rule becomes a limit that is compared with the vehicle, so that one reading serves all vehicles. A road closed to motor vehicles has a
-weight limit of 0 t, `hgv=no` one of 3.5 t; `destination` and its like are limits of who may pass through.
+Every rule becomes a limit that is compared with the vehicle, so that one reading serves all vehicles. A road closed
+to motor vehicles has a weight limit of 0 t, `hgv=no` one of 3.5 t; `destination` and its like are limits of who may
+pass through.
 """
 
 import re
@@ -27,7 +28,23 @@ _CLOSED = frozenset(["no", "private", "forestry", "agricultural", "military", "e
 _AT_ENDS = frozenset(["destination", "delivery", "customers"])
 _HEAVY_T = 3.5  # goods vehicles above this weight are what the key hgv is about
 _UNPAVED = frozenset(
-    ["unpaved", "compacted", "fine_gravel", "gravel", "pebblestone", "rock", "shells", "ground", "dirt", "earth", "grass", "mud", "sand", "woodchips", "clay"]
+    [
+        "unpaved",
+        "compacted",
+        "fine_gravel",
+        "gravel",
+        "pebblestone",
+        "rock",
+        "shells",
+        "ground",
+        "dirt",
+        "earth",
+        "grass",
+        "mud",
+        "sand",
+        "woodchips",
+        "clay",
+    ]
 )
 _TONNES = {"": 1.0, "t": 1.0, "kg": 0.001, "st": 0.90718474, "lt": 1.0160469, "lbs": 0.00045359237, "lb": 0.00045359237}
 _METRES = {"": 1.0, "m": 1.0, "cm": 0.01, "km": 1000.0, "ft": 0.3048, "'": 0.3048, "in": 0.0254, '"': 0.0254}
@@ -36,7 +53,21 @@ _KM_H_BY_NAME = {  # speeds that French law gives to a kind of place (Code de la
     "fr:urban": 50.0, "fr:rural": 80.0, "fr:motorway": 130.0, "fr:zone30": 30.0, "fr:zone:30": 30.0, "fr:living_street": 20.0, "fr:zone20": 20.0,
     "fr:walk": 6.0, "walk": 6.0,
 }  # fmt: skip
-_NO_LIMIT = frozenset(["", "none", "inf", "default", "unsigned", "no", "no_sign", "no_indications", "below_default", "signals", "variable"])
+_NO_LIMIT = frozenset(
+    [
+        "",
+        "none",
+        "inf",
+        "default",
+        "unsigned",
+        "no",
+        "no_sign",
+        "no_indications",
+        "below_default",
+        "signals",
+        "variable",
+    ]
+)
 _LIMIT_KEYS = {
     "max_axle_load_t": (("maxaxleload",), _TONNES),
     "max_height_m": (("maxheight", "maxheight:physical"), _METRES),
@@ -95,7 +126,10 @@ def rules(way: object, tags: Mapping[str, str], unread: Unread) -> dict[str, obj
     """
     highway = drivable(tags) or tags.get("highway", "")
     max_weight_t, max_through_t = _access(way, tags, unread)
-    limits = {name: min(quantity(way, key, tags.get(key), units, unread) for key in keys) for name, (keys, units) in _LIMIT_KEYS.items()}
+    limits = {
+        name: min(quantity(way, key, tags.get(key), units, unread) for key in keys)
+        for name, (keys, units) in _LIMIT_KEYS.items()
+    }
     return {
         "highway": highway,
         "ref": tags.get("ref", ""),
@@ -114,7 +148,9 @@ def rules(way: object, tags: Mapping[str, str], unread: Unread) -> dict[str, obj
 
 def _access(way: object, tags: Mapping[str, str], unread: Unread) -> tuple[float, float]:
     """Heaviest vehicle, in tonnes, that may use a way at all, and that may pass through."""
-    general = _admits(next((tags[key] for key in ("motor_vehicle", "vehicle", "access") if key in tags), _ferry_default(tags)))
+    general = _admits(
+        next((tags[key] for key in ("motor_vehicle", "vehicle", "access") if key in tags), _ferry_default(tags))
+    )
     heavy = _admits(tags["hgv"]) if "hgv" in tags else general
     allowed, through = [np.inf], [np.inf]
     if heavy == "nobody":
@@ -158,7 +194,9 @@ def _forbidden_above(way: object, tags: Mapping[str, str], unread: Unread) -> fl
     condition = tags.get("hgv:conditional")
     if condition is None:
         return np.inf
-    above = re.fullmatch(rf"no\s*@\s*\(?\s*(?:weight|weightrating|maxweightrating)\s*>=?\s*{_NUMBER}\s*t?\s*\)?", condition.strip())
+    above = re.fullmatch(
+        rf"no\s*@\s*\(?\s*(?:weight|weightrating|maxweightrating)\s*>=?\s*{_NUMBER}\s*t?\s*\)?", condition.strip()
+    )
     if above is None:
         unread.note(way, "hgv:conditional", condition)
         return np.inf
@@ -183,7 +221,9 @@ def _one_quantity(text: str, units: Mapping[str, float]) -> float | None:
     number = re.fullmatch(rf"{_NUMBER}\s*([a-z/'\"]*)", text)
     if number is None or number[2] not in units:
         return None
-    return float(number[1].replace(",", ".")) * units[number[2]] or None  # a limit of 0 is a slip of the pen: access=no closes a road
+    return (
+        float(number[1].replace(",", ".")) * units[number[2]] or None
+    )  # a limit of 0 is a slip of the pen: access=no closes a road
 
 
 def _duration_s(way: object, value: str | None, unread: Unread) -> float:

@@ -1,8 +1,8 @@
 """Roads for who has business there only ("sauf desserte"), as layers of one plain graph.
 
-A place is inside such a zone if no road open to through traffic touches it. A trip from inside starts in the layer of leaving, a trip to the
-inside ends in the layer of arriving, and what lies between are the through roads; no trip comes back to a layer. Any engine for plain graphs then
-keeps the rule exactly:
+A place is inside such a zone if no road open to through traffic touches it. A trip from inside starts in the layer of
+leaving, a trip to the inside ends in the layer of arriving, and what lies between are the through roads; no trip
+comes back to a layer. Any engine for plain graphs then keeps the rule exactly:
 
     leaving (roads of the zones)  ->  through roads  ->  arriving (roads of the zones)
 """
@@ -42,7 +42,16 @@ class Layers:
     inside: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, u: Ints, v: Ints, xy: Floats, *, ends_only: NDArray[np.bool_], through: NDArray[np.bool_], cache: Path | None = None) -> "Layers":
+    def of(
+        cls,
+        u: Ints,
+        v: Ints,
+        xy: Floats,
+        *,
+        ends_only: NDArray[np.bool_],
+        through: NDArray[np.bool_],
+        cache: Path | None = None,
+    ) -> "Layers":
         """Lay out a network.
 
         Parameters
@@ -50,7 +59,8 @@ class Layers:
         u, v : ndarray of int, shape (edges,)
         xy : ndarray of float, shape (nodes, 2)
         ends_only, through : ndarray of bool, shape (edges,)
-            Edges for the ends of a trip only, and edges that are open to through traffic; an edge may be neither (closed, until a change opens it).
+            Edges for the ends of a trip only, and edges that are open to through traffic; an edge may be neither
+            (closed, until a change opens it).
         cache : Path, optional
             As in `Topology`.
         """

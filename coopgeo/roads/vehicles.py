@@ -33,7 +33,10 @@ UNTOLD = {
     "tracktype": "",
     "unpaved": False,
 }
-_DECIMALS = {"time_s": 3, "cost_eur": 6}  # a millisecond, a ten-thousandth of a cent: finer than any data, and exact in every engine
+_DECIMALS = {
+    "time_s": 3,
+    "cost_eur": 6,
+}  # a millisecond, a ten-thousandth of a cent: finer than any data, and exact in every engine
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class Vehicle:
     diesel_l_km : float
         Litres of diesel per kilometre, mean of loaded and empty.
     speeds_kmh : mapping of str to float
-        Effective speed by class of road (`highway`, and "track_grade1" to "track_grade5" for tracks whose type is known); 0 = closed.
+        Effective speed by class of road (`highway`, and "track_grade1" to "track_grade5" for tracks whose type is
+        known); 0 = closed.
     axle_load_t, height_m, width_m, length_m : float
         Heaviest axle and size, compared with the limits of the roads; 0 fits everywhere.
     max_speed_kmh : float
@@ -89,7 +93,8 @@ class Vehicle:
         return running_cost(length_m, time_s, toll_eur, eur_km=self.cost_eur_km, eur_h=self.cost_eur_h)
 
 
-# A car at the legal speeds of French roads (Code de la route R413-2, R413-3; built-up streets by their usual limits): what a road file is read
+# A car at the legal speeds of French roads (Code de la route R413-2, R413-3; built-up streets by their usual limits):
+# what a road file is read
 # with where no vehicle is given. The row "car" of a study's vehicles.csv, with its effective speeds, is for planning.
 CAR = Vehicle(
     id="car", name_fr="Voiture, vitesses légales", name_en="Car at legal speeds", gross_t=1.6, volume_m3=0.5, payload_t=0.4, cost_eur_km=0.0,
@@ -121,9 +126,9 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     Parameters
     ----------
     edges : GeoDataFrame
-        Columns `highway`, `length_m`, and those of `UNTOLD`: limits (`inf` = none); `fixed_time_s`, time that stands for the whole edge, as
-        on a ferry with its wait (0 = by speed); `tolled_over_t`, weight above which a toll is due whose tariff
-        is not known.
+        Columns `highway`, `length_m`, and those of `UNTOLD`: limits (`inf` = none); `fixed_time_s`, time that stands
+        for the whole edge, as on a ferry with its wait (0 = by speed); `tolled_over_t`, weight above which a toll is
+        due whose tariff is not known.
     vehicle : Vehicle
 
     Returns
@@ -139,17 +144,25 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     row_class, classes = _classes(edges, vehicle)
     unknown = sorted(set(classes) - set(vehicle.speeds_kmh))
     if unknown:
-        raise InputError(f'speeds.csv: found no speed of "{vehicle.id}" for {", ".join(unknown)}; expected a row for each class of road')
+        raise InputError(
+            f'speeds.csv: found no speed of "{vehicle.id}" for {", ".join(unknown)}; expected a row for each class of road'
+        )
     own_kmh = np.array([vehicle.speeds_kmh[name] for name in classes], dtype=float)[row_class]
     surface_kmh = np.where(edges["unpaved"], vehicle.unpaved_kmh, np.inf)
-    speed_kmh = np.minimum.reduce([own_kmh, surface_kmh, edges["max_speed_kmh"].to_numpy(float), np.full(len(edges), vehicle.max_speed_kmh)])
+    speed_kmh = np.minimum.reduce(
+        [own_kmh, surface_kmh, edges["max_speed_kmh"].to_numpy(float), np.full(len(edges), vehicle.max_speed_kmh)]
+    )
     fixed_s, length_m = edges["fixed_time_s"].to_numpy(float), edges["length_m"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         time_s = np.where(fixed_s > 0, fixed_s, length_m / (speed_kmh / 3.6))
-    fits = np.logical_and.reduce([edges[limit].to_numpy(float) >= getattr(vehicle, size) for limit, size in LIMITS.items()])
+    fits = np.logical_and.reduce(
+        [edges[limit].to_numpy(float) >= getattr(vehicle, size) for limit, size in LIMITS.items()]
+    )
     may_go = fits & (speed_kmh > 0)
     time_s = np.where(may_go, time_s, 0.0).round(_DECIMALS["time_s"])
-    toll_eur = edges["toll_eur"].to_numpy(float) + np.where(vehicle.gross_t > edges["tolled_over_t"], vehicle.toll_eur_km * length_m / 1000, 0.0)
+    toll_eur = edges["toll_eur"].to_numpy(float) + np.where(
+        vehicle.gross_t > edges["tolled_over_t"], vehicle.toll_eur_km * length_m / 1000, 0.0
+    )
     cost_eur = vehicle.one_way_eur(length_m, time_s, toll_eur).round(_DECIMALS["cost_eur"])
     return edges.assign(time_s=np.where(may_go, time_s, np.inf), cost_eur=np.where(may_go, cost_eur, np.inf))
 
@@ -163,4 +176,6 @@ def _classes(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> tuple[np.ndarray, lis
     kind, kinds = pd.factorize(edges["tracktype"])
     pair, pairs = pd.factorize(highway * max(1, len(kinds)) + kind)
     typed = [(highways[one // max(1, len(kinds))], kinds[one % max(1, len(kinds))]) for one in pairs]
-    return pair, [f"{name}_{track}" if track and f"{name}_{track}" in vehicle.speeds_kmh else str(name) for name, track in typed]
+    return pair, [
+        f"{name}_{track}" if track and f"{name}_{track}" in vehicle.speeds_kmh else str(name) for name, track in typed
+    ]

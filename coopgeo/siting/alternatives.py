@@ -1,6 +1,7 @@
 """What else could be done, and what it would cost: the next best sets of sites, insisting on a site, doing without one.
 
-All of these are optima of the same problem with sites ruled in or out, so they are proved in the same way as the best answer, with the same status.
+All of these are optima of the same problem with sites ruled in or out, so they are proved in the same way as the best
+answer, with the same status.
 """
 
 from collections.abc import Callable, Iterable
@@ -65,14 +66,21 @@ def problem_of(problem_or_call: Problem | partial[Solution]) -> Problem:
     if function not in _PROBLEMS:
         names = ", ".join(sorted(known.__name__ for known in _PROBLEMS))
         faults = Faults("problem")
-        faults.add(found=f"{problem_or_call}"[:_MOST_SHOWN], expected=f"a problem, or functools.partial of one of {names}")
+        faults.add(
+            found=f"{problem_or_call}"[:_MOST_SHOWN], expected=f"a problem, or functools.partial of one of {names}"
+        )
         faults.raise_if_any()
     options = {name: value for name, value in problem_or_call.keywords.items() if name not in _LIMITS}
     return _PROBLEMS[problem_or_call.func](*problem_or_call.args, **options)
 
 
 def alternatives(
-    problem_or_call: Problem | partial[Solution], k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
+    problem_or_call: Problem | partial[Solution],
+    k: int,
+    *,
+    time_limit_s: float = 60.0,
+    rel_gap: float = 1e-6,
+    progress: Report | None = None,
 ) -> list[Alternative]:
     """Find the k best distinct sets of sites, the best one first.
 
@@ -110,12 +118,18 @@ def alternatives(
         faults.raise_if_any()
     problem = problem_of(problem_or_call)
     sign = -1.0 if problem.most_is_best else 1.0
-    found = sorted(problem.best(k, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress), key=lambda one: sign * one.value)
+    found = sorted(
+        problem.best(k, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress), key=lambda one: sign * one.value
+    )
     return [Alternative(other, abs(other.value - found[0].value)) for other in found]
 
 
 def insist(
-    problem_or_call: Problem | partial[Solution], sites: Iterable[int], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6
+    problem_or_call: Problem | partial[Solution],
+    sites: Iterable[int],
+    *,
+    time_limit_s: float = 60.0,
+    rel_gap: float = 1e-6,
 ) -> dict[int, Alternative | None]:
     """What it would cost to insist on a site, for each of some sites.
 
@@ -130,8 +144,8 @@ def insist(
     Returns
     -------
     dict of int to Alternative or None
-        For each site the best answer with it (with some size of its place), None if there is none; the regret is 0 for the sites of a best
-        answer. Sites that the time did not allow are left out.
+        For each site the best answer with it (with some size of its place), None if there is none; the regret is 0
+        for the sites of a best answer. Sites that the time did not allow are left out.
 
     Examples
     --------
@@ -144,7 +158,9 @@ def insist(
     return _each(problem, {site: problem.narrowed(required=[site]) for site in asked}, time_limit_s, rel_gap)
 
 
-def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6) -> dict[int, Alternative | None]:
+def tolerances(
+    problem_or_call: Problem | partial[Solution], *, time_limit_s: float = 60.0, rel_gap: float = 1e-6
+) -> dict[int, Alternative | None]:
     """How much dearer each chosen site may become before the answer changes, and to what it changes.
 
     Parameters
@@ -156,8 +172,9 @@ def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: fl
     Returns
     -------
     dict of int to Alternative or None
-        For each site of the best answer the best answer without it (all sizes of its place). The regret is what the site may cost more: any answer
-        with the site grows dearer by the same amount, any answer without it stays. None if there is no answer without it.
+        For each site of the best answer the best answer without it (all sizes of its place). The regret is what the
+        site may cost more: any answer with the site grows dearer by the same amount, any answer without it stays.
+        None if there is no answer without it.
 
     Examples
     --------
@@ -167,7 +184,13 @@ def tolerances(problem_or_call: Problem | partial[Solution], *, time_limit_s: fl
     arguments.limits(time_limit_s, rel_gap)
     problem, watch = problem_of(problem_or_call), Watch(time_limit_s)
     best = problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap)[0]
-    return _each(problem, {int(site): problem.narrowed(forbidden=problem.same_site(site)) for site in best.sites}, watch.left_s, rel_gap, best)
+    return _each(
+        problem,
+        {int(site): problem.narrowed(forbidden=problem.same_site(site)) for site in best.sites},
+        watch.left_s,
+        rel_gap,
+        best,
+    )
 
 
 def evaluate(problem_or_call: Problem | partial[Solution], sites: Iterable[int]) -> Solution:
@@ -201,7 +224,9 @@ def _checked(name: str, problem: Problem, sites: Iterable[int]) -> list[int]:
     return np.flatnonzero(mask).tolist()
 
 
-def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_gap: float, best: Solution | None = None) -> dict[int, Alternative | None]:
+def _each(
+    problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_gap: float, best: Solution | None = None
+) -> dict[int, Alternative | None]:
     watch, found = Watch(time_limit_s), dict[int, Solution | None]()
     best = best or problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap)[0]
     for site, case in cases.items():
@@ -218,5 +243,7 @@ def _each(problem: Problem, cases: dict[int, Problem], time_limit_s: float, rel_
         if solution.status == "feasible" and not watch.over:  # stopped by hand
             break
     values = [one.value for one in (best, *found.values()) if one is not None]
-    first = max(values) if problem.most_is_best else min(values)  # within the gap asked for, one of these may be better than the best
+    first = (
+        max(values) if problem.most_is_best else min(values)
+    )  # within the gap asked for, one of these may be better than the best
     return {site: None if one is None else Alternative(one, abs(one.value - first)) for site, one in found.items()}

@@ -13,7 +13,9 @@ _MOST_SHOWN = 10
 _MOST_VALUE = 1e100
 
 
-def amounts(faults: Faults, name: str, values: ArrayLike, shape: tuple[int, ...] | None = None, *, finite: bool = False) -> Floats:
+def amounts(
+    faults: Faults, name: str, values: ArrayLike, shape: tuple[int, ...] | None = None, *, finite: bool = False
+) -> Floats:
     """Check an array of costs or amounts: its shape, and that no entry is NaN, negative or (if `finite`) infinite.
 
     float32 stays float32; all else becomes float64.
@@ -46,7 +48,11 @@ def cost_matrix(faults: Faults, name: str, values: ArrayLike) -> Floats:
     """Check a matrix of costs, demand points as rows and sites as columns; raises if it is no matrix, because nothing else can be checked then."""
     matrix = amounts(faults, name, values)
     if matrix.ndim != 2 or 0 in matrix.shape:
-        faults.add(column=name, found=f"shape {matrix.shape}", expected="a matrix: demand points as rows, sites as columns, one of each at least")
+        faults.add(
+            column=name,
+            found=f"shape {matrix.shape}",
+            expected="a matrix: demand points as rows, sites as columns, one of each at least",
+        )
         faults.raise_if_any()
     return matrix
 
@@ -58,11 +64,17 @@ def per_point(faults: Faults, name: str, values: ArrayLike | None, n: int, defau
     return np.asarray(amounts(faults, name, values, (n,), finite=True), dtype=np.float64)
 
 
-def number_of_sites(faults: Faults, p: int | None, place: Ints, required: Mask, forbidden: Mask, *, may_be_free: bool = False) -> None:
+def number_of_sites(
+    faults: Faults, p: int | None, place: Ints, required: Mask, forbidden: Mask, *, may_be_free: bool = False
+) -> None:
     """Check p against the places there are (sizes of one place share its number), those required and those forbidden; None where p may be free."""
     both = np.flatnonzero(required & forbidden)
     if len(both):
-        faults.add(column="required, forbidden", found=f"sites {listed(both)} in both", expected="a site either required or forbidden")
+        faults.add(
+            column="required, forbidden",
+            found=f"sites {listed(both)} in both",
+            expected="a site either required or forbidden",
+        )
     if p is None and may_be_free:
         return
     sites, must, left = len(place), len(np.unique(place[required])), int((~forbidden).sum())
@@ -74,7 +86,9 @@ def number_of_sites(faults: Faults, p: int | None, place: Ints, required: Mask, 
         faults.add(column="forbidden", found=f"{left} sites left", expected=f"p = {p} at least")
 
 
-def site_masks(faults: Faults, required: Sequence[int] | ArrayLike, forbidden: Sequence[int] | ArrayLike, n: int) -> tuple[Mask, Mask]:
+def site_masks(
+    faults: Faults, required: Sequence[int] | ArrayLike, forbidden: Sequence[int] | ArrayLike, n: int
+) -> tuple[Mask, Mask]:
     """Masks of length n of the sites that must, and that may not, be open."""
     return site_mask(faults, "required", required, n), site_mask(faults, "forbidden", forbidden, n)
 
@@ -122,7 +136,11 @@ def countable(faults: Faults, name: str, costs: Floats, demand: Floats) -> None:
     with np.errstate(over="ignore"):
         most = np.where(np.isfinite(costs), costs, 0.0).max(initial=0.0) * demand.sum()
     if not most < _MOST_VALUE:
-        faults.add(column=name, found=f"{most:.3g} in all, times demand", expected=f"less than {_MOST_VALUE:g}; write inf for a pair that is not allowed")
+        faults.add(
+            column=name,
+            found=f"{most:.3g} in all, times demand",
+            expected=f"less than {_MOST_VALUE:g}; write inf for a pair that is not allowed",
+        )
 
 
 def positive(faults: Faults, name: str, number: float) -> None:

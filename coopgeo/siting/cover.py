@@ -1,12 +1,15 @@
 """Covering: a point is covered by an open site that is near enough.
 
 Set cover       min  sum_j f_j y_j            s.t.  sum_{j covers i} y_j >= 1 for every i,            y_j in {0, 1}
-Maximal cover   max  sum_i w_i z_i            s.t.  sum_{j covers i} y_j >= z_i,  sum_j y_j = p,  y_j in {0, 1}, 0 <= z_i <= 1
+Maximal cover   max  sum_i w_i z_i            s.t.  sum_{j covers i} y_j >= z_i,  sum_j y_j = p,  y_j in {0, 1}, 0 <=
+z_i <= 1
 
-Points that the same sites cover are one row, rows that others imply and sites that others outdo are left out, HiGHS does the rest.
+Points that the same sites cover are one row, rows that others imply and sites that others outdo are left out, HiGHS
+does the rest.
 
-Sources: C. Toregas, R. Swain, C. ReVelle, L. Bergman, Operations Research 19 (1971); R. Church and C. ReVelle, Papers of the Regional Science
-Association 32 (1974); reductions: J. E. Beasley, European J. of Operational Research 31 (1987).
+Sources: C. Toregas, R. Swain, C. ReVelle, L. Bergman, Operations Research 19 (1971); R. Church and C. ReVelle, Papers
+of the Regional Science Association 32 (1974); reductions: J. E. Beasley, European J. of Operational Research 31
+(1987).
 """
 
 from collections.abc import Sequence
@@ -123,7 +126,9 @@ class Cover:
         """A maximal cover is."""
         return self.demand is not None
 
-    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+    def best(
+        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
+    ) -> list[Solution]:
         """Find the `k` best distinct sets of sites, or as many as there are; best first."""
         refuse_contradictions(self.p, self.required, self.forbidden)
         watch, solve = Watch(time_limit_s, progress), self._most if self.most_is_best else self._least
@@ -132,7 +137,9 @@ class Cover:
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "Cover":
         """The same problem with further sites required or forbidden."""
         n = len(self.opening)
-        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+        return replace(
+            self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n)
+        )
 
     def same_site(self, site: int) -> Sequence[int]:
         """Each column is a place of its own."""
@@ -146,7 +153,9 @@ class Cover:
         near: Floats = np.where(self.distance[:, sites] <= self.radius, self.distance[:, sites], np.inf)
         reached: Mask = np.asarray(np.isfinite(near).any(axis=1))
         if self.demand is None and not reached.all():
-            raise InfeasibleError(f"demand points {listed(np.flatnonzero(~reached))} are not within {self.radius:g} of sites {listed(sites)}")
+            raise InfeasibleError(
+                f"demand points {listed(np.flatnonzero(~reached))} are not within {self.radius:g} of sites {listed(sites)}"
+            )
         value = float(self.opening[sites].sum()) if self.demand is None else float(self.demand[reached].sum())
         # What the bound lacks of the value of the very answer is rounding.
         bound = value if bound is None else max(bound, value) if self.most_is_best else min(bound, value)
@@ -159,7 +168,9 @@ class Cover:
         allowed = np.flatnonzero(~self.forbidden)
         lacking = np.flatnonzero(~covers[:, allowed].any(axis=1))
         if len(lacking):
-            raise InfeasibleError(f"demand points {listed(lacking)} are within {self.radius:g} of no site that may open")
+            raise InfeasibleError(
+                f"demand points {listed(lacking)} are within {self.radius:g} of no site that may open"
+            )
         must = np.flatnonzero(self.required)
         free = np.flatnonzero(~self.required & ~self.forbidden)
         open_rows = ~covers[:, must].any(axis=1)
@@ -168,14 +179,22 @@ class Cover:
             return self._solution(must, spent, rel_gap, watch, proved=True)
         if excluded and not len(free):
             return None
-        found = fewest(covers[np.ix_(open_rows, free)], self.opening[free], watch, excluded=_within(free, must, excluded), rel_gap=rel_gap)
+        found = fewest(
+            covers[np.ix_(open_rows, free)],
+            self.opening[free],
+            watch,
+            excluded=_within(free, must, excluded),
+            rel_gap=rel_gap,
+        )
         if found is None:
             return None
         chosen, answer = found
         bound = spent + max(0.0, answer.bound)
         if np.equal(self.opening, np.rint(self.opening)).all():
             bound = float(np.ceil(bound - 1e-6)) + 0.0  # no negative zero
-        return self._solution(np.sort(np.concatenate([must, free[chosen]])), bound, rel_gap, watch, proved=answer.proved)
+        return self._solution(
+            np.sort(np.concatenate([must, free[chosen]])), bound, rel_gap, watch, proved=answer.proved
+        )
 
     def _most(self, watch: Watch, rel_gap: float, excluded: list[frozenset[int]]) -> Solution | None:
         assert self.demand is not None
@@ -202,11 +221,15 @@ class Cover:
         if answer is None:
             return None
         chosen = columns[answer.x[y] > 0.5]
-        spare = np.setdiff1d(np.arange(len(free)), chosen)[: missing - len(chosen)]  # sites that add nothing, to make up the number
+        spare = np.setdiff1d(np.arange(len(free)), chosen)[
+            : missing - len(chosen)
+        ]  # sites that add nothing, to make up the number
         bound = min(sure - answer.bound, float(self.demand.sum()))
         if np.equal(self.demand, np.rint(self.demand)).all():
             bound = float(np.floor(bound + 1e-6))
-        return self._solution(np.sort(np.concatenate([must, free[chosen], free[spare]])), bound, rel_gap, watch, proved=answer.proved)
+        return self._solution(
+            np.sort(np.concatenate([must, free[chosen], free[spare]])), bound, rel_gap, watch, proved=answer.proved
+        )
 
 
 def _within(free: Ints, must: Ints, excluded: Sequence[frozenset[int]]) -> list[frozenset[int]]:
@@ -319,7 +342,8 @@ def max_cover(
     Returns
     -------
     Solution
-        `value` = demand covered; `bound` lies above it; `assignment` = nearest open site of each covered point, -1 of the others.
+        `value` = demand covered; `bound` lies above it; `assignment` = nearest open site of each covered point, -1 of
+        the others.
 
     Raises
     ------

@@ -9,8 +9,8 @@
 
 Source: M. L. Balinski, Management Science 12 (1965).
 
-Without capacities and groups every point goes to its nearest open site (`uncapacitated.py`). With them, demand is split where that is cheaper
-(`capacitated.py`) or each point has one site (`single_source.py`).
+Without capacities and groups every point goes to its nearest open site (`uncapacitated.py`). With them, demand is
+split where that is cheaper (`capacitated.py`) or each point has one site (`single_source.py`).
 """
 
 from collections.abc import Sequence
@@ -101,7 +101,8 @@ def facility_location(
     Returns
     -------
     Solution
-        `value` = sum of demand times unit cost, plus opening; `assignment` where each point has one site, `flows` = (points x sites,) where it may be split.
+        `value` = sum of demand times unit cost, plus opening; `assignment` where each point has one site, `flows` =
+        (points x sites,) where it may be split.
 
     Raises
     ------

@@ -2,12 +2,14 @@
 
     min  r   s.t.  every point lies within r of an open site,  sum_j y_j = p,  y_j in {0, 1}
 
-The best r is one of the distances. Whether p sites cover everything within r is a covering problem; the radii between the bounds are halved until one
-is left. Each covering problem looks at some points only, and takes in those that its answer leaves out, until none is left out or p sites do not
-cover even the points looked at. Before that, the bounds are brought near to each other: more than p points of which no
-site reaches two cannot be covered; covering the most points first, again and again, takes p sites at some radius.
+The best r is one of the distances. Whether p sites cover everything within r is a covering problem; the radii between
+the bounds are halved until one is left. Each covering problem looks at some points only, and takes in those that its
+answer leaves out, until none is left out or p sites do not cover even the points looked at. Before that, the bounds
+are brought near to each other: more than p points of which no site reaches two cannot be covered; covering the most
+points first, again and again, takes p sites at some radius.
 
-Sources: E. Minieka, SIAM Review 12 (1970); D. Chen and R. Chen, Computers & Operations Research 36 (2009) for the growing set of points.
+Sources: E. Minieka, SIAM Review 12 (1970); D. Chen and R. Chen, Computers & Operations Research 36 (2009) for the
+growing set of points.
 """
 
 from collections.abc import Iterator, Sequence
@@ -49,7 +51,9 @@ class PCenter:
         """The least distance is."""
         return False
 
-    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+    def best(
+        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
+    ) -> list[Solution]:
         """Find the `k` best distinct sets of sites, or as many as there are; best first."""
         refuse_contradictions(self.p, self.required, self.forbidden)
         watch, bound = Watch(time_limit_s, progress), 0.0
@@ -65,7 +69,9 @@ class PCenter:
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "PCenter":
         """The same problem with further sites required or forbidden."""
         n = self.distance.shape[1]
-        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+        return replace(
+            self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n)
+        )
 
     def same_site(self, site: int) -> Sequence[int]:
         """Each column is a place of its own."""
@@ -88,7 +94,9 @@ class PCenter:
             raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of sites {listed(sites)}")
         value = float(near.min(axis=1).max())
         gap, status = judged(value, min(bound, value), rel_gap)
-        return Solution(value, min(bound, value), gap, status, sites, assignment=sites[near.argmin(axis=1)], seconds=seconds)
+        return Solution(
+            value, min(bound, value), gap, status, sites, assignment=sites[near.argmin(axis=1)], seconds=seconds
+        )
 
 
 class _Search:
@@ -108,7 +116,9 @@ class _Search:
         distance = problem.distance[:, allowed] if len(allowed) < problem.distance.shape[1] else problem.distance
         nearest = distance.min(axis=1)
         if np.isinf(nearest).any():
-            raise InfeasibleError(f"demand points {listed(np.flatnonzero(np.isinf(nearest)))} are out of reach of every site that may open")
+            raise InfeasibleError(
+                f"demand points {listed(np.flatnonzero(np.isinf(nearest)))} are out of reach of every site that may open"
+            )
         self.bound = max(self.bound, float(nearest.max()))
         try:
             self._spread()
@@ -133,7 +143,9 @@ class _Search:
         problem = self.problem
         free = np.flatnonzero(~problem.required & ~problem.forbidden)
         left = np.isinf(problem.distance[:, problem.required]).all(axis=1)
-        found = fewest(np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part(least_s=_LEAST_S))
+        found = fewest(
+            np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part(least_s=_LEAST_S)
+        )
         assert found is not None  # every point has a site in reach
         return float(problem.required.sum()) + found[1].bound
 
@@ -146,7 +158,11 @@ class _Search:
             point = int(near.argmax())
             self.points.append(point)
             open_to = np.where(never | mask_of(chosen, len(never)), np.inf, distance[point])
-            site = int(open_to.argmin()) if np.isfinite(open_to).any() else int(np.flatnonzero(~never & ~mask_of(chosen, len(never)))[0])
+            site = (
+                int(open_to.argmin())
+                if np.isfinite(open_to).any()
+                else int(np.flatnonzero(~never & ~mask_of(chosen, len(never)))[0])
+            )
             near = np.minimum(near, distance[:, site]) if chosen else distance[:, site].copy()
             chosen.append(site)
         self.points.append(int(near.argmax()))
@@ -203,7 +219,11 @@ class _Search:
             middle = (low + high) // 2
             rows = (problem.distance[:, must] > radii[middle]).all(axis=1)
             covers = problem.distance[np.ix_(rows, free)] <= radii[middle]
-            chosen = cheapest_first(covers, np.ones(len(free))) > 0 if covers.any(axis=1).all() else np.ones(len(free), dtype=bool)
+            chosen = (
+                cheapest_first(covers, np.ones(len(free))) > 0
+                if covers.any(axis=1).all()
+                else np.ones(len(free), dtype=bool)
+            )
             if chosen.sum() + len(must) <= problem.p:
                 high = middle
                 spare = free[~chosen][: problem.p - len(must) - int(chosen.sum())]
@@ -225,7 +245,11 @@ class _Search:
             chosen: Ints | None = np.arange(0)
             if len(rows) or self.excluded:
                 chosen = _cover(
-                    problem.distance[np.ix_(rows, free)] <= radius, missing, [e - set(must.tolist()) for e in self.excluded], free, self.watch.part()
+                    problem.distance[np.ix_(rows, free)] <= radius,
+                    missing,
+                    [e - set(must.tolist()) for e in self.excluded],
+                    free,
+                    self.watch.part(),
                 )
             if chosen is None:
                 return False
@@ -277,7 +301,9 @@ def _cover(covers: Mask, missing: int, excluded: Sequence[frozenset[int]], free:
     return None if found is None else found[0]
 
 
-def p_center_problem(distance: ArrayLike, p: int, *, required: Sequence[int] | Mask = (), forbidden: Sequence[int] | Mask = ()) -> PCenter:
+def p_center_problem(
+    distance: ArrayLike, p: int, *, required: Sequence[int] | Mask = (), forbidden: Sequence[int] | Mask = ()
+) -> PCenter:
     """Check the arguments of `p_center` and gather every fault; raises `InputError`."""
     faults = Faults("p_center")
     matrix = arguments.cost_matrix(faults, "distance", distance)

@@ -2,7 +2,8 @@
 
     min  sum_i w_i sum_j d_ij x_ij   s.t.  sum_j x_ij = 1,  x_ij <= y_j,  sum_j y_j = p,  y_j in {0, 1}
 
-Source: S. L. Hakimi, Operations Research 12 (1964); C. S. ReVelle and R. W. Swain, Geographical Analysis 2 (1970). Solved in `uncapacitated.py`.
+Source: S. L. Hakimi, Operations Research 12 (1964); C. S. ReVelle and R. W. Swain, Geographical Analysis 2 (1970).
+Solved in `uncapacitated.py`.
 """
 
 from collections.abc import Sequence
@@ -58,7 +59,8 @@ def p_median(
     Parameters
     ----------
     unit_cost : array_like, shape (points, sites)
-        Cost of a unit of demand of a point served from a site; `inf` = not allowed. float32 and float64 are taken as they are.
+        Cost of a unit of demand of a point served from a site; `inf` = not allowed. float32 and float64 are taken as
+        they are.
     p : int
         Number of sites to open.
     demand : array_like, shape (points,), optional

@@ -33,7 +33,8 @@ class Solution:
     assignment : ndarray of int, optional
         Site of each demand point, where a point has just one; -1 for a point that no open site serves.
     flows : tuple of csr_array
-        Amounts shipped. Two stages: (sources x platforms as they leave the source, platforms x customers). Split demand: (points x sites,).
+        Amounts shipped. Two stages: (sources x platforms as they leave the source, platforms x customers). Split
+        demand: (points x sites,).
     unmet : ndarray of float, optional
         Demand left unserved, where that was allowed at a price.
     seconds : float
@@ -72,7 +73,9 @@ class Problem(Protocol):
         """Whether a larger value is better."""
         ...
 
-    def best(self, k: int, *, time_limit_s: float = ..., rel_gap: float = ..., progress: Report | None = ...) -> list[Solution]:
+    def best(
+        self, k: int, *, time_limit_s: float = ..., rel_gap: float = ..., progress: Report | None = ...
+    ) -> list[Solution]:
         """The `k` best distinct sets of sites, or as many as there are, best first."""
         ...
 

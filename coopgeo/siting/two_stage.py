@@ -1,7 +1,8 @@
 """Sources -> platforms -> customers, with platforms to open: the two-stage fixed-charge location problem.
 
-Model. Sources i with supply S_i and opening cost G_i, platforms j with capacity K_j (units out), opening cost F_j, customers k with
-demand D_k; unit costs c_ij (per unit leaving the source) and d_jk (per unit delivered); yield a_i = units out per unit of source i in.
+Model. Sources i with supply S_i and opening cost G_i, platforms j with capacity K_j (units out), opening cost F_j,
+customers k with demand D_k; unit costs c_ij (per unit leaving the source) and d_jk (per unit delivered); yield a_i =
+units out per unit of source i in.
 
     min  sum c_ij f_ij + sum d_jk g_jk + sum F_j y_j + sum G_i z_i + sum U u_k
     s.t. sum_j f_ij <= S_i z_i                      a source ships what it has; what it keeps costs nothing
@@ -11,8 +12,8 @@ demand D_k; unit costs c_ij (per unit leaving the source) and d_jk (per unit del
          sum_{j in group} y_j <= 1,  sum_j y_j = p  one size a site; p platforms, if p is given
          f, g, u >= 0;  y, z in {0, 1}
 
-Source: R. K. Martin, Large Scale Linear and Integer Optimization (1999); instances of Fernandes et al., Computers & OR 2014.
-Solved by HiGHS branch and cut with the strong links g_jk <= min(D_k, K_j) y_j.
+Source: R. K. Martin, Large Scale Linear and Integer Optimization (1999); instances of Fernandes et al., Computers &
+OR 2014. Solved by HiGHS branch and cut with the strong links g_jk <= min(D_k, K_j) y_j.
 """
 
 from collections.abc import Sequence
@@ -71,7 +72,9 @@ class TwoStage:
         """The least cost is."""
         return False
 
-    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+    def best(
+        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
+    ) -> list[Solution]:
         """Find the `k` best distinct sets of places, or as many as there are; best first."""
         watch = Watch(time_limit_s, progress)
         if self.unmet_cost is None:
@@ -84,7 +87,9 @@ class TwoStage:
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "TwoStage":
         """The same problem with further platforms required or forbidden."""
         n = len(self.opening)
-        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+        return replace(
+            self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n)
+        )
 
     def same_site(self, site: int) -> Sequence[int]:
         """All sizes of the place of a platform."""
@@ -147,13 +152,22 @@ class TwoStage:
         f, g = model.variables(unit * self.inbound[into]), model.variables(unit * self.outbound[out])
         y = model.variables(self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
         z = model.variables(self.source_opening, 0.0, 1.0, whole=self.source_opening > 0)
-        u = model.variables(np.full(customers, unit * (self.unmet_cost or 0.0)), 0.0, np.zeros(customers) if self.unmet_cost is None else demand)
+        u = model.variables(
+            np.full(customers, unit * (self.unmet_cost or 0.0)),
+            0.0,
+            np.zeros(customers) if self.unmet_cost is None else demand,
+        )
         model.rows(np.full(sources, -np.inf), 0.0, (into[0], f, 1.0), (np.arange(sources), z, -supply))
         model.rows(np.zeros(platforms), 0.0, (into[1], f, self.yield_[into[0]]), (out[0], g, -1.0))
         model.rows(demand, demand, (out[1], g, 1.0), (np.arange(customers), u, 1.0))
         model.rows(np.full(platforms, -np.inf), 0.0, (out[0], g, 1.0), (np.arange(platforms), y, -capacity))
         link = np.arange(len(g))
-        model.rows(np.full(len(g), -np.inf), 0.0, (link, g, ones(len(g))), (link, y[out[0]], -np.minimum(demand[out[1]], capacity[out[0]])))
+        model.rows(
+            np.full(len(g), -np.inf),
+            0.0,
+            (link, g, ones(len(g))),
+            (link, y[out[0]], -np.minimum(demand[out[1]], capacity[out[0]])),
+        )
         if self.unmet_cost is None:
             total = float(demand.sum())
             model.rows(total, np.inf, (0, y, np.minimum(capacity, total)))
@@ -164,7 +178,13 @@ class TwoStage:
         return None if answer is None else self._solution(answer, (f, g, y, u), into, out, rel_gap, watch)
 
     def _solution(
-        self, answer: Answer, parts: tuple[Ints, Ints, Ints, Ints], into: tuple[Ints, ...], out: tuple[Ints, ...], rel_gap: float, watch: Watch
+        self,
+        answer: Answer,
+        parts: tuple[Ints, Ints, Ints, Ints],
+        into: tuple[Ints, ...],
+        out: tuple[Ints, ...],
+        rel_gap: float,
+        watch: Watch,
     ) -> Solution:
         unit = usual(self.demand)
         f, g, y, u = (answer.x[part] * amount for part, amount in zip(parts, (unit, unit, 1.0, unit), strict=True))
@@ -174,7 +194,16 @@ class TwoStage:
             flows.append(csr_array((shipped[kept], (pairs[0][kept], pairs[1][kept])), shape=shape))
         gap, status = judged(answer.value, answer.bound, rel_gap, proved=answer.proved)
         unmet = None if self.unmet_cost is None else u
-        return Solution(answer.value, answer.bound, gap, status, np.flatnonzero(y > 0.5), flows=tuple(flows), unmet=unmet, seconds=watch.seconds)
+        return Solution(
+            answer.value,
+            answer.bound,
+            gap,
+            status,
+            np.flatnonzero(y > 0.5),
+            flows=tuple(flows),
+            unmet=unmet,
+            seconds=watch.seconds,
+        )
 
 
 def two_stage_problem(
@@ -198,7 +227,11 @@ def two_stage_problem(
     into, out = arguments.amounts(faults, "inbound", inbound), arguments.amounts(faults, "outbound", outbound)
     if into.ndim != 2 or out.ndim != 2 or into.shape[1] != out.shape[0] or 0 in into.shape + out.shape:
         found = f"shapes {into.shape} and {out.shape}"
-        faults.add(column="inbound, outbound", found=found, expected="(sources, platforms) and (platforms, customers), none empty")
+        faults.add(
+            column="inbound, outbound",
+            found=found,
+            expected="(sources, platforms) and (platforms, customers), none empty",
+        )
         faults.raise_if_any()
     (sources, platforms), customers = into.shape, out.shape[1]
     must, never = arguments.site_masks(faults, required, forbidden, platforms)
@@ -212,9 +245,13 @@ def two_stage_problem(
         demand=arguments.per_point(faults, "demand", demand, customers, 0.0),
         supply=arguments.per_point(faults, "supply", supply, sources, 0.0),
         source_opening=arguments.per_point(faults, "source_opening", source_opening, sources, 0.0),
-        capacity=np.full(platforms, np.inf) if capacity is None else arguments.amounts(faults, "capacity", capacity, (platforms,)),
+        capacity=np.full(platforms, np.inf)
+        if capacity is None
+        else arguments.amounts(faults, "capacity", capacity, (platforms,)),
         opening=arguments.per_point(faults, "opening", opening, platforms, 0.0),
-        yield_=arguments.per_point(faults, "yield_", np.full(sources, yield_) if np.ndim(yield_) == 0 else yield_, sources, 1.0),
+        yield_=arguments.per_point(
+            faults, "yield_", np.full(sources, yield_) if np.ndim(yield_) == 0 else yield_, sources, 1.0
+        ),
         group=group,
         p=p,
         required=must,

@@ -24,7 +24,9 @@ def known(faults: Faults, table: pd.DataFrame, column: str, codes: Collection[st
         faults.add(row=line_of(row), id=_id(label), column=column, found=row[column], expected=expected)
 
 
-def check_points(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, frame: tuple[float, float, float, float]) -> None:
+def check_points(
+    faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, frame: tuple[float, float, float, float]
+) -> None:
     """Points must lie in the frame of the study, on land, and in the commune that their row names."""
     west, south, east, north = frame
     lon, lat = table["lon"].to_numpy(), table["lat"].to_numpy()
@@ -34,7 +36,13 @@ def check_points(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame
         row = table.iloc[at]
         expected = f"a place between {west:g} and {east:g} east, {south:g} and {north:g} north (frame of study.toml)"
         hint = "; lon and lat look swapped" if swapped[at] else ""
-        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=f"{lon[at]:g}, {lat[at]:g}", expected=expected + hint)
+        faults.add(
+            row=line_of(row),
+            id=_id(table.index[at]),
+            column="lon, lat",
+            found=f"{lon[at]:g}, {lat[at]:g}",
+            expected=expected + hint,
+        )
     if "insee" not in table.columns and table.index.name != "insee":
         return
     codes = table["insee"] if "insee" in table.columns else table.index.to_series()
@@ -54,15 +62,25 @@ def check_points(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame
 
 def check_banks(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, river: shapely.Geometry) -> None:
     """A point of a commune on one bank must lie on that bank: a slip of 100 m over the river is a detour of 20 km."""
-    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")).to_crs(communes.crs).to_numpy()
+    points = (
+        gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")).to_crs(communes.crs).to_numpy()
+    )
     own = communes.reindex(table["insee"])
-    to_town_hall = shapely.linestrings(np.stack([shapely.get_coordinates(points), shapely.get_coordinates(own["chef_lieu"].to_numpy())], axis=1))
+    to_town_hall = shapely.linestrings(
+        np.stack([shapely.get_coordinates(points), shapely.get_coordinates(own["chef_lieu"].to_numpy())], axis=1)
+    )
     times_crossed = shapely.get_num_coordinates(shapely.intersection(to_town_hall, river))
     for at in np.flatnonzero((times_crossed % 2 == 1) & (own["seine_bank"] != "straddles").to_numpy()):
         row = table.iloc[at]
         bank = own["seine_bank"].iloc[at]
         found = f"{row['lon']:g}, {row['lat']:g}, over the river from the town hall of {own['name'].iloc[at]}"
-        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=f"a place on the {bank} bank, as its commune")
+        faults.add(
+            row=line_of(row),
+            id=_id(table.index[at]),
+            column="lon, lat",
+            found=found,
+            expected=f"a place on the {bank} bank, as its commune",
+        )
 
 
 def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataFrame) -> Faults:
@@ -70,19 +88,35 @@ def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataF
     faults = Faults("roads/speeds.csv")
     known(faults, speeds, "vehicle", vehicles.index, "an id of vehicles.csv")
     for _, row in speeds[speeds.duplicated(["vehicle", "highway"])].iterrows():
-        faults.add(row=line_of(row), column="highway", found=f"{row['vehicle']}, {row['highway']} again", expected="one row for each pair")
+        faults.add(
+            row=line_of(row),
+            column="highway",
+            found=f"{row['vehicle']}, {row['highway']} again",
+            expected="one row for each pair",
+        )
     stand = set(zip(speeds["vehicle"], speeds["highway"], strict=True))
     for vehicle in vehicles.index:
         for highway in sorted({*classes["highway"], ACCESS_HIGHWAY}):
             if (vehicle, highway) not in stand:
-                faults.add(column="highway", found=f"no speed of {vehicle} on {highway}", expected="a row; 0 where the vehicle may not go")
+                faults.add(
+                    column="highway",
+                    found=f"no speed of {vehicle} on {highway}",
+                    expected="a row; 0 where the vehicle may not go",
+                )
     slow = speeds[(speeds["highway"] == ACCESS_HIGHWAY) & (speeds["speed_kmh"] == 0)]
     for _, row in slow.iterrows():
-        faults.add(row=line_of(row), column="speed_kmh", found=0, expected="more than 0 on local roads, which every way begins and ends on")
+        faults.add(
+            row=line_of(row),
+            column="speed_kmh",
+            found=0,
+            expected="more than 0 on local roads, which every way begins and ends on",
+        )
     return faults
 
 
-def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehicles: pd.DataFrame, rules: SiteScores) -> Iterator[Faults]:
+def check_chain(
+    folder: str, files: dict[str, Any], sources: pd.DataFrame, vehicles: pd.DataFrame, rules: SiteScores
+) -> Iterator[Faults]:
     """The tables of a chain must fit its products, and every customer to be served must have a demand."""
     settings, products = files["chain.toml"], files["chain.toml"].products
     faults = Faults(f"{folder}/chain.toml")
@@ -103,14 +137,25 @@ def check_chain(folder: str, files: dict[str, Any], sources: pd.DataFrame, vehic
         faults = Faults(f"{folder}/{table}")
         known(faults, files[table], "product", products, "a product of chain.toml")
         for name in sorted(set(needed) - set(files[table]["product"])):
-            faults.add(column="product", found=f"no row of {name}", expected=f"a {what} at least for each product of chain.toml")
+            faults.add(
+                column="product",
+                found=f"no row of {name}",
+                expected=f"a {what} at least for each product of chain.toml",
+            )
         yield faults
     yield check_resources(Faults(f"{folder}/resources.csv"), files["resources.csv"])
-    yield check_competitors(Faults(f"{folder}/competitors.csv"), files["competitors.csv"], products, files["customers.csv"])
+    yield check_competitors(
+        Faults(f"{folder}/competitors.csv"), files["competitors.csv"], products, files["customers.csv"]
+    )
     yield check_collection_points(Faults(f"{folder}/collection_points.csv"), files["collection_points.csv"], products)
-    yield check_customers(Faults(f"{folder}/customers.csv"), files["customers.csv"], settings.parameters.delivered_moisture.value)
+    yield check_customers(
+        Faults(f"{folder}/customers.csv"), files["customers.csv"], settings.parameters.delivered_moisture.value
+    )
     yield check_sites(Faults(f"{folder}/candidate_sites.csv"), files["candidate_sites.csv"], rules)
-    yield check_ids(Faults(folder), {name: files[name] for name in ("collection_points.csv", "customers.csv", "candidate_sites.csv")})
+    yield check_ids(
+        Faults(folder),
+        {name: files[name] for name in ("collection_points.csv", "customers.csv", "candidate_sites.csv")},
+    )
 
 
 def check_ids(faults: Faults, tables: Mapping[str, pd.DataFrame]) -> Faults:
@@ -119,7 +164,13 @@ def check_ids(faults: Faults, tables: Mapping[str, pd.DataFrame]) -> Faults:
     for name, table in tables.items():
         for label, row in table.iterrows():
             if (first := where.setdefault(str(label), name)) != name:
-                faults.add(row=line_of(row), id=_id(label), column=name, found=f"{label}, which stands in {first} too", expected="an id of its own")
+                faults.add(
+                    row=line_of(row),
+                    id=_id(label),
+                    column=name,
+                    found=f"{label}, which stands in {first} too",
+                    expected="an id of its own",
+                )
     return faults
 
 
@@ -133,18 +184,37 @@ def check_resources(faults: Faults, factors: pd.DataFrame) -> Faults:
     shares = (factors["potential"] != POTENTIALS[0]) | (factors["effect"] == "less")
     for _, row in factors[shares & ((factors["high"] > 1) | (factors["low"] < 0))].iterrows():
         expected = f"a share between 0 and 1: only factors of the {POTENTIALS[0]} potential are anything else"
-        faults.add(row=line_of(row), id=row["product"], column="low, value, high", found=f"{row['low']:g} to {row['high']:g}", expected=expected)
+        faults.add(
+            row=line_of(row),
+            id=row["product"],
+            column="low, value, high",
+            found=f"{row['low']:g} to {row['high']:g}",
+            expected=expected,
+        )
     for _, row in factors[~shares & (factors["low"] < 0)].iterrows():
         faults.add(row=line_of(row), id=row["product"], column="low", found=row["low"], expected="0 or more")
     for _, row in factors[factors.duplicated(["product", "factor"])].iterrows():
-        faults.add(row=line_of(row), id=row["product"], column="factor", found=f"{row['factor']} again", expected="one row for each factor of a product")
+        faults.add(
+            row=line_of(row),
+            id=row["product"],
+            column="factor",
+            found=f"{row['factor']} again",
+            expected="one row for each factor of a product",
+        )
     for name, rows in factors.groupby("product"):
         if not (rows["potential"] == POTENTIALS[0]).any():
-            faults.add(id=str(name), column="potential", found="no theoretical factor", expected=f'one row at least with the potential "{POTENTIALS[0]}"')
+            faults.add(
+                id=str(name),
+                column="potential",
+                found="no theoretical factor",
+                expected=f'one row at least with the potential "{POTENTIALS[0]}"',
+            )
     return faults
 
 
-def check_competitors(faults: Faults, competitors: pd.DataFrame, products: Collection[str], customers: pd.DataFrame) -> Faults:
+def check_competitors(
+    faults: Faults, competitors: pd.DataFrame, products: Collection[str], customers: pd.DataFrame
+) -> Faults:
     """Competitors are customers of that role, take products of the chain, and stand once for each."""
     rivals = customers.index[customers["role"] == "competitor"]
     known(faults, competitors, "customer", rivals, 'the id of a customer with the role "competitor" in customers.csv')
@@ -152,7 +222,13 @@ def check_competitors(faults: Faults, competitors: pd.DataFrame, products: Colle
     for _, row in competitors[competitors["low"] < 0].iterrows():
         faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected="0 or more")
     for _, row in competitors[competitors.duplicated(["customer", "product"])].iterrows():
-        faults.add(row=line_of(row), id=row["customer"], column="product", found=f"{row['product']} again", expected="one row for each product of a competitor")
+        faults.add(
+            row=line_of(row),
+            id=row["customer"],
+            column="product",
+            found=f"{row['product']} again",
+            expected="one row for each product of a competitor",
+        )
     return faults
 
 
@@ -182,10 +258,20 @@ def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapp
         for name in text.split():
             if name in products and name not in taken:
                 found = f"{name}, which is {'refused' if products[name].fate == 'refused' else 'for other plants'} (fate in chain.toml)"
-                faults.add(row=line_of(points.loc[label]), id=_id(label), column="accepts", found=found, expected=f"products of {', '.join(taken)}")
+                faults.add(
+                    row=line_of(points.loc[label]),
+                    id=_id(label),
+                    column="accepts",
+                    found=found,
+                    expected=f"products of {', '.join(taken)}",
+                )
     _words(faults, points, "accepts", products, "products of chain.toml, separated by blanks")
     for name in sorted(set(taken) - set(points["accepts"].str.split().explode())):
-        faults.add(column="accepts", found=f"no point that accepts {name}", expected="one at least, or the product taken out of chain.toml")
+        faults.add(
+            column="accepts",
+            found=f"no point that accepts {name}",
+            expected="one at least, or the product taken out of chain.toml",
+        )
     return faults
 
 
@@ -203,7 +289,13 @@ def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture:
         expected = f"{delivered_moisture:g} (delivered_moisture of chain.toml) or more, or another role"
         faults.add(row=line_of(row), id=_id(label), column="moisture", found=row["moisture"], expected=expected)
     for label, row in served[served["fuel"] != "chips"].iterrows():
-        faults.add(row=line_of(row), id=_id(label), column="fuel", found=row["fuel"], expected="chips for a customer to serve, or another role")
+        faults.add(
+            row=line_of(row),
+            id=_id(label),
+            column="fuel",
+            found=row["fuel"],
+            expected="chips for a customer to serve, or another role",
+        )
     return faults
 
 

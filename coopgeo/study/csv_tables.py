@@ -1,7 +1,8 @@
 """Read a CSV table that a planner edits, strictly: every fault is noted with its row and column, and nothing is guessed.
 
-Accepted when consistent: comma-separated with decimal points, or semicolon-separated (as a French spreadsheet saves) with decimal commas or points.
-Rows without any value are passed over; row numbers are those of the file, as a spreadsheet shows them.
+Accepted when consistent: comma-separated with decimal points, or semicolon-separated (as a French spreadsheet saves)
+with decimal commas or points. Rows without any value are passed over; row numbers are those of the file, as a
+spreadsheet shows them.
 """
 
 import csv
@@ -34,8 +35,8 @@ def read_table(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> pd.Dat
     Returns
     -------
     DataFrame or None
-        Columns of the schema first, in its order, then others of the file, then `row`, the line of the file. None if the table
-        cannot be trusted: its faults are noted.
+        Columns of the schema first, in its order, then others of the file, then `row`, the line of the file. None if
+        the table cannot be trusted: its faults are noted.
     """
     before = len(faults.lines)
     text = _text(path, faults)
@@ -49,7 +50,9 @@ def read_table(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> pd.Dat
         return None
     for name in [name for name in schema.columns if name not in table.columns]:
         found = f"columns {', '.join(table.columns.drop(ROW))}"
-        faults.add(column=name, found=found, expected="this column too, spelt so, in a file separated by commas or semicolons")
+        faults.add(
+            column=name, found=found, expected="this column too, spelt so, in a file separated by commas or semicolons"
+        )
     if len(faults.lines) > before:
         return None
     _to_numbers(table, schema, separator, faults)
@@ -74,7 +77,11 @@ def _text(path: Path, faults: Faults) -> str | None:
 
 def _cells(text: str, separator: str, faults: Faults) -> pd.DataFrame | None:
     """The cells of a file as texts, and the line that each row begins in."""
-    before, rows, reader = len(faults.lines), [], csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
+    before, rows, reader = (
+        len(faults.lines),
+        [],
+        csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True),
+    )
     try:
         header = [name.strip() for name in next(reader, [])]
         while header and not header[-1]:
@@ -85,14 +92,25 @@ def _cells(text: str, separator: str, faults: Faults) -> pd.DataFrame | None:
             if any(values):
                 if any(values[len(header) :]) or len(values) < len(header):
                     expected = f'one value a column, separated by "{separator}"; put quotes round a text that holds it'
-                    faults.add(row=line, id=values[0], found=f"{len(values)} values for {len(header)} columns", expected=expected)
+                    faults.add(
+                        row=line,
+                        id=values[0],
+                        found=f"{len(values)} values for {len(header)} columns",
+                        expected=expected,
+                    )
                 rows.append([*(values + [""] * len(header))[: len(header)], line])
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.add(row=reader.line_num, found=str(error), expected="quotes in pairs round a text, and doubled inside it")
+        faults.add(
+            row=reader.line_num, found=str(error), expected="quotes in pairs round a text, and doubled inside it"
+        )
     for name in sorted({name for name in header if header.count(name) > 1 and name}):
         faults.add(column=name, found=f"{header.count(name)} columns of this name", expected="one")
-    return pd.DataFrame(rows, columns=[*header, ROW], dtype=None if rows else object) if len(faults.lines) == before else None
+    return (
+        pd.DataFrame(rows, columns=[*header, ROW], dtype=None if rows else object)
+        if len(faults.lines) == before
+        else None
+    )
 
 
 def _to_numbers(table: pd.DataFrame, schema: pa.DataFrameSchema, separator: str, faults: Faults) -> None:
@@ -102,14 +120,26 @@ def _to_numbers(table: pd.DataFrame, schema: pa.DataFrameSchema, separator: str,
     for name in numeric:
         text, may_be_blank = table[name], schema.columns[name].nullable
         point = text.str.contains(".", regex=False) & decimal_comma
-        values = pd.to_numeric(text.str.replace(",", ".", regex=False) if decimal_comma else text, errors="coerce").where(~point)
+        values = pd.to_numeric(
+            text.str.replace(",", ".", regex=False) if decimal_comma else text, errors="coerce"
+        ).where(~point)
         table[name] = values.astype(float)
         for at in np.flatnonzero(~np.isfinite(table[name]) & ~((text == "") & may_be_blank)):
             if point.iloc[at]:
                 expected = "a decimal comma and no point, as elsewhere in this file"
             else:
-                expected = "a number, such as 12.5" + (" or 12,5" if separator == ";" else "") + (", or a blank" if may_be_blank else "")
-            faults.add(row=int(table[ROW].iloc[at]), id=str(table.iloc[at, 0]), column=name, found=text.iloc[at], expected=expected)
+                expected = (
+                    "a number, such as 12.5"
+                    + (" or 12,5" if separator == ";" else "")
+                    + (", or a blank" if may_be_blank else "")
+                )
+            faults.add(
+                row=int(table[ROW].iloc[at]),
+                id=str(table.iloc[at, 0]),
+                column=name,
+                found=text.iloc[at],
+                expected=expected,
+            )
 
 
 def check_rows(table: pd.DataFrame, schema: pa.DataFrameSchema, faults: Faults) -> None:

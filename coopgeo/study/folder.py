@@ -38,8 +38,8 @@ def open_study(folder: str | Path = "data/raw") -> Study:
     Raises
     ------
     InputError
-        If anything in the folder is wrong: one error that lists every fault, with file, row, column, what was found and what
-        was expected.
+        If anything in the folder is wrong: one error that lists every fault, with file, row, column, what was found
+        and what was expected.
     """
     return _Reader(Path(folder)).study()
 
@@ -58,8 +58,12 @@ class _Reader:
             self.faults.raise_if_any()
         settings = self._settings("study.toml", StudySettings)
         sources = self._table("sources.csv", schemas.SOURCES, "key")
-        territory = {name: self._table(f"territory/{name}", schema, "insee") for name, schema in schemas.TERRITORY.items()}
-        roads: dict[str, Any] = {name: self._table(f"roads/{name}", schema, _index_of(schema)) for name, schema in schemas.ROADS.items()}
+        territory = {
+            name: self._table(f"territory/{name}", schema, "insee") for name, schema in schemas.TERRITORY.items()
+        }
+        roads: dict[str, Any] = {
+            name: self._table(f"roads/{name}", schema, _index_of(schema)) for name, schema in schemas.ROADS.items()
+        }
         boundaries, river = (self._layer(f"territory/{name}.geojson") for name in ("communes", "seine"))
         folders = sorted(p.parent for p in self.folder.glob("chains/*/chain.toml"))
         if not folders:
@@ -142,10 +146,14 @@ class _Reader:
         return layer
 
     def _chain_files(self, folder: str) -> dict[str, Any]:
-        tables = {name: self._table(f"{folder}/{name}", schema, _index_of(schema)) for name, schema in schemas.CHAIN.items()}
+        tables = {
+            name: self._table(f"{folder}/{name}", schema, _index_of(schema)) for name, schema in schemas.CHAIN.items()
+        }
         return {"chain.toml": self._settings(f"{folder}/chain.toml", ChainSettings), **tables}
 
-    def _communes(self, settings: StudySettings, territory: dict[str, Any], boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    def _communes(
+        self, settings: StudySettings, territory: dict[str, Any], boundaries: gpd.GeoDataFrame
+    ) -> gpd.GeoDataFrame:
         communes, forest = territory["communes.csv"], territory["forest_by_commune.csv"]
         faults = Faults("territory/communes.geojson")
         if "insee" not in boundaries:
@@ -157,19 +165,37 @@ class _Reader:
         self.faults.raise_if_any()
         shapes = boundaries.to_crs(settings.crs).set_index("insee").geometry.reindex(communes.index)
         hectares = forest.filter(like="forest_").reindex(communes.index, fill_value=0.0)
-        points = gpd.GeoSeries(gpd.points_from_xy(communes["lon"], communes["lat"], crs=WGS84), index=communes.index).to_crs(settings.crs)
+        points = gpd.GeoSeries(
+            gpd.points_from_xy(communes["lon"], communes["lat"], crs=WGS84), index=communes.index
+        ).to_crs(settings.crs)
         return gpd.GeoDataFrame(communes.join(hectares).assign(chef_lieu=points), geometry=shapes, crs=settings.crs)
 
-    def _check_together(self, settings: StudySettings, sources: pd.DataFrame, communes: gpd.GeoDataFrame, territory: Any, roads: Any, chains: Any) -> None:
+    def _check_together(
+        self,
+        settings: StudySettings,
+        sources: pd.DataFrame,
+        communes: gpd.GeoDataFrame,
+        territory: Any,
+        roads: Any,
+        chains: Any,
+    ) -> None:
         tables = {f"territory/{n}": t for n, t in territory.items()} | {f"roads/{n}": t for n, t in roads.items()}
         tables |= {f"chains/{c}/{n}": t for c, files in chains.items() for n, t in files.items() if n.endswith(".csv")}
         for name, table in tables.items():
             faults = Faults(name)
             known(faults, table, "source", sources.index, "a key of sources.csv")
             if "insee" in table.columns:
-                known(faults, table, "insee", communes.index, "a code of territory/communes.csv; a commune that merged has a new one")
+                known(
+                    faults,
+                    table,
+                    "insee",
+                    communes.index,
+                    "a code of territory/communes.csv; a commune that merged has a new one",
+                )
             if name == "territory/forest_by_commune.csv":
-                known(faults, table.assign(insee=table.index), "insee", communes.index, "a code of territory/communes.csv")
+                known(
+                    faults, table.assign(insee=table.index), "insee", communes.index, "a code of territory/communes.csv"
+                )
             if {"lon", "lat"} <= set(table.columns):
                 check_points(faults, table, communes, settings.frame)
             self.faults.extend(faults)
@@ -186,17 +212,25 @@ class _Reader:
         return digest.hexdigest()
 
 
-def _check_settings(settings: StudySettings, sources: pd.DataFrame, communes: gpd.GeoDataFrame, roads: Any, chains: Any) -> Faults:
+def _check_settings(
+    settings: StudySettings, sources: pd.DataFrame, communes: gpd.GeoDataFrame, roads: Any, chains: Any
+) -> Faults:
     faults = Faults("study.toml")
     for name, criterion in settings.site_scores.criteria:
         if criterion.source not in sources.index:
-            faults.add(column=f"site_scores.criteria.{name}.source", found=criterion.source, expected="a key of sources.csv")
+            faults.add(
+                column=f"site_scores.criteria.{name}.source", found=criterion.source, expected="a key of sources.csv"
+            )
     for siren in sorted(set(settings.epci) - set(communes["epci_siren"])):
         faults.add(column="epci", found=siren, expected="the SIREN of an EPCI of territory/communes.csv, as text")
     if settings.chain not in chains:
         faults.add(column="chain", found=settings.chain, expected=f"a folder of chains/: {', '.join(chains)}")
     if settings.network != "atlas" and not Path(settings.network).is_file():
-        faults.add(column="network", found=settings.network, expected='"atlas" or the path of a file of roads (.osm.pbf, .graphml, .gpkg)')
+        faults.add(
+            column="network",
+            found=settings.network,
+            expected='"atlas" or the path of a file of roads (.osm.pbf, .graphml, .gpkg)',
+        )
     if settings.truck not in roads["vehicles.csv"].index:
         faults.add(column="truck", found=settings.truck, expected="an id of roads/vehicles.csv")
     return faults
@@ -207,12 +241,20 @@ def _index_of(schema: pa.DataFrameSchema) -> str | None:
 
 
 def _vehicles(vehicles: pd.DataFrame, speeds: pd.DataFrame) -> dict[str, Vehicle]:
-    by_vehicle = {name: dict(zip(rows["highway"], rows["speed_kmh"], strict=True)) for name, rows in speeds.groupby("vehicle")}
+    by_vehicle = {
+        name: dict(zip(rows["highway"], rows["speed_kmh"], strict=True)) for name, rows in speeds.groupby("vehicle")
+    }
     told = vehicles.drop(columns=["source", "status", "row"])
-    return {name: Vehicle(id=name, speeds_kmh=by_vehicle.get(name, {}), **row) for name, row in told.to_dict("index").items()}
+    return {
+        name: Vehicle(id=name, speeds_kmh=by_vehicle.get(name, {}), **row)
+        for name, row in told.to_dict("index").items()
+    }
 
 
 def _chain(files: dict[str, Any], crs: str) -> Chain:
     points = {name.removesuffix(".csv"): as_points(files[name].drop(columns="row"), crs) for name in CHAIN_POINTS}
-    plain = {name: files[f"{name}.csv"].drop(columns="row") for name in ("resources", "competitors", "harvest_costs", "platform_sizes")}
+    plain = {
+        name: files[f"{name}.csv"].drop(columns="row")
+        for name in ("resources", "competitors", "harvest_costs", "platform_sizes")
+    }
     return Chain(settings=files["chain.toml"], **plain, **points)

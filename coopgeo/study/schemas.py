@@ -19,16 +19,22 @@ def _text(what: str, *, blank: bool = False, unique: bool = False) -> pa.Column:
 
 def _id(what: str = "Id of the row: other tables and the map name it by this.") -> pa.Column:
     pattern = r"[a-z0-9]+(-[a-z0-9]+)*"
-    check = pa.Check.str_matches(f"^{pattern}$", error="lower-case letters, digits and hyphens, such as landing-brotonne")
+    check = pa.Check.str_matches(
+        f"^{pattern}$", error="lower-case letters, digits and hyphens, such as landing-brotonne"
+    )
     return pa.Column(str, check, unique=True, description=what)
 
 
 def _insee(*, unique: bool = False) -> pa.Column:
-    check = pa.Check.str_matches(r"^[0-9AB]{5}$", error="an INSEE code of five characters, kept as text: 76114, not 76 114")
+    check = pa.Check.str_matches(
+        r"^[0-9AB]{5}$", error="an INSEE code of five characters, kept as text: 76114, not 76 114"
+    )
     return pa.Column(str, check, unique=unique, description="INSEE code of the commune.")
 
 
-def _number(what: str, low: float = 0.0, high: float | None = None, *, blank: bool = False, above: bool = False) -> pa.Column:
+def _number(
+    what: str, low: float = 0.0, high: float | None = None, *, blank: bool = False, above: bool = False
+) -> pa.Column:
     """A number >= low (> low if `above`) and <= high."""
     checks = [pa.Check.gt(low, error=f"more than {low:g}") if above else pa.Check.ge(low, error=f"{low:g} or more")]
     if high is not None:
@@ -40,9 +46,15 @@ def _one_of(what: str, *choices: str) -> pa.Column:
     return pa.Column(str, pa.Check.isin(choices, error=f"one of {', '.join(choices)}"), description=what)
 
 
-def _table(row: str, columns: dict[str, pa.Column], *, ranges: bool = False, may_be_empty: bool = False) -> pa.DataFrameSchema:
+def _table(
+    row: str, columns: dict[str, pa.Column], *, ranges: bool = False, may_be_empty: bool = False
+) -> pa.DataFrameSchema:
     """A table whose rows are each a `row`, with where they come from."""
-    marked = {**columns, "source": _text("Where the row comes from: a key of `sources.csv`."), "status": _status("How far the row is known.")}
+    marked = {
+        **columns,
+        "source": _text("Where the row comes from: a key of `sources.csv`."),
+        "status": _status("How far the row is known."),
+    }
     checks = [pa.Check(_in_order, error="low, value and high in rising order")] if ranges else []
     return pa.DataFrameSchema(marked, checks=checks, metadata={MAY_BE_EMPTY: may_be_empty}, description=row)
 
@@ -55,7 +67,10 @@ def _in_order(table: pd.DataFrame) -> pd.Series:
     return (table["low"] <= table["value"]) & (table["value"] <= table["high"])
 
 
-_POINT = {"lon": _number("Longitude (degrees, WGS 84).", -180, 180), "lat": _number("Latitude (degrees, WGS 84).", -90, 90)}
+_POINT = {
+    "lon": _number("Longitude (degrees, WGS 84).", -180, 180),
+    "lat": _number("Latitude (degrees, WGS 84).", -90, 90),
+}
 _RANGE = {
     "low": _number("Lowest value thought possible.", -1000),
     "value": _number("Value that is computed with.", -1000),
@@ -149,7 +164,9 @@ ROADS = {
         "a class of road",
         {
             "highway": pa.Column(str, unique=True, description="Class of road, named as in OpenStreetMap."),
-            "winding_factor": _number("Length of the road divided by the straight length between two way points.", 1.0, 3.0),
+            "winding_factor": _number(
+                "Length of the road divided by the straight length between two way points.", 1.0, 3.0
+            ),
         },
     ),
     "vehicles.csv": _table(
@@ -164,7 +181,9 @@ ROADS = {
             "cost_eur_h": _number("Cost of an hour, driver included (€/h)."),
             "load_unload_h": _number("Time of loading and unloading, a trip (hours)."),
             "diesel_l_km": _number("Diesel (l/km)."),
-            "axle_load_t": _number("Load of the heaviest axle (t), compared with the limits of real roads.", above=True),
+            "axle_load_t": _number(
+                "Load of the heaviest axle (t), compared with the limits of real roads.", above=True
+            ),
             "height_m": _number("Height (m), compared with the limits of real roads.", above=True),
             "width_m": _number("Width (m), compared with the limits of real roads.", above=True),
             "length_m": _number("Length (m), compared with the limits of real roads.", above=True),
@@ -191,7 +210,13 @@ HAZARDS = get_args(Hazard)
 FUELS = ("chips", "pellets", "logs", "waste_wood")
 CUSTOMER_KINDS = ("heat_network", "hospital", "school", "pool", "town", "industry", "housing")
 SYNERGIES = ("recycling_centre", "composting", "ess_hub", "weighbridge", "quay", "farm_equipment", "waste_plant")
-POTENTIALS = ("theoretical", "unused", "technical", "economic", "sustainable")  # each is what the factors so far leave of the one before
+POTENTIALS = (
+    "theoretical",
+    "unused",
+    "technical",
+    "economic",
+    "sustainable",
+)  # each is what the factors so far leave of the one before
 EFFECTS = ("times", "less")
 _PRODUCT = {"product": _text("Id of a product of `chain.toml`.")}
 CHAIN = {
@@ -233,7 +258,9 @@ CHAIN = {
             "value": _number("Cost that is computed with (€/t as received).", -1000),
             "high": _number("Highest cost thought possible (€/t as received).", -1000),
             "unit": _RANGE["unit"],
-            "price_year": _number("Year of the price; one older than 2015 is multiplied by `price_index` of `chain.toml`.", 1990, 2100),
+            "price_year": _number(
+                "Year of the price; one older than 2015 is multiplied by `price_index` of `chain.toml`.", 1990, 2100
+            ),
             "diesel_l_t": _number("Diesel (l/t as received)."),
             "diesel_status": _status("How far the diesel is known."),
         },
@@ -261,12 +288,20 @@ CHAIN = {
             "insee": _insee(),
             **_POINT,
             "fuel": _one_of("What it burns or takes.", *FUELS),
-            "power_kw": _number("Power of the wood boiler (kW). With `full_load_h`, in place of `tonnes_year`.", blank=True, above=True),
+            "power_kw": _number(
+                "Power of the wood boiler (kW). With `full_load_h`, in place of `tonnes_year`.", blank=True, above=True
+            ),
             "full_load_h": _number("Hours a year at full power.", 0, 8760, blank=True, above=True),
-            "efficiency": _number("Useful heat divided by the heating value of the wood.", 0, 1.2, blank=True, above=True),
+            "efficiency": _number(
+                "Useful heat divided by the heating value of the wood.", 0, 1.2, blank=True, above=True
+            ),
             "tonnes_year": _number("Wood that it takes, at `moisture` (t a year).", blank=True, above=True),
-            "moisture": _number("Wettest chips that it takes, water / total mass; also that of `tonnes_year`.", 0, 0.69, blank=True),
-            "role": _one_of("`served` by the platform; `competitor` for the wood; or `shown` on the map alone.", *ROLES),
+            "moisture": _number(
+                "Wettest chips that it takes, water / total mass; also that of `tonnes_year`.", 0, 0.69, blank=True
+            ),
+            "role": _one_of(
+                "`served` by the platform; `competitor` for the wood; or `shown` on the map alone.", *ROLES
+            ),
             "demand_status": _status("How far the demand is known."),
             **_NOTE,
         },
@@ -283,7 +318,9 @@ CHAIN = {
             "zoning": _text("Zoning of the town plan, as the plan writes it, such as UX or 1AUx."),
             "distance_housing_m": _number("Distance to the nearest housing (m)."),
             "hazard": _one_of("Hazard zone that the site lies in.", *HAZARDS),
-            "synergies": _text(f"Synergies of the site, any of {', '.join(SYNERGIES)}; separated by blanks.", blank=True),
+            "synergies": _text(
+                f"Synergies of the site, any of {', '.join(SYNERGIES)}; separated by blanks.", blank=True
+            ),
             "land_eur_m2": _number("Price of the land (€/m²)."),
             "plot_status": _status("How far area, price and distance to housing are known."),
             **_NOTE,

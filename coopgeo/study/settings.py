@@ -174,7 +174,9 @@ class Product(_Strict):
     """Name in French."""
     en: str
     """Name in English."""
-    basis: Literal["area_ha", "population", "forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha", "sawmill_logs_m3"]
+    basis: Literal[
+        "area_ha", "population", "forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha", "sawmill_logs_m3"
+    ]
     """Quantity of a commune, or of a sawmill, that the factors of `resources.csv` multiply."""
     moisture: float = Field(ge=0, lt=0.7)
     """Moisture on arrival, water / total mass."""
@@ -232,7 +234,15 @@ class WoodParameters(_Strict):
 
     @model_validator(mode="after")
     def _can_divide(self) -> "WoodParameters":
-        for name in ("dry_kg_map", "dry_mj_kg", "fill", "drying_months", "amortisation_years", "gas_efficiency", "insertion_productivity"):
+        for name in (
+            "dry_kg_map",
+            "dry_mj_kg",
+            "fill",
+            "drying_months",
+            "amortisation_years",
+            "gas_efficiency",
+            "insertion_productivity",
+        ):
             if getattr(self, name).low <= 0:
                 raise ValueError(f"{name}.low: expected more than 0")
         if self.delivered_moisture.value <= self.equilibrium_moisture.value:

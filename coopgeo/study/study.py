@@ -17,7 +17,14 @@ from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle, read
 from coopgeo.roads.atlas import AtlasTables, river_barrier
 from coopgeo.study import schemas
-from coopgeo.study.checks import check_banks, check_collection_points, check_customers, check_points, check_resources, check_sites
+from coopgeo.study.checks import (
+    check_banks,
+    check_collection_points,
+    check_customers,
+    check_points,
+    check_resources,
+    check_sites,
+)
 from coopgeo.study.csv_tables import check_rows
 from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
 
@@ -73,7 +80,8 @@ class Study:
     sources : DataFrame
         Indexed by key: title, producer, date, licence.
     communes : GeoDataFrame
-        Indexed by INSEE code; boundaries in the metric CRS, `chef_lieu` points, population, hectares of land and forest.
+        Indexed by INSEE code; boundaries in the metric CRS, `chef_lieu` points, population, hectares of land and
+        forest.
     seine : shapely geometry
         Course of the river, metric CRS.
     vehicles : mapping of str to Vehicle
@@ -114,13 +122,14 @@ class Study:
     def roads(self, network: str | None = None, *, vehicle: str | None = None) -> RoadNetwork:
         """The road network as a vehicle sees it.
 
-        In a file of real roads, the bridges and ferries of `crossings.csv` are found again: they keep their ids, tolls, limits and waits.
+        In a file of real roads, the bridges and ferries of `crossings.csv` are found again: they keep their ids,
+        tolls, limits and waits.
 
         Parameters
         ----------
         network : str, optional
-            "atlas", the embedded schematic network, or the path of a file of roads (`.osm.pbf`, `.osm`, `.graphml`, `.gpkg`, `.shp`,
-            `.parquet`); by default what `study.toml` says.
+            "atlas", the embedded schematic network, or the path of a file of roads (`.osm.pbf`, `.osm`, `.graphml`,
+            `.gpkg`, `.shp`, `.parquet`); by default what `study.toml` says.
         vehicle : str, optional
             Id of a vehicle; by default the truck of `study.toml`.
 
@@ -139,11 +148,15 @@ class Study:
             barrier = river_barrier(self.seine, nodes.total_bounds)
             return RoadNetwork.for_vehicle(nodes, edges, seen_by, name="atlas", barrier=barrier, cache=self.cache)
         barrier = river_barrier(self.seine, self.communes.total_bounds)
-        roads = read(network, seen_by, crs=self.settings.crs, barrier=barrier, crossings=atlas.crossing_lines(), cache=self.cache)
+        roads = read(
+            network, seen_by, crs=self.settings.crs, barrier=barrier, crossings=atlas.crossing_lines(), cache=self.cache
+        )
         if not shapely.box(*roads.nodes.total_bounds).intersects(shapely.box(*self.communes.total_bounds)):
             west, south, east, north = roads.nodes.to_crs(WGS84).total_bounds
             found = f"roads between {west:.2f} and {east:.2f} east, {south:.2f} and {north:.2f} north"
-            raise InputError(f"{network}: found {found}; expected roads of the communes of the study; take another extract")
+            raise InputError(
+                f"{network}: found {found}; expected roads of the communes of the study; take another extract"
+            )
         return roads
 
     @property
@@ -154,7 +167,9 @@ class Study:
 
     def atlas_tables(self) -> AtlasTables:
         """What the atlas is compiled from."""
-        towns = gpd.GeoDataFrame(self.communes[["name", "seine_bank"]], geometry=self.chefs_lieux, crs=self.settings.crs)
+        towns = gpd.GeoDataFrame(
+            self.communes[["name", "seine_bank"]], geometry=self.chefs_lieux, crs=self.settings.crs
+        )
         return AtlasTables(towns, **self.road_tables, seine=self.seine, crs=self.settings.crs)
 
     def with_values(self, chain: str | None = None, **values: float) -> "Study":
@@ -165,7 +180,8 @@ class Study:
         chain : str, optional
             Chain whose parameters change; the default one if not given.
         **values : float
-            Name of a parameter of `chain.toml` = its new value. The range is widened if need be, and the value is an assumption from then on.
+            Name of a parameter of `chain.toml` = its new value. The range is widened if need be, and the value is an
+            assumption from then on.
 
         Examples
         --------
@@ -212,7 +228,9 @@ class Study:
         chain = self.chain()
         faults = Faults("with_row")
         if table not in ("collection_points", "customers", "candidate_sites", "platform_sizes"):
-            faults.add(column="table", found=table, expected="collection_points, customers, candidate_sites or platform_sizes")
+            faults.add(
+                column="table", found=table, expected="collection_points, customers, candidate_sites or platform_sizes"
+            )
             faults.raise_if_any()
         rows = getattr(chain, table).copy()
         if row not in rows.index:
@@ -264,8 +282,15 @@ class Study:
         here = (factors["product"] == product) & (factors["factor"] == factor)
         faults = Faults("with_factor")
         if not here.any():
-            known = factors.loc[factors["product"] == product, "factor"] if (factors["product"] == product).any() else factors["product"].drop_duplicates()
-            faults.add(found=f"{product}, {factor}", expected=f"a product and a factor of resources.csv, such as {', '.join(known)}")
+            known = (
+                factors.loc[factors["product"] == product, "factor"]
+                if (factors["product"] == product).any()
+                else factors["product"].drop_duplicates()
+            )
+            faults.add(
+                found=f"{product}, {factor}",
+                expected=f"a product and a factor of resources.csv, such as {', '.join(known)}",
+            )
             faults.raise_if_any()
         if not isinstance(value, int | float | np.number) or not np.isfinite(value):
             faults.add(id=product, column=factor, found=value, expected="a number")

@@ -56,7 +56,11 @@ class Text:
 
     def percent(self, share: float, digits: int = 0) -> str:
         """A share as a percentage."""
-        return format_percent(share, format="#,##0" + ("." + "0" * digits if digits else "") + ("\u202f%" if self.lang == "fr" else "%"), locale=self.lang)
+        return format_percent(
+            share,
+            format="#,##0" + ("." + "0" * digits if digits else "") + ("\u202f%" if self.lang == "fr" else "%"),
+            locale=self.lang,
+        )
 
     def unit(self, unit: str) -> str:
         """A unit of the tables, which are in French."""

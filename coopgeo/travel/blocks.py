@@ -1,7 +1,8 @@
 """Matrices larger than memory, or than one machine: blocks of sources, each a file of a Parquet dataset.
 
-A block that stands on disk is not computed again, so that a run that was stopped goes on where it was. A file appears under its name only
-when it is whole, and its name and content depend on the block alone: a worker that is lost and replaced leaves nothing out and nothing twice.
+A block that stands on disk is not computed again, so that a run that was stopped goes on where it was. A file appears
+under its name only when it is whole, and its name and content depend on the block alone: a worker that is lost and
+replaced leaves nothing out and nothing twice.
 """
 
 import hashlib
@@ -45,20 +46,21 @@ def matrix_blocks(
     sources, targets : ndarray of int
         Node positions.
     folder : Path
-        Folder of the dataset. Blocks of the same matrix that stand there are kept; where workers run on several machines, it is one that
-        all of them see.
+        Folder of the dataset. Blocks of the same matrix that stand there are kept; where workers run on several
+        machines, it is one that all of them see.
     block_sources : int, optional
         Sources in a block; by default as many as make 64 MB.
     engine : {"hierarchy", "dijkstra"}, optional
         As in `matrix`.
     scheduler : optional
-        None: one block after the other, here. Else what `dask.compute` takes: "threads", "processes", or a `distributed.Client` of a cluster.
+        None: one block after the other, here. Else what `dask.compute` takes: "threads", "processes", or a
+        `distributed.Client` of a cluster.
 
     Returns
     -------
     Path
-        The folder. Columns `source` and `target` (places in `sources` and `targets`, int32) and `cost` (float64, `inf` = unreachable), in
-        order of `source`, then `target`, over the files in order of their names.
+        The folder. Columns `source` and `target` (places in `sources` and `targets`, int32) and `cost` (float64,
+        `inf` = unreachable), in order of `source`, then `target`, over the files in order of their names.
 
     Raises
     ------
@@ -68,7 +70,9 @@ def matrix_blocks(
         If the extra "cluster" is not installed.
     """
     if pa is None:
-        raise CoopgeoError('matrix_blocks: found no package pyarrow; expected the extra "cluster": pip install "coopgeo[cluster]"')
+        raise CoopgeoError(
+            'matrix_blocks: found no package pyarrow; expected the extra "cluster": pip install "coopgeo[cluster]"'
+        )
     sources, targets, folder = np.asarray(sources, dtype=np.intp), np.asarray(targets, dtype=np.intp), Path(folder)
     check_nodes(graph, sources=sources, targets=targets)
     step = block_sources or max(1, _BLOCK_PAIRS // max(1, len(targets)))
@@ -79,7 +83,9 @@ def matrix_blocks(
     folder.mkdir(parents=True, exist_ok=True)
     lacking = [(begin, file) for begin, file in zip(begins, files, strict=True) if _key_of(file) != key]
     with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
-        told = [(sources[begin : begin + step], targets, begin, file, Path(scratch), key, engine) for begin, file in lacking]
+        told = [
+            (sources[begin : begin + step], targets, begin, file, Path(scratch), key, engine) for begin, file in lacking
+        ]
         _work_off(graph, told, scheduler)
     return folder
 
@@ -96,7 +102,9 @@ def _work_off(graph: Graph, told: list[tuple[Any, ...]], scheduler: Any) -> None
     compute(*(write(shared, *block) for block in told), scheduler=scheduler)  # type: ignore[no-untyped-call]
 
 
-def _write_block(graph: Graph, sources: Ints, targets: Ints, begin: int, file: Path, scratch: Path, key: bytes, engine: Engine | None) -> None:
+def _write_block(
+    graph: Graph, sources: Ints, targets: Ints, begin: int, file: Path, scratch: Path, key: bytes, engine: Engine | None
+) -> None:
     cost = matrix(graph, sources, targets, engine=engine)
     table = pa.table(
         {
@@ -131,4 +139,6 @@ def _refuse_others(folder: Path, files: list[Path], key: bytes) -> None:
     found = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
     strangers = [file.name for file in found if file not in files or _key_of(file) not in (None, key)]
     if strangers:
-        raise InputError(f"{folder}: found blocks of another matrix ({', '.join(strangers[:3])}, {len(strangers)} in all); expected an empty folder")
+        raise InputError(
+            f"{folder}: found blocks of another matrix ({', '.join(strangers[:3])}, {len(strangers)} in all); expected an empty folder"
+        )

@@ -1,7 +1,7 @@
 """A directed graph in plain arrays: what leads where (`Topology`), and what it costs (`Graph`).
 
-Weights are kept as whole numbers of a unit, the finest power of ten with which no path can pass 2^31. Every engine reads these same whole
-numbers and adds them without rounding, so that all engines give the same figures, bit for bit.
+Weights are kept as whole numbers of a unit, the finest power of ten with which no path can pass 2^31. Every engine
+reads these same whole numbers and adds them without rounding, so that all engines give the same figures, bit for bit.
 """
 
 from dataclasses import dataclass
@@ -90,15 +90,21 @@ class Graph:
         """
         weight = np.asarray(weight, dtype=float)
         if weight.shape != topology.u.shape:
-            raise InputError(f"weight: found shape {weight.shape}; expected one weight for each of the {len(topology.u)} arcs")
+            raise InputError(
+                f"weight: found shape {weight.shape}; expected one weight for each of the {len(topology.u)} arcs"
+            )
         wrong = np.flatnonzero(~(weight >= 0))
         if len(wrong):
             shown = ", ".join(f"{weight[at]} (arc {at})" for at in wrong[:5])
-            raise InputError(f"weight: found {shown}, {len(wrong)} in all; expected 0 or more, or inf for an arc that is closed")
+            raise InputError(
+                f"weight: found {shown}, {len(wrong)} in all; expected 0 or more, or inf for an arc that is closed"
+            )
         per_unit = 10.0 ** _decimals(topology, weight)
         open_to = np.isfinite(weight)
         units = np.full(len(weight), CLOSED, dtype=np.uint32)
-        units[open_to] = np.minimum(np.rint(weight[open_to] * per_unit), CLOSED)  # an arc longer than every path is on none
+        units[open_to] = np.minimum(
+            np.rint(weight[open_to] * per_unit), CLOSED
+        )  # an arc longer than every path is on none
         return cls(topology, units, per_unit)
 
     @cached_property
@@ -163,15 +169,17 @@ def _decimals(topology: Topology, weight: Floats) -> int:
 def _longest_path(topology: Topology, weight: Floats) -> float:
     """A bound on the weight of every least-cost path.
 
-    Within a part whose nodes all reach each other, no least-cost path is longer than the way through any one of its nodes. Between parts,
-    a path leaves each part once at most.
+    Within a part whose nodes all reach each other, no least-cost path is longer than the way through any one of its
+    nodes. Between parts, a path leaves each part once at most.
     """
     kept = _cheapest(topology, weight, np.isfinite(weight))
     if not len(kept):
         return 0.0
     u, v, w = topology.u[kept], topology.v[kept], weight[kept]
     shape = (topology.n, topology.n)
-    _, part = connected_components(csr_array((np.ones(len(u)), (u, v)), shape=shape), directed=True, connection="strong")
+    _, part = connected_components(
+        csr_array((np.ones(len(u)), (u, v)), shape=shape), directed=True, connection="strong"
+    )
     inside = part[u] == part[v]
     within = csr_array((w[inside], (u[inside], v[inside])), shape=shape)
     _, centres = np.unique(part, return_index=True)

@@ -1,11 +1,12 @@
 """Customizable contraction hierarchies (Dibbelt, Strasser, Wagner 2016, ACM JEA 21:1.5), as RoutingKit has them.
 
-A hierarchy contracts the nodes one by one; the order is the costly part of preparing it, and does not depend on weights. RoutingKit finds it by
-cutting the network along small separators. Nine nodes in ten of a road map lie between two others only: these go first, in random order, so that no
-chain becomes deep, and RoutingKit orders the junctions that are left, which is ten times faster and as good.
+A hierarchy contracts the nodes one by one; the order is the costly part of preparing it, and does not depend on
+weights. RoutingKit finds it by cutting the network along small separators. Nine nodes in ten of a road map lie
+between two others only: these go first, in random order, so that no chain becomes deep, and RoutingKit orders the
+junctions that are left, which is ten times faster and as good.
 
-The package is optional: where no wheel of it exists, SciPy's Dijkstra gives the same figures. Its objects are not made for several threads at
-once (two searches on one of them end the process), so all calls pass one lock.
+The package is optional: where no wheel of it exists, SciPy's Dijkstra gives the same figures. Its objects are not
+made for several threads at once (two searches on one of them end the process), so all calls pass one lock.
 """
 
 import tempfile
@@ -33,7 +34,9 @@ def prepare(n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np.flo
     """Prepare a topology, its order taken from the cache if it is there; None where the package is not installed or there is no arc."""
     if pyroutingkit is None or not len(u):
         return None
-    order = joblib.Memory(cache, verbose=0, compress=True).cache(_order)(version("pyroutingkit"), n, u, v, xy.astype(np.float32))
+    order = joblib.Memory(cache, verbose=0, compress=True).cache(_order)(
+        version("pyroutingkit"), n, u, v, xy.astype(np.float32)
+    )
     rank = np.empty(n, dtype=np.uint32)
     rank[order] = np.arange(n, dtype=np.uint32)
     # RoutingKit takes an order only from files, as its own `save` writes them: plain columns of 32-bit numbers.
@@ -72,10 +75,14 @@ def _neighbours(n: int, u: NDArray[np.intp], v: NDArray[np.intp]) -> tuple[NDArr
     return a, b
 
 
-def _bridged(a: NDArray[np.intp], b: NDArray[np.intp], chain: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _bridged(
+    a: NDArray[np.intp], b: NDArray[np.intp], chain: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Pairs of junctions that are neighbours once every chain is one link: a chain has two ends at most."""
     n, within = len(chain), chain[a] & chain[b]
-    _, number = connected_components(csr_array((np.ones(within.sum()), (a[within], b[within])), shape=(n, n)), directed=False)
+    _, number = connected_components(
+        csr_array((np.ones(within.sum()), (a[within], b[within])), shape=(n, n)), directed=False
+    )
     leaving = chain[a] & ~chain[b]
     order = np.argsort(number[a[leaving]], kind="stable")
     which, end = number[a[leaving]][order], b[leaving][order]

@@ -29,7 +29,8 @@ def matrix(graph: Graph, sources: Ints, targets: Ints, *, engine: Engine | None 
     sources, targets : ndarray of int
         Node positions; repeats are searched once.
     engine : {"hierarchy", "dijkstra"}, optional
-        A contraction hierarchy, or SciPy's Dijkstra; the figures are the same. By default the hierarchy where its package is installed.
+        A contraction hierarchy, or SciPy's Dijkstra; the figures are the same. By default the hierarchy where its
+        package is installed.
 
     Returns
     -------
@@ -126,7 +127,9 @@ def check_nodes(graph: Graph, **positions: Ints) -> None:
     for name, given in positions.items():
         wrong = np.unique(given[(given < 0) | (given >= graph.topology.n)])
         if len(wrong):
-            raise InputError(f"{name}: found {', '.join(map(str, wrong[:5]))}; expected positions of nodes, 0 to {graph.topology.n - 1}")
+            raise InputError(
+                f"{name}: found {', '.join(map(str, wrong[:5]))}; expected positions of nodes, 0 to {graph.topology.n - 1}"
+            )
 
 
 def strong_parts(graph: Graph) -> Ints:

@@ -7,7 +7,9 @@ from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.text import Text
 
 _LEAST_SHARE = 0.001
-_CLASSES = frozenset({"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"})  # classes of roads that have a word of their own
+_CLASSES = frozenset(
+    {"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"}
+)  # classes of roads that have a word of their own
 _CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the sites are nearly equal
 _LEAST_EUR_YEAR = 1.0  # what is not told as a difference
 
@@ -20,7 +22,13 @@ def remark_text(outcome: Outcome, text: Text, at: int) -> str:
         if isinstance(value, str):
             shown[name] = value
         else:
-            shown[name] = text.percent(value) if name in ("share", "margin") else text.percent(value, 2) if name == "gap" else text.number(value)
+            shown[name] = (
+                text.percent(value)
+                if name in ("share", "margin")
+                else text.percent(value, 2)
+                if name == "gap"
+                else text.number(value)
+            )
     return text(f"remark.{remark.key}", **shown)
 
 
@@ -31,11 +39,17 @@ def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
     return [
         (text("key.tonnes"), f"{text.number(outcome.platforms['tonnes_out'].sum())} t"),
         (text("key.energy"), f"{text.number(outcome.platforms['energy_mwh'].sum())} MWh"),
-        (text("key.cost"), f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)"),
+        (
+            text("key.cost"),
+            f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)",
+        ),
         (text("key.year"), f"{text.number(objective.value_eur_year)} € ({_proof(outcome, text)})"),
         *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
         (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t"),
-        (text("key.jobs"), f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}"),
+        (
+            text("key.jobs"),
+            f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}",
+        ),
     ]
 
 
@@ -47,10 +61,14 @@ def answer(outcome: Outcome, text: Text) -> dict[str, str]:
         second = outcome.alternatives[0]
         share = second.regret_eur_year / outcome.objective.value_eur_year
         site = text.joined([names[site] for site in second.sites])
-        sure += " " + text("page.second", site=site, regret=text.significant(second.regret_eur_year), share=_percent_of(share, text))
+        sure += " " + text(
+            "page.second", site=site, regret=text.significant(second.regret_eur_year), share=_percent_of(share, text)
+        )
         sure += " " + text("page.close") if share < _CLOSE_CALL else ""
     many = len(outcome.platforms) > 1
-    headline = text("page.headline_many" if many else "page.headline_one", sites=_sites(outcome, text), count=len(outcome.platforms))
+    headline = text(
+        "page.headline_many" if many else "page.headline_one", sites=_sites(outcome, text), count=len(outcome.platforms)
+    )
     return {"headline": headline, "serves": _serves(outcome, text), "sure": sure}
 
 
@@ -69,7 +87,11 @@ def case_answer(what_if: WhatIf, base: Outcome, text: Text) -> dict[str, str]:
     if what_if.kind == "closed":
         stays = set(case.platforms.index) == set(base.platforms.index)
         told = text("case.site_stays" if stays else "case.site_moves", sites=_sites(case, text)) + " " + told
-    return {"headline": text(f"case.headline_{what_if.kind}", names=names), "serves": _serves(case, text), "sure": f"{told} ({_proof(case, text)})."}
+    return {
+        "headline": text(f"case.headline_{what_if.kind}", names=names),
+        "serves": _serves(case, text),
+        "sure": f"{told} ({_proof(case, text)}).",
+    }
 
 
 def case_name(what_if: WhatIf, text: Text) -> str:
@@ -94,8 +116,18 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     busiest = float(used.max()) if len(used) else 0.0
     capital, area_m2 = float(outcome.platforms["capital_eur"].sum()), float(outcome.platforms["built_m2"].sum())
     figures = [
-        (text.number(outcome.cost.eur_per_mwh, 1), "€/MWh", text("key.cost"), text("figure.cost", low=text.number(market.low), high=text.number(market.high))),
-        (text.significant(capital), "€", text("figure.capital"), text("figure.capital_note", area=text.number(area_m2 / 10_000, 1))),
+        (
+            text.number(outcome.cost.eur_per_mwh, 1),
+            "€/MWh",
+            text("key.cost"),
+            text("figure.cost", low=text.number(market.low), high=text.number(market.high)),
+        ),
+        (
+            text.significant(capital),
+            "€",
+            text("figure.capital"),
+            text("figure.capital_note", area=text.number(area_m2 / 10_000, 1)),
+        ),
         (
             text.number(busiest, 1 if busiest < 10 else 0),
             text("figure.a_day"),
@@ -122,7 +154,12 @@ def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
     """The cost by stage: `name`, `share` of the whole, € a `year` and € per `mwh` in words."""
     total, energy = outcome.objective.value_eur_year, float(outcome.platforms["energy_mwh"].sum())
     return [
-        {"name": text(f"stage.{name}"), "share": value / total, "year": text.significant(value, 3), "mwh": text.number(value / energy, 1)}
+        {
+            "name": text(f"stage.{name}"),
+            "share": value / total,
+            "year": text.significant(value, 3),
+            "mwh": text.number(value / energy, 1),
+        }
         for name, value in outcome.cost.stages_eur_year.items()
     ]
 
@@ -145,7 +182,9 @@ def _serves(outcome: Outcome, text: Text) -> str:
         price=text.number(outcome.cost.eur_per_mwh, 0),
     )
     above = outcome.cost.eur_per_mwh > market.value
-    return told + (" " + text("page.above_market", low=text.number(market.low), high=text.number(market.high)) if above else "")
+    return told + (
+        " " + text("page.above_market", low=text.number(market.low), high=text.number(market.high)) if above else ""
+    )
 
 
 def _percent_of(share: float, text: Text) -> str:

@@ -15,7 +15,14 @@ from coopgeo.maps.page import BACKGROUNDS
 from coopgeo.plan.local_effects import commune_effects
 from coopgeo.text import Text
 
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
 PICTURES = ROOT / "exports" / "screenshots"
 READY = "html[data-drawn-ms]"
 
@@ -46,7 +53,9 @@ def visit(browser, maps):
     contexts, asked, said = [], [], []
 
     def opened(path=maps / "fr.html", *, width=1440, height=900, ready=READY, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, locale="fr-FR", accept_downloads=True, **options)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, offline=True, locale="fr-FR", accept_downloads=True, **options
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
@@ -113,7 +122,11 @@ def test_one_area_shows_at_a_time_with_its_legend(visit):
         page.locator("#layers select").select_option(choice)
         legends = page.locator("#layers fieldset:has(select) ul li").count()
         assert (legends > 0) == (choice != ""), choice
-        assert page.locator(".leaflet-areas-pane path").count() >= legends > 0 if choice else page.locator(".leaflet-areas-pane path").count() == 0
+        assert (
+            page.locator(".leaflet-areas-pane path").count() >= legends > 0
+            if choice
+            else page.locator(".leaflet-areas-pane path").count() == 0
+        )
 
 
 def test_a_click_and_the_keyboard_open_the_card_of_the_platform(visit, outcome):
@@ -191,7 +204,9 @@ def test_every_layer_has_a_table_that_sorts_and_downloads(visit, outcome):
         page.locator(f"#table-{name} table").wait_for()
         assert page.locator(f"#table-{name} tbody tr").count() == rows
     box = page.locator("#table-customers")
-    tonnes = list(page.evaluate("data.layers.find(({ id }) => id === 'customers').columns.map(({ name }) => name)")).index("Tonnes/an")
+    tonnes = list(
+        page.evaluate("data.layers.find(({ id }) => id === 'customers').columns.map(({ name }) => name)")
+    ).index("Tonnes/an")
     box.locator("thead button").nth(tonnes).click()
     assert box.locator("thead th").nth(tonnes).get_attribute("aria-sort") == "descending"
     largest = outcome.customers.sort_values("tonnes", ascending=False)["name"].iloc[0]
@@ -219,7 +234,9 @@ STATES = {
 def test_axe_finds_nothing(visit, maps, lang, width, state):
     page = visit(maps / f"{lang}.html", width=width)
     page.evaluate(STATES[state])
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
     assert found.violations_count == 0, found.generate_report()
 
 
@@ -230,7 +247,9 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(visit):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             break
-        at = page.evaluate("document.activeElement.name || document.activeElement.id || document.activeElement.innerText || ''")
+        at = page.evaluate(
+            "document.activeElement.name || document.activeElement.id || document.activeElement.innerText || ''"
+        )
         outline = page.evaluate(
             "getComputedStyle(document.activeElement.name === 'case' ? document.activeElement.nextElementSibling : document.activeElement).outlineStyle"
         )
@@ -242,7 +261,11 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(visit):
 
 def test_those_who_want_no_motion_get_none(visit):
     page = visit(reduced_motion="reduce")
-    assert page.evaluate("[map.options.zoomAnimation, map.options.fadeAnimation, map.options.inertia]") == [False, False, False]
+    assert page.evaluate("[map.options.zoomAnimation, map.options.fadeAnimation, map.options.inertia]") == [
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_background_is_asked_for_only_on_request(browser, maps):
@@ -251,7 +274,10 @@ def test_a_background_is_asked_for_only_on_request(browser, maps):
     pixel = bytes.fromhex(
         "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
     )
-    context.route(re.compile("^https?:"), lambda route: (asked.append(route.request.url), route.fulfill(body=pixel, content_type="image/png")))
+    context.route(
+        re.compile("^https?:"),
+        lambda route: (asked.append(route.request.url), route.fulfill(body=pixel, content_type="image/png")),
+    )
     page = context.new_page()
     page.goto((maps / "fr.html").as_uri())
     page.wait_for_selector(READY, state="attached")
@@ -277,8 +303,12 @@ def spoilt(study):
     """An outcome with hostile and very long names."""
     chain = study.chain()
     site, commune = chain.candidate_sites.index[0], study.territory.index[0]
-    spoilt = study.with_row("candidate_sites", site, name=HOSTILE, note=HOSTILE).with_row("candidate_sites", chain.candidate_sites.index[1], name="x" * 300)
-    spoilt = spoilt.with_row("customers", chain.served().index[0], name=HOSTILE).with_row("collection_points", chain.collection_points.index[0], name=HOSTILE)
+    spoilt = study.with_row("candidate_sites", site, name=HOSTILE, note=HOSTILE).with_row(
+        "candidate_sites", chain.candidate_sites.index[1], name="x" * 300
+    )
+    spoilt = spoilt.with_row("customers", chain.served().index[0], name=HOSTILE).with_row(
+        "collection_points", chain.collection_points.index[0], name=HOSTILE
+    )
     spoilt.communes.loc[commune, "name"] = HOSTILE
     return coopgeo.run(spoilt, required=[site], alternatives=1, what_ifs=1)
 
@@ -295,12 +325,19 @@ def test_hostile_names_are_text_everywhere(visit, spoilt, tmp_path):
     assert HOSTILE in page.locator("#table-communes").inner_text()
     with page.expect_download() as download:
         page.locator("#table-platforms .csv").click()
-    assert HOSTILE in next(csv.reader(download.value.path().read_text(encoding="utf-8-sig").splitlines()[1:], delimiter=";"))
+    assert HOSTILE in next(
+        csv.reader(download.value.path().read_text(encoding="utf-8-sig").splitlines()[1:], delimiter=";")
+    )
     page.locator(".cases label").nth(1).click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 1200
 
 
-VIEWS = {"desktop": ("fr", 1440, 900), "phone": ("fr", 390, 844), "projector": ("fr", 1920, 1080), "english": ("en", 1440, 900)}
+VIEWS = {
+    "desktop": ("fr", 1440, 900),
+    "phone": ("fr", 390, 844),
+    "projector": ("fr", 1920, 1080),
+    "english": ("en", 1440, 900),
+}
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -325,7 +362,9 @@ def test_the_print_has_the_figures_the_map_and_the_legend_on_one_sheet(visit, pa
     page.emulate_media(media="print")
     boxes = {name: page.locator(name).bounding_box() for name in (".figures", ".map", "aside")}
     assert all(box["y"] + box["height"] <= height for box in boxes.values()), boxes
-    inner = page.evaluate("[...document.querySelectorAll('aside li, aside label')].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().bottom)")
+    inner = page.evaluate(
+        "[...document.querySelectorAll('aside li, aside label')].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().bottom)"
+    )
     assert max(inner) <= boxes["aside"]["y"] + boxes["aside"]["height"]
     assert page.locator("#layers input").first.is_hidden()
     assert page.locator("#table-communes").is_hidden()
@@ -337,7 +376,9 @@ def test_told_apart_without_colours(visit):
     page.locator("#layers input[name=lorries]").check()
     for choice in ("available", "forest", "catchments_landing", "bands_recycling_centre"):
         page.locator("#layers select").select_option(choice)
-        fills = page.locator(".leaflet-areas-pane path").evaluate_all("paths => [...new Set(paths.map(path => path.getAttribute('fill')))]")
+        fills = page.locator(".leaflet-areas-pane path").evaluate_all(
+            "paths => [...new Set(paths.map(path => path.getAttribute('fill')))]"
+        )
         marks = page.evaluate(
             "fills => fills.map(fill => { const p = document.querySelector(fill.slice(4, -1)); return p.getAttribute('patternTransform') + p.getAttribute('width') + Boolean(p.querySelector('path')) })",
             fills,
@@ -347,7 +388,9 @@ def test_told_apart_without_colours(visit):
         "paths => paths.map(path => path.getAttribute('stroke-dasharray') + path.getAttribute('stroke-width'))"
     )
     assert len(set(dashes)) == len(dashes) == 5
-    drawn = page.locator("#switch-collection_points svg g > *").evaluate_all("shapes => shapes.map(shape => shape.outerHTML)")
+    drawn = page.locator("#switch-collection_points svg g > *").evaluate_all(
+        "shapes => shapes.map(shape => shape.outerHTML)"
+    )
     assert len(set(drawn)) == len(drawn) == 4
     session = page.context.new_cdp_session(page)
     PICTURES.mkdir(parents=True, exist_ok=True)

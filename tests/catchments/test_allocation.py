@@ -52,7 +52,9 @@ def test_capacities_are_kept_at_the_least_total(who, where, seed, share, max_cos
     if len(pairs):
         rows = np.array([pairs[:, 0] == i for i in np.flatnonzero(reached)], dtype=float)
         columns = np.array([pairs[:, 1] == j for j in range(len(ids))], dtype=float)
-        best = linprog(cost[tuple(pairs.T)], A_eq=rows, b_eq=demand.to_numpy()[reached], A_ub=columns, b_ub=list(capacity.values()))
+        best = linprog(
+            cost[tuple(pairs.T)], A_eq=rows, b_eq=demand.to_numpy()[reached], A_ub=columns, b_ub=list(capacity.values())
+        )
     try:
         found = allocate(TOWN, places, facilities, by="length_m", max_cost=max_cost, demand=demand, capacity=capacity)
     except InfeasibleError as error:
@@ -100,16 +102,24 @@ def test_accessibility_gives_out_what_there_is(who, where, seed, within):
     assert (found["supply_per_demand"] * demand).sum() == pytest.approx(sum(np.array(list(supply.values()))[asked]))
     both = overlap(TOWN, places, facilities, within, by="length_m", demand=demand)
     np.testing.assert_allclose(both, both.T)
-    np.testing.assert_allclose(np.diag(both), [demand[cost[:, list(facilities.index).index(label)] <= within].sum() for label in both.index])
+    np.testing.assert_allclose(
+        np.diag(both), [demand[cost[:, list(facilities.index).index(label)] <= within].sum() for label in both.index]
+    )
     assert (both.to_numpy() <= np.diag(both.to_numpy()) + 1e-9).all()
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"demand": pd.Series([1.0, -2.0], index=["f1", "f2"])}, 'id "f2".*demand: found -2.0; expected a number, 0 or more'),
+        (
+            {"demand": pd.Series([1.0, -2.0], index=["f1", "f2"])},
+            'id "f2".*demand: found -2.0; expected a number, 0 or more',
+        ),
         ({"demand": pd.Series([1.0])}, "demand: found .1 amounts.; expected the index of the places"),
-        ({"capacity": {"zz": 1.0, "f0": -1.0}}, 'capacity: found .zz.; expected the id of a facility\n.*id "f0".*capacity: found -1'),
+        (
+            {"capacity": {"zz": 1.0, "f0": -1.0}},
+            'capacity: found .zz.; expected the id of a facility\n.*id "f0".*capacity: found -1',
+        ),
         ({"facilities": at(TOWN, 0, 0)}, "facilities: found .f0.; expected ids that differ"),
         ({"facilities": at(TOWN, 0).iloc[:0]}, "facilities: found .none"),
     ],
@@ -130,7 +140,10 @@ def test_a_break_is_above_nothing(within):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"demand": pd.Series([1.0, 2.0], index=["a", "b"])}, "demand: found .2 amounts.; expected the index of the places"),
+        (
+            {"demand": pd.Series([1.0, 2.0], index=["a", "b"])},
+            "demand: found .2 amounts.; expected the index of the places",
+        ),
         ({"demand": "nan"}, "demand: found nan; expected a number, 0 or more"),
         ({"facilities": "none"}, "facilities: found .none"),
         ({"facilities": "twice"}, "expected ids that differ"),

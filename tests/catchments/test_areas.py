@@ -24,7 +24,9 @@ def streets(size=8, block_m=400.0, *, one_way=False):
     for (i, j), data in grid.nodes(data=True):
         data.update(x=500_000 + block_m * i, y=6_900_000 + block_m * j)
     if one_way:
-        grid.remove_edges_from([(u, v, 0) for u, v in list(grid.edges()) if u[1] == v[1] and (u[0] < v[0]) == (u[1] % 2 == 0)])
+        grid.remove_edges_from(
+            [(u, v, 0) for u, v in list(grid.edges()) if u[1] == v[1] and (u[0] < v[0]) == (u[1] % 2 == 0)]
+        )
     for *_, data in grid.edges(keys=True, data=True):
         data.update(length=block_m, highway="residential", osmid=1)
     return RoadNetwork.from_networkx(nx.convert_node_labels_to_integers(grid, ordering="sorted"), CAR)
@@ -55,16 +57,23 @@ def inside(roads, area):
 def test_areas_hold_the_nodes_reached_and_nest(roads, nodes, direction, overlap, breaks, width_m, rings):
     facilities = at(roads, *nodes)
     if rings:
-        rows = service_areas(roads, facilities, breaks, by="length_m", direction=direction, overlap=overlap, width_m=width_m, rings=True)
+        rows = service_areas(
+            roads, facilities, breaks, by="length_m", direction=direction, overlap=overlap, width_m=width_m, rings=True
+        )
         assert rows.geometry.is_valid.all()
         assert rows.geom_type.isin(["Polygon", "MultiPolygon"]).all()
-    table = service_areas(roads, facilities, breaks, by="length_m", direction=direction, overlap=overlap, width_m=width_m)
+    table = service_areas(
+        roads, facilities, breaks, by="length_m", direction=direction, overlap=overlap, width_m=width_m
+    )
     assert table.geometry.is_valid.all()
     assert table.geom_type.isin(["Polygon", "MultiPolygon"]).all()
     names = ["all"] if overlap == "merged" else sorted(facilities.index)
-    assert list(zip(table["facility"], table["break_value"], strict=True)) == [(name, value) for name in names for value in sorted(breaks)]
+    assert list(zip(table["facility"], table["break_value"], strict=True)) == [
+        (name, value) for name in names for value in sorted(breaks)
+    ]
     costs = {
-        name: roads.tree(place, "length_m", direction=direction).reindex(roads.nodes.index).fillna(np.inf).to_numpy() for name, place in facilities.items()
+        name: roads.tree(place, "length_m", direction=direction).reindex(roads.nodes.index).fillna(np.inf).to_numpy()
+        for name, place in facilities.items()
     }
     least = np.min(list(costs.values()), axis=0)
     first = [sorted(costs)[k] for k in np.argmin([costs[name] for name in sorted(costs)], axis=0)]
@@ -94,7 +103,12 @@ def test_rings_are_what_lies_between_breaks():
 
 def test_to_is_from_on_the_roads_turned_round():
     turned = RoadNetwork.for_vehicle(
-        ONE_WAY.nodes, ONE_WAY.edges.assign(u=ONE_WAY.edges["v"], v=ONE_WAY.edges["u"], geometry=shapely.reverse(ONE_WAY.edges.geometry)), CAR, name="turned"
+        ONE_WAY.nodes,
+        ONE_WAY.edges.assign(
+            u=ONE_WAY.edges["v"], v=ONE_WAY.edges["u"], geometry=shapely.reverse(ONE_WAY.edges.geometry)
+        ),
+        CAR,
+        name="turned",
     )
     to = service_areas(ONE_WAY, at(ONE_WAY, 19), [900.0], by="length_m", direction="to").geometry.iloc[0]
     back = service_areas(turned, at(ONE_WAY, 19), [900.0], by="length_m", direction="from").geometry.iloc[0]
@@ -107,12 +121,20 @@ def test_edges_are_cut_exactly_at_the_break():
     edges = reached_edges(TOWN, TOWN.nodes.geometry.iloc[27], 1000.0, by="length_m", direction="from")
     np.testing.assert_allclose(edges.geometry.length, edges["share"] * edges["length_m"])
     costs = TOWN.tree(TOWN.nodes.geometry.iloc[27], "length_m")
-    np.testing.assert_allclose(np.minimum(costs.loc[edges["u"]].to_numpy() + 400.0, 1000.0), costs.loc[edges["u"]].to_numpy() + edges["share"] * 400.0)
+    np.testing.assert_allclose(
+        np.minimum(costs.loc[edges["u"]].to_numpy() + 400.0, 1000.0),
+        costs.loc[edges["u"]].to_numpy() + edges["share"] * 400.0,
+    )
     ends = shapely.get_point(edges.geometry.to_numpy(), 0)
     starts = TOWN.nodes.geometry.loc[edges["u"]].to_numpy()
     assert shapely.distance(ends, starts).max() < 1e-6
     to = reached_edges(TOWN, TOWN.nodes.geometry.iloc[27], 1000.0, by="length_m", direction="to")
-    assert shapely.distance(shapely.get_point(to.geometry.to_numpy(), -1), TOWN.nodes.geometry.loc[to["v"]].to_numpy()).max() < 1e-6
+    assert (
+        shapely.distance(
+            shapely.get_point(to.geometry.to_numpy(), -1), TOWN.nodes.geometry.loc[to["v"]].to_numpy()
+        ).max()
+        < 1e-6
+    )
 
 
 def test_a_start_cost_makes_the_area_smaller_and_a_vehicle_changes_it():
@@ -120,24 +142,36 @@ def test_a_start_cost_makes_the_area_smaller_and_a_vehicle_changes_it():
     plain, late = (service_areas(TOWN, facilities, [120.0], start_cost=cost) for cost in (None, {"f27": 60.0}))
     assert late.geometry.iloc[0].area < plain.geometry.iloc[0].area
     assert late.geometry.iloc[1].equals(plain.geometry.iloc[1])
-    slow = service_areas(TOWN, facilities, [120.0], vehicle=CAR.__class__(**{**CAR.__dict__, "speeds_kmh": {k: v / 2 for k, v in CAR.speeds_kmh.items()}}))
+    slow = service_areas(
+        TOWN,
+        facilities,
+        [120.0],
+        vehicle=CAR.__class__(**{**CAR.__dict__, "speeds_kmh": {k: v / 2 for k, v in CAR.speeds_kmh.items()}}),
+    )
     assert (slow.geometry.area < plain.geometry.area).all()
 
 
 def test_water_is_not_claimed_and_separates():
     river = gpd.GeoSeries([shapely.box(501_450, 6_899_000, 501_550, 6_904_000)], crs="EPSG:2154")
-    open_to, shut = (service_areas(TOWN, at(TOWN, 9), [3000.0], by="length_m", barriers=b).geometry.iloc[0] for b in (None, river))
+    open_to, shut = (
+        service_areas(TOWN, at(TOWN, 9), [3000.0], by="length_m", barriers=b).geometry.iloc[0] for b in (None, river)
+    )
     assert shapely.intersection(shut, river.iloc[0]).area < 1e-6
     assert open_to.bounds[2] > 501_600
     assert shut.bounds[2] <= 501_450
     line = gpd.GeoSeries([shapely.LineString([(501_500, 6_899_000), (501_500, 6_904_000)])], crs="EPSG:2154")
-    assert service_areas(TOWN, at(TOWN, 9), [3000.0], by="length_m", barriers=line).geometry.iloc[0].bounds[2] <= 501_500
+    assert (
+        service_areas(TOWN, at(TOWN, 9), [3000.0], by="length_m", barriers=line).geometry.iloc[0].bounds[2] <= 501_500
+    )
 
 
 def test_a_larger_width_fills_the_blocks_but_leaves_what_lies_nearer_to_other_roads():
     country = streets(6, 1000.0)
     facilities = at(country, 14)
-    narrow, wide = (service_areas(country, facilities, [2500.0], by="length_m", width_m=width).geometry.iloc[0] for width in (150.0, 800.0))
+    narrow, wide = (
+        service_areas(country, facilities, [2500.0], by="length_m", width_m=width).geometry.iloc[0]
+        for width in (150.0, 800.0)
+    )
     assert shapely.difference(narrow, wide).area < 1.0
     assert wide.area > 1.5 * narrow.area  # the inside of the blocks
     reached = reached_edges(country, facilities.iloc[0], 2500.0, by="length_m").geometry.union_all()
@@ -164,7 +198,11 @@ def test_a_wide_area_ends_half_way_to_a_parallel_road_that_is_not_its_own(overla
         graph.add_edge(v, u, length=length, highway="tertiary", osmid=u)
     roads = RoadNetwork.from_networkx(graph, CAR)
     facilities = at(roads, 0, 4) if overlap == "split" else at(roads, 0)
-    area = service_areas(roads, facilities, [1_900.0], by="length_m", overlap=overlap, width_m=1_000).set_index("facility").geometry["f0"]
+    area = (
+        service_areas(roads, facilities, [1_900.0], by="length_m", overlap=overlap, width_m=1_000)
+        .set_index("facility")
+        .geometry["f0"]
+    )
     within = shapely.intersection(area, shapely.box(500_200, 6_890_000, 501_500, 6_910_000))
     assert within.bounds[3] == pytest.approx(6_900_650, abs=30)
     assert within.bounds[1] == pytest.approx(6_899_000, abs=30)
@@ -196,7 +234,9 @@ def test_real_extracts(shared, name, by, value):
 def test_rings_of_split_areas_are_ground_alone_and_do_not_overlap(shared, name, minutes):
     roads = read(shared / "bench" / "roads" / name, CAR, spacing_m=0)
     usable = roads.nodes.geometry[roads.nodes["joined"] & roads.nodes["access"]]
-    facilities = gpd.GeoSeries(usable.iloc[[len(usable) // 4, len(usable) // 2]].to_numpy(), index=["a", "b"], crs=roads.nodes.crs)
+    facilities = gpd.GeoSeries(
+        usable.iloc[[len(usable) // 4, len(usable) // 2]].to_numpy(), index=["a", "b"], crs=roads.nodes.crs
+    )
     areas = service_areas(roads, facilities, [60.0 * m for m in minutes], overlap="split", rings=True)
     assert areas.geometry.is_valid.all()
     assert areas.geom_type.isin(["Polygon", "MultiPolygon"]).all()  # no lines where outlines touch
@@ -207,13 +247,22 @@ def test_rings_of_split_areas_are_ground_alone_and_do_not_overlap(shared, name, 
     ("change", "words"),
     [
         ({"breaks": []}, "breaks: found .none.; expected one at least"),
-        ({"breaks": [100, -5, np.nan, "x"]}, "breaks: found -5; expected a number above 0\n.*breaks: found nan.*\n.*breaks: found .?x"),
+        (
+            {"breaks": [100, -5, np.nan, "x"]},
+            "breaks: found -5; expected a number above 0\n.*breaks: found nan.*\n.*breaks: found .?x",
+        ),
         ({"direction": "there"}, "direction: found .there.; expected one of to, from"),
         ({"overlap": "none"}, "overlap: found .none.; expected one of overlapping, split, merged"),
-        ({"start_cost": {"z": 1.0, "f9": -1.0}}, r"start_cost: found .z.; expected the id of a facility\n.*start_cost\[f9\]: found -1"),
+        (
+            {"start_cost": {"z": 1.0, "f9": -1.0}},
+            r"start_cost: found .z.; expected the id of a facility\n.*start_cost\[f9\]: found -1",
+        ),
         ({"facilities": at(TOWN, 9).iloc[:0]}, "facilities: found .none"),
         ({"facilities": at(TOWN, 9, 9)}, "facilities: found .f9.; expected ids that differ"),
-        ({"facilities": gpd.GeoSeries([shapely.Point(0, 0)], index=["far"], crs="EPSG:2154")}, 'id "far".*no road node within'),
+        (
+            {"facilities": gpd.GeoSeries([shapely.Point(0, 0)], index=["far"], crs="EPSG:2154")},
+            'id "far".*no road node within',
+        ),
         ({"width_m": 80.0}, "width_m: found 80.0; expected 150 or more"),
         ({"by": "name"}, 'weight: found "name"'),
     ],

@@ -31,9 +31,18 @@ def served(command, folder, path):
     """A server on loopback, ended with the test; yields the address of a path once it answers."""
     port, log = free_port(), folder / "server.log"
     options = [f"--port={port}", "--no-browser"]
-    places = {name: str(folder / name.lower()) for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    places = {
+        name: str(folder / name.lower())
+        for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+    }
     with log.open("w") as said:
-        server = subprocess.Popen([sys.executable, "-m", *command, *options], cwd=folder, env={**os.environ, **places}, stdout=said, stderr=said)
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command, *options],
+            cwd=folder,
+            env={**os.environ, **places},
+            stdout=said,
+            stderr=said,
+        )
         try:
             yield _answering(f"http://127.0.0.1:{port}/{path}", server, log)
         finally:

@@ -20,7 +20,12 @@ def _communes() -> gpd.GeoDataFrame:
     south = {f"2700{i}": (3_000 * i + 500, -2_000 - 70 * i, "left") for i in range(5)}
     rows = north | south
     points = gpd.points_from_xy([x for x, _, _ in rows.values()], [y for _, y, _ in rows.values()])
-    return gpd.GeoDataFrame({"name": list(rows), "seine_bank": [bank for *_, bank in rows.values()]}, index=list(rows), geometry=points, crs=CRS)
+    return gpd.GeoDataFrame(
+        {"name": list(rows), "seine_bank": [bank for *_, bank in rows.values()]},
+        index=list(rows),
+        geometry=points,
+        crs=CRS,
+    )
 
 
 def _junctions(kinds: dict[str, str] | None = None) -> gpd.GeoDataFrame:
@@ -33,13 +38,19 @@ def _junctions(kinds: dict[str, str] | None = None) -> gpd.GeoDataFrame:
     }
     frame = pd.DataFrame.from_dict(at, orient="index", columns=["kind", "x", "y"])
     frame["kind"] = [(kinds or {}).get(id, kind) for id, kind in zip(frame.index, frame["kind"], strict=True)]
-    return gpd.GeoDataFrame(frame[["kind"]].assign(name=frame.index), geometry=gpd.points_from_xy(frame.x, frame.y), crs=CRS)
+    return gpd.GeoDataFrame(
+        frame[["kind"]].assign(name=frame.index), geometry=gpd.points_from_xy(frame.x, frame.y), crs=CRS
+    )
 
 
 def _axes(*more: tuple[str, str, str]) -> pd.DataFrame:
     rows = [("d1", "primary", "76000 76001 76002 bridge-north"), ("a1", "motorway", "76001 curve 76003"), *more]
     frame = pd.DataFrame(rows, columns=["id", "highway", "waypoints"])
-    return frame.assign(ref=frame["id"].str.upper(), name="Route " + frame["id"], toll_eur_km=np.where(frame.highway == "motorway", 0.25, 0.0))
+    return frame.assign(
+        ref=frame["id"].str.upper(),
+        name="Route " + frame["id"],
+        toll_eur_km=np.where(frame.highway == "motorway", 0.25, 0.0),
+    )
 
 
 def _crossings(**changes: object) -> pd.DataFrame:
@@ -65,7 +76,14 @@ def _classes(**factors: float) -> pd.DataFrame:
 
 
 def _build(**tables: object) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    given = {"communes": _communes(), "junctions": _junctions(), "axes": _axes(), "crossings": _crossings(), "classes": _classes(), "seine": RIVER}
+    given = {
+        "communes": _communes(),
+        "junctions": _junctions(),
+        "axes": _axes(),
+        "crossings": _crossings(),
+        "classes": _classes(),
+        "seine": RIVER,
+    }
     return AtlasTables(**(given | tables), crs=CRS).build()
 
 
@@ -109,8 +127,18 @@ def test_lengths_are_straight_lengths_times_the_winding_factor_of_the_class():
 def test_a_crossing_keeps_its_own_length_toll_weight_limit_and_wait():
     _, edges = _build()
     bridge, ferry = _of(edges, "bridge-south", "bridge-north"), _of(edges, "ferry-north", "ferry-south")
-    assert (bridge["length_m"], bridge["toll_eur"], bridge["max_weight_t"], bridge["fixed_time_s"]) == (950.0, 7.0, np.inf, 0.0)
-    assert (ferry["length_m"], ferry["toll_eur"], ferry["max_weight_t"], ferry["fixed_time_s"]) == (400.0, 0.0, 3.5, 660.0)
+    assert (bridge["length_m"], bridge["toll_eur"], bridge["max_weight_t"], bridge["fixed_time_s"]) == (
+        950.0,
+        7.0,
+        np.inf,
+        0.0,
+    )
+    assert (ferry["length_m"], ferry["toll_eur"], ferry["max_weight_t"], ferry["fixed_time_s"]) == (
+        400.0,
+        0.0,
+        3.5,
+        660.0,
+    )
 
 
 def test_the_toll_of_an_axis_goes_with_its_length():
@@ -127,7 +155,9 @@ def test_every_edge_has_its_way_back_with_the_geometry_reversed():
     back = edges.rename(columns={"u": "v", "v": "u"}).set_index(["u", "v"])
     assert there.index.is_unique
     assert_frame_equal(there[columns], back.loc[there.index, columns])
-    assert shapely.equals_exact(there.geometry.to_numpy(), shapely.reverse(back.geometry.loc[there.index].to_numpy())).all()
+    assert shapely.equals_exact(
+        there.geometry.to_numpy(), shapely.reverse(back.geometry.loc[there.index].to_numpy())
+    ).all()
 
 
 def test_edges_run_from_u_to_v():
@@ -188,19 +218,44 @@ def test_tables_in_degrees_give_the_same_network():
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ({"axes": _axes(("d2", "primary", "76001 76 114"))}, r'axes.csv: row 4 \(id "d2"\), waypoints: found "76"; expected an id of junctions.csv'),
-        ({"axes": _axes(("d2", "primary", "76001"))}, r'row 4 \(id "d2"\), waypoints: found "76001"; expected 2 way points'),
-        ({"axes": _axes(("d2", "footway", "76001 76002"))}, r'row 4 \(id "d2"\), highway: found "footway"'),
-        ({"axes": _axes(("d2", "primary", "76001 76001"))}, r'row 4 \(id "d2"\), waypoints: found "76001 76001"; expected two different places'),
-        ({"axes": _axes(("d2", "primary", "76002 27002"))}, r'row 4 \(id "d2"\), waypoints: found "76002 27002"; expected no link across the Seine'),
-        ({"axes": _axes(("d1", "primary", "76002 76003"))}, r'row 4 \(id "d1"\), id: found "d1"'),
-        ({"crossings": _crossings(id=["bridge", "bridge"])}, r'crossings.csv: row 3 \(id "bridge"\): found "bridge"; expected one row a crossing'),
         (
-            {"crossings": _crossings(from_junction=["bridge-north", "bridge-south"], to_junction=["bridge-south", "bridge-north"])},
+            {"axes": _axes(("d2", "primary", "76001 76 114"))},
+            r'axes.csv: row 4 \(id "d2"\), waypoints: found "76"; expected an id of junctions.csv',
+        ),
+        (
+            {"axes": _axes(("d2", "primary", "76001"))},
+            r'row 4 \(id "d2"\), waypoints: found "76001"; expected 2 way points',
+        ),
+        ({"axes": _axes(("d2", "footway", "76001 76002"))}, r'row 4 \(id "d2"\), highway: found "footway"'),
+        (
+            {"axes": _axes(("d2", "primary", "76001 76001"))},
+            r'row 4 \(id "d2"\), waypoints: found "76001 76001"; expected two different places',
+        ),
+        (
+            {"axes": _axes(("d2", "primary", "76002 27002"))},
+            r'row 4 \(id "d2"\), waypoints: found "76002 27002"; expected no link across the Seine',
+        ),
+        ({"axes": _axes(("d1", "primary", "76002 76003"))}, r'row 4 \(id "d1"\), id: found "d1"'),
+        (
+            {"crossings": _crossings(id=["bridge", "bridge"])},
+            r'crossings.csv: row 3 \(id "bridge"\): found "bridge"; expected one row a crossing',
+        ),
+        (
+            {
+                "crossings": _crossings(
+                    from_junction=["bridge-north", "bridge-south"], to_junction=["bridge-south", "bridge-north"]
+                )
+            },
             r'crossings.csv: row 3 \(id "ferry"\): found "ferry"; expected one row a crossing',
         ),
-        ({"crossings": _crossings(to_junction=["nowhere", "ferry-south"])}, r'row 2 \(id "bridge"\), to_junction: found "nowhere"'),
-        ({"crossings": _crossings(kind=["tunnel", "ferry"])}, r'row 2 \(id "bridge"\), kind: found "tunnel"; expected one of bridge, ferry'),
+        (
+            {"crossings": _crossings(to_junction=["nowhere", "ferry-south"])},
+            r'row 2 \(id "bridge"\), to_junction: found "nowhere"',
+        ),
+        (
+            {"crossings": _crossings(kind=["tunnel", "ferry"])},
+            r'row 2 \(id "bridge"\), kind: found "tunnel"; expected one of bridge, ferry',
+        ),
         ({"junctions": _junctions({"curve": "corner"})}, r'junctions.csv: row 6 \(id "curve"\), kind: found "corner"'),
         ({"classes": _classes(primary=0.9)}, r"classes.csv: row 3, winding_factor: found 0.9; expected 1 or more"),
     ],

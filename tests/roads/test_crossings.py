@@ -31,7 +31,9 @@ def extract(tmp_path):
     points = "".join(f'<node id="{id}" version="1" lat="{lat}" lon="{lon}"/>' for id, (lon, lat) in NODES.items())
     lines = ""
     for number, (refs, tags) in enumerate(WAYS, start=100):
-        inner = "".join(f'<nd ref="{ref}"/>' for ref in refs) + "".join(f'<tag k="{k}" v="{v}"/>' for k, v in tags.items())
+        inner = "".join(f'<nd ref="{ref}"/>' for ref in refs) + "".join(
+            f'<tag k="{k}" v="{v}"/>' for k, v in tags.items()
+        )
         lines += f'<way id="{number}" version="1">{inner}</way>'
     path = tmp_path / "caux.osm"
     path.write_text(f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{points}{lines}</osm>', encoding="utf-8")
@@ -54,7 +56,10 @@ def test_the_bridge_and_the_ferry_keep_what_is_known_of_them(study, extract):
 def test_closing_the_bridge_by_its_name_sends_the_lorry_to_the_ferry(study, extract):
     roads = study.roads(str(extract))
     ends = roads.nodes.geometry.loc[[1, 4]]
-    over, round_about = (network.matrix(ends.iloc[:1], ends.iloc[1:])[0, 0] for network in (roads, roads.with_changes(closed=["pont-de-brotonne"])))
+    over, round_about = (
+        network.matrix(ends.iloc[:1], ends.iloc[1:])[0, 0]
+        for network in (roads, roads.with_changes(closed=["pont-de-brotonne"]))
+    )
     assert round_about > over + 600
     assert np.isinf(roads.with_changes(closed=["pont-de-brotonne"], ferries=False).matrix(ends.iloc[:1], ends.iloc[1:]))
 
@@ -62,7 +67,13 @@ def test_closing_the_bridge_by_its_name_sends_the_lorry_to_the_ferry(study, extr
 def test_a_bridge_far_from_any_known_one_is_no_crossing(study, extract):
     text = extract.read_text(encoding="utf-8")
     moved = extract.with_name("moved.osm")
-    moved.write_text(text.replace("49.5206", "49.5090").replace("0.7606", "0.6500").replace("0.7555", "0.6500").replace("49.5088", "49.4900"), encoding="utf-8")
+    moved.write_text(
+        text.replace("49.5206", "49.5090")
+        .replace("0.7606", "0.6500")
+        .replace("0.7555", "0.6500")
+        .replace("49.5088", "49.4900"),
+        encoding="utf-8",
+    )
     roads = study.roads(str(moved))
     assert "pont-de-brotonne" not in set(roads.edges["crossing"])
     assert NEAR_M == 1500

@@ -77,7 +77,11 @@ class Answer(BaseHTTPRequestHandler):
         query = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["data"][0]
         ferries = '"route"="ferry"' in query
         self.server.asked.append("ferries" if ferries else "roads")
-        ways = [e for e in self.server.elements if e["type"] == "way" and (("route" in e["tags"]) if ferries else ("highway" in e["tags"]))]
+        ways = [
+            e
+            for e in self.server.elements
+            if e["type"] == "way" and (("route" in e["tags"]) if ferries else ("highway" in e["tags"]))
+        ]
         used = {ref for way in ways for ref in way["nodes"]}
         nodes = [e for e in self.server.elements if e["type"] == "node" and e["id"] in used]
         told = {"version": 0.6, "generator": "Overpass API", "elements": [*nodes, *ways]}
@@ -90,7 +94,9 @@ class Answer(BaseHTTPRequestHandler):
         elif fault == "broken off":
             self.send(200, body[: len(body) // 2], claimed=len(body))
         elif fault == "remark":
-            self.send(200, json.dumps(told | {"remark": "runtime error: Query timed out", "elements": nodes[:1]}).encode())
+            self.send(
+                200, json.dumps(told | {"remark": "runtime error: Query timed out", "elements": nodes[:1]}).encode()
+            )
         elif fault == "slow":
             time.sleep(0.6)
         else:
@@ -117,10 +123,21 @@ def limits(path):
 def test_what_goes_wrong_is_asked_again(tmp_path, faults, words):
     told = []
     with Overpass(town(), faults) as server:
-        path = fetch_roads(FRAME, tmp_path / "roads.osm.pbf", url=server.url, timeout_s=0.3, first_wait_s=0, on_retry=lambda what, _: told.append(what))
+        path = fetch_roads(
+            FRAME,
+            tmp_path / "roads.osm.pbf",
+            url=server.url,
+            timeout_s=0.3,
+            first_wait_s=0,
+            on_retry=lambda what, _: told.append(what),
+        )
     assert len(told) == len(words)
     assert all(re.search(word, line) for word, line in zip(words, told, strict=True))
-    assert limits(path) == {("primary", "D982"): (19, 0), ("ferry", ""): (float("inf"), 480), ("residential", ""): (float("inf"), 0)}
+    assert limits(path) == {
+        ("primary", "D982"): (19, 0),
+        ("ferry", ""): (float("inf"), 480),
+        ("residential", ""): (float("inf"), 0),
+    }
 
 
 def test_a_download_that_broke_off_goes_on_where_it_was(tmp_path):
@@ -157,7 +174,9 @@ def test_a_frame_without_a_road(tmp_path):
     assert not (tmp_path / "roads.osm.pbf").exists()
 
 
-@pytest.mark.parametrize("frame", [(0.6, 49.4, 0.4, 49.6), (0.4, 49.6, 0.6, 49.4), (0.4, 49.4, 200, 49.6), (float("nan"), 49.4, 0.6, 49.6)])
+@pytest.mark.parametrize(
+    "frame", [(0.6, 49.4, 0.4, 49.6), (0.4, 49.6, 0.6, 49.4), (0.4, 49.4, 200, 49.6), (float("nan"), 49.4, 0.6, 49.6)]
+)
 def test_a_frame_that_is_none(tmp_path, frame):
     with pytest.raises(InputError, match="expected west, south, east, north"):
         fetch_roads(frame, tmp_path / "roads.osm.pbf", url="http://127.0.0.1:9")
@@ -181,8 +200,12 @@ def test_a_real_extract_comes_through_whole(shared, tmp_path):
 def test_the_command(tmp_path):
     out = tmp_path / "roads.osm.pbf"
     with Overpass(town()) as server:
-        result = CliRunner().invoke(app, ["fetch", "roads", "--study", "data/raw", "--out", str(out), "--url", server.url])
+        result = CliRunner().invoke(
+            app, ["fetch", "roads", "--study", "data/raw", "--out", str(out), "--url", server.url]
+        )
         assert result.exit_code == 0, result.output
-        assert server.asked.count("roads") == server.asked.count("ferries") > 1  # the frame of the study is parted into several questions
+        assert (
+            server.asked.count("roads") == server.asked.count("ferries") > 1
+        )  # the frame of the study is parted into several questions
     assert out.name in result.output
     assert out.is_file()

@@ -33,7 +33,9 @@ def roads(tmp_path):
 def same(one, two):
     """Two networks hold the same nodes and edges, whatever the order of the edges."""
     assert sorted(one.nodes.index) == sorted(two.nodes.index)
-    pd.testing.assert_frame_equal(one.nodes[["access", "joined"]].sort_index(), two.nodes[["access", "joined"]].sort_index(), check_names=False)
+    pd.testing.assert_frame_equal(
+        one.nodes[["access", "joined"]].sort_index(), two.nodes[["access", "joined"]].sort_index(), check_names=False
+    )
     assert one.nodes.geometry.sort_index().geom_equals_exact(two.nodes.geometry.sort_index(), 1e-6).all()
     columns = ["u", "v", "highway", "length_m", "time_s", *UNTOLD, *({"bridge"} & set(one.edges) & set(two.edges))]
     first, second = (roads.edges.sort_values(["u", "v", "length_m"], ignore_index=True) for roads in (one, two))
@@ -45,7 +47,9 @@ def test_networkx_and_back(roads):
     graph = roads.to_networkx()
     assert graph.graph["crs"] == "EPSG:2154"
     told = graph.get_edge_data(1, 3) or graph.get_edge_data(1, 2)
-    assert {"osmid", "highway", "oneway", "reversed", "length", "travel_time", "geometry", "name", "ref"} <= set(told[0])
+    assert {"osmid", "highway", "oneway", "reversed", "length", "travel_time", "geometry", "name", "ref"} <= set(
+        told[0]
+    )
     same(RoadNetwork.from_networkx(graph, CAR), roads)
 
 
@@ -75,7 +79,13 @@ def test_a_graph_that_osmnx_simplified():
     graph = nx.MultiDiGraph(crs="EPSG:4326")
     graph.add_node(1, x=0.5, y=49.5)
     graph.add_node(2, x=0.51, y=49.5)
-    merged = {"osmid": [10, 11], "highway": ["primary", "residential"], "length": 725.0, "maxspeed": ["80", "30"], "access": ["yes", "destination"]}
+    merged = {
+        "osmid": [10, 11],
+        "highway": ["primary", "residential"],
+        "length": 725.0,
+        "maxspeed": ["80", "30"],
+        "access": ["yes", "destination"],
+    }
     graph.add_edge(1, 2, **merged)
     graph.add_edge(2, 1, osmid=10, highway="primary", length=725.0)
     edge = RoadNetwork.from_networkx(graph, CAR).edges.iloc[0]
@@ -92,7 +102,13 @@ def test_faults_of_a_graph_are_listed_at_once():
     with pytest.raises(InputError) as error:
         RoadNetwork.from_networkx(graph, CAR, name="town")
     assert "town has 5 faults" in str(error.value)
-    for words in ("crs: expected", "y: expected a coordinate", "length: expected metres", "length: found -4", 'found "moon"'):
+    for words in (
+        "crs: expected",
+        "y: expected a coordinate",
+        "length: expected metres",
+        "length: found -4",
+        'found "moon"',
+    ):
         assert words in str(error.value)
 
 
@@ -101,8 +117,14 @@ def test_faults_of_a_graph_are_listed_at_once():
     [
         (b"", "expected a whole GraphML file"),
         (b"<graphml>", "expected a whole GraphML file"),
-        (b'<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"></graphml>', "expected a whole GraphML file"),
-        (b'<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed"/></graphml>', "no edge"),
+        (
+            b'<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"></graphml>',
+            "expected a whole GraphML file",
+        ),
+        (
+            b'<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed"/></graphml>',
+            "no edge",
+        ),
     ],
 )
 def test_a_graphml_that_cannot_be_used(tmp_path, content, words):
@@ -116,7 +138,10 @@ def test_an_xml_bomb(tmp_path):
     """Entities that would grow to 10^10 letters are refused by the parser, at once."""
     layers = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 11))
     bomb = f'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY l0 "aaaaaaaaaa">{layers}]>'
-    for name, body in (("roads.graphml", "<graphml>&l10;</graphml>"), ("roads.osm", '<osm version="0.6"><node id="1" lat="1" lon="1" user="&l10;"/></osm>')):
+    for name, body in (
+        ("roads.graphml", "<graphml>&l10;</graphml>"),
+        ("roads.osm", '<osm version="0.6"><node id="1" lat="1" lon="1" user="&l10;"/></osm>'),
+    ):
         path = tmp_path / name
         path.write_text(bomb + body)
         with pytest.raises(InputError, match="expected a whole"):
@@ -139,7 +164,11 @@ def test_files_for_a_gis(roads, tmp_path, name):
     path = tmp_path / "out" / name
     roads.to_file(path)
     edges = gpd.read_parquet(path) if name.endswith("parquet") else gpd.read_file(path, layer="edges")
-    nodes = gpd.read_parquet(path.with_name("roads-nodes.parquet")) if name.endswith("parquet") else gpd.read_file(path, layer="nodes")
+    nodes = (
+        gpd.read_parquet(path.with_name("roads-nodes.parquet"))
+        if name.endswith("parquet")
+        else gpd.read_file(path, layer="nodes")
+    )
     assert edges.crs == nodes.crs == "EPSG:2154"
     np.testing.assert_allclose(edges["time_s"], roads.edges["time_s"])
     assert edges["max_weight_t"].tolist() == roads.edges["max_weight_t"].tolist()
@@ -167,7 +196,12 @@ def test_merged_edges_of_our_own_graph(tmp_path, roads):
     graph = nx.MultiDiGraph(crs="EPSG:2154")
     for node, x in enumerate((0.0, 1000.0)):
         graph.add_node(node, x=500_000 + x, y=6_900_000.0)
-    merged = {"max_weight_t": [float("inf"), 19.0], "toll_eur": [0.0, 7.0], "unpaved": [True, False], "name": ["Pont", "Quai"]}
+    merged = {
+        "max_weight_t": [float("inf"), 19.0],
+        "toll_eur": [0.0, 7.0],
+        "unpaved": [True, False],
+        "name": ["Pont", "Quai"],
+    }
     graph.add_edge(0, 1, osmid=[1, 2], highway="primary", length=1000.0, **merged)
     graph.add_edge(1, 0, osmid=3, highway="primary", length=1000.0)
     osmnx.save_graphml(graph, tmp_path / "merged.graphml")

@@ -20,13 +20,17 @@ LORRY = Vehicle("lorry", "camion", "lorry", 44, 90, 26, 1.0, 60.0, 1.0, 0.33, SP
 def networks(draw):
     n = draw(st.integers(2, 7))
     edge = st.tuples(st.integers(0, n - 1), st.integers(0, n - 1), st.integers(0, 9), st.booleans())
-    u, v, weight, ends_only = (np.array(part) for part in zip(*draw(st.lists(edge, min_size=1, max_size=18)), strict=True))
+    u, v, weight, ends_only = (
+        np.array(part) for part in zip(*draw(st.lists(edge, min_size=1, max_size=18)), strict=True)
+    )
     return n, u.astype(np.intp), v.astype(np.intp), weight.astype(float), ends_only.astype(bool)
 
 
 def by_hand(n, u, v, weight, ends_only):
     """Least cost over all ways to leave a zone, to pass through and to enter a zone; zones only for who starts or ends inside."""
-    inside = np.isin(np.arange(n), np.concatenate([u[ends_only], v[ends_only]])) & ~np.isin(np.arange(n), np.concatenate([u[~ends_only], v[~ends_only]]))
+    inside = np.isin(np.arange(n), np.concatenate([u[ends_only], v[ends_only]])) & ~np.isin(
+        np.arange(n), np.concatenate([u[~ends_only], v[~ends_only]])
+    )
 
     def all_pairs(mask):
         graph = nx.MultiDiGraph()
@@ -55,11 +59,21 @@ def test_layers_keep_the_rule(case):
 def town():
     """a - b - c on the main road, 3 km; a lane for residents cuts the corner from a to c by d, 1 km; e lies in the lane of d."""
     at = {"a": (0, 0), "b": (1500, 0), "c": (1500, 1500), "d": (100, 400), "e": (200, 600)}
-    nodes = gpd.GeoDataFrame({"name": "", "access": True}, index=list(at), geometry=[shapely.Point(p) for p in at.values()], crs="EPSG:2154")
-    links = [("a", "b", 1500, np.inf), ("b", "c", 1500, np.inf), ("a", "d", 500, 3.5), ("d", "c", 500, 3.5), ("d", "e", 100, 3.5)]
+    nodes = gpd.GeoDataFrame(
+        {"name": "", "access": True}, index=list(at), geometry=[shapely.Point(p) for p in at.values()], crs="EPSG:2154"
+    )
+    links = [
+        ("a", "b", 1500, np.inf),
+        ("b", "c", 1500, np.inf),
+        ("a", "d", 500, 3.5),
+        ("d", "c", 500, 3.5),
+        ("d", "e", 100, 3.5),
+    ]
     rows = [row for u, v, m, t in links for row in ((u, v, "primary", float(m), t), (v, u, "primary", float(m), t))]
     lines = [shapely.LineString([at[row[0]], at[row[1]]]) for row in rows]
-    return nodes, gpd.GeoDataFrame(rows, columns=["u", "v", "highway", "length_m", "max_through_t"], geometry=lines, crs="EPSG:2154")
+    return nodes, gpd.GeoDataFrame(
+        rows, columns=["u", "v", "highway", "length_m", "max_through_t"], geometry=lines, crs="EPSG:2154"
+    )
 
 
 def metres(roads, *names):
@@ -68,7 +82,10 @@ def metres(roads, *names):
 
 
 def test_a_lorry_goes_round_but_delivers_in_the_lane(town):
-    lorry, light = (RoadNetwork.for_vehicle(*town, vehicle, name="town") for vehicle in (LORRY, Vehicle(**{**vars(LORRY), "gross_t": 3.5})))
+    lorry, light = (
+        RoadNetwork.for_vehicle(*town, vehicle, name="town")
+        for vehicle in (LORRY, Vehicle(**{**vars(LORRY), "gross_t": 3.5}))
+    )
     assert metres(lorry, "a", "c", "d", "e") == [3000, 500, 600]
     assert metres(light, "a", "c", "d", "e") == [1000, 500, 600]
     assert metres(lorry, "e", "d", "c") == [100, 600]

@@ -46,7 +46,9 @@ def layer():
         "RESTR_P": ["19 t", "", "heavy"],
         "VITESSE": [80, 0, 50],
     }
-    return gpd.GeoDataFrame(told, geometry=[shapely.LineString([(X + x, Y + y) for x, y in line]) for line in lines], crs=CRS)
+    return gpd.GeoDataFrame(
+        told, geometry=[shapely.LineString([(X + x, Y + y) for x, y in line]) for line in lines], crs=CRS
+    )
 
 
 @pytest.fixture(params=["roads.gpkg", "roads.shp", "roads.parquet"])
@@ -85,7 +87,12 @@ def test_the_usual_ways_to_say_one_way(tmp_path, oneway):
 
 def test_three_dimensions_degrees_and_another_name_of_the_geometry(tmp_path):
     path = tmp_path / "roads.parquet"
-    high = layer().set_geometry(shapely.force_3d(layer().geometry.to_numpy(), 12.5), crs=CRS).to_crs("EPSG:4326").rename_geometry("geom")
+    high = (
+        layer()
+        .set_geometry(shapely.force_3d(layer().geometry.to_numpy(), 12.5), crs=CRS)
+        .to_crs("EPSG:4326")
+        .rename_geometry("geom")
+    )
     high.to_parquet(path)
     edges = read_lines(path, crs=CRS, spacing_m=np.inf, columns={"defaults": {"highway": "track"}}).edges
     assert edges["length_m"].sum() / 2 == pytest.approx(layer().length.sum(), rel=2e-3)
@@ -97,7 +104,9 @@ def test_a_file_of_several_layers(tmp_path):
     layer().to_file(path, layer="voie_ferree")
     layer().iloc[:1].to_file(path, layer="troncon_de_route")
     told = {"defaults": {"highway": "track"}}
-    with pytest.raises(InputError, match=r'found the layers voie_ferree, troncon_de_route; expected one: say layer = "voie_ferree"'):
+    with pytest.raises(
+        InputError, match=r'found the layers voie_ferree, troncon_de_route; expected one: say layer = "voie_ferree"'
+    ):
         read(path, columns=told)
     with pytest.raises(InputError, match='found no layer "routes"; expected one of voie_ferree, troncon_de_route'):
         read(path, columns={**told, "layer": "routes"})
@@ -117,9 +126,17 @@ def test_columns_can_be_given(path):
         (lambda lines: lines.iloc[:0], None, 'found "no feature"'),
         (lambda lines: lines.set_geometry(lines.centroid), None, "found no line"),
         (lambda lines: lines, {}, 'say in a TOML file which of the columns "NATURE", "NUMERO"'),
-        (lambda lines: lines, {"columns": {"highway": "CLASSE"}}, 'columns.highway: found "CLASSE"; expected a column of the file: "NATURE"'),
+        (
+            lambda lines: lines,
+            {"columns": {"highway": "CLASSE"}},
+            'columns.highway: found "CLASSE"; expected a column of the file: "NATURE"',
+        ),
         (lambda lines: lines, {"columns": {"beauty": "NATURE"}}, 'found "beauty"; expected one of highway, oneway'),
-        (lambda lines: lines, {"columns": {"highway": "NATURE"}}, r"(?s)has 3 faults.*a blank.*Bretelle.*Route à 1 chaussée"),
+        (
+            lambda lines: lines,
+            {"columns": {"highway": "NATURE"}},
+            r"(?s)has 3 faults.*a blank.*Bretelle.*Route à 1 chaussée",
+        ),
         (lambda lines: lines, {"column": {"highway": "NATURE"}}, "columns has 1 fault"),
     ],
 )

@@ -17,14 +17,23 @@ TRUCK = Vehicle("truck", "camion", "lorry", 44, 90, 26, 1.0, 60.0, 1.0, 0.33, SP
 def network(vehicle=TRUCK, **changes):
     """North a-b, south c-d; bridge a-c with a toll, ferry b-d with a wait; z lies alone."""
     at = {"a": (0, 1000), "b": (6000, 1000), "c": (0, -1000), "d": (6000, -1000), "z": (50_000, 50_000)}
-    nodes = gpd.GeoDataFrame({"name": list(at), "access": True}, index=list(at), geometry=[shapely.Point(p) for p in at.values()], crs=CRS)
+    nodes = gpd.GeoDataFrame(
+        {"name": list(at), "access": True}, index=list(at), geometry=[shapely.Point(p) for p in at.values()], crs=CRS
+    )
     links = [("a", "b", "primary", "", 6000.0, 0.0, np.inf, 0.0), ("c", "d", "primary", "", 6000.0, 0.0, np.inf, 0.0)]
-    links += [("a", "c", "primary", "bridge", 2000.0, 7.0, np.inf, 0.0), ("b", "d", "ferry", "ferry", 2000.0, 0.0, 44.0, 600.0)]
+    links += [
+        ("a", "c", "primary", "bridge", 2000.0, 7.0, np.inf, 0.0),
+        ("b", "d", "ferry", "ferry", 2000.0, 0.0, 44.0, 600.0),
+    ]
     rows = [link for u, v, *rest in links for link in ((u, v, *rest), (v, u, *rest))]
     columns = ["u", "v", "highway", "crossing", "length_m", "toll_eur", "max_weight_t", "fixed_time_s"]
-    edges = gpd.GeoDataFrame(rows, columns=columns, geometry=[shapely.LineString([at[r[0]], at[r[1]]]) for r in rows], crs=CRS)
+    edges = gpd.GeoDataFrame(
+        rows, columns=columns, geometry=[shapely.LineString([at[r[0]], at[r[1]]]) for r in rows], crs=CRS
+    )
     barrier = shapely.LineString([(-5000, 0), (60_000, 0)])
-    return RoadNetwork.for_vehicle(nodes, edges.assign(ref="", name="", **changes), vehicle, name="test", barrier=barrier)
+    return RoadNetwork.for_vehicle(
+        nodes, edges.assign(ref="", name="", **changes), vehicle, name="test", barrier=barrier
+    )
 
 
 def points(*xy):
@@ -135,7 +144,9 @@ def test_a_dead_end_of_one_way_streets_is_no_place_to_snap_to():
 def test_no_way_to_an_island_is_inf_in_the_matrix_and_an_error_as_a_path():
     nodes, edges = network().nodes, network().edges
     one_way = edges[edges["u"].isin(["a"]) | edges["v"].isin(["a"])]
-    cut = RoadNetwork(nodes, one_way.assign(time_s=np.where(one_way["u"] == "b", np.inf, one_way["time_s"])), TRUCK, "cut")
+    cut = RoadNetwork(
+        nodes, one_way.assign(time_s=np.where(one_way["u"] == "b", np.inf, one_way["time_s"])), TRUCK, "cut"
+    )
     graph = cut.graph()
     assert np.isinf(travel.matrix(graph, np.array([1]), np.array([0]))[0, 0])
     with pytest.raises(NoPathError):

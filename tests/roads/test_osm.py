@@ -21,7 +21,9 @@ def osm(*ways, nodes=9):
     points = "".join(f'<node id="{i}" version="1" lat="49.5" lon="{0.5 + 0.015 * i}"/>' for i in range(1, nodes + 1))
     lines = ""
     for number, (refs, tags) in enumerate(ways, start=100):
-        inner = "".join(f'<nd ref="{ref}"/>' for ref in refs) + "".join(f'<tag k="{k}" v="{v}"/>' for k, v in tags.items())
+        inner = "".join(f'<nd ref="{ref}"/>' for ref in refs) + "".join(
+            f'<tag k="{k}" v="{v}"/>' for k, v in tags.items()
+        )
         lines += f'<way id="{number}" version="1">{inner}</way>'
     return f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{points}{lines}</osm>'
 
@@ -42,7 +44,9 @@ def limits(edges):
 
 
 def test_ways_are_split_where_they_meet(read):
-    _, edges, unread = read(([1, 2, 3, 4, 5], {"highway": "primary", "ref": "D1"}), ([3, 9], {"highway": "residential"}))
+    _, edges, unread = read(
+        ([1, 2, 3, 4, 5], {"highway": "primary", "ref": "D1"}), ([3, 9], {"highway": "residential"})
+    )
     pieces = set(zip(edges["u"], edges["v"], strict=True))
     assert pieces == {(1, 3), (3, 1), (3, 5), (5, 3), (3, 9), (9, 3)}
     one = edges.query("u == 1").iloc[0]
@@ -160,7 +164,9 @@ def test_garbage_is_reported_not_fatal(read, value):
     for key in ("maxweight", "maxaxleload", "maxheight", "maxwidth", "maxlength", "maxspeed", "maxspeed:hgv"):
         _, edges, unread = read(([1, 2], {"highway": "primary", key: value}))
         assert unread == [f"way 100: {key}={value}"]
-        assert np.isinf(edges[["max_weight_t", "max_axle_load_t", "max_height_m", "max_width_m", "max_length_m", "max_speed_kmh"]]).all(axis=None)
+        assert np.isinf(
+            edges[["max_weight_t", "max_axle_load_t", "max_height_m", "max_width_m", "max_length_m", "max_speed_kmh"]]
+        ).all(axis=None)
 
 
 @given(st.text(max_size=12))
@@ -169,7 +175,18 @@ def test_no_text_is_fatal(value):
     unread = Unread()
     for units in (LIMIT_UNITS["max_weight_t"], LIMIT_UNITS["max_height_m"], LIMIT_UNITS["max_speed_kmh"]):
         assert quantity(1, "maxweight", value, units, unread) > 0
-    rules(1, {"highway": "track", "maxweight:conditional": value, "hgv:conditional": value, "access": value, "hgv": value, "tracktype": value}, unread)
+    rules(
+        1,
+        {
+            "highway": "track",
+            "maxweight:conditional": value,
+            "hgv:conditional": value,
+            "access": value,
+            "hgv": value,
+            "tracktype": value,
+        },
+        unread,
+    )
     rules(1, {"route": "ferry", "duration": value}, unread)
 
 
@@ -184,12 +201,17 @@ def test_long_roads_get_nodes_between(tmp_path):
 
 
 def test_what_cannot_be_understood_is_reported_and_not_applied(read):
-    _, edges, unread = read(([1, 2], {"highway": "primary", "maxweight": "heavy"}), ([2, 3], {"highway": "primary", "maxspeed": "FR urban"}))
+    _, edges, unread = read(
+        ([1, 2], {"highway": "primary", "maxweight": "heavy"}), ([2, 3], {"highway": "primary", "maxspeed": "FR urban"})
+    )
     assert unread == ["way 100: maxweight=heavy", "way 101: maxspeed=FR urban"]
     assert np.isinf(edges["max_weight_t"]).all()
 
 
-@pytest.mark.parametrize(("duration", "seconds"), [("10", 600), ("00:10", 600), ("00:10:30", 630), ("PT10M", 600), (None, 0), ("0S", 0), ("10 min", 0)])
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [("10", 600), ("00:10", 600), ("00:10:30", 630), ("PT10M", 600), (None, 0), ("0S", 0), ("10 min", 0)],
+)
 def test_ferries(read, duration, seconds):
     tags = {"route": "ferry"} | ({"duration": duration} if duration else {})
     _, edges, _ = read(([1, 2], tags), ([2, 3], {"highway": "primary"}))
@@ -199,7 +221,9 @@ def test_ferries(read, duration, seconds):
 
 
 def test_a_lorry_keeps_to_the_legal_speed_and_its_own(read):
-    nodes, edges, _ = read(([1, 2], {"highway": "primary", "maxspeed": "30"}), ([2, 3], {"highway": "primary", "maxspeed": "110"}))
+    nodes, edges, _ = read(
+        ([1, 2], {"highway": "primary", "maxspeed": "30"}), ([2, 3], {"highway": "primary", "maxspeed": "110"})
+    )
     roads = RoadNetwork.for_vehicle(nodes, edges, LORRY, name="test")
     km_h = roads.edges["length_m"] / roads.edges["time_s"] * 3.6
     assert km_h.tolist() == pytest.approx([30, 30, 60, 60], rel=1e-5)
@@ -211,7 +235,11 @@ def test_no_place_is_snapped_to_a_motorway(read):
 
 
 def test_footpaths_and_squares_are_no_roads(read):
-    _, edges, _ = read(([1, 2], {"highway": "footway"}), ([2, 3], {"highway": "primary"}), ([3, 4, 3], {"highway": "service", "area": "yes"}))
+    _, edges, _ = read(
+        ([1, 2], {"highway": "footway"}),
+        ([2, 3], {"highway": "primary"}),
+        ([3, 4, 3], {"highway": "service", "area": "yes"}),
+    )
     assert set(edges["highway"]) == {"primary"}
 
 
@@ -221,7 +249,10 @@ def test_footpaths_and_squares_are_no_roads(read):
         (b"", "expected a whole OpenStreetMap file"),
         (b"not xml at all", "expected a whole OpenStreetMap file"),
         (osm(([1, 2], {"highway": "primary"})).encode()[:-30], "expected a whole OpenStreetMap file"),
-        (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><osm version="0.6"><node id="1" lat="1" lon="&b;"/></osm>', "expected"),
+        (
+            b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><osm version="0.6"><node id="1" lat="1" lon="&b;"/></osm>',
+            "expected",
+        ),
         (osm().encode(), "found no road"),
         (osm(([1, 2], {"highway": "footway"})).encode(), "found no road"),
     ],
@@ -244,7 +275,9 @@ def test_real_extracts_are_read_and_routed(shared, study, name):
         for weight in ("time_s", "length_m", "cost_eur"):
             matrix = changed.matrix(inside, inside, weight, max_snap_m=20_000)
             assert np.isfinite(matrix).all()
-            np.testing.assert_array_equal(matrix, changed.matrix(inside, inside, weight, max_snap_m=20_000, engine="dijkstra"))
+            np.testing.assert_array_equal(
+                matrix, changed.matrix(inside, inside, weight, max_snap_m=20_000, engine="dijkstra")
+            )
     matrix = roads.matrix(inside, inside, max_snap_m=20_000)
     way = roads.path(inside.iloc[0], inside.iloc[-1], max_snap_m=20_000)
     assert way["time_s"].sum() == pytest.approx(matrix[0, -1], rel=1e-9)

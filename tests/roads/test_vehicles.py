@@ -13,7 +13,23 @@ from coopgeo.roads.vehicles import LIMITS, UNTOLD, completed, drive
 
 SPEEDS = {"primary": 60.0, "motorway": 100.0, "track": 12.0, "track_grade1": 20.0, "track_grade3": 0.0}
 SIZE = {"gross_t": 44.0, "axle_load_t": 12.0, "height_m": 4.0, "width_m": 2.55, "length_m": 16.5}
-LORRY = Vehicle("lorry", "camion", "lorry", SIZE["gross_t"], 90, 26, 1.0, 60.0, 1.0, 0.33, SPEEDS, *list(SIZE.values())[1:], 90.0, 20.0, 0.25)
+LORRY = Vehicle(
+    "lorry",
+    "camion",
+    "lorry",
+    SIZE["gross_t"],
+    90,
+    26,
+    1.0,
+    60.0,
+    1.0,
+    0.33,
+    SPEEDS,
+    *list(SIZE.values())[1:],
+    90.0,
+    20.0,
+    0.25,
+)
 
 
 def kilometre(vehicle=LORRY, **told):
@@ -55,7 +71,10 @@ def test_time_that_stands_for_the_whole_edge():
     assert kilometre(fixed_time_s=600.0)["time_s"] == 600
 
 
-@pytest.mark.parametrize(("told", "toll_eur"), [({}, 0), ({"tolled_over_t": 3.5}, 0.25), ({"tolled_over_t": 44.0}, 0), ({"toll_eur": 7.0}, 7)])
+@pytest.mark.parametrize(
+    ("told", "toll_eur"),
+    [({}, 0), ({"tolled_over_t": 3.5}, 0.25), ({"tolled_over_t": 44.0}, 0), ({"toll_eur": 7.0}, 7)],
+)
 def test_tolls(told, toll_eur):
     """1 € for the kilometre, 1 € for the minute, and the toll."""
     assert kilometre(**told)["cost_eur"] == pytest.approx(2 + toll_eur)

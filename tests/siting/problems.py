@@ -30,7 +30,11 @@ def choices(draw, sites, *, number=True):
         return {"required": required, "forbidden": forbidden}
     if len(forbidden) == sites:
         forbidden = forbidden[1:]
-    return {"p": draw(st.integers(max(1, len(required)), sites - len(forbidden))), "required": required, "forbidden": forbidden}
+    return {
+        "p": draw(st.integers(max(1, len(required)), sites - len(forbidden))),
+        "required": required,
+        "forbidden": forbidden,
+    }
 
 
 def sets(sites, p=None, required=(), forbidden=(), groups=None):
@@ -87,14 +91,22 @@ def plain_model(cost, demand, *, p=None, opening=0.0, capacity=None, single_sour
     point, site = (part.ravel() for part in np.indices((n, m)))
     x, y = np.arange(n * m), n * m + np.arange(m)
     each = coo_array((np.ones(n * m), (point, x)), shape=(n, n * m + m))
-    link = coo_array((np.r_[np.ones(n * m), -np.ones(n * m)], (np.r_[x, x], np.r_[x, y[site]])), shape=(n * m, n * m + m))
+    link = coo_array(
+        (np.r_[np.ones(n * m), -np.ones(n * m)], (np.r_[x, x], np.r_[x, y[site]])), shape=(n * m, n * m + m)
+    )
     rules = [LinearConstraint(each, 1, 1), LinearConstraint(link, -np.inf, 0)]
     if p is not None:
         rules.append(LinearConstraint(coo_array((np.ones(m), (np.zeros(m, dtype=int), y)), shape=(1, n * m + m)), p, p))
     if capacity is not None:
-        load = coo_array((np.r_[demand[point], -capacity], (np.r_[site, np.arange(m)], np.r_[x, y])), shape=(m, n * m + m))
+        load = coo_array(
+            (np.r_[demand[point], -capacity], (np.r_[site, np.arange(m)], np.r_[x, y])), shape=(m, n * m + m)
+        )
         rules.append(LinearConstraint(load, -np.inf, 0))
     prices = np.r_[(demand[:, None] * cost).ravel(), np.broadcast_to(opening, m)]
     return milp(
-        prices, constraints=rules, integrality=np.r_[np.full(n * m, float(single_source)), np.ones(m)], bounds=Bounds(0, 1), options={"mip_rel_gap": 0}
+        prices,
+        constraints=rules,
+        integrality=np.r_[np.full(n * m, float(single_source)), np.ones(m)],
+        bounds=Bounds(0, 1),
+        options={"mip_rel_gap": 0},
     ).fun

@@ -18,7 +18,13 @@ CALLS = {
 }
 NUMBERED = ["p_median", "p_center", "max_cover"]
 WEIGHTED = ["p_median", "max_cover", "facility_location"]
-FIRST = {"p_median": "unit_cost", "p_center": "distance", "max_cover": "distance", "set_cover": "distance", "facility_location": "unit_cost"}
+FIRST = {
+    "p_median": "unit_cost",
+    "p_center": "distance",
+    "max_cover": "distance",
+    "set_cover": "distance",
+    "facility_location": "unit_cost",
+}
 
 
 def call(name, **change):
@@ -26,7 +32,9 @@ def call(name, **change):
     usual = CALLS[name]
     names = {"p_median": ("unit_cost", "p"), "p_center": ("distance", "p"), "max_cover": ("distance", "p", "radius"),
              "set_cover": ("distance", "radius"), "facility_location": ("unit_cost", "demand", "opening")}[name]  # fmt: skip
-    arguments = dict(zip(names, usual.args, strict=True)) | {FIRST[name] if key == "matrix" else key: value for key, value in change.items()}
+    arguments = dict(zip(names, usual.args, strict=True)) | {
+        FIRST[name] if key == "matrix" else key: value for key, value in change.items()
+    }
     return usual.func(**arguments)
 
 
@@ -45,11 +53,17 @@ def refused(name, change, words):
         ({"matrix": np.zeros((3, 0))}, r"found .shape \(3, 0\)."),
         ({"matrix": [[1, 2], [3]]}, "an array of numbers, its rows of one length"),
         ({"matrix": [["a", "b"]]}, "an array of numbers"),
-        ({"matrix": [[1, 2, 3], [4, -5, np.nan]]}, r"\[1, 1\]: found -5.0; expected 0 or more, or inf for a pair that is not allowed\n.*\[1, 2\]: found nan"),
+        (
+            {"matrix": [[1, 2, 3], [4, -5, np.nan]]},
+            r"\[1, 1\]: found -5.0; expected 0 or more, or inf for a pair that is not allowed\n.*\[1, 2\]: found nan",
+        ),
         ({"matrix": np.full((40, 3), -1.0)}, "120 such entries, in rows 0, 1"),
         ({"required": [0, 7, -1]}, "required: found 7; expected a site index from 0 to 2\n.*required: found -1"),
         ({"required": [0.5]}, r"required: found \[0.5\]; expected site indices"),
-        ({"forbidden": np.array([True, False])}, r"forbidden: found .a mask of shape \(2,\).; expected a mask of shape \(3,\)"),
+        (
+            {"forbidden": np.array([True, False])},
+            r"forbidden: found .a mask of shape \(2,\).; expected a mask of shape \(3,\)",
+        ),
         ({"required": [1], "forbidden": [1, 2]}, "required, forbidden: found .sites 1 in both"),
     ],
 )
@@ -104,7 +118,10 @@ def test_the_radius_is_checked(name, radius):
         ({"groups": ["a", "b"]}, r"groups: found .shape \(2,\)"),
         ({"groups": ["a", None, "a"]}, "groups: found .labels that are missing"),
         ({"groups": [1.0, np.nan, np.nan]}, "groups: found .labels that are missing"),
-        ({"demand": [1e200, 1, 1]}, "unit_cost: found .* in all, times demand.*write inf for a pair that is not allowed"),
+        (
+            {"demand": [1e200, 1, 1]},
+            "unit_cost: found .* in all, times demand.*write inf for a pair that is not allowed",
+        ),
         ({"p": 9}, "p: found 9; expected a whole number from 1 to 3"),
     ],
 )
@@ -126,18 +143,42 @@ def test_all_faults_are_told_at_once():
     ("name", "change", "words"),
     [
         ("p_median", {"p": 1, "required": [2]}, "p = 1 sites cannot reach every demand point; at least 2 are needed"),
-        ("p_median", {"matrix": [[1, np.inf], [np.inf, np.inf]], "p": 1}, "demand points 1 are out of reach of every site that may open"),
+        (
+            "p_median",
+            {"matrix": [[1, np.inf], [np.inf, np.inf]], "p": 1},
+            "demand points 1 are out of reach of every site that may open",
+        ),
         ("p_median", {"forbidden": [0, 1], "p": 1}, "demand points 0 are out of reach of every site that may open"),
-        ("p_median", {"matrix": [[0, np.inf, np.inf], [np.inf, 0, np.inf], [np.inf, np.inf, 0]], "p": 2}, "at least 3 are needed"),
+        (
+            "p_median",
+            {"matrix": [[0, np.inf, np.inf], [np.inf, 0, np.inf], [np.inf, np.inf, 0]], "p": 2},
+            "at least 3 are needed",
+        ),
         ("p_center", {"p": 1, "required": [2]}, "p = 1 sites cannot reach every demand point"),
         ("p_center", {"matrix": [[1, np.inf], [np.inf, np.inf]], "p": 1}, "demand points 1 are out of reach"),
         ("set_cover", {"radius": 0.5}, "demand points 0, 1, 2 are within 0.5 of no site that may open"),
         ("facility_location", {"forbidden": [0, 1]}, "demand points 0 are out of reach"),
-        ("facility_location", {"capacity": [1, 0.5, 0.5]}, "capacity is short: all sites that may open hold 2 of 3, 1 too little"),
-        ("facility_location", {"capacity": [1, 1, 1], "p": 2}, "the 2 largest sites that may open hold 2 of 3, 1 too little"),
+        (
+            "facility_location",
+            {"capacity": [1, 0.5, 0.5]},
+            "capacity is short: all sites that may open hold 2 of 3, 1 too little",
+        ),
+        (
+            "facility_location",
+            {"capacity": [1, 1, 1], "p": 2},
+            "the 2 largest sites that may open hold 2 of 3, 1 too little",
+        ),
         ("facility_location", {"capacity": [0.5, 0.4, 9]}, r"at least 0.1 of 3 is lacking \(points: 0 lacks 0.1\)"),
-        ("facility_location", {"capacity": [0.9, 0.9, 9], "single_source": True}, "demand points 0 are larger than the capacity of every site in reach"),
-        ("facility_location", {"capacity": [0, 1.5, 1.9], "single_source": True, "demand": [1, 1, 1]}, "each from one site"),
+        (
+            "facility_location",
+            {"capacity": [0.9, 0.9, 9], "single_source": True},
+            "demand points 0 are larger than the capacity of every site in reach",
+        ),
+        (
+            "facility_location",
+            {"capacity": [0, 1.5, 1.9], "single_source": True, "demand": [1, 1, 1]},
+            "each from one site",
+        ),
     ],
 )
 def test_why_there_is_no_answer(name, change, words):
@@ -145,9 +186,13 @@ def test_why_there_is_no_answer(name, change, words):
         call(name, **change)
 
 
-@pytest.mark.parametrize("asked", [partial(siting.alternatives, COST, 2), partial(len, COST), siting.p_median, COST, None])
+@pytest.mark.parametrize(
+    "asked", [partial(siting.alternatives, COST, 2), partial(len, COST), siting.p_median, COST, None]
+)
 def test_alternatives_ask_for_a_problem(asked):
-    with pytest.raises(InputError, match=r"expected a problem, or functools\.partial of one of facility_location, max_cover"):
+    with pytest.raises(
+        InputError, match=r"expected a problem, or functools\.partial of one of facility_location, max_cover"
+    ):
         siting.alternatives(asked, 2)
 
 

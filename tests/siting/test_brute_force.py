@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 
 from coopgeo import siting
 from coopgeo.errors import InfeasibleError
-from tests.siting.problems import AMOUNTS, arrays, center_value, choices, covered, matrices, median_value, sets, single_value, split_value
+from tests.siting.problems import (
+    AMOUNTS,
+    arrays,
+    center_value,
+    choices,
+    covered,
+    matrices,
+    median_value,
+    sets,
+    single_value,
+    split_value,
+)
 
 
 def check(solve, expected, *, most_is_best=False):
@@ -57,7 +68,9 @@ def test_max_cover(data, distance, radius):
     demand, choice = arrays(data.draw, AMOUNTS, len(distance)), data.draw(choices(distance.shape[1]))
     values = [demand[covered(distance, radius, chosen)].sum() for chosen in sets(distance.shape[1], **choice)]
     p = choice.pop("p")
-    found = check(lambda: siting.max_cover(distance, p, radius, demand=demand, **choice), max(values), most_is_best=True)
+    found = check(
+        lambda: siting.max_cover(distance, p, radius, demand=demand, **choice), max(values), most_is_best=True
+    )
     assert len(found.sites) == p
     assert demand[found.assignment >= 0].sum() == pytest.approx(found.value)
 
@@ -66,7 +79,10 @@ def test_max_cover(data, distance, radius):
 @given(st.data(), matrices(), st.sampled_from([0.0, 1.0, 2.5, 100.0]))
 def test_set_cover(data, distance, radius):
     sites = distance.shape[1]
-    opening, choice = arrays(data.draw, st.sampled_from([0.0, 1.0, 1.0, 2.5]), sites), data.draw(choices(sites, number=False))
+    opening, choice = (
+        arrays(data.draw, st.sampled_from([0.0, 1.0, 1.0, 2.5]), sites),
+        data.draw(choices(sites, number=False)),
+    )
     values = [opening[chosen].sum() for chosen in sets(sites, **choice) if covered(distance, radius, chosen).all()]
     check(lambda: siting.set_cover(distance, radius, opening=opening, **choice), min(values, default=np.inf))
 
@@ -91,7 +107,10 @@ def test_facility_location_with_capacities(data, cost, number, single_source):
     cost_of = single_value if single_source else split_value
     values = [cost_of(cost, demand, capacity, chosen) + opening[chosen].sum() for chosen in sets(sites, **choice)]
     found = check(
-        lambda: siting.facility_location(cost, demand, opening, capacity=capacity, single_source=single_source, **choice), min(values, default=np.inf)
+        lambda: siting.facility_location(
+            cost, demand, opening, capacity=capacity, single_source=single_source, **choice
+        ),
+        min(values, default=np.inf),
     )
     if found and found.flows:
         (amounts,) = found.flows
@@ -105,10 +124,18 @@ def test_facility_location_with_capacities(data, cost, number, single_source):
 def test_facility_location_with_one_size_a_place(data, cost, single_source):
     sites = cost.shape[1]
     demand, opening = arrays(data.draw, AMOUNTS, len(cost)), arrays(data.draw, st.sampled_from([0.0, 1.0, 3.0]), sites)
-    capacity, groups = arrays(data.draw, st.sampled_from([2.0, 3.0, 6.0]), sites), arrays(data.draw, st.integers(0, 2), sites)
+    capacity, groups = (
+        arrays(data.draw, st.sampled_from([2.0, 3.0, 6.0]), sites),
+        arrays(data.draw, st.integers(0, 2), sites),
+    )
     cost_of = single_value if single_source else split_value
     values = [cost_of(cost, demand, capacity, chosen) + opening[chosen].sum() for chosen in sets(sites, groups=groups)]
-    check(lambda: siting.facility_location(cost, demand, opening, capacity=capacity, single_source=single_source, groups=groups), min(values, default=np.inf))
+    check(
+        lambda: siting.facility_location(
+            cost, demand, opening, capacity=capacity, single_source=single_source, groups=groups
+        ),
+        min(values, default=np.inf),
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -122,8 +149,16 @@ def test_the_k_best_sets(data, cost, k):
         "p_median": (siting.p_median_problem(cost, p), lambda s: median_value(cost, demand, s), p),
         "p_center": (siting.p_center_problem(cost, p), lambda s: center_value(cost, s), p),
         "max_cover": (siting.max_cover_problem(cost, p, 2.0), lambda s: -covered(cost, 2.0, s).sum(), p),
-        "set_cover": (siting.set_cover_problem(cost, 2.0, opening=opening), lambda s: opening[s].sum() if covered(cost, 2.0, s).all() else np.inf, None),
-        "open": (siting.facility_location_problem(cost, demand, opening), lambda s: median_value(cost, demand, s) + opening[s].sum(), None),
+        "set_cover": (
+            siting.set_cover_problem(cost, 2.0, opening=opening),
+            lambda s: opening[s].sum() if covered(cost, 2.0, s).all() else np.inf,
+            None,
+        ),
+        "open": (
+            siting.facility_location_problem(cost, demand, opening),
+            lambda s: median_value(cost, demand, s) + opening[s].sum(),
+            None,
+        ),
         "capacity": (
             siting.facility_location_problem(cost, demand, opening, capacity=room),
             lambda s: split_value(cost, demand, room, s) + opening[s].sum(),

@@ -93,7 +93,16 @@ def test_a_wide_gap_may_be_asked_for():
     assert found.gap <= 0.3
 
 
-@pytest.mark.parametrize("limits", [{"time_limit_s": -1}, {"time_limit_s": float("nan")}, {"time_limit_s": "5"}, {"time_limit_s": None}, {"rel_gap": -0.1}])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"time_limit_s": -1},
+        {"time_limit_s": float("nan")},
+        {"time_limit_s": "5"},
+        {"time_limit_s": None},
+        {"rel_gap": -0.1},
+    ],
+)
 def test_limits_are_checked(limits):
     with pytest.raises(InputError, match="limits of the search has 1 fault"):
         siting.p_median([[1.0]], 1, **limits)

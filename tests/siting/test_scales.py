@@ -58,9 +58,14 @@ def test_a_site_that_no_answer_can_pay_for_stays_closed(huge):
         dear = opening.copy()
         dear[0] = huge
         options = {"capacity": np.full(6, demand.sum() / 3)}
-        assert siting.set_cover(cost, 5.0, opening=dear).value == pytest.approx(siting.set_cover(cost, 5.0, opening=opening, forbidden=[0]).value)
+        assert siting.set_cover(cost, 5.0, opening=dear).value == pytest.approx(
+            siting.set_cover(cost, 5.0, opening=opening, forbidden=[0]).value
+        )
         for more in ({}, options, {**options, "single_source": True}):
-            found, expected = siting.facility_location(cost, demand, dear, **more), siting.facility_location(cost, demand, opening, forbidden=[0], **more)
+            found, expected = (
+                siting.facility_location(cost, demand, dear, **more),
+                siting.facility_location(cost, demand, opening, forbidden=[0], **more),
+            )
             assert found.value == pytest.approx(expected.value, rel=2e-6), more
             assert found.status == "optimal", more
 
@@ -98,7 +103,13 @@ def test_amounts_may_be_counted_in_any_unit(amounts):
         cost, opening, demand = case(seed)
         for single in (False, True):
             found = [
-                siting.facility_location(cost, unit * demand, unit * 10 * opening, capacity=np.full(6, unit * demand.sum() / 3), single_source=single)
+                siting.facility_location(
+                    cost,
+                    unit * demand,
+                    unit * 10 * opening,
+                    capacity=np.full(6, unit * demand.sum() / 3),
+                    single_source=single,
+                )
                 for unit in (amounts, 1.0)
             ]
             assert found[0].value == pytest.approx(amounts * found[1].value, rel=2e-6)
@@ -136,7 +147,9 @@ def test_rankings_are_in_order_however_wide_the_gap():
         cost, opening, demand = case(seed, 20, 8)
         capacity = np.full(8, demand.sum() / 3)
         for more in ({}, {"capacity": capacity}, {"capacity": capacity, "single_source": True}):
-            ranking = siting.alternatives(partial(siting.facility_location, cost, demand, 10 * opening, **more), 6, rel_gap=0.1)
+            ranking = siting.alternatives(
+                partial(siting.facility_location, cost, demand, 10 * opening, **more), 6, rel_gap=0.1
+            )
             values = [other.solution.value for other in ranking]
             assert values == sorted(values)
             assert [other.regret for other in ranking] == [value - values[0] for value in values]

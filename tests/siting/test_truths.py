@@ -28,7 +28,12 @@ def problems(draw):
 
 def solved(case, columns=slice(None), rows=slice(None), scale=1.0, more=0):
     """Every problem on (part of) a case: name to solution."""
-    cost, demand, opening, capacity = case["cost"][rows][:, columns], case["demand"][rows], case["opening"][columns], case["capacity"][columns]
+    cost, demand, opening, capacity = (
+        case["cost"][rows][:, columns],
+        case["demand"][rows],
+        case["opening"][columns],
+        case["capacity"][columns],
+    )
     p = case["p"] + more
     return {
         "p_median": siting.p_median(scale * cost, p, demand=demand),
@@ -36,7 +41,9 @@ def solved(case, columns=slice(None), rows=slice(None), scale=1.0, more=0):
         "max_cover": siting.max_cover(scale * cost, p, scale * 4.0, demand=demand),
         "open": siting.facility_location(scale * cost, demand, scale * opening),
         "capacity": siting.facility_location(scale * cost, demand, scale * opening, capacity=capacity),
-        "single": siting.facility_location(scale * cost, demand, scale * opening, capacity=capacity, single_source=True),
+        "single": siting.facility_location(
+            scale * cost, demand, scale * opening, capacity=capacity, single_source=True
+        ),
     }
 
 

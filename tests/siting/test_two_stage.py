@@ -20,7 +20,9 @@ def problems(draw):
     cost = st.sampled_from([0.0, 1.0, 2.0, 2.0, 5.0, np.inf])
 
     def array(strategy, *shape):
-        return np.array(draw(st.lists(strategy, min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))).reshape(shape)
+        return np.array(draw(st.lists(strategy, min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))).reshape(
+            shape
+        )
 
     return {
         "inbound": array(cost, sources, platforms),
@@ -123,7 +125,9 @@ def test_one_more_platform_is_never_dearer_where_opening_is_free():
 
 
 def test_only_one_size_of_a_site_opens():
-    found = siting.two_stage([[0, 0, 9]], [[0, 0], [0, 0], [0, 0]], [3, 3], supply=[9], capacity=[3, 3, 3], groups=["a", "a", "b"])
+    found = siting.two_stage(
+        [[0, 0, 9]], [[0, 0], [0, 0], [0, 0]], [3, 3], supply=[9], capacity=[3, 3, 3], groups=["a", "a", "b"]
+    )
     assert 2 in found.sites
     assert len(found.sites) == 2
 

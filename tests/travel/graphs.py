@@ -35,6 +35,8 @@ def reference(case):
     n, u, v, _ = case
     graph = nx.MultiDiGraph()
     graph.add_nodes_from(range(n))
-    graph.add_weighted_edges_from((a, b, w) for a, b, w in zip(u.tolist(), v.tolist(), rounded(case).tolist(), strict=True) if np.isfinite(w))
+    graph.add_weighted_edges_from(
+        (a, b, w) for a, b, w in zip(u.tolist(), v.tolist(), rounded(case).tolist(), strict=True) if np.isfinite(w)
+    )
     found = dict(nx.all_pairs_dijkstra_path_length(graph))
     return np.array([[found[i].get(j, np.inf) for j in range(n)] for i in range(n)])

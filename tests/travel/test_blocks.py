@@ -40,7 +40,9 @@ def read_back(folder, question):
 def test_blocks_hold_the_matrix(tmp_path, question, scheduler):
     folder = travel.matrix_blocks(*question, tmp_path / "blocks", block_sources=10, scheduler=scheduler)
     np.testing.assert_array_equal(read_back(folder, question), travel.matrix(*question))
-    assert sorted(file.name for file in folder.iterdir()) == [f"block-{begin:09d}.parquet" for begin in range(0, 134, 10)]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        f"block-{begin:09d}.parquet" for begin in range(0, 134, 10)
+    ]
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path, question, monkeypatch):
@@ -73,7 +75,9 @@ def test_blocks_of_another_matrix_are_not_overwritten(tmp_path, question):
 
 def test_the_same_matrix_gives_the_same_bytes(tmp_path, question):
     one, two = (travel.matrix_blocks(*question, tmp_path / name, block_sources=30) for name in ("one", "two"))
-    assert [file.read_bytes() for file in sorted(one.iterdir())] == [file.read_bytes() for file in sorted(two.iterdir())]
+    assert [file.read_bytes() for file in sorted(one.iterdir())] == [
+        file.read_bytes() for file in sorted(two.iterdir())
+    ]
 
 
 def test_two_processes_of_which_one_is_killed_in_the_middle(tmp_path, question):
@@ -89,7 +93,9 @@ def test_two_processes_of_which_one_is_killed_in_the_middle(tmp_path, question):
         standing_at_death.append(len(list(folder.glob("*.parquet"))))
 
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         before = set(client.run(os.getpid).values())

@@ -42,7 +42,11 @@ def test_longer_paths_keep_fewer_decimals(weight, decimals):
 
 @pytest.mark.parametrize(
     ("weight", "words"),
-    [([1.0, -2.0], r"found -2.0 \(arc 1\), 1 in all"), ([np.nan, 1.0], r"found nan \(arc 0\)"), ([1.0], "one weight for each of the 2 arcs")],
+    [
+        ([1.0, -2.0], r"found -2.0 \(arc 1\), 1 in all"),
+        ([np.nan, 1.0], r"found nan \(arc 0\)"),
+        ([1.0], "one weight for each of the 2 arcs"),
+    ],
 )
 def test_weights_that_mean_nothing_are_refused(weight, words):
     with pytest.raises(InputError, match=words):
@@ -52,7 +56,9 @@ def test_weights_that_mean_nothing_are_refused(weight, words):
 def grid(cache):
     """A grid of 20 x 20 nodes, both ways."""
     at = np.arange(400).reshape(20, 20)
-    pairs = np.concatenate([np.column_stack([at[:, :-1].ravel(), at[:, 1:].ravel()]), np.column_stack([at[:-1].ravel(), at[1:].ravel()])])
+    pairs = np.concatenate(
+        [np.column_stack([at[:, :-1].ravel(), at[:, 1:].ravel()]), np.column_stack([at[:-1].ravel(), at[1:].ravel()])]
+    )
     u, v = np.concatenate([pairs, pairs[:, ::-1]]).T
     xy = np.column_stack([np.arange(400) % 20, np.arange(400) // 20]).astype(float)
     return travel.Topology(400, u, v, xy, cache)
@@ -79,7 +85,10 @@ print(travel.matrix(travel.Graph.weighted(here, np.ones(len(here.u))), np.array(
 
 
 def test_a_second_process_finds_the_preparation_in_the_cache(tmp_path):
-    runs = [subprocess.run([sys.executable, "-c", SUM, str(tmp_path)], capture_output=True, text=True, check=True) for _ in range(2)]
+    runs = [
+        subprocess.run([sys.executable, "-c", SUM, str(tmp_path)], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
     assert [run.stdout.split() for run in runs] == [["prepared", "7600.0"], ["7600.0"]]
 
 

@@ -29,7 +29,9 @@ def test_a_part_of_the_matrix_is_that_part(case, data):
     everyone, graph = np.arange(n), built(case)
     for engine in ENGINES:
         whole = travel.matrix(graph, everyone, everyone, engine=engine)
-        np.testing.assert_array_equal(travel.matrix(graph, sources, targets, engine=engine), whole[np.ix_(sources, targets)])
+        np.testing.assert_array_equal(
+            travel.matrix(graph, sources, targets, engine=engine), whole[np.ix_(sources, targets)]
+        )
 
 
 @given(graphs(), st.floats(0, 20))
@@ -71,7 +73,14 @@ def test_nodes_of_a_strong_part_reach_each_other_and_no_others_do(case):
 
 def test_known_sums_of_rome(shared):
     """DIMACS-9 Rome 1999: the sums of all distances from two nodes, which anyone can recompute."""
-    arcs = np.loadtxt((line[2:] for line in (shared / "bench" / "roads" / "rome99.gr").read_text().splitlines() if line.startswith("a ")), dtype=int)
+    arcs = np.loadtxt(
+        (
+            line[2:]
+            for line in (shared / "bench" / "roads" / "rome99.gr").read_text().splitlines()
+            if line.startswith("a ")
+        ),
+        dtype=int,
+    )
     graph = travel.Graph.weighted(travel.Topology(3353, arcs[:, 0] - 1, arcs[:, 1] - 1), arcs[:, 2].astype(float))
     for engine in ENGINES:
         sums = travel.matrix(graph, np.array([0, 3352]), np.arange(3353), engine=engine).sum(axis=1)
@@ -101,7 +110,10 @@ def test_no_source_no_target_no_arc():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda graph: travel.matrix(graph, np.array([0, 9]), np.array([1])), "sources: found 9; expected positions of nodes, 0 to 2"),
+        (
+            lambda graph: travel.matrix(graph, np.array([0, 9]), np.array([1])),
+            "sources: found 9; expected positions of nodes, 0 to 2",
+        ),
         (lambda graph: travel.matrix(graph, np.array([0]), np.array([-1])), "targets: found -1"),
         (lambda graph: travel.matrix(graph, np.array([0]), np.array([1]), engine="abacus"), 'engine: found "abacus"'),
         (lambda graph: travel.tree(graph, 7), "node: found 7"),

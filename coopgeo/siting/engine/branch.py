@@ -1,8 +1,9 @@
 """Branch and bound over sites, best bound first: what the problems with a Lagrangian bound share.
 
-The k best sets of sites come from one search, which cuts off only what is worse than the k-th best set found so far. At every node the bound is raised
-by some subgradient steps from the prices of the node above; sites whose reduced cost tells that they cannot, or must, be open in an answer better than
-that are fixed; the site that was open in about half of the last steps is decided next. A branch with nothing left to decide is an answer, and is evaluated.
+The k best sets of sites come from one search, which cuts off only what is worse than the k-th best set found so far.
+At every node the bound is raised by some subgradient steps from the prices of the node above; sites whose reduced
+cost tells that they cannot, or must, be open in an answer better than that are fixed; the site that was open in about
+half of the last steps is decided next. A branch with nothing left to decide is an answer, and is evaluated.
 """
 
 import heapq
@@ -112,7 +113,8 @@ class Search(ABC):
     def cut(self) -> float:
         """Bound from which on a branch is cut off: what it holds is better than `limit` by less than the gap asked for, or not at all.
 
-        Whole values lie a unit apart: where that is more than the gap, a bound of anything above `limit` less one unit will do.
+        Whole values lie a unit apart: where that is more than the gap, a bound of anything above `limit` less one
+        unit will do.
         """
         limit = self.limit
         if not np.isfinite(limit):

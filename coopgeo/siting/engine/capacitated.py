@@ -1,7 +1,8 @@
 """Sites with capacities and opening costs that share the demand of the points, split where that is cheaper: solved with proof.
 
-Model: see `facility.py` and `knapsacks.py`, whose bound says how far an answer is from the best and fixes sites; `branch.py` searches what is left. What a
-set of sites costs is a transport problem, which HiGHS solves; before it is asked, some subgradient steps try to show that the set is not good enough.
+Model: see `facility.py` and `knapsacks.py`, whose bound says how far an answer is from the best and fixes sites;
+`branch.py` searches what is left. What a set of sites costs is a transport problem, which HiGHS solves; before it is
+asked, some subgradient steps try to show that the set is not good enough.
 """
 
 from collections.abc import Iterator, Sequence
@@ -64,7 +65,9 @@ class Capacitated:
         """Demand may be split."""
         return False
 
-    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+    def best(
+        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
+    ) -> list[Solution]:
         """Find the `k` best distinct sets of places, or as many as there are; best first."""
         return self.ranked(k, Watch(time_limit_s, progress), rel_gap)
 
@@ -78,7 +81,9 @@ class Capacitated:
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> Self:
         """The same problem with further sites required or forbidden."""
         n = len(self.opening)
-        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+        return replace(
+            self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n)
+        )
 
     def same_site(self, site: int) -> Sequence[int]:
         """All sizes of the place of a column."""
@@ -130,7 +135,9 @@ class Capacitated:
             return None
         used = answer.x > _NEARLY_NOTHING
         shipped, row, column = unit * answer.x[used], row[used], column[used]
-        return float(np.dot(shipped, cost[row, column])) + opening, csr_array((shipped, (points[row], sites[column])), shape=self.unit_cost.shape)
+        return float(np.dot(shipped, cost[row, column])) + opening, csr_array(
+            (shipped, (points[row], sites[column])), shape=self.unit_cost.shape
+        )
 
     def fill(self, sites: Ints) -> tuple[float, csr_array] | None:
         """Some way of serving all demand from a set of sites, as `ship` gives the best: one point after another, those first that lose most by waiting.
@@ -185,7 +192,9 @@ class Capacitated:
             inside = np.isin(site, tight)
             row = np.searchsorted(tight, site[inside])
             load, room = self.demand[point[inside]] / unit, self.capacity[tight] / unit
-            model.rows(np.full(len(tight), -np.inf), 0.0, (row, x[inside], load), (np.arange(len(tight)), y[tight], -room))
+            model.rows(
+                np.full(len(tight), -np.inf), 0.0, (row, x[inside], load), (np.arange(len(tight)), y[tight], -room)
+            )
             if not unmet_cost:
                 model.rows(total / unit, np.inf, (0, y, np.minimum(self.capacity, total) / unit))
         choose_sites(model, y, self.group, self.required, self.p)
@@ -203,7 +212,9 @@ class Capacitated:
         most = np.sort(places)[::-1][: self.p].sum()
         if most < self.demand.sum() * (1 - 1e-12):
             these = "all sites that may open" if self.p is None else f"the {self.p} largest sites that may open"
-            raise InfeasibleError(f"capacity is short: {these} hold {most:.6g} of {self.demand.sum():.6g}, {self.demand.sum() - most:.6g} too little")
+            raise InfeasibleError(
+                f"capacity is short: {these} hold {most:.6g} of {self.demand.sum():.6g}, {self.demand.sum() - most:.6g} too little"
+            )
 
     def least_unmet(self, watch: Watch) -> tuple[Ints, Floats] | None:
         """Sites that leave the least demand unserved, and what each point lacks; None if no set of sites is allowed at all."""
@@ -230,7 +241,9 @@ class Capacitated:
         return f"the sites in reach cannot serve all demand points{whole}: at least {unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (points: {who})"
 
     @staticmethod
-    def _solution(sites: Ints, value: float, amounts: csr_array, bound: float, rel_gap: float, watch: Watch) -> Solution:
+    def _solution(
+        sites: Ints, value: float, amounts: csr_array, bound: float, rel_gap: float, watch: Watch
+    ) -> Solution:
         gap, status = judged(value, min(bound, value), rel_gap)
         return Solution(value, min(bound, value), gap, status, sites, flows=(amounts,), seconds=watch.seconds)
 
@@ -249,7 +262,9 @@ class _Search(Search):
         opening = problem.opening[self.columns]
         capacity = np.minimum(problem.capacity[self.columns], self.all_demand)
         p = -1 if problem.p is None else problem.p
-        self.near = Sites(cost, demand, cost.min(axis=0, initial=np.inf), capacity, opening, place.astype(np.intp), must, p)
+        self.near = Sites(
+            cost, demand, cost.min(axis=0, initial=np.inf), capacity, opening, place.astype(np.intp), must, p
+        )
         self.reach = np.isfinite(cost) & (capacity > 0)[:, None]
         dearest = np.where(np.isfinite(cost), cost, 0.0).max(axis=0, initial=0.0)
         self.ceiling = 1.01 * (float(np.dot(demand, dearest)) + float(opening.sum())) or 1.0  # no answer costs as much
@@ -266,7 +281,9 @@ class _Search(Search):
     def start(self) -> None:
         """Prices to start from: what each point would pay at the site that is cheapest when it is full."""
         near = self.near
-        full = near.cost + np.where(near.capacity > 0, near.opening / np.maximum(near.capacity, 1e-300), np.inf)[:, None]
+        full = (
+            near.cost + np.where(near.capacity > 0, near.opening / np.maximum(near.capacity, 1e-300), np.inf)[:, None]
+        )
         self.root_u = full.min(axis=0, initial=np.inf)
 
     def ascend(self, state: State, u: Floats, pace: Floats, patience: int, steps: int) -> Step:
@@ -275,7 +292,9 @@ class _Search(Search):
         best_u, r, chosen, share = u.copy(), np.zeros(m), np.zeros(m, dtype=bool), first_share(state)
         limit = self.limit if np.isfinite(self.limit) else self.ceiling
         steps = int(np.clip(_CALL_ENTRIES // max(1, self.near.cost.size), 5, steps))
-        bound, done = ascend(self.near, state, limit, self.cut, patience, steps, _ROOT_SMALLEST, pace, u, best_u, r, chosen, share)
+        bound, done = ascend(
+            self.near, state, limit, self.cut, patience, steps, _ROOT_SMALLEST, pace, u, best_u, r, chosen, share
+        )
         self.steps += done
         return Step(bound, best_u, r, chosen, share)
 
@@ -373,9 +392,18 @@ class _Search(Search):
         if mark in self.seen:
             return
         self.seen.add(mark)
-        if self.near.capacity[chosen].sum() < self.all_demand * (1 - _NEARLY_NOTHING) or not self.reach[chosen].any(axis=0).all():
+        if (
+            self.near.capacity[chosen].sum() < self.all_demand * (1 - _NEARLY_NOTHING)
+            or not self.reach[chosen].any(axis=0).all()
+        ):
             return
-        alone = self.ascend(np.where(chosen, OPEN, CLOSED).astype(np.int8), u.copy(), np.array([1.0, 0.0, -1e300]), _ROOT_PATIENCE, _SET_STEPS)
+        alone = self.ascend(
+            np.where(chosen, OPEN, CLOSED).astype(np.int8),
+            u.copy(),
+            np.array([1.0, 0.0, -1e300]),
+            _ROOT_PATIENCE,
+            _SET_STEPS,
+        )
         if alone.bound < self.cut:
             self._keep(self.columns[chosen])
 
@@ -410,7 +438,10 @@ class _Search(Search):
             value = self.value
             best = np.isin(self.columns, self.answers[next(iter(self.pool))][0])
             free, order = self.state == FREE, np.argsort(share, kind="stable")
-            weak, lacking = order[(free & best)[order]][:_NEIGHBOURS], order[::-1][(free & ~best)[order[::-1]]][:_NEIGHBOURS]
+            weak, lacking = (
+                order[(free & best)[order]][:_NEIGHBOURS],
+                order[::-1][(free & ~best)[order[::-1]]][:_NEIGHBOURS],
+            )
             for out, into in product((-1, *weak), (-1, *lacking)):
                 other = best.copy()
                 if out >= 0:

@@ -5,16 +5,19 @@ Model. Points i with demand w_i, sites j with capacity K_j and opening cost f_j,
     min  sum c_ij a_ij + sum f_j y_j
     s.t. sum_j a_ij = w_i                    with a price u_i a unit
          sum_j K_j y_j >= sum_i w_i          with a price l a unit (implied, but it sharpens the bound)
-         sum_i a_ij <= K_j y_j,  0 <= a_ij <= w_i y_j,  sum_{j in place} y_j <= 1 (= 1),  y_j in {0, 1}  [, sum_j y_j = p]
+         sum_i a_ij <= K_j y_j,  0 <= a_ij <= w_i y_j,  sum_{j in place} y_j <= 1 (= 1),  y_j in {0, 1}  [, sum_j y_j
+         = p]
 
-At given prices each site fills its capacity with the points that pay most, a knapsack that may be cut: v_j(u) = f_j + min sum_i (c_ij - u_i) a_ij. Opening
-site j is worth r_j = v_j - l K_j, its reduced cost, and
+At given prices each site fills its capacity with the points that pay most, a knapsack that may be cut: v_j(u) = f_j +
+min sum_i (c_ij - u_i) a_ij. Opening site j is worth r_j = v_j - l K_j, its reduced cost, and
 
     bound(u, l) = sum_i u_i w_i + l sum_i w_i + the least sum of r_j over sets of sites that places (and p) allow.
 
-The best l for given u is found by bisection; the best u is sought by a subgradient method whose direction keeps part of the direction before.
+The best l for given u is found by bisection; the best u is sought by a subgradient method whose direction keeps part
+of the direction before.
 
-Sources: J. E. Beasley, European J. of Operational Research 33 (1988); S. Gortz and A. Klose, INFORMS J. on Computing 24 (2012).
+Sources: J. E. Beasley, European J. of Operational Research 33 (1988); S. Gortz and A. Klose, INFORMS J. on Computing
+24 (2012).
 """
 
 from typing import NamedTuple
@@ -66,7 +69,8 @@ class Sites(NamedTuple):
     p: int
 
 
-# Plain loops: whole-array assignments in compiled code take many times longer to compile, and a first run waits for that.
+# Plain loops: whole-array assignments in compiled code take many times longer to compile, and a first run waits for
+# that.
 
 
 @njit(cache=True)
@@ -118,7 +122,9 @@ def _values(sites: Sites, u: Floats, state: NDArray[np.int8], value: Floats, amo
 
 
 @njit(cache=True)
-def _choose(sites: Sites, state: NDArray[np.int8], value: Floats, price: float, best: Ints, chosen: NDArray[np.bool_]) -> tuple[float, float]:
+def _choose(
+    sites: Sites, state: NDArray[np.int8], value: Floats, price: float, best: Ints, chosen: NDArray[np.bool_]
+) -> tuple[float, float]:
     """Choose the best set of sites when capacity is worth `price` a unit; the sum of their reduced costs, and their capacity together.
 
     The best site of each place is written to `best`, -1 if all are closed.
@@ -154,7 +160,9 @@ def _choose(sites: Sites, state: NDArray[np.int8], value: Floats, price: float, 
 
 
 @njit(cache=True)
-def _choose_enough(sites: Sites, state: NDArray[np.int8], value: Floats, wanted: float, best: Ints, chosen: NDArray[np.bool_]) -> tuple[float, float]:
+def _choose_enough(
+    sites: Sites, state: NDArray[np.int8], value: Floats, wanted: float, best: Ints, chosen: NDArray[np.bool_]
+) -> tuple[float, float]:
     """Choose sites whose capacities suffice together, at the best price of capacity; that part of the bound, and the price."""
     total, capacity = _choose(sites, state, value, 0.0, best, chosen)
     enough = wanted * (1 - _ROUNDING)
@@ -203,7 +211,8 @@ def ascend(  # noqa: C901, PLR0912 (one loop over steps)
     ----------
     sites : Sites
     state : ndarray of int8, shape (sites,)
-        CLOSED, FREE or OPEN; where a site is OPEN the others of its place are CLOSED. The sites left can hold all demand.
+        CLOSED, FREE or OPEN; where a site is OPEN the others of its place are CLOSED. The sites left can hold all
+        demand.
     target : float
         Value aimed at (that of the best answer known).
     enough : float
@@ -272,7 +281,9 @@ def ascend(  # noqa: C901, PLR0912 (one loop over steps)
             left += short[i] * short[i]
             direction[i] = short[i] + _KEPT_DIRECTION * direction[i]
             length += direction[i] * direction[i]
-        if left <= (_ROUNDING * wanted) ** 2 or length <= (_ROUNDING * wanted) ** 2:  # every point is served in full: no prices are better
+        if (
+            left <= (_ROUNDING * wanted) ** 2 or length <= (_ROUNDING * wanted) ** 2
+        ):  # every point is served in full: no prices are better
             break
         step = pace[0] * max(target - bound, 1e-9 * abs(target)) / length
         for i in range(n):  # prices out of all proportion would lose the bound in rounding

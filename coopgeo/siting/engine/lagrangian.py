@@ -4,14 +4,16 @@ Model. Points i, sites j, c_ij = demand times unit cost, f_j = opening cost:
 
     min  sum c_ij x_ij + sum f_j y_j   s.t.  sum_j x_ij = 1,  0 <= x_ij <= y_j,  y_j in {0, 1}  [, sum_j y_j = p]
 
-With a price u_i on each sum_j x_ij = 1, the rest falls apart by site: opening j is worth r_j(u) = f_j + sum_i min(0, c_ij - u_i), its reduced cost, and
+With a price u_i on each sum_j x_ij = 1, the rest falls apart by site: opening j is worth r_j(u) = f_j + sum_i min(0,
+c_ij - u_i), its reduced cost, and
 
     bound(u) = sum_i u_i + the sum of the p smallest r_j  (of all negative r_j, if p is free)
 
 for any u. The best u is sought by a subgradient method whose direction keeps part of the direction before.
 
-Sources: G. Cornuejols, M. L. Fisher, G. L. Nemhauser, Management Science 23 (1977); J. E. Beasley, European J. of Operational Research 65 (1993);
-P. M. Camerini, L. Fratta, F. Maffioli, Mathematical Programming Study 3 (1975) for the direction.
+Sources: G. Cornuejols, M. L. Fisher, G. L. Nemhauser, Management Science 23 (1977); J. E. Beasley, European J. of
+Operational Research 65 (1993); P. M. Camerini, L. Fratta, F. Maffioli, Mathematical Programming Study 3 (1975) for
+the direction.
 """
 
 import numpy as np
@@ -27,7 +29,8 @@ _LAST_STEP = 0.1  # weight of the last step in the share of steps that open a si
 _PROGRESS = 1e-5  # share of the way to the target that counts as progress
 
 
-# Plain loops: whole-array assignments in compiled code take many times longer to compile, and a first run waits for that.
+# Plain loops: whole-array assignments in compiled code take many times longer to compile, and a first run waits for
+# that.
 
 
 @njit(cache=True)

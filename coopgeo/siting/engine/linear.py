@@ -50,7 +50,9 @@ class Model:
     width: int = 0
     height: int = 0
 
-    def variables(self, cost: ArrayLike, lower: ArrayLike = 0.0, upper: ArrayLike = np.inf, *, whole: ArrayLike = False) -> Ints:
+    def variables(
+        self, cost: ArrayLike, lower: ArrayLike = 0.0, upper: ArrayLike = np.inf, *, whole: ArrayLike = False
+    ) -> Ints:
         """Add variables, one for each cost; their numbers."""
         costs = np.atleast_1d(np.asarray(cost, dtype=np.float64))
         low, high, kind = (np.broadcast_to(np.asarray(part), costs.shape) for part in (lower, upper, whole))
@@ -62,7 +64,11 @@ class Model:
         """Add rows `lower <= sum of terms <= upper`; a term is (row within this block, variable, factor)."""
         low, high = np.broadcast_arrays(*(np.atleast_1d(np.asarray(side, dtype=np.float64)) for side in (lower, upper)))
         for row, variable, factor in terms:
-            r, v, f = np.broadcast_arrays(np.asarray(row, dtype=np.intp), np.asarray(variable, dtype=np.intp), np.asarray(factor, dtype=np.float64))
+            r, v, f = np.broadcast_arrays(
+                np.asarray(row, dtype=np.intp),
+                np.asarray(variable, dtype=np.intp),
+                np.asarray(factor, dtype=np.float64),
+            )
             self._entries.append((r.ravel() + self.height, v.ravel(), f.ravel()))
         self._sides.append((low, high))
         self.height += len(low)
@@ -91,9 +97,14 @@ class Model:
         costs, lower, upper, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
         given = _Given(rel_gap, target, start, lambda value: offset + sign * value)
         some = costs[costs > 0]
-        dear = (lower == 0) & (costs > _DEAR * np.median(some)) if len(some) and not (costs < 0).any() else np.zeros(len(costs), dtype=bool)
+        dear = (
+            (lower == 0) & (costs > _DEAR * np.median(some))
+            if len(some) and not (costs < 0).any()
+            else np.zeros(len(costs), dtype=bool)
+        )
         if dear.any():
-            # A few costs that dwarf the others would hide them from HiGHS: do without them, then see whether any could pay.
+            # A few costs that dwarf the others would hide them from HiGHS: do without them, then see whether any
+            # could pay.
             known = np.inf if start is None else float(costs @ start)
             if start is None:
                 first = self._solve(costs, lower, np.where(dear, 0.0, upper), whole, watch, given)
@@ -103,7 +114,9 @@ class Model:
             upper = np.where(dear & (costs * np.where(whole, 1.0, _LEAST_USE) > known), 0.0, upper)
         return self._solve(costs, lower, upper, whole, watch, given)
 
-    def _solve(self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_], watch: Watch, given: "_Given") -> Answer | None:
+    def _solve(
+        self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_], watch: Watch, given: "_Given"
+    ) -> Answer | None:
         rel_gap, target, start = given.rel_gap, given.target, given.start
         largest = float(np.abs(costs[upper > 0]).max(initial=0.0))
         scale = float(2.0 ** np.round(np.log2(largest))) / 1024 if largest > 0 else 1.0  # a power of two: exact
@@ -133,10 +146,20 @@ class Model:
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             if start is not None:
                 return Answer(start, float(costs @ start), -np.inf, proved=False)
-            raise CoopgeoError(f"no answer was found within {watch.seconds:.3g} s ({solver.modelStatusToString(status)}); allow more time")
+            raise CoopgeoError(
+                f"no answer was found within {watch.seconds:.3g} s ({solver.modelStatusToString(status)}); allow more time"
+            )
         value = float(info.objective_function_value) * scale
-        bound = float(info.mip_dual_bound) * scale if whole.any() else value if status == highspy.HighsModelStatus.kOptimal else -np.inf
-        met = status == highspy.HighsModelStatus.kOptimal and (judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale)
+        bound = (
+            float(info.mip_dual_bound) * scale
+            if whole.any()
+            else value
+            if status == highspy.HighsModelStatus.kOptimal
+            else -np.inf
+        )
+        met = status == highspy.HighsModelStatus.kOptimal and (
+            judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale
+        )
         x = np.array(solver.getSolution().col_value)
         if whole.any() and not whole.all():
             settled = self._settled(watch.part(least_s=_LEAST_S), x, costs / scale, lower, upper, whole)
@@ -145,7 +168,9 @@ class Model:
             met = met and judged(value, min(bound, value), max(rel_gap, _ROUNDING))[1] == "optimal"
         return Answer(x, value, min(bound, value), met)
 
-    def _settled(self, watch: Watch, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> Floats | None:
+    def _settled(
+        self, watch: Watch, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]
+    ) -> Floats | None:
         """The best of the other variables with the whole ones fixed: HiGHS takes 1e-6 for nothing, and may ship a little through a closed site.
 
         None if that leaves no solution.
@@ -153,7 +178,9 @@ class Model:
         exact = np.rint(x)
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
-        solver.passModel(self._program(costs, np.where(whole, exact, lower), np.where(whole, exact, upper), np.zeros_like(whole)))
+        solver.passModel(
+            self._program(costs, np.where(whole, exact, lower), np.where(whole, exact, upper), np.zeros_like(whole))
+        )
         self._run(solver, watch, float)
         done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return np.array(solver.getSolution().col_value) if done else None

@@ -24,8 +24,9 @@ class Nearest(NamedTuple):
     length : ndarray of int32, shape (points,)
         Entries of each row that mean something; 0 for points without demand.
     cap : ndarray, shape (points,)
-        Highest price to ask of a point. Where its list was cut short, the last cost: more would make the bound wrong. Else the last cost and `beyond`,
-        above which every site is worth opening for this point alone and nothing is won; `highest` where some sites are out of its reach.
+        Highest price to ask of a point. Where its list was cut short, the last cost: more would make the bound wrong.
+        Else the last cost and `beyond`, above which every site is worth opening for this point alone and nothing is
+        won; `highest` where some sites are out of its reach.
     """
 
     columns: Ints
@@ -35,7 +36,9 @@ class Nearest(NamedTuple):
     cap: Floats
 
     @classmethod
-    def of(cls, unit_cost: Floats, demand: Floats, columns: Ints, most: int, beyond: float, highest: float) -> "Nearest":
+    def of(
+        cls, unit_cost: Floats, demand: Floats, columns: Ints, most: int, beyond: float, highest: float
+    ) -> "Nearest":
         """Sort the first `most` sites of each point, among `columns`."""
         points, sites = len(demand), len(columns)
         most = min(sites, max(2, min(most, _MOST_ENTRIES // max(points, 1))))
@@ -47,7 +50,9 @@ class Nearest(NamedTuple):
             part = unit_cost[rows] if everything else unit_cost[rows, columns]
             if most < sites:
                 some = np.argpartition(part, most - 1, axis=1)[:, :most]
-                order = np.take_along_axis(some, np.argsort(np.take_along_axis(part, some, axis=1), axis=1, kind="stable"), axis=1)
+                order = np.take_along_axis(
+                    some, np.argsort(np.take_along_axis(part, some, axis=1), axis=1, kind="stable"), axis=1
+                )
             else:
                 order = np.argsort(part, axis=1, kind="stable")
             site[rows] = order

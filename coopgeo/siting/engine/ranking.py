@@ -10,7 +10,12 @@ from coopgeo.siting.solution import Solution
 Excluded = list[frozenset[int]]
 
 
-def rank(k: int, watch: Watch, solve: Callable[[Excluded], Solution | None], places: Callable[[Ints], Ints] = lambda sites: sites) -> list[Solution]:
+def rank(
+    k: int,
+    watch: Watch,
+    solve: Callable[[Excluded], Solution | None],
+    places: Callable[[Ints], Ints] = lambda sites: sites,
+) -> list[Solution]:
     """Solve again and again; the solutions in the order found.
 
     Parameters

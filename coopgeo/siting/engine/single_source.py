@@ -1,11 +1,11 @@
 """Sites with capacities and opening costs, each demand point served by one of them alone.
 
-Model: see `facility.py`. If demand could be split it would cost less: `capacitated.py` tells how much at least, the sites that would be best then give a
-first answer, and its bound tells which sites cannot be in a better one. What is left is given to HiGHS, with the links x_ij <= y_j and the row that all
-capacities together hold all demand.
+Model: see `facility.py`. If demand could be split it would cost less: `capacitated.py` tells how much at least, the
+sites that would be best then give a first answer, and its bound tells which sites cannot be in a better one. What is
+left is given to HiGHS, with the links x_ij <= y_j and the row that all capacities together hold all demand.
 
-Sources: J. M. Y. Leung and T. L. Magnanti, Mathematical Programming 44 (1989) for the links; K. Holmberg, M. Ronnqvist, D. Yuan, European J. of
-Operational Research 113 (1999) for the problem.
+Sources: J. M. Y. Leung and T. L. Magnanti, Mathematical Programming 44 (1989) for the links; K. Holmberg, M.
+Ronnqvist, D. Yuan, European J. of Operational Research 113 (1999) for the problem.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,9 @@ _FIRST_GAP = 1e-3  # of a first answer, within its sites
 class SingleSource(Capacitated):
     """A checked problem with capacities in which no demand is split."""
 
-    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+    def best(
+        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
+    ) -> list[Solution]:
         """Find the `k` best distinct sets of places, or as many as there are; best first."""
         watch = Watch(time_limit_s, progress)
         self.refuse_what_cannot_be_served()
@@ -69,7 +71,9 @@ class SingleSource(Capacitated):
         """Solve with the help of the problem in which demand may be split."""
         fits = self.demand[:, None] <= self.capacity
         cost = np.where(fits, self.unit_cost, np.inf)
-        split = Capacitated(cost, self.demand, self.opening, self.capacity, self.p, self.group, self.required, self.forbidden)
+        split = Capacitated(
+            cost, self.demand, self.opening, self.capacity, self.p, self.group, self.required, self.forbidden
+        )
         try:
             relaxed = split.ranked(1, watch.part(share=_SHARE_SPLIT), rel_gap)[0]
         except CoopgeoError:  # no answer, or not in time: the whole model will tell
@@ -92,7 +96,13 @@ class SingleSource(Capacitated):
         return left.by_highs(watch, rel_gap, first=first, bound=relaxed.bound)
 
     def by_highs(
-        self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]] = (), *, first: Solution | None = None, bound: float = 0.0
+        self,
+        watch: Watch,
+        rel_gap: float,
+        excluded: Sequence[frozenset[int]] = (),
+        *,
+        first: Solution | None = None,
+        bound: float = 0.0,
     ) -> Solution | None:
         """Solve by HiGHS, without the sets of places excluded."""
         (point, site), (model, x, y) = self.pairs(), self.model(excluded)
@@ -105,9 +115,14 @@ class SingleSource(Capacitated):
             return None
         sites, used = np.flatnonzero(answer.x[y] > 0.5), answer.x[x] > 0.5
         bound = max(answer.bound, bound)
-        if all(np.equal(part, np.rint(part)).all() for part in (self.opening, self.demand[point] * self.unit_cost[point, site])):
+        if all(
+            np.equal(part, np.rint(part)).all()
+            for part in (self.opening, self.demand[point] * self.unit_cost[point, site])
+        ):
             bound = float(np.ceil(bound - 1e-6))
-        return self._told(sites, point[used], site[used], bound, rel_gap, watch, proved=answer.proved or bound > answer.bound)
+        return self._told(
+            sites, point[used], site[used], bound, rel_gap, watch, proved=answer.proved or bound > answer.bound
+        )
 
     def _filled(self, sites: Ints, watch: Watch) -> Solution | None:
         """A plain answer with a set of sites, if the set is allowed."""
@@ -119,11 +134,19 @@ class SingleSource(Capacitated):
         point, site = filled[1].nonzero()
         return self._told(sites, point, site, 0.0, 0.0, watch, proved=False)
 
-    def _told(self, sites: Ints, point: Ints, site: Ints, bound: float, rel_gap: float, watch: Watch, *, proved: bool) -> Solution:
+    def _told(
+        self, sites: Ints, point: Ints, site: Ints, bound: float, rel_gap: float, watch: Watch, *, proved: bool
+    ) -> Solution:
         value = float(np.dot(self.demand[point], self.unit_cost[point, site])) + float(self.opening[sites].sum())
         gap, status = judged(value, min(bound, value), rel_gap, proved=proved)
         near = self.unit_cost[:, sites]
-        assignment = np.where(np.isfinite(near).any(axis=1), sites[near.argmin(axis=1)], -1) if len(sites) else np.full(len(self.demand), -1)
+        assignment = (
+            np.where(np.isfinite(near).any(axis=1), sites[near.argmin(axis=1)], -1)
+            if len(sites)
+            else np.full(len(self.demand), -1)
+        )
         assignment[point] = site
         flows = csr_array((self.demand[point], (point, site)), shape=self.unit_cost.shape)
-        return Solution(value, min(bound, value), gap, status, sites, assignment=assignment, flows=(flows,), seconds=watch.seconds)
+        return Solution(
+            value, min(bound, value), gap, status, sites, assignment=assignment, flows=(flows,), seconds=watch.seconds
+        )

@@ -1,10 +1,10 @@
 """Better and better answers by exchanging one open site for a closed one, opening one, or closing one.
 
-What every move would bring is kept up to date from move to move instead of being computed anew: gain[j] of opening j, loss[s] of closing the site in
-slot s, extra[j, s] of doing both at once. The first move that helps is made.
+What every move would bring is kept up to date from move to move instead of being computed anew: gain[j] of opening j,
+loss[s] of closing the site in slot s, extra[j, s] of doing both at once. The first move that helps is made.
 
-Sources: M. G. C. Resende, R. F. Werneck, European J. of Operational Research 174 (2006); E. Schubert, P. J. Rousseeuw, Information Systems 101 (2021)
-for making the first move that helps.
+Sources: M. G. C. Resende, R. F. Werneck, European J. of Operational Research 174 (2006); E. Schubert, P. J.
+Rousseeuw, Information Systems 101 (2021) for making the first move that helps.
 """
 
 import numpy as np
@@ -34,7 +34,9 @@ def nearest_cost(near: Nearest, unit_cost: Floats, demand: Floats, sites: Ints, 
 
 
 @njit(cache=True)
-def two_nearest(near: Nearest, unit_cost: Floats, demand: Floats, slot: Ints, slots: Ints, far: float, i: int) -> tuple[float, int, float, int]:
+def two_nearest(
+    near: Nearest, unit_cost: Floats, demand: Floats, slot: Ints, slots: Ints, far: float, i: int
+) -> tuple[float, int, float, int]:
     """Costs and slots of the two nearest open sites of point i; `far` and -1 where there is none."""
     d1, s1, d2, s2 = far, -1, far, -1
     for k in range(near.length[i]):
@@ -58,7 +60,9 @@ def two_nearest(near: Nearest, unit_cost: Floats, demand: Floats, slot: Ints, sl
 
 
 @njit(cache=True)
-def _count_in(near: Nearest, i: int, d1: float, s1: int, d2: float, sign: float, gain: Floats, loss: Floats, extra: Floats) -> None:
+def _count_in(
+    near: Nearest, i: int, d1: float, s1: int, d2: float, sign: float, gain: Floats, loss: Floats, extra: Floats
+) -> None:
     """Add (or take back) what point i contributes to every move."""
     loss[s1] += sign * (d2 - d1)  # slot -1, the last, stands for "not served"
     for k in range(near.length[i]):
@@ -75,7 +79,15 @@ def _count_in(near: Nearest, i: int, d1: float, s1: int, d2: float, sign: float,
 
 @njit(cache=True)
 def _best_move(
-    j: int, opening: Floats, movable: Mask, keep_number: bool, slot: Ints, slots: Ints, gain: Floats, loss: Floats, extra: Floats
+    j: int,
+    opening: Floats,
+    movable: Mask,
+    keep_number: bool,
+    slot: Ints,
+    slots: Ints,
+    gain: Floats,
+    loss: Floats,
+    extra: Floats,
 ) -> tuple[float, int, int]:
     """The best move that opens site j, or closes it if it is open: profit, slot to open it in, slot to close; -1 for none."""
     best, into, out = -np.inf, -1, -1
@@ -149,7 +161,12 @@ def improve(  # noqa: C901, PLR0912 (one loop over moves; a call would copy its 
         if slots[s] >= 0:
             slot[slots[s]] = s
             total += opening[slots[s]]
-    d_first, first, d_second, second = np.zeros(points), np.full(points, -1, np.int64), np.zeros(points), np.full(points, -1, np.int64)
+    d_first, first, d_second, second = (
+        np.zeros(points),
+        np.full(points, -1, np.int64),
+        np.zeros(points),
+        np.full(points, -1, np.int64),
+    )
     gain, loss, extra = np.zeros(sites), np.zeros(room + 1), np.zeros((sites, room + 1))
     for i in range(points):
         if near.length[i] > 0:

@@ -1,6 +1,7 @@
 """Every point is served by its nearest open site: the p-median and the uncapacitated fixed-charge problem, solved with proof.
 
-Model: see `lagrangian.py`. Swaps give answers, the Lagrangian bound says how far they are from the best and fixes sites; `branch.py` searches what is left.
+Model: see `lagrangian.py`. Swaps give answers, the Lagrangian bound says how far they are from the best and fixes
+sites; `branch.py` searches what is left.
 """
 
 from collections.abc import Sequence
@@ -54,7 +55,9 @@ class Uncapacitated:
         """The least cost is."""
         return False
 
-    def best(self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> list[Solution]:
+    def best(
+        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
+    ) -> list[Solution]:
         """Find the `k` best distinct sets of sites, or as many as there are; best first."""
         refuse_contradictions(self.p, self.required, self.forbidden)
         if self.forbidden.all():
@@ -64,7 +67,9 @@ class Uncapacitated:
     def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "Uncapacitated":
         """The same problem with further sites required or forbidden."""
         n = len(self.opening)
-        return replace(self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n))
+        return replace(
+            self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n)
+        )
 
     def same_site(self, site: int) -> Sequence[int]:
         """Each column is a place of its own."""
@@ -80,7 +85,8 @@ class Uncapacitated:
         lacking = np.flatnonzero((assignment < 0) & (self.demand > 0))
         if len(lacking):
             raise InfeasibleError(
-                f"demand points {listed(lacking)} are out of reach of " + (f"sites {listed(sites)}" if len(sites) else "every site that may open")
+                f"demand points {listed(lacking)} are out of reach of "
+                + (f"sites {listed(sites)}" if len(sites) else "every site that may open")
             )
         bound = value if bound is None else min(bound, value)
         gap, status = judged(value, bound, rel_gap)
@@ -106,7 +112,9 @@ class _Search(Search):
     def __init__(self, problem: Uncapacitated, k: int, watch: Watch, rel_gap: float) -> None:
         super().__init__(k, watch, rel_gap, whole=_whole(problem))
         self.problem, self.p = problem, -1 if problem.p is None else problem.p
-        self.far = 10 * max(_largest(problem), float(problem.opening.max(initial=0.0))) or 1.0  # dearer than any service
+        self.far = (
+            10 * max(_largest(problem), float(problem.opening.max(initial=0.0))) or 1.0
+        )  # dearer than any service
         allowed = np.flatnonzero(~problem.forbidden)
         self._keep(allowed, states(problem.required[allowed]), self._length(len(allowed)))
         wanted = self.near.length > 0
@@ -118,7 +126,10 @@ class _Search(Search):
     def run(self) -> list[Solution]:
         """Search, and tell the answers."""
         self.search()
-        return [self.problem.answer(np.array(sites, dtype=np.intp), self.bound, self.rel_gap, self.watch.seconds) for sites in self.pool]
+        return [
+            self.problem.answer(np.array(sites, dtype=np.intp), self.bound, self.rel_gap, self.watch.seconds)
+            for sites in self.pool
+        ]
 
     def _length(self, sites: int) -> int:
         """Sites a point that the bound and the swaps will look at: several times as many as lie about one open site."""
@@ -139,11 +150,14 @@ class _Search(Search):
             return
         self.seen.add(mark)
         sites = self.near.columns[chosen]
-        if nearest_cost(self.near, self.problem.unit_cost, self.problem.demand, sites, chosen) + self.opening[chosen].sum() > self.limit * (1 + _ROUNDING):
+        if nearest_cost(self.near, self.problem.unit_cost, self.problem.demand, sites, chosen) + self.opening[
+            chosen
+        ].sum() > self.limit * (1 + _ROUNDING):
             return
         self.keep(tuple(sites.tolist()), self.problem.served(sites)[0])
 
-    # ---- answers ---------------------------------------------------------------------------------------------------------------------------
+    # ---- answers
+    # ---------------------------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """A first answer, and prices to start from: what each point would pay at its second nearest open site."""
@@ -174,12 +188,16 @@ class _Search(Search):
             slots = np.full(len(opened) if keep_number else min(2 * len(opened) + 8, len(chosen)), -1, dtype=np.intp)
             slots[: len(opened)] = opened
             most = int(np.clip(_CALL_ENTRIES // (len(near.cost) + len(chosen) * len(slots)), 8, 200 + 2 * len(chosen)))
-            first, second, moves, last = improve(near, problem.unit_cost, problem.demand, self.opening, movable, keep_number, self.far, most, last, slots)
+            first, second, moves, last = improve(
+                near, problem.unit_cost, problem.demand, self.opening, movable, keep_number, self.far, most, last, slots
+            )
             chosen[:] = False
             chosen[slots[slots >= 0]] = True
             full = not keep_number and (slots >= 0).all() and len(slots) < len(chosen)
             before, cost = cost, float(first.sum() + self.opening[chosen].sum())
-            if (moves < most and not full) or cost >= before or self.watch.over:  # where costs differ too much in size, rounding might go round in circles
+            if (
+                (moves < most and not full) or cost >= before or self.watch.over
+            ):  # where costs differ too much in size, rounding might go round in circles
                 break
         if not (first >= self.far).any():
             self.offer(chosen)
@@ -227,13 +245,16 @@ class _Search(Search):
         chosen[np.flatnonzero(~chosen)[: self.p - needed]] = True
         return chosen
 
-    # ---- bound -----------------------------------------------------------------------------------------------------------------------------
+    # ---- bound
+    # -----------------------------------------------------------------------------------------------------------------------------
 
     def prices(self, kept: NDArray[np.float32]) -> Floats:
         """Prices of a node above, within what is allowed now."""
         return np.minimum(kept, self.near.cap)
 
-    def ascend(self, state: State, u: Floats, pace: Floats, patience: int, steps: int, direction: Floats | None = None) -> Step:
+    def ascend(
+        self, state: State, u: Floats, pace: Floats, patience: int, steps: int, direction: Floats | None = None
+    ) -> Step:
         """Some subgradient steps from prices `u`, which they change."""
         near, m = self.near, len(state)
         best_u, r, chosen = u.copy(), np.empty(m), np.zeros(m, dtype=bool)
@@ -309,7 +330,10 @@ class _Search(Search):
 
 def _whole(problem: Uncapacitated) -> bool:
     """Whether every answer has a whole value."""
-    if not (np.equal(problem.demand, np.rint(problem.demand)).all() and np.equal(problem.opening, np.rint(problem.opening)).all()):
+    if not (
+        np.equal(problem.demand, np.rint(problem.demand)).all()
+        and np.equal(problem.opening, np.rint(problem.opening)).all()
+    ):
         return False
     return all(np.equal(row, np.rint(row)).all() for row in problem.unit_cost)
 
@@ -317,4 +341,7 @@ def _whole(problem: Uncapacitated) -> bool:
 def _largest(problem: Uncapacitated) -> float:
     """Largest finite cost of serving a point."""
     rows = zip(problem.unit_cost, problem.demand, strict=True)
-    return max((float(row[np.isfinite(row)].max(initial=0.0)) * float(demand) for row, demand in rows if demand > 0), default=0.0)
+    return max(
+        (float(row[np.isfinite(row)].max(initial=0.0)) * float(demand) for row, demand in rows if demand > 0),
+        default=0.0,
+    )
