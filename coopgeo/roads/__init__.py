@@ -2,6 +2,7 @@
 
 from coopgeo.roads.files import read
 from coopgeo.roads.network import RoadNetwork
+from coopgeo.roads.paths import Paths
 from coopgeo.roads.vehicles import CAR, Vehicle
 
-__all__ = ["CAR", "RoadNetwork", "Vehicle", "read"]
+__all__ = ["CAR", "Paths", "RoadNetwork", "Vehicle", "read"]

@@ -15,9 +15,10 @@ from scipy.spatial import cKDTree
 
 from coopgeo import travel
 from coopgeo.arrays import Floats, Ints
-from coopgeo.errors import Faults, InputError, NoPathError
+from coopgeo.errors import Faults, InputError
+from coopgeo.roads.paths import Paths
 from coopgeo.roads.through_traffic import Layers
-from coopgeo.roads.vehicles import UNTOLD, Vehicle, completed, drive
+from coopgeo.roads.vehicles import Vehicle, completed, drive
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -250,16 +251,16 @@ class RoadNetwork:
         between = travel.matrix(self.graph(weight), self.layers.leave[u], self.layers.arrive[v], engine=engine)
         total = (
             between
-            + self._access(start["snap_m"].to_numpy(), weight)[:, None]
-            + self._access(end["snap_m"].to_numpy(), weight)
+            + self.access(start["snap_m"].to_numpy(), weight)[:, None]
+            + self.access(end["snap_m"].to_numpy(), weight)
         )
         same_i, same_j = np.nonzero(u[:, None] == v)
         xy, to = (shapely.get_coordinates(s.to_crs(self.nodes.crs).to_numpy()) for s in (origins, destinations))
-        total[same_i, same_j] = self._access(np.hypot(*(xy[same_i] - to[same_j]).T), weight)
+        total[same_i, same_j] = self.access(np.hypot(*(xy[same_i] - to[same_j]).T), weight)
         return np.asarray(total)
 
-    def _access(self, straight_m: np.ndarray, weight: str) -> np.ndarray:
-        """Weight of the way between a place and its node, or between two places of one node."""
+    def access(self, straight_m: np.ndarray, weight: str) -> np.ndarray:
+        """Weight of the way between a place and its node, or between two places of one node, from its straight metres."""
         length_m = straight_m * ACCESS_WINDING
         time_s = length_m / (self.vehicle.speeds_kmh[ACCESS_HIGHWAY] / 3.6)
         known = {
@@ -293,24 +294,52 @@ class RoadNetwork:
         NoPathError
             If no open road leads there.
         """
-        ends = self.snap(gpd.GeoSeries([origin, destination], crs=self.nodes.crs), max_snap_m=max_snap_m)
-        u, v = self.nodes.index.get_indexer(ends["node"])
-        if u == v:
-            return self._access_row(origin, destination)
-        try:
-            arcs = travel.path(self.graph(weight), self.layers.leave[u], self.layers.arrive[v])
-        except NoPathError:
-            raise NoPathError(
-                f'no road open to "{self.vehicle.id}" leads from {ends["node"].iloc[0]} to {ends["node"].iloc[1]}'
-            ) from None
+        start, end = (gpd.GeoSeries([point], crs=self.nodes.crs) for point in (origin, destination))
+        return self.paths(start, end, weight, max_snap_m=max_snap_m).frame()
+
+    def paths(
+        self,
+        origins: gpd.GeoSeries,
+        destinations: gpd.GeoSeries,
+        weight: str = "time_s",
+        *,
+        max_snap_m: float = 10_000.0,
+    ) -> Paths:
+        """Best ways between origins and destinations, row by row, with one search for each distinct origin.
+
+        Parameters
+        ----------
+        origins, destinations : GeoSeries
+            Points in any CRS, as many of one as of the other: row i of both is a pair.
+        weight, max_snap_m
+            As in `matrix`.
+
+        Returns
+        -------
+        Paths
+            Arrays: lengths, times, edges; `lines()` draws the ways, `frame(i)` is what `path` gives for a pair.
+
+        Raises
+        ------
+        InputError
+            If there are more of one than of the other, or a point lies off the network.
+        """
+        if len(origins) != len(destinations):
+            raise InputError(
+                f"paths: found {len(origins)} origins and {len(destinations)} destinations; expected as many of both"
+            )
+        ends = [self.snap(places, max_snap_m=max_snap_m)["node"] for places in (origins, destinations)]
+        nodes = np.stack([self.nodes.index.get_indexer(node) for node in ends], axis=1)
+        places = [shapely.get_coordinates(ends.to_crs(self.nodes.crs).to_numpy()) for ends in (origins, destinations)]
+        apart = nodes[:, 0] != nodes[:, 1]
+        found, edges = np.ones(len(nodes), dtype=bool), np.zeros(len(nodes), dtype=np.intp)
+        leave, arrive = self.layers.leave[nodes[apart, 0]], self.layers.arrive[nodes[apart, 1]]
+        arcs, arc_offsets, found[apart] = travel.paths(self.graph(weight), leave, arrive)
         edge = self.layers.edge[arcs]
-        middle = self.edges.iloc[edge[edge >= 0]]
-        parts = [
-            self._access_row(origin, ends.geometry.iloc[0]),
-            middle,
-            self._access_row(ends.geometry.iloc[1], destination),
-        ]
-        return gpd.GeoDataFrame(pd.concat([p for p in parts if len(p)], ignore_index=True), crs=self.nodes.crs)
+        before = np.concatenate([[0], np.cumsum(edge >= 0)])  # a passage between layers is no edge
+        edges[apart] = np.diff(before[arc_offsets])
+        offsets = np.concatenate([[0], np.cumsum(edges)])
+        return Paths(self, origins.index, edge[edge >= 0], offsets, found, nodes, np.stack(places, axis=1))
 
     def tree(
         self,
@@ -343,7 +372,7 @@ class RoadNetwork:
             raise InputError(f'direction: found "{direction}"; expected from or to')
         snapped = self.snap(gpd.GeoSeries([place], crs=self.nodes.crs), max_snap_m=max_snap_m)
         start = self.nodes.index.get_loc(snapped["node"].iloc[0])
-        access = float(self._access(snapped["snap_m"].to_numpy(), weight)[0])
+        access = float(self.access(snapped["snap_m"].to_numpy(), weight)[0])
         here, there = (
             (self.layers.arrive, self.layers.leave) if direction == "to" else (self.layers.leave, self.layers.arrive)
         )
@@ -354,20 +383,6 @@ class RoadNetwork:
             )[there]
         )
         return pd.Series(reach, index=self.nodes.index, name=weight)[reach <= limit]
-
-    def _access_row(self, start: shapely.Point, end: shapely.Point) -> gpd.GeoDataFrame:
-        straight_m = np.array([shapely.distance(start, end)])
-        if not straight_m[0]:
-            return self.edges.iloc[:0]
-        weights = {weight: self._access(straight_m, weight) for weight in ("length_m", "time_s", "cost_eur")}
-        row = {
-            **UNTOLD,
-            "u": f"{start.x:.0f} {start.y:.0f}",
-            "v": f"{end.x:.0f} {end.y:.0f}",
-            "highway": "access",
-            **weights,
-        }
-        return gpd.GeoDataFrame(row, geometry=[shapely.LineString([start, end])], crs=self.nodes.crs)
 
     def to_networkx(self) -> "nx.MultiDiGraph":
         """The network as a networkx graph with the attribute names of osmnx; see `interchange.to_networkx`."""

@@ -3,6 +3,18 @@
 from coopgeo.arrays import Floats, Ints
 from coopgeo.travel.blocks import matrix_blocks
 from coopgeo.travel.graph import Graph, Topology
-from coopgeo.travel.search import Engine, matrix, path, strong_parts, tree
+from coopgeo.travel.search import Engine, matrix, path, paths, strong_parts, tree
 
-__all__ = ["Engine", "Floats", "Graph", "Ints", "Topology", "matrix", "matrix_blocks", "path", "strong_parts", "tree"]
+__all__ = [
+    "Engine",
+    "Floats",
+    "Graph",
+    "Ints",
+    "Topology",
+    "matrix",
+    "matrix_blocks",
+    "path",
+    "paths",
+    "strong_parts",
+    "tree",
+]

@@ -117,10 +117,10 @@ class Graph:
         """The same arcs turned round."""
         return self.forward.T.tocsr()
 
-    @cached_property
-    def arc_at(self) -> csr_array:
-        """For each pair of `forward`, 1 + the position of the arc that it stands for."""
-        return self._as_matrix(np.arange(1, len(self.units) + 1))
+    def arcs_between(self, u: Ints, v: Ints) -> Ints:
+        """Positions of the arcs that stand for pairs of neighbours in `forward`."""
+        n, kept = self.topology.n, self._kept  # in order of u, then v
+        return kept[np.searchsorted(self.topology.u[kept] * n + self.topology.v[kept], u * n + v)]
 
     def _as_matrix(self, values: NDArray[Any]) -> csr_array:
         kept, (u, v) = self._kept, (self.topology.u, self.topology.v)

@@ -1,7 +1,6 @@
 """Least-cost matrices, trees and paths. Unreachable is `inf`."""
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from coopgeo.arrays import Floats, Ints
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InputError, NoPathError
 from coopgeo.travel import hierarchy
 from coopgeo.travel.graph import Graph
@@ -111,15 +110,59 @@ def path(graph: Graph, source: int, target: int) -> Ints:
         If the target cannot be reached.
     """
     check_nodes(graph, source=np.array([source]), target=np.array([target]))
-    if source == target:
-        return np.empty(0, dtype=np.intp)
-    _, before = dijkstra(graph.forward, indices=source, return_predecessors=True)
-    if before[target] == _NO_PREDECESSOR:
+    arcs, _, found = paths(graph, np.array([source]), np.array([target]))
+    if not found[0]:
         raise NoPathError(f"no path from node {source} to node {target}")
-    nodes = [target]
-    while nodes[-1] != source:
-        nodes.append(int(before[nodes[-1]]))
-    return np.array([graph.arc_at[u, v] - 1 for v, u in pairwise(nodes)][::-1], dtype=np.intp)
+    return arcs
+
+
+def paths(graph: Graph, sources: Ints, targets: Ints) -> tuple[Ints, Ints, Mask]:
+    """Least-cost paths from each source to the target in the same place, with one search for each distinct source.
+
+    Parameters
+    ----------
+    graph : Graph
+    sources, targets : ndarray of int, shape (pairs,)
+        Node positions.
+
+    Returns
+    -------
+    arcs : ndarray of int
+        Positions of the arcs of all paths, in order.
+    offsets : ndarray of int, shape (pairs + 1,)
+        Path i is `arcs[offsets[i]:offsets[i + 1]]`; nothing where the target is the source or cannot be reached.
+    found : ndarray of bool, shape (pairs,)
+        False where the target cannot be reached.
+
+    Raises
+    ------
+    InputError
+        If a position is no node, or there are more sources than targets, or fewer.
+    """
+    check_nodes(graph, sources=sources, targets=targets)
+    if len(sources) != len(targets):
+        raise InputError(f"paths: found {len(sources)} sources and {len(targets)} targets; expected as many of both")
+    starts, rank = np.unique(sources, return_inverse=True)
+    found = np.ones(len(sources), dtype=bool)
+    walked: list[tuple[Ints, Ints, Ints]] = []  # pair, tail and head of every arc, from the targets back
+    step = max(1, _BLOCK_BYTES // (12 * graph.topology.n))
+    for begin in range(0, len(starts), step):
+        _, before = dijkstra(graph.forward, indices=starts[begin : begin + step], return_predecessors=True)
+        pair = np.flatnonzero((rank >= begin) & (rank < begin + step) & (sources != targets))
+        node, row = targets[pair], rank[pair] - begin
+        found[pair] = before[row, node] != _NO_PREDECESSOR
+        pair, node, row = (array[found[pair]] for array in (pair, node, row))
+        while len(pair):
+            tail = before[row, node].astype(np.intp)
+            walked.append((pair, tail, node))
+            under_way = tail != sources[pair]
+            pair, node, row = pair[under_way], tail[under_way], row[under_way]
+    if not walked:
+        return np.empty(0, dtype=np.intp), np.zeros(len(sources) + 1, dtype=np.intp), found
+    of, tail, head = (np.concatenate(parts)[::-1] for parts in zip(*walked, strict=True))
+    order = np.argsort(of, kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=len(sources)))])
+    return graph.arcs_between(tail[order], head[order]), offsets, found
 
 
 def check_nodes(graph: Graph, **positions: Ints) -> None:
