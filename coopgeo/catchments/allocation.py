@@ -94,7 +94,7 @@ def _least_total(
     reached = np.isfinite(cost).any(axis=1)
     if not reached.any():
         return np.arange(len(places)), np.zeros(len(places), dtype=np.intp), brought
-    problem = siting.facility_location_problem(
+    problem = siting.FacilityLocation(
         cost[reached],
         brought[reached],
         np.zeros(len(facilities)),
@@ -102,7 +102,7 @@ def _least_total(
         groups=np.arange(len(facilities)),
     )
     try:
-        flows = siting.evaluate(problem, range(len(facilities))).flows[0].tocoo()
+        flows = problem.evaluate(range(len(facilities))).flows[0].tocoo()
     except InfeasibleError as error:
         within = [f"{label} {room[at]:.6g}" for at, label in enumerate(facilities.index)]
         total = brought[reached].sum()

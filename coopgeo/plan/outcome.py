@@ -10,7 +10,7 @@ import pandas as pd
 from coopgeo.chain.resource import Resource
 from coopgeo.chain.supply_curves import SupplyCurves
 from coopgeo.roads import RoadNetwork
-from coopgeo.siting.solution import Status
+from coopgeo.siting.solution import Proof
 from coopgeo.study import Chain, Study
 
 STAGES = ("roadside", "inbound", "platform", "outbound")
@@ -23,7 +23,7 @@ class Objective:
     value_eur_year: float
     bound_eur_year: float
     gap: float
-    status: Status
+    status: Proof
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Alternative:
     sites: tuple[str, ...]
     value_eur_year: float
     regret_eur_year: float
-    status: Status
+    status: Proof
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def _problem(
     moisture, delivered = lots["moisture"].to_numpy(), parameters.delivered_moisture.value
     inbound_haul = haul_per_dry_tonne(in_eur, moisture[:, None], roads.vehicle, parameters)
     outbound_haul = haul_per_dry_tonne(out_eur, delivered, roads.vehicle, parameters)
-    problem = siting.two_stage_problem(
+    problem = siting.TwoStage(
         lots["roadside_eur_dry_t"].to_numpy()[:, None] + inbound_haul,
         outbound_haul + parameters.handling_eur_t.value / (1 - delivered),
         wanted["dry_t"],
@@ -184,8 +184,8 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> str:
     str
     """
     chain, delivered = placement.chain, placement.chain.parameters.delivered_moisture.value
-    free = placement.problem.without_costs()
-    answer = free.best(1, time_limit_s=time_limit_s)[0]
+    free = placement.problem
+    answer = free.least_unmet(time_limit_s=time_limit_s)
     assert answer.unmet is not None  # a price on unmet demand was given
     lacking_t = wet_mass(answer.unmet, delivered)
     short = {

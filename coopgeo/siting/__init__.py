@@ -1,35 +1,36 @@
 """Location problems on plain arrays: rows are demand points or sources, columns are candidate sites."""
 
-from coopgeo.siting.alternatives import Alternative, alternatives, evaluate, insist, problem_of, tolerances
-from coopgeo.siting.cover import max_cover, max_cover_problem, set_cover, set_cover_problem
-from coopgeo.siting.facility import facility_location, facility_location_problem
-from coopgeo.siting.p_center import p_center, p_center_problem
-from coopgeo.siting.p_median import p_median, p_median_problem
+from coopgeo.siting.alternatives import alternatives, evaluate, insist, tolerances
+from coopgeo.siting.facility import FacilityLocation, facility_location
+from coopgeo.siting.max_cover import MaxCover, max_cover
+from coopgeo.siting.p_center import PCenter, p_center
+from coopgeo.siting.p_median import PMedian, p_median
+from coopgeo.siting.problem import Problem, Ranked
 from coopgeo.siting.progress import Progress
-from coopgeo.siting.solution import Problem, Solution
-from coopgeo.siting.two_stage import TwoStage, two_stage, two_stage_problem
+from coopgeo.siting.set_cover import SetCover, set_cover
+from coopgeo.siting.solution import Proof, Solution
+from coopgeo.siting.two_stage import TwoStage, two_stage
 
 __all__ = [
-    "Alternative",
+    "FacilityLocation",
+    "MaxCover",
+    "PCenter",
+    "PMedian",
     "Problem",
     "Progress",
+    "Proof",
+    "Ranked",
+    "SetCover",
     "Solution",
     "TwoStage",
     "alternatives",
     "evaluate",
     "facility_location",
-    "facility_location_problem",
     "insist",
     "max_cover",
-    "max_cover_problem",
     "p_center",
-    "p_center_problem",
     "p_median",
-    "p_median_problem",
-    "problem_of",
     "set_cover",
-    "set_cover_problem",
     "tolerances",
     "two_stage",
-    "two_stage_problem",
 ]

@@ -1,6 +1,8 @@
-"""The checks that every location problem makes of its input, before any solver starts; faults are gathered, not raised one by one."""
+"""The checks that every location problem makes of its input before any solver starts: faults are gathered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from numbers import Real
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,22 +11,21 @@ from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import Faults
 from coopgeo.siting.solution import listed
 
-_MOST_SHOWN = 10
+Sites = Iterable[int] | Mask  # site indices or a boolean mask
+_MOST_SHOWN, _MOST_TEXT, _MOST_BITS = 10, 60, 128
 _MOST_VALUE = 1e100
 
 
 def amounts(
     faults: Faults, name: str, values: ArrayLike, shape: tuple[int, ...] | None = None, *, finite: bool = False
 ) -> Floats:
-    """Check an array of costs or amounts: its shape, and that no entry is NaN, negative or (if `finite`) infinite.
+    """Check an array of costs or amounts and make it plain: contiguous float64 that may be written to.
 
-    float32 stays float32; all else becomes float64.
+    Its shape is checked, and that no entry is NaN, negative or (if `finite`) infinite. Compiled code meets one kind of
+    array only: it would be compiled anew for each other one.
     """
-    try:
-        array = np.asarray(values)
-        array = array if array.dtype in (np.float32, np.float64) else np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        faults.add(column=name, found=str(error), expected="an array of numbers, its rows of one length")
+    array = _plain(faults, name, values)
+    if array is None:
         return np.zeros(shape or (0, 0))
     if shape is not None and array.shape != shape:
         faults.add(column=name, found=f"shape {array.shape}", expected=f"shape {shape}")
@@ -33,19 +34,60 @@ def amounts(
     return array
 
 
+def _plain(faults: Faults, name: str, values: ArrayLike) -> Floats | None:
+    """Turn numbers of any kind into contiguous float64; None, with a fault noted, if they are no numbers."""
+    if np.ma.is_masked(values):
+        faults.add(column=name, found="masked entries", expected="numbers everywhere; fill the masked ones in")
+        return None
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "fiuO":
+            faults.add(column=name, found=f"entries of type {array.dtype}", expected="an array of numbers")
+            return None
+        if array.dtype.kind == "O" and not all(_is_number(entry) for entry in array.flat):
+            entry = next(entry for entry in array.flat if not _is_number(entry))
+            faults.add(column=name, found=_short(entry), expected="an array of numbers")
+            return None
+        with np.errstate(over="ignore"):
+            return np.require(array, np.float64, ["C", "W", "A"])
+    except (TypeError, ValueError, OverflowError) as error:
+        faults.add(column=name, found=str(error), expected="an array of numbers, its rows of one length")
+        return None
+
+
+def _is_number(entry: object) -> bool:
+    return isinstance(entry, Real) and not isinstance(entry, bool | np.bool_)
+
+
+def _short(value: object) -> object:
+    """A value as it is, or the beginning of its text."""
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return f"a whole number of {value.bit_length()} bits"
+    text = repr(value)
+    return value if len(text) <= _MOST_TEXT else text[:_MOST_TEXT]
+
+
+def is_whole(number: object) -> TypeGuard[int | np.integer]:
+    """Whether a number is a whole one: a truth value is none, nor is 3.0."""
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
+
+
 def _name_entries(faults: Faults, name: str, array: Floats, *, finite: bool) -> None:
-    wanted = "a finite number, 0 or more" if finite else "0 or more, or inf for a pair that is not allowed"
+    expected = "a finite number, 0 or more" if finite else "0 or more, or inf for a pair that is not allowed"
     wrong = np.argwhere(~(array >= 0) | (np.isinf(array) if finite else False))
-    for where in wrong[:_MOST_SHOWN]:
-        place = ", ".join(map(str, where))
-        faults.add(column=f"{name}[{place}]" if place else name, found=array[tuple(where)], expected=wanted)
+    for index in wrong[:_MOST_SHOWN]:
+        place = ", ".join(map(str, index))
+        faults.add(column=f"{name}[{place}]" if place else name, found=array[tuple(index)], expected=expected)
     if len(wrong) > _MOST_SHOWN:
         rows = np.unique(wrong[:, 0])
-        faults.add(column=name, found=f"{len(wrong)} such entries, in rows {listed(rows)}", expected=wanted)
+        faults.add(column=name, found=f"{len(wrong)} such entries, in rows {listed(rows)}", expected=expected)
 
 
 def cost_matrix(faults: Faults, name: str, values: ArrayLike) -> Floats:
-    """Check a matrix of costs, demand points as rows and sites as columns; raises if it is no matrix, because nothing else can be checked then."""
+    """Check a matrix of costs, demand points as rows and sites as columns.
+
+    Raises if it is no matrix, because nothing else can be checked then.
+    """
     matrix = amounts(faults, name, values)
     if matrix.ndim != 2 or 0 in matrix.shape:
         faults.add(
@@ -61,13 +103,21 @@ def per_point(faults: Faults, name: str, values: ArrayLike | None, n: int, defau
     """Check one finite amount for each of n points or sites; all `default` if not given."""
     if values is None:
         return np.full(n, default)
-    return np.asarray(amounts(faults, name, values, (n,), finite=True), dtype=np.float64)
+    return amounts(faults, name, values, (n,), finite=True)
+
+
+def rooms(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Floats:
+    """Check the capacity of each of n sites; all infinite if there are none."""
+    return np.full(n, np.inf) if values is None else amounts(faults, name, values, (n,))
 
 
 def number_of_sites(
     faults: Faults, p: int | None, place: Ints, required: Mask, forbidden: Mask, *, may_be_free: bool = False
-) -> None:
-    """Check p against the places there are (sizes of one place share its number), those required and those forbidden; None where p may be free."""
+) -> int | None:
+    """Check p against the places, and which are required and forbidden; p as a plain number, None where it is free.
+
+    Sizes of one place share the number of their place.
+    """
     both = np.flatnonzero(required & forbidden)
     if len(both):
         faults.add(
@@ -76,83 +126,102 @@ def number_of_sites(
             expected="a site either required or forbidden",
         )
     if p is None and may_be_free:
-        return
+        return None
     sites, must, left = len(place), len(np.unique(place[required])), int((~forbidden).sum())
-    if not isinstance(p, int | np.integer) or isinstance(p, bool) or not 1 <= p <= sites:
-        faults.add(column="p", found=p, expected=f"a whole number from 1 to {sites}")
-    elif must > p:
+    if not is_whole(p) or not 1 <= p <= sites:
+        faults.add(column="p", found=_short(p), expected=f"a whole number from 1 to {sites}")
+        return None
+    if must > p:
         faults.add(column="required", found=f"{must} sites", expected=f"p = {p} at most")
     elif left < p:
         faults.add(column="forbidden", found=f"{left} sites left", expected=f"p = {p} at least")
+    return int(p)
 
 
-def site_masks(
-    faults: Faults, required: Sequence[int] | ArrayLike, forbidden: Sequence[int] | ArrayLike, n: int
-) -> tuple[Mask, Mask]:
+def site_masks(faults: Faults, required: Sites, forbidden: Sites, n: int) -> tuple[Mask, Mask]:
     """Masks of length n of the sites that must, and that may not, be open."""
     return site_mask(faults, "required", required, n), site_mask(faults, "forbidden", forbidden, n)
 
 
-def site_mask(faults: Faults, name: str, sites: Sequence[int] | ArrayLike, n: int) -> Mask:
+def site_mask(faults: Faults, name: str, sites: Sites, n: int) -> Mask:
     """Turn site indices, or a boolean mask, into a mask of length n."""
-    given = np.asarray(sites)
-    if given.dtype == bool:
-        if given.shape != (n,):
-            faults.add(column=name, found=f"a mask of shape {given.shape}", expected=f"a mask of shape ({n},)")
-            return np.zeros(n, dtype=bool)
-        return given.copy()
-    mask = np.zeros(n, dtype=bool)
-    if given.size and given.dtype.kind not in "iu":
-        faults.add(column=name, found=given.tolist(), expected="site indices (whole numbers) or a boolean mask")
+    mask, expected = np.zeros(n, dtype=bool), "site indices (whole numbers) or a boolean mask"
+    try:
+        entries = sites if isinstance(sites, np.ndarray) else list(sites)
+        array = np.asarray(entries)
+    except (TypeError, ValueError):
+        faults.add(column=name, found=_short(sites), expected=expected)
         return mask
-    index = given.astype(np.intp).ravel()
-    inside = (index >= 0) & (index < n)
-    for site in index[~inside]:
+    if array.dtype == bool and array.size:
+        if array.shape != (n,):
+            faults.add(column=name, found=f"a mask of shape {array.shape}", expected=f"a mask of shape ({n},)")
+            return mask
+        if not np.ma.is_masked(sites):
+            return array.copy()
+    mixed = any(isinstance(entry, bool | np.bool_) for entry in entries)
+    if array.size and (array.dtype.kind not in "iu" or array.ndim != 1 or mixed or np.ma.is_masked(sites)):
+        faults.add(
+            column=name, found=_short(array.tolist() if isinstance(sites, np.ndarray) else entries), expected=expected
+        )
+        return mask
+    inside = (array >= 0) & (array < n)
+    for site in array[~inside]:
         faults.add(column=name, found=int(site), expected=f"a site index from 0 to {n - 1}")
-    mask[index[inside]] = True
+    mask[array[inside].astype(np.intp)] = True
     return mask
 
 
 def labels(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Ints:
-    """Check the labels of n sites and number them; each a group of its own if not given."""
+    """Check the labels of n sites and number them; each a group of its own if there are none."""
     if values is None:
         return np.arange(n)
-    given = np.asarray(values)
-    if given.shape != (n,):
-        faults.add(column=name, found=f"shape {given.shape}", expected=f"shape ({n},)")
+    array = np.asarray(values)
+    if array.shape != (n,):
+        faults.add(column=name, found=f"shape {array.shape}", expected=f"shape ({n},)")
         return np.arange(n)
-    if None in given.tolist() or (given.dtype.kind == "f" and np.isnan(given).any()):
+    # What is missing (NaN, NaT, None, NA) does not equal itself, or cannot be compared.
+    if np.ma.is_masked(values) or any(label is None or label != label for label in array.tolist()):  # noqa: PLR0124
         faults.add(column=name, found="labels that are missing", expected="a label for every site")
         return np.arange(n)
     try:
-        return np.unique(given, return_inverse=True)[1].astype(np.intp)
+        return np.unique(array, return_inverse=True)[1].astype(np.intp)
     except TypeError:
         faults.add(column=name, found="labels of several kinds", expected="all numbers or all text")
         return np.arange(n)
 
 
-def countable(faults: Faults, name: str, costs: Floats, demand: Floats) -> None:
-    """Check that costs times demand are numbers that can be added up."""
+def countable(faults: Faults, name: str, costs: Floats, amounts: Floats | None = None) -> None:
+    """Check that costs (times amounts, if there are any) are numbers that can be added up."""
+    finite = np.where(np.isfinite(costs), costs, 0.0)
     with np.errstate(over="ignore"):
-        most = np.where(np.isfinite(costs), costs, 0.0).max(initial=0.0) * demand.sum()
+        most = finite.sum() if amounts is None else finite.max(initial=0.0) * max(1.0, amounts.sum())
     if not most < _MOST_VALUE:
+        times = "" if amounts is None else ", times demand"
         faults.add(
             column=name,
-            found=f"{most:.3g} in all, times demand",
+            found=f"{most:.3g} in all{times}",
             expected=f"less than {_MOST_VALUE:g}; write inf for a pair that is not allowed",
         )
 
 
-def positive(faults: Faults, name: str, number: float) -> None:
-    """Check a number that must be finite and not negative."""
-    if not (isinstance(number, int | float | np.number) and np.isfinite(number) and number >= 0):
-        faults.add(column=name, found=number, expected="a finite number, 0 or more")
+def positive(faults: Faults, name: str, number: object, *, finite: bool = True) -> float:
+    """Check a number, 0 or more, and make it plain; whole numbers beyond all measure count as infinite."""
+    if isinstance(number, int | float | np.integer | np.floating) and not isinstance(number, bool):
+        try:
+            plain = float(number)
+        except OverflowError:
+            plain = np.inf if number > 0 else -np.inf
+        if plain >= 0 and not (finite and plain == np.inf):
+            return plain
+    faults.add(column=name, found=_short(number),
+               expected="a finite number, 0 or more" if finite else "a number, 0 or more")  # fmt: skip
+    return 0.0
 
 
-def limits(time_limit_s: float, rel_gap: float = 0.0) -> None:
-    """Check the limits of a search; raises `InputError`."""
+def limits(time_limit_s: float, rel_gap: float = 0.0) -> float:
+    """Check the limits of a search; the seconds, plainly; raises `InputError`."""
     faults = Faults("limits of the search")
-    for name, limit in (("time_limit_s", time_limit_s), ("rel_gap", rel_gap)):
-        if not isinstance(limit, int | float | np.number) or not limit >= 0:
-            faults.add(column=name, found=limit, expected="a number, 0 or more")
+    limit_s = positive(faults, "time_limit_s", time_limit_s, finite=False)
+    positive(faults, "rel_gap", rel_gap)
     faults.raise_if_any()
+    return limit_s

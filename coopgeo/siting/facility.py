@@ -9,80 +9,36 @@
 
 Source: M. L. Balinski, Management Science 12 (1965).
 
-Without capacities and groups every point goes to its nearest open site (`uncapacitated.py`). With them, demand is
-split where that is cheaper (`capacitated.py`) or each point has one site (`single_source.py`).
+Without capacities and groups every point goes to its nearest open site (`engine/uncapacitated.py`). With them, demand is
+split where that is cheaper (`engine/capacitated.py`) or each point has one site (`engine/single_source.py`).
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coopgeo.arrays import Mask
 from coopgeo.errors import Faults
 from coopgeo.siting import arguments
+from coopgeo.siting.arguments import Sites
+from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.capacitated import Capacitated
 from coopgeo.siting.engine.single_source import SingleSource
 from coopgeo.siting.engine.uncapacitated import Uncapacitated
+from coopgeo.siting.problem import Problem
 from coopgeo.siting.progress import Report
 from coopgeo.siting.solution import Solution
 
 
-def facility_location_problem(
-    unit_cost: ArrayLike,
-    demand: ArrayLike,
-    opening: ArrayLike,
-    *,
-    capacity: ArrayLike | None = None,
-    single_source: bool = False,
-    p: int | None = None,
-    groups: ArrayLike | None = None,
-    required: Sequence[int] | Mask = (),
-    forbidden: Sequence[int] | Mask = (),
-) -> Capacitated | Uncapacitated:
-    """Check the arguments of `facility_location` and gather every fault; raises `InputError`."""
-    faults = Faults("facility_location")
-    matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
-    points, sites = matrix.shape
-    must, never = arguments.site_masks(faults, required, forbidden, sites)
-    group = arguments.labels(faults, "groups", groups, sites)
-    arguments.number_of_sites(faults, p, group, must, never, may_be_free=True)
-    weight = arguments.per_point(faults, "demand", demand, points, 1.0)
-    arguments.countable(faults, "unit_cost", matrix, weight)
-    fixed = arguments.per_point(faults, "opening", opening, sites, 0.0)
-    room = np.full(sites, np.inf) if capacity is None else arguments.amounts(faults, "capacity", capacity, (sites,))
-    faults.raise_if_any()
-    if np.isinf(room).all() and len(np.unique(group)) == sites:
-        return Uncapacitated(matrix, weight, fixed, p, must, never)
-    kind = SingleSource if single_source else Capacitated
-    return kind(matrix, weight, fixed, room, p, group, must, never)
-
-
-def facility_location(
-    unit_cost: ArrayLike,
-    demand: ArrayLike,
-    opening: ArrayLike,
-    *,
-    capacity: ArrayLike | None = None,
-    single_source: bool = False,
-    p: int | None = None,
-    groups: ArrayLike | None = None,
-    required: Sequence[int] | Mask = (),
-    forbidden: Sequence[int] | Mask = (),
-    time_limit_s: float = 60.0,
-    rel_gap: float = 1e-6,
-    progress: Report | None = None,
-) -> Solution:
-    """Choose the sites that serve all demand at the least cost of opening and serving.
+class FacilityLocation(Problem):
+    """The sites that serve all demand at the least cost of opening and serving.
 
     Parameters
     ----------
     unit_cost : array_like, shape (points, sites)
         Cost of a unit of demand of a point served from a site; `inf` = not allowed.
     demand : array_like, shape (points,)
-        Units of demand. A point without demand may stay out of reach.
+        Units of demand; None for 1 each. A point without demand may stay out of reach.
     opening : array_like, shape (sites,)
-        Cost of opening each site.
+        Cost of opening each site; None if opening costs nothing.
     capacity : array_like, shape (sites,), optional
         Units of demand that each site can serve, `inf` for no limit; no limits by default.
     single_source : bool
@@ -93,10 +49,76 @@ def facility_location(
         Sites with the same label exclude each other (sizes of one platform).
     required, forbidden : indices or boolean mask
         Sites that must, or may not, open. A required site with a group stands for the group.
-    time_limit_s, rel_gap : float
-        Limits of the search.
-    progress : callable, optional
-        Called with a `Progress` now and then.
+
+    Raises
+    ------
+    InputError
+        If an array has the wrong shape, a NaN or a negative entry, or p does not fit.
+
+    Examples
+    --------
+    >>> problem = FacilityLocation([[1, 4], [4, 1]], [10, 10], [5, 30], capacity=[20, 20])
+    >>> problem.solve().sites, problem.insist([1])[1].regret
+    (array([0]), 0.0)
+    """
+
+    def __init__(
+        self,
+        unit_cost: ArrayLike,
+        demand: ArrayLike | None,
+        opening: ArrayLike | None,
+        *,
+        capacity: ArrayLike | None = None,
+        single_source: bool = False,
+        p: int | None = None,
+        groups: ArrayLike | None = None,
+        required: Sites = (),
+        forbidden: Sites = (),
+    ) -> None:
+        faults = Faults("facility_location")
+        matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
+        points, sites = matrix.shape
+        must, never = arguments.site_masks(faults, required, forbidden, sites)
+        group = arguments.labels(faults, "groups", groups, sites)
+        number = arguments.number_of_sites(faults, p, group, must, never, may_be_free=True)
+        weight = arguments.per_point(faults, "demand", demand, points, 1.0)
+        arguments.countable(faults, "unit_cost", matrix, weight)
+        fixed = arguments.per_point(faults, "opening", opening, sites, 0.0)
+        arguments.countable(faults, "opening", fixed)
+        room = arguments.rooms(faults, "capacity", capacity, sites)
+        faults.raise_if_any()
+        engine: Engine
+        if np.isinf(room).all() and len(np.unique(group)) == sites:
+            engine = Uncapacitated(matrix, weight, fixed, number, required=must, forbidden=never)
+        else:
+            kind = SingleSource if single_source else Capacitated
+            engine = kind(matrix, weight, fixed, room, number, group, required=must, forbidden=never)
+        super().__init__(engine)
+
+
+def facility_location(
+    unit_cost: ArrayLike,
+    demand: ArrayLike | None,
+    opening: ArrayLike | None,
+    *,
+    capacity: ArrayLike | None = None,
+    single_source: bool = False,
+    p: int | None = None,
+    groups: ArrayLike | None = None,
+    required: Sites = (),
+    forbidden: Sites = (),
+    time_limit_s: float = 60.0,
+    rel_gap: float = 1e-6,
+    progress: Report | None = None,
+) -> Solution:
+    """Choose the sites that serve all demand at the least cost of opening and serving.
+
+    Parameters
+    ----------
+    unit_cost, demand, opening, capacity, single_source, p, groups, required, forbidden
+        As in `FacilityLocation`.
+    time_limit_s, rel_gap, progress
+        As in `FacilityLocation.solve`.
 
     Returns
     -------
@@ -117,7 +139,8 @@ def facility_location(
     >>> answer.value, answer.status, answer.sites
     (55.0, 'optimal', array([0, 1]))
     """
-    arguments.limits(time_limit_s, rel_gap)
-    problem = facility_location_problem(unit_cost, demand, opening, capacity=capacity, single_source=single_source, p=p, groups=groups,
-                                        required=required, forbidden=forbidden)  # fmt: skip
-    return problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)[0]
+    problem = FacilityLocation(
+        unit_cost, demand, opening, capacity=capacity, single_source=single_source, p=p, groups=groups,
+        required=required, forbidden=forbidden,
+    )  # fmt: skip
+    return problem.solve(time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)

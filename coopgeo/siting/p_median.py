@@ -3,43 +3,80 @@
     min  sum_i w_i sum_j d_ij x_ij   s.t.  sum_j x_ij = 1,  x_ij <= y_j,  sum_j y_j = p,  y_j in {0, 1}
 
 Source: S. L. Hakimi, Operations Research 12 (1964); C. S. ReVelle and R. W. Swain, Geographical Analysis 2 (1970).
-Solved in `uncapacitated.py`.
+Solved in `engine/uncapacitated.py`.
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coopgeo.arrays import Mask
 from coopgeo.errors import Faults
 from coopgeo.siting import arguments
+from coopgeo.siting.arguments import Sites
 from coopgeo.siting.engine.uncapacitated import Uncapacitated
+from coopgeo.siting.problem import Problem
 from coopgeo.siting.progress import Report
 from coopgeo.siting.solution import Solution
 
 
-def p_median_problem(
-    unit_cost: ArrayLike,
-    p: int,
-    *,
-    demand: ArrayLike | None = None,
-    required: Sequence[int] | Mask = (),
-    forbidden: Sequence[int] | Mask = (),
-    seed: int = 0,
-) -> Uncapacitated:
-    """Check the arguments of `p_median` and gather every fault; raises `InputError`."""
-    faults = Faults("p_median")
-    matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
-    points, sites = matrix.shape
-    must, never = arguments.site_masks(faults, required, forbidden, sites)
-    arguments.number_of_sites(faults, p, np.arange(sites), must, never)
-    weight = arguments.per_point(faults, "demand", demand, points, 1.0)
-    arguments.countable(faults, "unit_cost", matrix, weight)
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        faults.add(column="seed", found=seed, expected="a whole number, 0 or more")
-    faults.raise_if_any()
-    return Uncapacitated(matrix, weight, np.zeros(sites), p, must, never, seed)
+class PMedian(Problem):
+    """The p sites from which all demand is served at the least cost.
+
+    Parameters
+    ----------
+    unit_cost : array_like, shape (points, sites)
+        Cost of a unit of demand of a point served from a site; `inf` = not allowed.
+    p : int
+        Number of sites to open.
+    demand : array_like, shape (points,), optional
+        Units of demand; 1 each by default. A point without demand may stay out of reach.
+    required, forbidden : indices or boolean mask
+        Sites that must, or may not, open.
+    seed : int
+        Of the first answer that the search starts from.
+
+    Raises
+    ------
+    InputError
+        If an array has the wrong shape, a NaN or a negative entry, or p does not fit.
+
+    Examples
+    --------
+    >>> problem = PMedian([[0, 3, 9], [3, 0, 6], [9, 6, 0]], 1)
+    >>> problem.solve().sites
+    array([1])
+    >>> [(other.solution.sites.tolist(), other.regret) for other in problem.alternatives(3)]
+    [([1], 0.0), ([0], 3.0), ([2], 6.0)]
+    >>> problem.insist([2])[2].regret
+    6.0
+    >>> problem.tolerances()[1].regret
+    3.0
+    >>> problem.evaluate([0, 2]).value
+    3.0
+    """
+
+    def __init__(
+        self,
+        unit_cost: ArrayLike,
+        p: int,
+        *,
+        demand: ArrayLike | None = None,
+        required: Sites = (),
+        forbidden: Sites = (),
+        seed: int = 0,
+    ) -> None:
+        faults = Faults("p_median")
+        matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
+        points, sites = matrix.shape
+        must, never = arguments.site_masks(faults, required, forbidden, sites)
+        number = arguments.number_of_sites(faults, p, np.arange(sites), must, never)
+        weight = arguments.per_point(faults, "demand", demand, points, 1.0)
+        arguments.countable(faults, "unit_cost", matrix, weight)
+        if not arguments.is_whole(seed) or seed < 0:
+            faults.add(column="seed", found=seed, expected="a whole number, 0 or more")
+        faults.raise_if_any()
+        super().__init__(
+            Uncapacitated(matrix, weight, np.zeros(sites), number, int(seed), required=must, forbidden=never)
+        )
 
 
 def p_median(
@@ -47,8 +84,8 @@ def p_median(
     p: int,
     *,
     demand: ArrayLike | None = None,
-    required: Sequence[int] | Mask = (),
-    forbidden: Sequence[int] | Mask = (),
+    required: Sites = (),
+    forbidden: Sites = (),
     time_limit_s: float = 60.0,
     rel_gap: float = 1e-6,
     seed: int = 0,
@@ -58,21 +95,10 @@ def p_median(
 
     Parameters
     ----------
-    unit_cost : array_like, shape (points, sites)
-        Cost of a unit of demand of a point served from a site; `inf` = not allowed. float32 and float64 are taken as
-        they are.
-    p : int
-        Number of sites to open.
-    demand : array_like, shape (points,), optional
-        Units of demand; 1 each by default. A point without demand may stay out of reach.
-    required, forbidden : indices or boolean mask
-        Sites that must, or may not, open.
-    time_limit_s, rel_gap : float
-        Limits of the search.
-    seed : int
-        Of the first answer that the search starts from.
-    progress : callable, optional
-        Called with a `Progress` now and then.
+    unit_cost, p, demand, required, forbidden, seed
+        As in `PMedian`.
+    time_limit_s, rel_gap, progress
+        As in `PMedian.solve`.
 
     Returns
     -------
@@ -82,7 +108,7 @@ def p_median(
     Raises
     ------
     InputError
-        Before any solver starts, if an array has the wrong shape, a NaN or a negative entry, or p does not fit.
+        Before any solver starts, if an argument is wrong.
     InfeasibleError
         If no p sites reach every point with demand; says which points, or how many sites it takes.
 
@@ -92,6 +118,5 @@ def p_median(
     >>> answer.value, answer.status, answer.sites, answer.assignment
     (3.0, 'optimal', array([0, 2]), array([0, 0, 2]))
     """
-    arguments.limits(time_limit_s, rel_gap)
-    problem = p_median_problem(unit_cost, p, demand=demand, required=required, forbidden=forbidden, seed=seed)
-    return problem.best(1, time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)[0]
+    problem = PMedian(unit_cost, p, demand=demand, required=required, forbidden=forbidden, seed=seed)
+    return problem.solve(time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)

@@ -44,13 +44,13 @@ class Watch:
         self._limit_s, self._report, self._start = limit_s, report, time.perf_counter()
         self._whole: Watch | None = None
 
-    def part(self, *, share: float = 1.0, least_s: float = 0.0) -> "Watch":
-        """A clock for a part of this search that tells nobody: its values are not those of the whole.
+    def part(self, *, share: float = 1.0, least_s: float = 0.0, heard: bool = False) -> "Watch":
+        """A clock for a part of this search: a share of the time left, and `least_s` however late it is.
 
-        It has a share of the time left, and `least_s` however late it is.
+        It tells nobody unless it is `heard`: mostly its values are not those of the whole.
         """
-        part = Watch(max(least_s, share * self.left_s))
-        part._whole = self
+        part = Watch(self.seconds + max(least_s, share * self.left_s), self._report if heard else None)
+        part._start, part._whole = self._start, self
         return part
 
     @property

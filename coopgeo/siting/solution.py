@@ -1,17 +1,16 @@
-"""What every location problem returns, and what every location problem can do."""
+"""What every location problem returns."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, Self, runtime_checkable
+from typing import Literal
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InfeasibleError
-from coopgeo.siting.progress import Report
 
-Status = Literal["optimal", "feasible"]
+Proof = Literal["optimal", "feasible"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Solution:
     Attributes
     ----------
     value : float
-        Value of the answer, in the units of the costs given.
+        Value of the answer, in the units of the costs.
     bound : float
         No answer can be better than this.
     gap : float
@@ -44,52 +43,12 @@ class Solution:
     value: float
     bound: float
     gap: float
-    status: Status
+    status: Proof
     sites: Ints
     assignment: Ints | None = None
     flows: tuple[csr_array, ...] = ()
     unmet: Floats | None = None
     seconds: float = 0.0
-
-
-@runtime_checkable
-class Problem(Protocol):
-    """A checked location problem.
-
-    Attributes
-    ----------
-    most_is_best : bool
-        Whether a larger value is better.
-    forbidden : ndarray of bool, shape (sites,)
-    """
-
-    @property
-    def forbidden(self) -> Mask:
-        """The sites that may not open."""
-        ...
-
-    @property
-    def most_is_best(self) -> bool:
-        """Whether a larger value is better."""
-        ...
-
-    def best(
-        self, k: int, *, time_limit_s: float = ..., rel_gap: float = ..., progress: Report | None = ...
-    ) -> list[Solution]:
-        """The `k` best distinct sets of sites, or as many as there are, best first."""
-        ...
-
-    def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> Self:
-        """The same problem with further sites required or forbidden."""
-        ...
-
-    def same_site(self, site: int) -> Sequence[int]:
-        """The columns that stand for the same place as `site` (its sizes), itself among them."""
-        ...
-
-    def evaluate(self, sites: Sequence[int]) -> Solution:
-        """The best use of a given set of sites, whatever number, requirement or ban the problem has."""
-        ...
 
 
 def refuse_contradictions(p: int | None, required: Mask, forbidden: Mask) -> None:
@@ -101,7 +60,7 @@ def refuse_contradictions(p: int | None, required: Mask, forbidden: Mask) -> Non
         raise InfeasibleError(f"p = {p} sites cannot open: {required.sum()} must, {(~forbidden).sum()} may")
 
 
-def judged(value: float, bound: float, rel_gap: float, *, proved: bool = True) -> tuple[float, Status]:
+def judged(value: float, bound: float, rel_gap: float, *, proved: bool = True) -> tuple[float, Proof]:
     """Gap and status of a value with its bound; `proved=False` if the search says that it did not finish."""
     gap = abs(value - bound) / max(abs(value), 1e-9)
     return gap, "optimal" if proved and gap <= max(rel_gap, 1e-9) else "feasible"
@@ -115,7 +74,10 @@ def mask_of(sites: Sequence[int] | Ints, n: int) -> Mask:
 
 
 def usual(amounts: Floats) -> float:
-    """A power of two about as large as the amounts usually are: in such units no solver takes them for rounding, and nothing is rounded."""
+    """A power of two about as large as the amounts usually are.
+
+    In such units no solver takes them for rounding, and nothing is rounded.
+    """
     some = amounts[amounts > 0]
     return float(2.0 ** np.round(np.log2(np.median(some)))) if len(some) else 1.0
 

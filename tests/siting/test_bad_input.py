@@ -16,6 +16,12 @@ CALLS = {
     "set_cover": partial(siting.set_cover, COST, 3.0),
     "facility_location": partial(siting.facility_location, COST, [1, 1, 1], [5, 5, 5]),
 }
+PROBLEMS = {
+    "p_median": siting.PMedian(COST, 2),
+    "p_center": siting.PCenter(COST, 2),
+    "set_cover": siting.SetCover(COST, 3.0),
+    "facility_location": siting.FacilityLocation(COST, [1, 1, 1], [5, 5, 5]),
+}
 NUMBERED = ["p_median", "p_center", "max_cover"]
 WEIGHTED = ["p_median", "max_cover", "facility_location"]
 FIRST = {
@@ -186,29 +192,31 @@ def test_why_there_is_no_answer(name, change, words):
         call(name, **change)
 
 
-@pytest.mark.parametrize(
-    "asked", [partial(siting.alternatives, COST, 2), partial(len, COST), siting.p_median, COST, None]
-)
-def test_alternatives_ask_for_a_problem(asked):
-    with pytest.raises(
-        InputError, match=r"expected a problem, or functools\.partial of one of facility_location, max_cover"
+@pytest.mark.parametrize("asked", [partial(siting.p_median, COST, 2), siting.p_median, siting.PMedian, COST, None])
+def test_questions_are_put_to_a_problem(asked):
+    for ask in (
+        partial(siting.alternatives, k=2),
+        partial(siting.insist, sites=[0]),
+        siting.tolerances,
+        partial(siting.evaluate, sites=[0]),
     ):
-        siting.alternatives(asked, 2)
+        with pytest.raises(InputError, match=r"expected a problem, such as PMedian\(unit_cost, p\)"):
+            ask(asked)
 
 
 @pytest.mark.parametrize("k", [0, -1, 1.5, None])
 def test_alternatives_check_their_number(k):
     with pytest.raises(InputError, match=r"k: (found .*)?expected a whole number, 1 or more"):
-        siting.alternatives(CALLS["p_median"], k)
+        siting.PMedian(COST, 2).alternatives(k)
 
 
-@pytest.mark.parametrize("name", ["p_median", "p_center", "facility_location", "set_cover"])
+@pytest.mark.parametrize("name", PROBLEMS)
 def test_no_sites_serve_nobody(name):
     with pytest.raises(InfeasibleError, match="demand points"):
-        siting.evaluate(CALLS[name], [])
+        PROBLEMS[name].evaluate([])
 
 
-@pytest.mark.parametrize("ask", [siting.evaluate, siting.insist])
+@pytest.mark.parametrize("ask", [siting.PMedian.evaluate, siting.PMedian.insist])
 def test_sites_asked_about_are_checked(ask):
     with pytest.raises(InputError, match="sites: found 5; expected a site index from 0 to 2"):
-        ask(CALLS["p_median"], [0, 5])
+        ask(siting.PMedian(COST, 2), [0, 5])

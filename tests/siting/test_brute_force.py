@@ -146,21 +146,21 @@ def test_the_k_best_sets(data, cost, k):
     p, opening = data.draw(st.integers(1, sites)), arrays(data.draw, st.sampled_from([0.0, 1.0, 3.0]), sites)
     room = arrays(data.draw, st.sampled_from([2.0, 8.0]), sites)
     problems = {
-        "p_median": (siting.p_median_problem(cost, p), lambda s: median_value(cost, demand, s), p),
-        "p_center": (siting.p_center_problem(cost, p), lambda s: center_value(cost, s), p),
-        "max_cover": (siting.max_cover_problem(cost, p, 2.0), lambda s: -covered(cost, 2.0, s).sum(), p),
+        "p_median": (siting.PMedian(cost, p), lambda s: median_value(cost, demand, s), p),
+        "p_center": (siting.PCenter(cost, p), lambda s: center_value(cost, s), p),
+        "max_cover": (siting.MaxCover(cost, p, 2.0), lambda s: -covered(cost, 2.0, s).sum(), p),
         "set_cover": (
-            siting.set_cover_problem(cost, 2.0, opening=opening),
+            siting.SetCover(cost, 2.0, opening=opening),
             lambda s: opening[s].sum() if covered(cost, 2.0, s).all() else np.inf,
             None,
         ),
         "open": (
-            siting.facility_location_problem(cost, demand, opening),
+            siting.FacilityLocation(cost, demand, opening),
             lambda s: median_value(cost, demand, s) + opening[s].sum(),
             None,
         ),
         "capacity": (
-            siting.facility_location_problem(cost, demand, opening, capacity=room),
+            siting.FacilityLocation(cost, demand, opening, capacity=room),
             lambda s: split_value(cost, demand, room, s) + opening[s].sum(),
             None,
         ),
@@ -191,7 +191,7 @@ def test_insisting_and_doing_without(data, cost):
     best = min(value.values())
     if not np.isfinite(best):
         return
-    problem = siting.p_median_problem(cost, p)
+    problem = siting.PMedian(cost, p)
     for site, other in siting.insist(problem, range(sites)).items():
         expected = min(v for chosen, v in value.items() if site in chosen)
         assert (np.inf if other is None else other.regret) == pytest.approx(expected - best)

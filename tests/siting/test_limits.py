@@ -81,7 +81,7 @@ def test_progress_narrows(name):
 
 
 def test_alternatives_within_the_time_are_told_as_unproved():
-    ranking = siting.alternatives(hard("p_median"), 3, time_limit_s=2.0)
+    ranking = siting.PMedian(*hard("p_median").args).alternatives(3, time_limit_s=2.0)
     assert len(ranking) == 3
     assert {other.solution.status for other in ranking} == {"feasible"}
     assert [other.regret for other in ranking] == sorted(other.regret for other in ranking)

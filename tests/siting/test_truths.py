@@ -130,10 +130,10 @@ def test_a_given_set_is_never_better_than_the_best(case, data):
     if len(sites) < case["p"]:
         return
     problems = {
-        "p_median": siting.p_median_problem(case["cost"], case["p"], demand=case["demand"]),
-        "p_center": siting.p_center_problem(case["cost"], case["p"]),
-        "max_cover": siting.max_cover_problem(case["cost"], case["p"], 4.0, demand=case["demand"]),
-        "open": siting.facility_location_problem(case["cost"], case["demand"], case["opening"]),
+        "p_median": siting.PMedian(case["cost"], case["p"], demand=case["demand"]),
+        "p_center": siting.PCenter(case["cost"], case["p"]),
+        "max_cover": siting.MaxCover(case["cost"], case["p"], 4.0, demand=case["demand"]),
+        "open": siting.FacilityLocation(case["cost"], case["demand"], case["opening"]),
     }
     best = solved(case)
     for name, problem in problems.items():

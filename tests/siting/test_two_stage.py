@@ -1,6 +1,5 @@
 """Two-stage placement: against brute force, truths of the problem, bad input, what is lacking."""
 
-from functools import partial
 from itertools import combinations, product
 
 import numpy as np
@@ -106,7 +105,7 @@ def test_flows_balance(case):
 def test_alternatives_are_the_next_best_sets(case):
     case["groups"] = np.arange(len(case["capacity"]))
     try:
-        ranking = siting.alternatives(partial(siting.two_stage, **case), 20)
+        ranking = siting.TwoStage(**case).alternatives(20)
     except InfeasibleError:
         return
     seen = []

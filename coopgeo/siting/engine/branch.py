@@ -34,7 +34,7 @@ class Step(NamedTuple):
     share: Floats
 
 
-class Search(ABC):
+class BranchAndBound(ABC):
     """One search for the `k` best sets of sites.
 
     Attributes

@@ -1,96 +1,51 @@
-"""Sites with capacities and opening costs that share the demand of the points, split where that is cheaper: solved with proof.
+"""Sites with capacities and opening costs that share the demand of the points, split where that is cheaper.
 
 Model: see `facility.py` and `knapsacks.py`, whose bound says how far an answer is from the best and fixes sites;
-`branch.py` searches what is left. What a set of sites costs is a transport problem, which HiGHS solves; before it is
-asked, some subgradient steps try to show that the set is not good enough.
+`branch.py` searches what is left, to the proof. Before HiGHS is asked what a set of sites costs (`places.py`), some
+subgradient steps try to show that the set is not good enough.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from itertools import product
-from typing import Self
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, InfeasibleError
-from coopgeo.siting.engine.branch import Search, State, Step, first_share, states
-from coopgeo.siting.engine.knapsacks import Sites, ascend
+from coopgeo.siting.engine.branch import BranchAndBound, State, Step, first_share, states
+from coopgeo.siting.engine.knapsacks import Sites, ascend_split
 from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN
-from coopgeo.siting.engine.linear import Model, choose_sites, exclude
-from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.solution import Solution, judged, listed, mask_of, usual
+from coopgeo.siting.engine.places import NEARLY_NOTHING, Places
+from coopgeo.siting.progress import Watch
+from coopgeo.siting.solution import Solution, judged
 
 _ROOT_PATIENCE, _ROOT_SMALLEST, _ROOT_STEPS = 20, 1e-3, 50
 _SET_STEPS = 100  # to show that a set of sites is not good enough; a transport problem takes longer
 _NEIGHBOURS = 6  # sites that an answer might do without, or lacks, tried in the beginning
 _NODES_A_TRY = 4  # nodes for each answer that is tried on the way
 _CALL_ENTRIES = 100_000_000  # pairs that a compiled call may pass: clock and Ctrl-C are looked at in between
-_NEARLY_NOTHING = 1e-9
 
 
-@dataclass(frozen=True)
-class Capacitated:
-    """A checked problem with capacities or groups.
-
-    Attributes
-    ----------
-    unit_cost : ndarray, shape (points, sites)
-    demand : ndarray, shape (points,)
-    opening, capacity : ndarray, shape (sites,)
-    p : int, optional
-    group : ndarray of int, shape (sites,)
-        Label of the place of each column; at most one of a place opens.
-    required, forbidden : ndarray of bool, shape (sites,)
-        A required column stands for its place: some column of the place opens.
-    """
-
-    unit_cost: Floats
-    demand: Floats
-    opening: Floats
-    capacity: Floats
-    p: int | None
-    group: Ints
-    required: Mask
-    forbidden: Mask
-
-    @property
-    def most_is_best(self) -> bool:
-        """The least cost is."""
-        return False
-
-    @property
-    def whole(self) -> bool:
-        """Demand may be split."""
-        return False
-
-    def best(
-        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
-    ) -> list[Solution]:
-        """Find the `k` best distinct sets of places, or as many as there are; best first."""
-        return self.ranked(k, Watch(time_limit_s, progress), rel_gap)
+@dataclass(frozen=True, eq=False)
+class Capacitated(Places):
+    """A checked problem with capacities or groups, in which demand may be split."""
 
     def ranked(self, k: int, watch: Watch, rel_gap: float) -> list[Solution]:
-        """The same, by a clock that runs already."""
+        """The `k` best distinct sets of places, or as many as there are, best first."""
         self.refuse_what_cannot_be_served()
-        search = _Search(self, k, watch, rel_gap)
+        search = _PlaceSearch(self, k, watch, rel_gap)
         search.search()
         return [self._solution(*search.answers[key], search.bound, rel_gap, watch) for key in search.pool]
 
-    def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> Self:
-        """The same problem with further sites required or forbidden."""
-        n = len(self.opening)
-        return replace(
-            self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n)
-        )
-
-    def same_site(self, site: int) -> Sequence[int]:
-        """All sizes of the place of a column."""
-        return np.flatnonzero(self.group == self.group[site]).tolist()
+    def warm(self) -> None:
+        """Compile the bound."""
+        _compiled()
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
-        """The best use of a given set of sites."""
+        """The best use of a set of sites."""
         chosen = np.unique(np.asarray(sites, dtype=np.intp))
         self.only(chosen).refuse_what_cannot_be_served()
         shipped = self.ship(chosen, Watch(np.inf))
@@ -100,145 +55,13 @@ class Capacitated:
 
     def fixed_below(self, limit: float, watch: Watch) -> tuple[Ints, Ints]:
         """Sites that cannot, and sites that must, be open in an answer that costs less than `limit`."""
-        search = _Search(self, 1, watch, 0.0)
+        search = _PlaceSearch(self, 1, watch, 0.0)
         search.keep((), limit)
         search.start()
         for _ in search.climb():
             if watch.over or search.bound >= search.cut:
                 break
         return search.columns[search.state == CLOSED], search.columns[search.state == OPEN]
-
-    def only(self, sites: Ints) -> Self:
-        """The same problem with just these sites open."""
-        n = len(self.opening)
-        mask = mask_of(sites, n)
-        return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask)
-
-    def ship(self, sites: Ints, watch: Watch) -> tuple[float, csr_array] | None:
-        """Least cost of serving all demand from a set of sites, opening included, and the amounts; None if they cannot."""
-        points = np.flatnonzero(self.demand > 0)
-        cost, opening = self.unit_cost[np.ix_(points, sites)].astype(np.float64), float(self.opening[sites].sum())
-        row, column = np.nonzero(np.isfinite(cost) & (self.capacity[sites] > 0))
-        if len(np.unique(row)) < len(points):
-            return None
-        model = Model()
-        if not len(points):
-            return opening, csr_array(self.unit_cost.shape)
-        if watch.over:
-            raise CoopgeoError("no time is left")
-        unit = usual(self.demand)
-        x = model.variables(unit * cost[row, column])
-        model.rows(self.demand[points] / unit, self.demand[points] / unit, (row, x, 1.0))
-        model.rows(np.full(len(sites), -np.inf), self.capacity[sites] / unit, (column, x, 1.0))
-        answer = model.solve(watch)
-        if answer is None:
-            return None
-        used = answer.x > _NEARLY_NOTHING
-        shipped, row, column = unit * answer.x[used], row[used], column[used]
-        return float(np.dot(shipped, cost[row, column])) + opening, csr_array(
-            (shipped, (points[row], sites[column])), shape=self.unit_cost.shape
-        )
-
-    def fill(self, sites: Ints) -> tuple[float, csr_array] | None:
-        """Some way of serving all demand from a set of sites, as `ship` gives the best: one point after another, those first that lose most by waiting.
-
-        None if that leaves demand unserved.
-        """
-        points, room = np.flatnonzero(self.demand > 0), self.capacity[sites].astype(np.float64)
-        cost = self.unit_cost[np.ix_(points, sites)].astype(np.float64)
-        order = np.argsort(cost, axis=1, kind="stable")
-        two = np.sort(np.partition(cost, min(1, len(sites) - 1), axis=1)[:, :2], axis=1)
-        loses = np.nan_to_num(two[:, -1] - two[:, 0], nan=0.0, posinf=np.inf)
-        rows, columns, units = [], [], []
-        for i in np.argsort(-loses, kind="stable"):
-            left = float(self.demand[points[i]])
-            for j in order[i]:
-                if left <= 0 or not np.isfinite(cost[i, j]):
-                    break
-                part = min(left, room[j]) if not self.whole or room[j] >= left else 0.0
-                if part > 0:
-                    rows.append(i)
-                    columns.append(j)
-                    units.append(part)
-                    room[j] -= part
-                    left -= part
-            if left > 0:
-                return None
-        value = float(np.dot(units, cost[rows, columns])) + float(self.opening[sites].sum())
-        return value, csr_array((units, (points[rows], sites[columns])), shape=self.unit_cost.shape)
-
-    def pairs(self) -> tuple[Ints, Ints]:
-        """Points and sites of the pairs that may be used."""
-        point, site = np.nonzero(np.isfinite(self.unit_cost) & ~self.forbidden & (self.demand > 0)[:, None])
-        return point, site
-
-    def model(self, excluded: Sequence[frozenset[int]], unmet_cost: float | None = None) -> tuple[Model, Ints, Ints]:
-        """The whole model for HiGHS; with `unmet_cost`, only unmet demand costs anything."""
-        point, site = self.pairs()
-        wanted, total = np.flatnonzero(self.demand > 0), float(self.demand.sum())
-        model, free, unit = Model(), 0.0 if unmet_cost else 1.0, usual(self.demand)
-        x = model.variables(free * self.demand[point] * self.unit_cost[point, site], 0.0, 1.0, whole=self.whole)
-        y = model.variables(free * self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
-        row = np.searchsorted(wanted, point)
-        served = [(row, x, 1.0)]
-        if unmet_cost:
-            unmet = model.variables(unmet_cost * self.demand[wanted] / unit, 0.0, 1.0)
-            served.append((np.arange(len(wanted)), unmet, 1.0))
-        model.rows(np.ones(len(wanted)), 1.0, *served)
-        link = np.arange(len(x))
-        model.rows(np.full(len(x), -np.inf), 0.0, (link, x, 1.0), (link, y[site], -1.0))
-        tight = np.flatnonzero(self.capacity < total)
-        if len(tight):
-            inside = np.isin(site, tight)
-            row = np.searchsorted(tight, site[inside])
-            load, room = self.demand[point[inside]] / unit, self.capacity[tight] / unit
-            model.rows(
-                np.full(len(tight), -np.inf), 0.0, (row, x[inside], load), (np.arange(len(tight)), y[tight], -room)
-            )
-            if not unmet_cost:
-                model.rows(total / unit, np.inf, (0, y, np.minimum(self.capacity, total) / unit))
-        choose_sites(model, y, self.group, self.required, self.p)
-        exclude(model, y, excluded, self.group)
-        return model, x, y
-
-    def refuse_what_cannot_be_served(self) -> None:
-        """Raise `InfeasibleError` for points out of reach of every site, or if all capacities are too small together."""
-        reached = (np.isfinite(self.unit_cost) & ~self.forbidden & (self.capacity > 0)).any(axis=1)
-        lacking = np.flatnonzero((self.demand > 0) & ~reached)
-        if len(lacking):
-            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
-        places = np.zeros(int(self.group.max()) + 1)
-        np.maximum.at(places, self.group[~self.forbidden], self.capacity[~self.forbidden])
-        most = np.sort(places)[::-1][: self.p].sum()
-        if most < self.demand.sum() * (1 - 1e-12):
-            these = "all sites that may open" if self.p is None else f"the {self.p} largest sites that may open"
-            raise InfeasibleError(
-                f"capacity is short: {these} hold {most:.6g} of {self.demand.sum():.6g}, {self.demand.sum() - most:.6g} too little"
-            )
-
-    def least_unmet(self, watch: Watch) -> tuple[Ints, Floats] | None:
-        """Sites that leave the least demand unserved, and what each point lacks; None if no set of sites is allowed at all."""
-        wanted = np.flatnonzero(self.demand > 0)
-        model, _, y = self.model((), unmet_cost=1.0)
-        answer = model.solve(Watch(max(1.0, watch.left_s)))
-        if answer is None:
-            return None
-        unmet = np.zeros(len(self.demand))
-        unmet[wanted] = answer.x[len(answer.x) - len(wanted) :] * self.demand[wanted]
-        return np.flatnonzero(answer.x[y] > 0.5), unmet
-
-    def shortage(self, watch: Watch) -> str:
-        """Say who lacks what."""
-        least = self.least_unmet(watch)
-        if least is None:
-            return "no set of sites meets p, required, forbidden and groups together"
-        unmet = least[1]
-        lacking = np.flatnonzero(unmet > 1e-6 * self.demand)
-        if not len(lacking):
-            return "no set of sites meets p, required, forbidden, groups and capacities together"
-        whole = ", each from one site" if self.whole else ""
-        who = "; ".join(f"{i} lacks {unmet[i]:.6g}" for i in lacking[:20])
-        return f"the sites in reach cannot serve all demand points{whole}: at least {unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (points: {who})"
 
     @staticmethod
     def _solution(
@@ -248,7 +71,24 @@ class Capacitated:
         return Solution(value, min(bound, value), gap, status, sites, flows=(amounts,), seconds=watch.seconds)
 
 
-class _Search(Search):
+@cache
+def _compiled() -> None:
+    """Solve a problem so small that nothing but compiling takes time."""
+    neither = np.zeros(2, dtype=bool)
+    small = Capacitated(
+        1.0 - np.eye(2),
+        np.ones(2),
+        np.ones(2),
+        np.full(2, 2.0),
+        None,
+        np.arange(2),
+        required=neither,
+        forbidden=neither,
+    )
+    small.ranked(1, Watch(np.inf), 0.0)
+
+
+class _PlaceSearch(BranchAndBound):
     """One search for the `k` best sets of places."""
 
     def __init__(self, problem: Capacitated, k: int, watch: Watch, rel_gap: float) -> None:
@@ -292,7 +132,7 @@ class _Search(Search):
         best_u, r, chosen, share = u.copy(), np.zeros(m), np.zeros(m, dtype=bool), first_share(state)
         limit = self.limit if np.isfinite(self.limit) else self.ceiling
         steps = int(np.clip(_CALL_ENTRIES // max(1, self.near.cost.size), 5, steps))
-        bound, done = ascend(
+        bound, done = ascend_split(
             self.near, state, limit, self.cut, patience, steps, _ROOT_SMALLEST, pace, u, best_u, r, chosen, share
         )
         self.steps += done
@@ -366,7 +206,7 @@ class _Search(Search):
         possible = capacity >= 0
         if (must & ~possible).any() or (p >= 0 and not (opened | must).sum() <= p <= possible.sum()):
             return True
-        if np.sort(capacity[possible])[::-1][: None if p < 0 else p].sum() < self.all_demand * (1 - _NEARLY_NOTHING):
+        if np.sort(capacity[possible])[::-1][: None if p < 0 else p].sum() < self.all_demand * (1 - NEARLY_NOTHING):
             return True
         if not self.reach[left].any(axis=0).all():
             return True
@@ -393,7 +233,7 @@ class _Search(Search):
             return
         self.seen.add(mark)
         if (
-            self.near.capacity[chosen].sum() < self.all_demand * (1 - _NEARLY_NOTHING)
+            self.near.capacity[chosen].sum() < self.all_demand * (1 - NEARLY_NOTHING)
             or not self.reach[chosen].any(axis=0).all()
         ):
             return
@@ -420,15 +260,19 @@ class _Search(Search):
             self.keep(key, shipped[0])
 
     def _make_sure(self) -> None:
-        """Have at least one answer; raises `InfeasibleError` if there is none."""
+        """Have at least one answer; raises `InfeasibleError` if there is none, `CoopgeoError` if it is not known."""
         if not self.pool and self.near.p < 0 and len(self.near.must) == len(self.near.place):
             self._keep(self.columns)  # all sites, each the only size of its place
-        if not self.pool:
-            least = self.problem.least_unmet(self.watch)
-            if least is not None and (least[1] <= 1e-6 * self.problem.demand).all():
-                self._keep(least[0])
-            if not self.pool:
-                raise InfeasibleError(self.problem.shortage(self.watch))
+        if self.pool:
+            return
+        least = self.problem.least_unmet(self.watch)
+        if least is not None and not least.amounts.any():
+            self._keep(least.sites)
+        if self.pool:
+            return
+        if least is not None and not least.certain:
+            raise CoopgeoError(f"no answer was found within {self.watch.seconds:.3g} s; allow more time")
+        raise InfeasibleError(self.problem.shortage(self.watch))
 
     def _try_neighbours(self, share: Floats) -> None:
         """Try the best set without a site, with one more, or with another one instead, until none of these is better."""

@@ -190,7 +190,7 @@ def _choose_enough(
 
 
 @njit(cache=True)
-def ascend(  # noqa: C901, PLR0912 (one loop over steps)
+def ascend_split(  # noqa: C901, PLR0912 (one loop over steps)
     sites: Sites,
     state: NDArray[np.int8],
     target: float,

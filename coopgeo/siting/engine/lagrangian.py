@@ -104,7 +104,7 @@ def _turn(near: Nearest, u: Floats, chosen: Mask, direction: Floats) -> float:
 
 
 @njit(cache=True)
-def ascend(  # noqa: C901, PLR0912 (one loop over steps)
+def ascend_nearest(  # noqa: C901, PLR0912 (one loop over steps)
     near: Nearest,
     opening: Floats,
     state: NDArray[np.int8],

@@ -31,7 +31,7 @@ class Answer:
     proved: bool
 
 
-class _Given(NamedTuple):
+class _Request(NamedTuple):
     """What a caller of `Model.solve` asks for."""
 
     rel_gap: float
@@ -95,7 +95,7 @@ class Model:
             If the limit came before any solution.
         """
         costs, lower, upper, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
-        given = _Given(rel_gap, target, start, lambda value: offset + sign * value)
+        request = _Request(rel_gap, target, start, lambda value: offset + sign * value)
         some = costs[costs > 0]
         dear = (
             (lower == 0) & (costs > _DEAR * np.median(some))
@@ -107,17 +107,18 @@ class Model:
             # could pay.
             known = np.inf if start is None else float(costs @ start)
             if start is None:
-                first = self._solve(costs, lower, np.where(dear, 0.0, upper), whole, watch, given)
-                known = np.inf if first is None else first.value
-                if first is not None and watch.over:
-                    return Answer(first.x, first.value, -np.inf, proved=False)
+                first = self._solve(costs, lower, np.where(dear, 0.0, upper), whole, watch, request)
+                if first is not None:
+                    known, request = first.value, request._replace(start=first.x)
+                    if watch.over:
+                        return Answer(first.x, first.value, -np.inf, proved=False)
             upper = np.where(dear & (costs * np.where(whole, 1.0, _LEAST_USE) > known), 0.0, upper)
-        return self._solve(costs, lower, upper, whole, watch, given)
+        return self._solve(costs, lower, upper, whole, watch, request)
 
     def _solve(
-        self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_], watch: Watch, given: "_Given"
+        self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_], watch: Watch, request: _Request
     ) -> Answer | None:
-        rel_gap, target, start = given.rel_gap, given.target, given.start
+        rel_gap, target, start = request.rel_gap, request.target, request.start
         largest = float(np.abs(costs[upper > 0]).max(initial=0.0))
         scale = float(2.0 ** np.round(np.log2(largest))) / 1024 if largest > 0 else 1.0  # a power of two: exact
         lp = self._program(costs / scale, lower, upper, whole)
@@ -139,7 +140,7 @@ class Model:
             begin = highspy.HighsSolution()
             begin.col_value = start.tolist()
             solver.setSolution(begin)
-        self._run(solver, watch, lambda value: given.shown(scale * value))
+        self._run(solver, watch, lambda value: request.shown(scale * value))
         status, info = solver.getModelStatus(), solver.getInfo()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return None
@@ -147,7 +148,8 @@ class Model:
             if start is not None:
                 return Answer(start, float(costs @ start), -np.inf, proved=False)
             raise CoopgeoError(
-                f"no answer was found within {watch.seconds:.3g} s ({solver.modelStatusToString(status)}); allow more time"
+                f"no answer was found within {watch.seconds:.3g} s "
+                f"({solver.modelStatusToString(status)}); allow more time"
             )
         value = float(info.objective_function_value) * scale
         bound = (
@@ -171,9 +173,9 @@ class Model:
     def _settled(
         self, watch: Watch, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]
     ) -> Floats | None:
-        """The best of the other variables with the whole ones fixed: HiGHS takes 1e-6 for nothing, and may ship a little through a closed site.
+        """The best of the other variables with the whole ones fixed; None if that leaves no solution.
 
-        None if that leaves no solution.
+        HiGHS takes 1e-6 for nothing, and may ship a little through a closed site.
         """
         exact = np.rint(x)
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -211,14 +213,14 @@ class Model:
         solver.HandleUserInterrupt = True
         solver.cbMipInterrupt.subscribe(note)
         solver.startSolve()
-        told = None
+        last = None
         while True:
             try:
                 if solver.wait(_POLL_S)[0]:
                     return
-                if latest and latest[0] != told:
-                    told = latest[0]
-                    watch.tell(told[0], shown(told[1]), shown(told[2]))
+                if latest and latest[0] != last:
+                    last = latest[0]
+                    watch.tell(last[0], shown(last[1]), shown(last[2]))
             except KeyboardInterrupt:
                 watch.stop()
             if watch.over:
@@ -226,7 +228,7 @@ class Model:
 
 
 def choose_sites(model: Model, y: Ints, group: Ints, required: NDArray[np.bool_], p: int | None) -> None:
-    """At most one site a group, one in those of required sites, and p in all if it is given."""
+    """At most one site a group, one in those of required sites, and p in all if it is request."""
     at_least = np.zeros(int(group.max()) + 1)
     at_least[group[required]] = 1.0
     model.rows(at_least, 1.0, (group, y, 1.0))
@@ -235,7 +237,7 @@ def choose_sites(model: Model, y: Ints, group: Ints, required: NDArray[np.bool_]
 
 
 def exclude(model: Model, y: Ints, excluded: Sequence[frozenset[int]], group: Ints | None = None) -> None:
-    """Rule out sets of columns (of groups, if given) that were answers before (E. Balas and R. Jeroslow, SIAM J. Appl. Math. 23, 1972)."""
+    """Rule out sets of columns (of groups, if request) that were answers before (E. Balas and R. Jeroslow, SIAM J. Appl. Math. 23, 1972)."""
     for sites in excluded:
         inside = np.isin(np.arange(len(y)) if group is None else group, sorted(sites))
         model.rows(-np.inf, len(sites) - 1, (0, y, np.where(inside, 1.0, -1.0)))

@@ -9,7 +9,7 @@ Ronnqvist, D. Yuan, European J. of Operational Research 113 (1999) for the probl
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -17,35 +17,47 @@ from scipy.sparse import csr_array
 from coopgeo.arrays import Ints
 from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.engine.capacitated import Capacitated
+from coopgeo.siting.engine.places import Places
 from coopgeo.siting.engine.ranking import Excluded, rank
-from coopgeo.siting.progress import Report, Watch
+from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, mask_of
 
 _SHARE_SPLIT, _SHARE_FIRST = 0.2, 0.2  # of the time left: for the problem with split demand, for a first answer
+_PROVED_GAP = 1e-6
 _FIRST_GAP = 1e-3  # of a first answer, within its sites
 
 
-class SingleSource(Capacitated):
+@dataclass(frozen=True, eq=False)
+class SingleSource(Places):
     """A checked problem with capacities in which no demand is split."""
 
-    def best(
-        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
-    ) -> list[Solution]:
-        """Find the `k` best distinct sets of places, or as many as there are; best first."""
-        watch = Watch(time_limit_s, progress)
+    def ranked(self, k: int, watch: Watch, rel_gap: float) -> list[Solution]:
+        """The `k` best distinct sets of places, or as many as there are, best first."""
         self.refuse_what_cannot_be_served()
 
-        def solve(excluded: Excluded) -> Solution | None:
+        def solve(excluded: Excluded, watch: Watch) -> Solution | None:
             return self.by_highs(watch, rel_gap, excluded) if excluded else self._from_split(watch, rel_gap)
 
-        found = rank(k, watch, solve, lambda sites: self.group[sites])
+        found = rank(k, watch, rel_gap, solve, lambda sites: self.group[sites])
         if not found:
             raise InfeasibleError(self.shortage(watch))
         return found
 
+    def warm(self) -> None:
+        """Compile the bound of the problem in which demand may be split."""
+        self._split().warm()
+
+    def _split(self) -> Capacitated:
+        """The problem in which demand may be split, among the sites that can take a point whole."""
+        cost = np.where(self.demand[:, None] <= self.capacity, self.unit_cost, np.inf)
+        return Capacitated(
+            cost, self.demand, self.opening, self.capacity, self.p, self.group,
+            required=self.required, forbidden=self.forbidden,
+        )  # fmt: skip
+
     def evaluate(self, sites: Sequence[int]) -> Solution:
-        """The best use of a given set of sites."""
-        return self.only(np.asarray(sites, dtype=np.intp)).best(1, time_limit_s=np.inf)[0]
+        """The best use of a set of sites."""
+        return self.only(np.asarray(sites, dtype=np.intp)).ranked(1, Watch(np.inf), _PROVED_GAP)[0]
 
     def refuse_what_cannot_be_served(self) -> None:
         """Raise `InfeasibleError` for points that no site can serve, or if all capacities are too small together."""
@@ -69,11 +81,7 @@ class SingleSource(Capacitated):
 
     def _from_split(self, watch: Watch, rel_gap: float) -> Solution | None:
         """Solve with the help of the problem in which demand may be split."""
-        fits = self.demand[:, None] <= self.capacity
-        cost = np.where(fits, self.unit_cost, np.inf)
-        split = Capacitated(
-            cost, self.demand, self.opening, self.capacity, self.p, self.group, self.required, self.forbidden
-        )
+        split = self._split()
         try:
             relaxed = split.ranked(1, watch.part(share=_SHARE_SPLIT), rel_gap)[0]
         except CoopgeoError:  # no answer, or not in time: the whole model will tell
@@ -120,7 +128,7 @@ class SingleSource(Capacitated):
             for part in (self.opening, self.demand[point] * self.unit_cost[point, site])
         ):
             bound = float(np.ceil(bound - 1e-6))
-        return self._told(
+        return self._solution_of(
             sites, point[used], site[used], bound, rel_gap, watch, proved=answer.proved or bound > answer.bound
         )
 
@@ -132,9 +140,9 @@ class SingleSource(Capacitated):
         if filled is None:
             return None
         point, site = filled[1].nonzero()
-        return self._told(sites, point, site, 0.0, 0.0, watch, proved=False)
+        return self._solution_of(sites, point, site, 0.0, 0.0, watch, proved=False)
 
-    def _told(
+    def _solution_of(
         self, sites: Ints, point: Ints, site: Ints, bound: float, rel_gap: float, watch: Watch, *, proved: bool
     ) -> Solution:
         value = float(np.dot(self.demand[point], self.unit_cost[point, site])) + float(self.opening[sites].sum())

@@ -1,43 +1,44 @@
-"""Every point is served by its nearest open site: the p-median and the uncapacitated fixed-charge problem, solved with proof.
+"""Every point is served by its nearest open site: the p-median and the uncapacitated problem, solved with proof.
 
 Model: see `lagrangian.py`. Swaps give answers, the Lagrangian bound says how far they are from the best and fixes
 sites; `branch.py` searches what is left.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InfeasibleError
-from coopgeo.siting.cover import fewest, too_few
-from coopgeo.siting.engine.branch import Search, State, Step, first_share, states
-from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN, ascend
+from coopgeo.siting.engine.base import Engine
+from coopgeo.siting.engine.branch import BranchAndBound, State, Step, first_share, states
+from coopgeo.siting.engine.covers import fewest, too_few
+from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN, ascend_nearest
 from coopgeo.siting.engine.nearest import Nearest
 from coopgeo.siting.engine.swaps import improve, nearest_cost
-from coopgeo.siting.progress import Report, Watch
-from coopgeo.siting.solution import Solution, judged, listed, mask_of, refuse_contradictions
+from coopgeo.siting.progress import Watch
+from coopgeo.siting.solution import Solution, judged, listed, refuse_contradictions
 
 _ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
 _CALL_ENTRIES = 300_000_000  # entries of lists that a compiled call may pass: clock and Ctrl-C are looked at in between
 _ROUNDING = 1e-9
 
 
-@dataclass(frozen=True)
-class Uncapacitated:
+@dataclass(frozen=True, eq=False)
+class Uncapacitated(Engine):
     """A checked problem: demand points as rows, candidate sites as columns.
 
     Attributes
     ----------
-    unit_cost : ndarray of float32 or float64, shape (points, sites)
+    unit_cost : ndarray, shape (points, sites)
         `inf` for a pair that is not allowed.
     demand : ndarray, shape (points,)
     opening : ndarray, shape (sites,)
     p : int, optional
         Number of open sites; free if None.
-    required, forbidden : ndarray of bool, shape (sites,)
     seed : int
         Of the first answer that the swaps start from.
     """
@@ -46,37 +47,21 @@ class Uncapacitated:
     demand: Floats
     opening: Floats
     p: int | None
-    required: Mask
-    forbidden: Mask
     seed: int = 0
 
-    @property
-    def most_is_best(self) -> bool:
-        """The least cost is."""
-        return False
-
-    def best(
-        self, k: int, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
-    ) -> list[Solution]:
-        """Find the `k` best distinct sets of sites, or as many as there are; best first."""
+    def ranked(self, k: int, watch: Watch, rel_gap: float) -> list[Solution]:
+        """The `k` best distinct sets of sites, or as many as there are, best first."""
         refuse_contradictions(self.p, self.required, self.forbidden)
         if self.forbidden.all():
             return [self.answer(np.arange(0), None, rel_gap, 0.0)]
-        return _Search(self, k, Watch(time_limit_s, progress), rel_gap).run()
+        return _SiteSearch(self, k, watch, rel_gap).run()
 
-    def narrowed(self, *, required: Sequence[int] = (), forbidden: Sequence[int] = ()) -> "Uncapacitated":
-        """The same problem with further sites required or forbidden."""
-        n = len(self.opening)
-        return replace(
-            self, required=self.required | mask_of(required, n), forbidden=self.forbidden | mask_of(forbidden, n)
-        )
-
-    def same_site(self, site: int) -> Sequence[int]:
-        """Each column is a place of its own."""
-        return [site]
+    def warm(self) -> None:
+        """Compile the swaps and the bound."""
+        _compiled()
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
-        """Value of a given set of sites, whatever `p`, `required` and `forbidden` say."""
+        """Value of a set of sites, whatever `p`, `required` and `forbidden` say."""
         return self.answer(np.unique(np.asarray(sites, dtype=np.intp)), None, 0.0, 0.0)
 
     def answer(self, sites: Ints, bound: float | None, rel_gap: float, seconds: float) -> Solution:
@@ -101,12 +86,12 @@ class Uncapacitated:
         for at in range(0, len(near), step):
             near[at : at + step] = self.unit_cost[at : at + step, sites].argmin(axis=1)
         cost = self.unit_cost[np.arange(len(near)), sites[near]].astype(np.float64)
-        reached, wanted = np.isfinite(cost), self.demand > 0
-        value = float(np.dot(self.demand[wanted], cost[wanted])) + float(self.opening[sites].sum())
+        reached, some = np.isfinite(cost), self.demand > 0
+        value = float(np.dot(self.demand[some], cost[some])) + float(self.opening[sites].sum())
         return value, np.where(reached, sites[near], -1)
 
 
-class _Search(Search):
+class _SiteSearch(BranchAndBound):
     """One search for the `k` best sets of sites."""
 
     def __init__(self, problem: Uncapacitated, k: int, watch: Watch, rel_gap: float) -> None:
@@ -117,9 +102,9 @@ class _Search(Search):
         )  # dearer than any service
         allowed = np.flatnonzero(~problem.forbidden)
         self._keep(allowed, states(problem.required[allowed]), self._length(len(allowed)))
-        wanted = self.near.length > 0
-        self.bound = float(self.near.cost[wanted, 0].sum())  # every point at its nearest site
-        lacking = np.flatnonzero((problem.demand > 0) & ~wanted)
+        reached = self.near.length > 0
+        self.bound = float(self.near.cost[reached, 0].sum())  # every point at its nearest site
+        lacking = np.flatnonzero((problem.demand > 0) & ~reached)
         if len(lacking):
             raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
 
@@ -155,9 +140,6 @@ class _Search(Search):
         ].sum() > self.limit * (1 + _ROUNDING):
             return
         self.keep(tuple(sites.tolist()), self.problem.served(sites)[0])
-
-    # ---- answers
-    # ---------------------------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """A first answer, and prices to start from: what each point would pay at its second nearest open site."""
@@ -245,9 +227,6 @@ class _Search(Search):
         chosen[np.flatnonzero(~chosen)[: self.p - needed]] = True
         return chosen
 
-    # ---- bound
-    # -----------------------------------------------------------------------------------------------------------------------------
-
     def prices(self, kept: NDArray[np.float32]) -> Floats:
         """Prices of a node above, within what is allowed now."""
         return np.minimum(kept, self.near.cap)
@@ -261,7 +240,7 @@ class _Search(Search):
         share = first_share(state)
         direction = np.zeros_like(u) if direction is None else direction
         limit = self.limit if np.isfinite(self.limit) else self.far
-        bound, done = ascend(near, self.opening, state, self.p, limit, self.cut, patience, steps,
+        bound, done = ascend_nearest(near, self.opening, state, self.p, limit, self.cut, patience, steps,
                              _ROOT_SMALLEST, pace, u, direction, best_u, r, chosen, share)  # fmt: skip
         self.steps += done
         return Step(bound, best_u, r, chosen, share)
@@ -326,6 +305,14 @@ class _Search(Search):
             self.offer(state != CLOSED)
             return True
         return False
+
+
+@cache
+def _compiled() -> None:
+    """Solve a problem so small that nothing but compiling takes time."""
+    neither = np.zeros(2, dtype=bool)
+    small = Uncapacitated(1.0 - np.eye(2), np.ones(2), np.ones(2), None, required=neither, forbidden=neither)
+    small.ranked(1, Watch(np.inf), 0.0)
 
 
 def _whole(problem: Uncapacitated) -> bool:
