@@ -15,6 +15,7 @@ from rich.table import Table
 import coopgeo
 from coopgeo import siting
 from coopgeo.exports.export import MAP, export
+from coopgeo.plan import run as plan
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import Step
 from coopgeo.siting.solution import judged
@@ -30,7 +31,7 @@ app = typer.Typer(
 fetching = typer.Typer(no_args_is_help=True, help="Download what a study can use.")
 app.add_typer(fetching, name="fetch")
 WHAT_IFS = 3  # other sites that the page can switch to
-STEPS = ("roads", "catchments", "haulage", "placement", "alternatives", "figures", "what_ifs", "files")
+STEPS = (*plan.STEPS, "files")
 
 StudyFolder = Annotated[Path, typer.Option("--study", help="Study folder.")]
 LangOption = Annotated[Lang, typer.Option(help="Language of what people read.")]

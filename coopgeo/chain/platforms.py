@@ -9,7 +9,12 @@ from coopgeo.errors import InputError
 from coopgeo.study import Chain
 from coopgeo.study.settings import WoodParameters
 
-_M2_PER_HA = 10_000
+M2_PER_HA = 10_000
+
+
+def built_m2(sizes: pd.DataFrame) -> pd.Series:
+    """Ground that a platform of each size takes, m²: its hall and its yard."""
+    return sizes["hangar_m2"] + sizes["yard_m2"]
 
 
 def options(chain: Chain) -> pd.DataFrame:
@@ -31,19 +36,19 @@ def options(chain: Chain) -> pd.DataFrame:
     sites = chain.candidate_sites.sort_index()
     pairs = pd.DataFrame(sites[["area_ha", "land_eur_m2"]]).rename_axis("site").reset_index()
     pairs = pairs.merge(chain.platform_sizes.rename_axis("size").reset_index(), how="cross")
-    built_m2 = pairs["hangar_m2"] + pairs["yard_m2"]
-    fits = built_m2 <= pairs["area_ha"] * _M2_PER_HA
+    ground_m2 = built_m2(pairs)
+    fits = ground_m2 <= pairs["area_ha"] * M2_PER_HA
     if not fits.any():
         raise InputError(
             "candidate_sites.csv: found no site large enough for any size of platform_sizes.csv; expected one at least"
         )
     buildings = parameters.hangar_eur_m2.value * pairs["hangar_m2"] + parameters.yard_eur_m2.value * pairs["yard_m2"]
-    land = pairs["land_eur_m2"] * built_m2
+    land = pairs["land_eur_m2"] * ground_m2
     works = buildings + pairs["equipment_eur"]
     recovery = capital_recovery_factor(parameters.discount_rate.value, parameters.amortisation_years.value)
     running = pairs["fixed_eur_year"] + pairs["staff_fte"] * parameters.fte_eur_year.value
     table = pairs.assign(
-        built_m2=built_m2,
+        built_m2=ground_m2,
         capital_eur=works + land,
         opening_eur_year=works * (1 - parameters.subsidy_share.value) * recovery
         + land * parameters.discount_rate.value

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from coopgeo.chain.platforms import M2_PER_HA, built_m2
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
 from coopgeo.study.settings import MeasuredCriterion, SiteScores
@@ -18,10 +19,12 @@ _SEARCHED_M = 30_000.0
 
 
 def excluded(chain: Chain, rules: SiteScores) -> pd.Series:
-    """Why a site is not proposed: "hazard", "zoning" or "" for each site, in the order of the table."""
+    """Why a site is not proposed: "too_small" (no size fits), "hazard", "zoning" or "" for each, in the table's order."""
     sites = chain.candidate_sites
+    too_small = sites["area_ha"] * M2_PER_HA < built_m2(chain.platform_sizes).min()
     zoning = sites["zoning"].map(rules.excludes)
-    reason = np.select([sites["hazard"].isin(rules.excluded_hazards), zoning], ["hazard", "zoning"], default="")
+    reasons = {"too_small": too_small, "hazard": sites["hazard"].isin(rules.excluded_hazards), "zoning": zoning}
+    reason = np.select(list(reasons.values()), list(reasons), default="")
     return pd.Series(reason, index=sites.index, name="excluded", dtype=object)
 
 
@@ -38,7 +41,7 @@ def site_scores(study: Study, chain: Chain, roads: RoadNetwork) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by site in sorted order: `score` (0 to 1, weighted mean of the criteria that are known), `excluded`
-        ("", "hazard" or "zoning"), then what was measured (`area_ha`, `heavy_access`, `main_road_km`,
+        ("", "too_small", "hazard" or "zoning"), then what was measured (`area_ha`, `heavy_access`, `main_road_km`,
         `distance_housing_m`, `hazard`, `zoning`, `synergies`: number), and the score of each criterion (`score_area`
         and so on). `heavy_access` is NaN where the network has no streets of housing, as the atlas: it cannot tell.
     """

@@ -13,17 +13,20 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Floats
-from coopgeo.chain.collection import Collection, harvest_per_tonne, haul_per_dry_tonne
+from coopgeo.chain.collection import Collection
+from coopgeo.chain.haulage import harvest_per_tonne, haul_per_dry_tonne
 from coopgeo.chain.platforms import storage_yield
 from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.errors import InputError
-from coopgeo.roads import RoadNetwork
+from coopgeo.roads import RoadNetwork, Vehicle
+from coopgeo.roads.ways import Ways
 from coopgeo.study import Chain
 
+_TIE_DECIMALS = 6  # costs and ways that differ by less are equal: rounding decides no order
 _ROUNDING = 1e-9  # of all the wood: a wanted amount that lies above it by less is all of it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SupplyCurves:
     """The cost-supply curves of some sites.
 
@@ -76,7 +79,7 @@ class SupplyCurves:
             raise InputError(f'site: found "{site}"; expected one of {", ".join(self.sites)}')
         at = self.sites.get_loc(site)
         cost = self.cost_eur_t[:, at]
-        order = np.argsort(cost, kind="stable")[: int(np.isfinite(cost).sum())]
+        order = np.argsort(cost.round(_TIE_DECIMALS), kind="stable")[: int(np.isfinite(cost).sum())]
         table = self.origins.iloc[order].reset_index(drop=True)
         total_t = table["tonnes"].cumsum()
         average = (table["tonnes"] * cost[order]).cumsum() / total_t
@@ -135,7 +138,7 @@ class SupplyCurves:
 
     def _taken(self, rank: Floats, tonnes: float) -> Floats:
         """Tonnes taken of each origin for each site when the lowest in rank go first, shape (N, S)."""
-        order = np.argsort(rank, axis=0, kind="stable")
+        order = np.argsort(rank.round(_TIE_DECIMALS), axis=0, kind="stable")
         amount = np.where(np.isfinite(np.take_along_axis(rank, order, axis=0)), self._tonnes[order], 0.0)
         before = np.cumsum(amount, axis=0) - amount
         taken = np.empty_like(amount)
@@ -143,7 +146,9 @@ class SupplyCurves:
         return taken
 
 
-def supply_curves(chain: Chain, roads: RoadNetwork, collection: Collection) -> SupplyCurves:
+def supply_curves(
+    chain: Chain, roads: RoadNetwork, vehicle: Vehicle, collection: Collection, inbound: Ways
+) -> SupplyCurves:
     """Draw up the cost-supply curves of all candidate sites of a chain.
 
     Parameters
@@ -151,23 +156,24 @@ def supply_curves(chain: Chain, roads: RoadNetwork, collection: Collection) -> S
     chain : Chain
     roads : RoadNetwork
         As the haulage lorry sees it.
+    vehicle : Vehicle
+        The haulage lorry, at the prices to compute with.
     collection : Collection
-        What comes to the collection points, as `supply.collect` gives it.
+        What comes to the collection points, as `collection.collect` gives it.
+    inbound : Ways, shape (collection points, candidate sites)
+        Both in sorted order.
     """
     parameters, products = chain.parameters, chain.settings.products
     origins = collection.origins.dropna(subset="point").reset_index(drop=True)
-    moisture = (
-        origins["product"].map({name: product.moisture for name, product in products.items()}).to_numpy(dtype=float)
-    )
+    moisture = origins["product"].map({name: product.moisture for name, product in products.items()}).to_numpy(float)
     points, sites = chain.collection_points.geometry.sort_index(), chain.candidate_sites.geometry.sort_index()
     row = points.index.get_indexer(origins["point"])
-    way_eur, way_s, way_m = (roads.matrix(points, sites, weight)[row] for weight in ("cost_eur", "time_s", "length_m"))
-    harvest = origins["product"].map(harvest_per_tonne(chain)["eur_t"]).to_numpy(dtype=float) / (1 - moisture)
-    at_gate = (harvest + origins["haul_eur_dry_t"].to_numpy())[:, None] + haul_per_dry_tonne(
-        way_eur, moisture[:, None], roads.vehicle, parameters
-    )
-    delivered = parameters.delivered_moisture.value
+    way_s, way_m = (roads.matrix(points, sites, weight)[row] for weight in ("time_s", "length_m"))
+    haul = haul_per_dry_tonne(inbound.cost_eur(vehicle)[row], moisture[:, None], vehicle, parameters)
+    harvest = origins["product"].map(harvest_per_tonne(chain)["eur_t"]).to_numpy(float) / (1 - moisture)
+    at_gate = (harvest + origins["haul_eur_dry_t"].to_numpy())[:, None] + haul
     dry_t = origins["dry_t"].to_numpy()
+    delivered = parameters.delivered_moisture.value
     tonnes = np.asarray(wet_mass(dry_t * storage_yield(moisture, parameters), delivered))
     return SupplyCurves(
         origins=origins[["insee", "product", "point"]].assign(tonnes=tonnes),

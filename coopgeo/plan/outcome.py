@@ -1,7 +1,8 @@
-"""`Outcome`: the answer of the main job, as tables and figures that maps and reports show without computing anything."""
+"""`Outcome`: the answer of the main job; its accounts at once, its tables and drawings when they are first asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import geopandas as gpd
@@ -9,11 +10,16 @@ import pandas as pd
 
 from coopgeo.chain.resource import Resource
 from coopgeo.chain.supply_curves import SupplyCurves
+from coopgeo.chain.wood import energy_content, wet_mass
+from coopgeo.plan import routes
+from coopgeo.plan.accounts import Accounts, Co2, Cost, Jobs
+from coopgeo.plan.placement import Placement
+from coopgeo.plan.remarks import Remark, remarks
 from coopgeo.roads import RoadNetwork
+from coopgeo.roads.paths import Paths
+from coopgeo.siting import Solution
 from coopgeo.siting.solution import Proof
 from coopgeo.study import Chain, Study
-
-STAGES = ("roadside", "inbound", "platform", "outbound")
 
 
 @dataclass(frozen=True)
@@ -27,35 +33,7 @@ class Objective:
 
 
 @dataclass(frozen=True)
-class Cost:
-    """Cost of the wood delivered: per tonne, per MWh (lower heating value), and € a year by stage."""
-
-    eur_per_t: float
-    eur_per_mwh: float
-    stages_eur_year: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Co2:
-    """Greenhouse gas, counted up from the diesel of the chain, and by the standard factor; never their sum."""
-
-    kg_per_mwh: float
-    avoided_t_year: float
-    standard_kg_per_mwh: float
-    standard_avoided_t_year: float
-
-
-@dataclass(frozen=True)
-class Jobs:
-    """Full-time equivalents of the whole chain, boilers left out."""
-
-    fte_low: float
-    fte_high: float
-    insertion_fte: float
-
-
-@dataclass(frozen=True)
-class Alternative:
+class OtherSites:
     """Another choice of sites: its proved least cost, and what it costs more than the best."""
 
     sites: tuple[str, ...]
@@ -64,15 +42,7 @@ class Alternative:
     status: Proof
 
 
-@dataclass(frozen=True)
-class Remark:
-    """Something a reader must know, as a key of the texts with the facts that fill it."""
-
-    key: str
-    facts: Mapping[str, float | str]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WhatIf:
     """Another case, worked out in full: other sites ("sites"), or a crossing of the river closed to all ("closed").
 
@@ -93,85 +63,212 @@ class WhatIf:
     outcome: "Outcome"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcome:
     """The answer of `coopgeo.run`.
 
     Attributes
     ----------
-    study : Study
-    chain : Chain
-    roads : RoadNetwork
-        As the haulage lorry sees it.
-    platforms : GeoDataFrame
-        Indexed by site id: `name`, `commune`, `size`, `tonnes_in`, `tonnes_out`, `energy_mwh`, `capacity_t`,
-        `built_m2`, `capital_eur`, and the columns of `candidate_sites.csv`.
-    collection_points : GeoDataFrame
-        Indexed by id: `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` (all as received),
-        `platform` (id, None if unused), `minutes_to_platform` (NaN if unused), `catchment_communes`, and the columns
-        of the table.
-    catchments : GeoDataFrame
-        The catchments, as `supply.catchments` draws them up.
-    reach : DataFrame
-        By product: what comes within reach of a collection point (see `supply.Collection.reach`).
-    bands : GeoDataFrame
-        Ground within some minutes of the points of a kind (see `supply.bands`).
-    access, overlaps : DataFrame
-        How near the collection points lie to the communes, and how far their reaches overlap (see `supply.access`).
-    resource : Resource
-        The balance of each commune, and who competes for the wood.
-    curves : SupplyCurves
-        Cost-supply curves of all candidate sites.
-    site_scores : DataFrame
-        What speaks for and against each candidate site besides its cost (see `site_scores.site_scores`).
-    customers : GeoDataFrame
-        Customers served, indexed by id: `tonnes`, `fuel_mwh`, `useful_mwh`, `platform`, `minutes`, and the columns of
-        the table.
-    flows : GeoDataFrame
-        `stage` ("inbound", "outbound"), `origin`, `destination` (ids), `tonnes` as hauled, `dry_t`, `trips` a year,
-        `minutes` and `km` one way, `haulage_eur` a year, `geometry` (the way over the network).
-    road_loads : GeoDataFrame
-        One row a road used and stage: `stage`, `highway`, `ref`, `crossing` (id, "" elsewhere), `tonnes`,
-        `lorries_year` (passes, loaded and empty), `geometry`.
-    origins : DataFrame
-        Which commune sends how much of which product to which point (see `supply.Collection`).
-    objective, cost, co2, jobs
-    alternatives : tuple of Alternative
+    placement : Placement
+        The problem that was solved, with the tables it was made from.
+    solution : Solution
+        The best choice of sites and flows.
+    accounts : Accounts
+        Its figures: money, mass, energy, CO2, jobs, lorries.
+    alternatives : tuple of OtherSites
         The next best choices of sites, cheapest first.
     what_ifs : tuple of WhatIf
         Other cases worked out in full, if `run` was asked for them.
-    remarks : tuple of Remark
+    lacking : int
+        How many next best choices the time did not allow.
     seconds : mapping of str to float
         Wall time by step.
     """
 
-    study: Study
-    chain: Chain
-    roads: RoadNetwork
-    platforms: gpd.GeoDataFrame
-    collection_points: gpd.GeoDataFrame
-    catchments: gpd.GeoDataFrame
-    bands: gpd.GeoDataFrame
-    reach: pd.DataFrame
-    access: pd.DataFrame
-    overlaps: pd.DataFrame
-    resource: Resource
-    curves: SupplyCurves
-    site_scores: pd.DataFrame
-    customers: gpd.GeoDataFrame
-    flows: gpd.GeoDataFrame
-    road_loads: gpd.GeoDataFrame
-    origins: pd.DataFrame
-    objective: Objective
-    cost: Cost
-    co2: Co2
-    jobs: Jobs
-    alternatives: tuple[Alternative, ...]
-    what_ifs: tuple[WhatIf, ...]
-    remarks: tuple[Remark, ...]
-    seconds: Mapping[str, float]
+    placement: Placement = field(repr=False)
+    solution: Solution
+    accounts: Accounts = field(repr=False)
+    alternatives: tuple[OtherSites, ...] = field(default=(), repr=False)
+    what_ifs: tuple[WhatIf, ...] = field(default=(), repr=False)
+    lacking: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
+
+    @property
+    def study(self) -> Study:
+        """The study."""
+        return self.placement.study
+
+    @property
+    def chain(self) -> Chain:
+        """The chain of the job."""
+        return self.placement.chain
+
+    @property
+    def roads(self) -> RoadNetwork:
+        """The roads as the haulage lorry sees them."""
+        return self.placement.roads
+
+    @property
+    def objective(self) -> Objective:
+        """Yearly cost of the chain, with its proof."""
+        found = self.solution
+        return Objective(found.value, found.bound, found.gap, found.status)
+
+    @property
+    def cost(self) -> Cost:
+        """Cost of the wood delivered."""
+        return self.accounts.cost
+
+    @property
+    def co2(self) -> Co2:
+        """Greenhouse gas."""
+        return self.accounts.co2
+
+    @property
+    def jobs(self) -> Jobs:
+        """Full-time equivalents."""
+        return self.accounts.jobs
+
+    @property
+    def resource(self) -> Resource:
+        """The balance of each commune, and who competes for the wood."""
+        return self.placement.resource
+
+    @property
+    def origins(self) -> pd.DataFrame:
+        """Which commune sends how much of which product to which point (see `chain.collection.Collection`)."""
+        return self.placement.collection.origins
+
+    @cached_property
+    def reach(self) -> pd.DataFrame:
+        """By product: what comes within reach of a collection point (see `chain.collection.Collection.reach`)."""
+        return self.placement.collection.reach
+
+    @property
+    def catchments(self) -> gpd.GeoDataFrame:
+        """The catchments, as `chain.reach.catchments` draws them up."""
+        return self.placement.catchments
+
+    @property
+    def bands(self) -> gpd.GeoDataFrame:
+        """Ground within some minutes of the points of a kind (see `chain.reach.bands`)."""
+        return self.placement.bands
+
+    @property
+    def access(self) -> pd.DataFrame:
+        """How near the collection points lie to the communes (see `chain.reach.access`)."""
+        return self.placement.access[0]
+
+    @property
+    def overlaps(self) -> pd.DataFrame:
+        """How far the reaches of the collection points overlap (see `chain.reach.access`)."""
+        return self.placement.access[1]
+
+    @property
+    def curves(self) -> SupplyCurves:
+        """Cost-supply curves of all candidate sites."""
+        return self.placement.curves
+
+    @property
+    def site_scores(self) -> pd.DataFrame:
+        """What speaks for and against each candidate site besides its cost (see `chain.site_scores.site_scores`)."""
+        return self.placement.site_scores
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What a reader must know before trusting the figures."""
+        return remarks(self.placement, self.solution, self.cost, lacking=self.lacking)
+
+    @cached_property
+    def platforms(self) -> gpd.GeoDataFrame:
+        """The platforms, indexed by site id.
+
+        `commune`, `size`, `capacity_t`, `built_m2`, `capital_eur`, `tonnes_in`, `tonnes_out`, `energy_mwh`, and the
+        columns of `candidate_sites.csv`.
+        """
+        sizes = self.placement.options.iloc[self.solution.sites].set_index("site")
+        sites = self.chain.candidate_sites.loc[sizes.index]
+        delivered = self.chain.parameters.delivered_moisture.value
+        return sites.assign(
+            commune=self.study.communes["name"].reindex(sites["insee"]).to_numpy(),
+            size=sizes["size"],
+            capacity_t=wet_mass(sizes["capacity_dry_t"], delivered),
+            built_m2=sizes["built_m2"],
+            capital_eur=sizes["capital_eur"],
+            tonnes_in=self.accounts.tonnes_in,
+            tonnes_out=self.accounts.tonnes_out,
+            energy_mwh=self.accounts.energy_mwh,
+        )
+
+    @cached_property
+    def collection_points(self) -> gpd.GeoDataFrame:
+        """The collection points, indexed by id.
+
+        `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` (all as received), `platform` (id,
+        None if unused), `minutes_to_platform` (NaN if unused), `catchment_communes`, and the columns of the table.
+        """
+        points, lots = self.chain.collection_points.sort_index(), self.placement.collection.lots
+        tonnes = wet_mass(lots["dry_t"], lots["moisture"])
+        mwh_t = energy_content(lots["moisture"], dry_mj_kg=self.chain.parameters.dry_mj_kg.value)
+        come = lots.assign(tonnes=tonnes, mwh=tonnes * mwh_t).groupby("point")[["tonnes", "mwh"]].sum()
+        hauls = self.accounts.flows[self.accounts.flows["stage"] == "inbound"]
+        main = _largest(hauls, "origin")
+        return points.assign(
+            tonnes=come["tonnes"].reindex(points.index, fill_value=0.0),
+            energy_mwh=come["mwh"].reindex(points.index, fill_value=0.0),
+            tonnes_used=hauls.groupby("origin")["tonnes"].sum().reindex(points.index, fill_value=0.0),
+            platform=_or_none(main["destination"].reindex(points.index)),
+            minutes_to_platform=main["minutes"].reindex(points.index),
+            catchment_communes=self.catchments["communes"].reindex(points.index, fill_value=0),
+        )
+
+    @cached_property
+    def customers(self) -> gpd.GeoDataFrame:
+        """Customers served, indexed by id: `tonnes`, `fuel_mwh`, `useful_mwh`, `platform`, `minutes`, their columns."""
+        hauls = self.accounts.flows[self.accounts.flows["stage"] == "outbound"]
+        main = _largest(hauls, "destination")
+        wanted = self.placement.demand[["tonnes", "fuel_mwh", "useful_mwh"]]
+        return self.chain.customers.loc[wanted.index].assign(
+            **wanted,
+            platform=_or_none(main["origin"].reindex(wanted.index)),
+            minutes=main["minutes"].reindex(wanted.index),
+        )
+
+    @cached_property
+    def _paths(self) -> Paths:
+        chain = self.chain
+        places = [table.geometry for table in (chain.collection_points, chain.candidate_sites, chain.customers)]
+        return routes.flow_paths(self.roads, self.accounts.flows, pd.concat(places))
+
+    @cached_property
+    def flows(self) -> gpd.GeoDataFrame:
+        """The flows between places, with the way of each over the network.
+
+        `stage` ("inbound", "outbound"), `origin`, `destination` (ids), `tonnes` as hauled, `dry_t`, `trips` a year,
+        `haulage_eur` a year, `minutes` and `km` one way, `geometry`.
+        """
+        lines = self._paths.lines().to_numpy()
+        return gpd.GeoDataFrame(self.accounts.flows, geometry=lines, crs=self.roads.nodes.crs)
+
+    @cached_property
+    def road_loads(self) -> gpd.GeoDataFrame:
+        """One row a road used and stage.
+
+        `stage`, `highway`, `ref`, `crossing` (id, "" elsewhere), `tonnes`, `lorries_year` (passes, loaded and empty),
+        `geometry`.
+        """
+        return routes.road_loads(self.accounts.flows, self._paths)
 
     def proposed(self, most: int) -> tuple[str, ...]:
         """Ids of the sites chosen, then of those of the best alternatives, each once; at most `most`."""
-        sites = dict.fromkeys([*self.platforms.index, *(site for other in self.alternatives for site in other.sites)])
+        sites = dict.fromkeys([*self.accounts.sites, *(site for other in self.alternatives for site in other.sites)])
         return tuple(sites)[:most]
+
+
+def _largest(flows: pd.DataFrame, end: str) -> pd.DataFrame:
+    """The largest flow of each place at one end, indexed by the place."""
+    return flows.sort_values("tonnes", ascending=False, kind="stable").drop_duplicates(end).set_index(end)
+
+
+def _or_none(ids: pd.Series) -> pd.Series:
+    return ids.astype(object).where(ids.notna(), None)

@@ -2,24 +2,31 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from coopgeo import siting
 from coopgeo.chain.resource import Level
 from coopgeo.errors import InfeasibleError
-from coopgeo.plan.accounts import instead, outcome
-from coopgeo.plan.outcome import Outcome, WhatIf
-from coopgeo.plan.placement import Placement, Step, prepare, shortage
+from coopgeo.plan import cases
+from coopgeo.plan.accounts import accounts
+from coopgeo.plan.job import Job
+from coopgeo.plan.outcome import OtherSites, Outcome
+from coopgeo.plan.placement import Placement, Step, prepare
+from coopgeo.plan.shortage import shortage
+from coopgeo.roads import RoadNetwork
+from coopgeo.siting import Solution
 from coopgeo.study import Study
+
+STEPS = ("roads", "catchments", "haulage", "placement", "figures", "what_ifs")  # in the order that `run` tells of them
 
 
 def run(
     study: Study,
     *,
     chain: str | None = None,
-    roads: str | None = None,
+    roads: str | Path | RoadNetwork | None = None,
     platforms: int = 1,
     alternatives: int = 20,
     what_ifs: int = 0,
@@ -36,28 +43,13 @@ def run(
     Parameters
     ----------
     study : Study
-    chain : str, optional
-        Id of the chain; the one of `study.toml` by default.
-    roads : str, optional
-        Road network, as in `Study.roads`.
-    platforms : int
-        How many platforms to open, 1 to 5.
-    alternatives : int
-        How many next best choices of sites to prove as well, as far as there are so many.
+    chain, roads, platforms, alternatives, required, forbidden, road_changes, level, time_limit_s
+        What is asked: see `Job`.
     what_ifs : int
-        How many of these to work out in full, for the switch of the page; if any, the closing of each crossing of the
-        river that lorries take is worked out too.
-    required, forbidden : sequence of str
-        Candidate sites that must be, or may not be, chosen.
-    road_changes : mapping, optional
-        Arguments of `RoadNetwork.with_changes`, such as {"closed": ["pont-de-brotonne"]}.
-    level : {"low", "value", "high"}
-        Level of the resource.
-    time_limit_s : float
-        Limit of the search for the best choice, and again of the one for all next best choices.
+        How many of the next best choices to work out in full, for the switch of the page; if any, the closing of each
+        crossing of the river that lorries take is worked out too.
     on_step : callable, optional
-        Called with the name of each step as it begins: "roads", "catchments", "haulage", "placement", "alternatives",
-        "figures", "what_ifs".
+        Called with the name of each step as it begins: those of `STEPS`.
     on_progress : callable, optional
         Called now and then while the best placement is sought, with its cost so far, the bound and the seconds.
 
@@ -72,52 +64,41 @@ def run(
     InfeasibleError
         If not all customers can be served; says which, and how many tonnes are lacking.
     """
+    job = Job(chain, roads, platforms, alternatives, required, forbidden, road_changes or {}, level, time_limit_s)
     clock = _Clock(on_step)
-    placement = prepare(study, chain=chain, roads=roads, platforms=platforms, required=required, forbidden=forbidden,
-                        road_changes=road_changes, level=level, on_step=clock.step)  # fmt: skip
+    placement = prepare(study, job, on_step=clock.step)
     clock.step("placement")
-    try:
-        best = placement.problem.best(1, time_limit_s=time_limit_s, progress=on_progress)[0]
-    except InfeasibleError:
-        raise InfeasibleError(shortage(placement, time_limit_s)) from None
-    clock.step("alternatives")
-    others = [
-        other.solution
-        for other in siting.alternatives(placement.problem, 1 + alternatives, time_limit_s=time_limit_s)[1:]
-    ]
+    (best, *others), lacking = _search(placement, on_progress)
     clock.step("figures")
-    found = outcome(placement, best, others)
+    outcome = Outcome(
+        placement,
+        best,
+        accounts(placement, best),
+        alternatives=tuple(_compared(placement, best, other) for other in others),
+        lacking=lacking,
+    )
     if what_ifs:
         clock.step("what_ifs")
-        cases = [_other_sites(found, placement, other) for other in others[:what_ifs]]
-        cases += _closings(found, chain=chain, roads=roads, platforms=platforms, required=required, forbidden=forbidden,
-                           road_changes=road_changes or {}, level=level, time_limit_s=time_limit_s)  # fmt: skip
-        found = replace(found, what_ifs=tuple(cases))
-    return replace(found, seconds=clock.stop())
+        found = [*cases.other_sites(placement, others[:what_ifs]), *cases.closings(outcome)]
+        outcome = replace(outcome, what_ifs=tuple(found))
+    return replace(outcome, seconds=clock.stop())
 
 
-def _other_sites(found: Outcome, placement: Placement, other: siting.Solution) -> WhatIf:
-    case = instead(found, placement, other)
-    return WhatIf("sites", tuple(case.platforms.index), tuple(case.platforms["name"]), case)
+def _search(placement: Placement, on_progress: Callable[[siting.Progress], None] | None) -> tuple[list[Solution], int]:
+    """The best choices of sites, best first, found in one search; and how many the time did not allow."""
+    job, start = placement.job, time.perf_counter()
+    wanted = 1 + job.alternatives
+    try:
+        found = placement.problem.best(wanted, time_limit_s=job.time_limit_s, progress=on_progress)
+    except InfeasibleError:
+        raise InfeasibleError(shortage(placement, job.time_limit_s)) from None
+    in_time = time.perf_counter() - start < job.time_limit_s
+    return sorted(found, key=lambda one: one.value), 0 if in_time else wanted - len(found)
 
 
-def _closings(found: Outcome, *, road_changes: Mapping[str, Any], **job: Any) -> list[WhatIf]:
-    """What becomes of the job when a crossing that its lorries take is closed; a crossing that it cannot do without is left out."""
-    edges, loads = found.roads.edges, found.road_loads
-    names = edges[edges["crossing"] != ""].drop_duplicates("crossing").set_index("crossing")["name"]
-    cases = []
-    for crossing in sorted(set(loads["crossing"]) - {""}):
-        changes = {**road_changes, "closed": [*road_changes.get("closed", ()), crossing]}
-        with suppress(InfeasibleError):
-            cases.append(
-                WhatIf(
-                    "closed",
-                    (crossing,),
-                    (str(names[crossing]),),
-                    run(found.study, alternatives=0, road_changes=changes, **job),
-                )
-            )
-    return cases
+def _compared(placement: Placement, best: Solution, other: Solution) -> OtherSites:
+    sites = tuple(str(site) for site in placement.options["site"].iloc[other.sites])
+    return OtherSites(sites, other.value, other.value - best.value, other.status)
 
 
 class _Clock:

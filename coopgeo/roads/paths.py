@@ -121,7 +121,7 @@ class Paths:
         parts = [self._access_rows(self._start, self.start_m), middle, self._access_rows(self._end, self.end_m)]
         rows = pd.concat([part for part in parts if len(part)] or [middle], ignore_index=True)
         ordered = rows.sort_values("pair", kind="stable", ignore_index=True)
-        return gpd.GeoDataFrame(ordered[["pair", *self.roads.edges.columns]], crs=self.roads.nodes.crs)
+        return gpd.GeoDataFrame(ordered.reindex(columns=["pair", *self.roads.edges.columns]), crs=self.roads.nodes.crs)
 
     def frame(self, at: int = 0) -> gpd.GeoDataFrame:
         """The way of the pair at a position, edge by edge, as `RoadNetwork.path` gives it.

@@ -134,7 +134,7 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        The same edges with `time_s` (to a millisecond) and `cost_eur`.
+        The same edges with `time_s` (to a millisecond), `cost_eur` and `toll_due_eur`, the part of it that is toll.
 
     Raises
     ------
@@ -164,7 +164,8 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
         vehicle.gross_t > edges["tolled_over_t"], vehicle.toll_eur_km * length_m / 1000, 0.0
     )
     cost_eur = vehicle.one_way_eur(length_m, time_s, toll_eur).round(_DECIMALS["cost_eur"])
-    return edges.assign(time_s=np.where(may_go, time_s, np.inf), cost_eur=np.where(may_go, cost_eur, np.inf))
+    driven = {"time_s": time_s, "cost_eur": cost_eur, "toll_due_eur": toll_eur}
+    return edges.assign(**{name: np.where(may_go, weight, np.inf) for name, weight in driven.items()})
 
 
 def _classes(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> tuple[np.ndarray, list[str]]:

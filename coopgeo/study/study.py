@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from pydantic import ValidationError
 
+from coopgeo.arrays import Mask
 from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle, read
 from coopgeo.roads.atlas import AtlasTables, river_barrier
@@ -105,7 +106,12 @@ class Study:
     @property
     def territory(self) -> gpd.GeoDataFrame:
         """Communes of the EPCI that the study is for."""
-        return self.communes[self.communes["epci_siren"].isin(self.settings.epci)]
+        return self.communes[self.in_territory]
+
+    @property
+    def in_territory(self) -> Mask:
+        """Which communes belong to the EPCI that the study is for, shape (communes,)."""
+        return self.communes["epci_siren"].isin(self.settings.epci).to_numpy()
 
     @property
     def chefs_lieux(self) -> gpd.GeoSeries:

@@ -239,7 +239,7 @@ def test_bad_arguments_are_refused(study, call):
 def test_steps_are_told_in_order(study):
     told = []
     coopgeo.run(study, alternatives=0, on_step=told.append)
-    assert told == ["roads", "catchments", "haulage", "placement", "alternatives", "figures"]
+    assert told == ["roads", "catchments", "haulage", "placement", "figures"]
 
 
 def test_placement_arrays_fit_together(study):

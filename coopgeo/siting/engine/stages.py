@@ -11,6 +11,7 @@ from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.linear import Answer, Model, choose_sites, exclude
 from coopgeo.siting.engine.ranking import rank
+from coopgeo.siting.engine.single_platform import SinglePlatforms, single_platforms
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, mask_of, usual
 
@@ -53,6 +54,13 @@ class Stages(Engine):
         """The `k` best distinct sets of places, or as many as there are, best first."""
         if self.unmet_cost is None:
             self._refuse_what_cannot_be_served()
+        if (
+            self.p == 1
+            and self.unmet_cost is None
+            and not self.source_opening.any()
+            and (one := self._of_one(k, watch))
+        ):
+            return one
         found = rank(
             k,
             watch,
@@ -63,6 +71,22 @@ class Stages(Engine):
         if not found:
             raise self._shortage(watch)
         return found
+
+    def _of_one(self, k: int, watch: Watch) -> list[Solution]:
+        """The `k` best platforms where one is to open, each worked out in full."""
+        must = np.isin(self.group, self.group[self.required]) if self.required.any() else np.ones_like(self.forbidden)
+        allowed = must & ~self.forbidden
+        arrays = (self.inbound, self.outbound, self.demand, self.supply, self.capacity, self.opening, self.yield_)
+        worth = single_platforms(*arrays, allowed)
+        return [self._alone(int(site), worth, watch) for site in worth.ranked(self.group)[:k]]
+
+    def _alone(self, site: int, worth: SinglePlatforms, watch: Watch) -> Solution:
+        """The solution with one platform alone."""
+        flows = np.zeros_like(self.inbound), np.zeros_like(self.outbound)
+        flows[0][:, site], flows[1][site] = worth.shipped[:, site], self.demand
+        value = float(worth.value[site])
+        sparse = tuple(csr_array(flow) for flow in flows)
+        return Solution(value, value, 0.0, "optimal", np.array([site]), flows=sparse, seconds=watch.seconds)
 
     def same_site(self, site: int) -> Sequence[int]:
         """All sizes of the place of a platform."""

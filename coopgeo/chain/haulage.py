@@ -1,0 +1,52 @@
+"""Haulage and harvest: what it costs, and burns, to bring a tonne of wood along a way; arithmetic on ways and prices."""
+
+import numpy as np
+import pandas as pd
+
+from coopgeo.chain.costs import haulage_per_tonne, payload
+from coopgeo.roads import Vehicle
+from coopgeo.study import Chain
+from coopgeo.study.settings import WoodParameters
+
+PRICES_INDEXED_BEFORE = 2015
+
+
+def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
+    """Cost (`eur_t`, today's euros) and diesel (`diesel_l_t`) of a tonne as received, up to the collection point, by product."""
+    steps = chain.harvest_costs
+    index = np.where(steps["price_year"] < PRICES_INDEXED_BEFORE, chain.parameters.price_index.value, 1.0)
+    return steps.assign(eur_t=steps["value"] * index).groupby("product")[["eur_t", "diesel_l_t"]].sum()
+
+
+def haul_per_dry_tonne(
+    one_way_eur: np.ndarray, moisture: float | np.ndarray, vehicle: Vehicle, parameters: WoodParameters
+) -> np.ndarray:
+    """Cost of haulage, € per dry tonne, of chips at a moisture, from the running cost of the way there."""
+    per_tonne = haulage_per_tonne(
+        one_way_eur,
+        load(moisture, vehicle, parameters),
+        load_unload_h=vehicle.load_unload_h,
+        eur_h=vehicle.cost_eur_h,
+        return_load_share=parameters.return_load_share.value,
+    )
+    return np.asarray(per_tonne / (1 - np.asarray(moisture)))
+
+
+def haul_diesel_per_dry_tonne(
+    length_m: np.ndarray, moisture: float | np.ndarray, vehicle: Vehicle, parameters: WoodParameters
+) -> np.ndarray:
+    """Litres of diesel per dry tonne hauled over a way, there and back."""
+    ways = 2 - parameters.return_load_share.value
+    trips = 1 / (load(moisture, vehicle, parameters) * (1 - np.asarray(moisture)))
+    return np.asarray(ways * length_m / 1000 * vehicle.diesel_l_km * trips)
+
+
+def load(moisture: float | np.ndarray, vehicle: Vehicle, parameters: WoodParameters) -> np.ndarray:
+    """Tonnes as received on a trip of a vehicle."""
+    return payload(
+        moisture,
+        volume_m3=vehicle.volume_m3,
+        payload_t=vehicle.payload_t,
+        fill=parameters.fill.value,
+        dry_kg_map=parameters.dry_kg_map.value,
+    )

@@ -1,0 +1,96 @@
+"""What is asked of the main job."""
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from coopgeo.chain.resource import Level
+from coopgeo.errors import Faults
+from coopgeo.roads import RoadNetwork
+
+MOST_PLATFORMS = 5
+_ROAD_CHANGES = tuple(name for name in inspect.signature(RoadNetwork.with_changes).parameters if name != "self")
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What is asked of the main job, and nothing of how it is answered; another case is `dataclasses.replace` of it.
+
+    Attributes
+    ----------
+    chain : str, optional
+        Id of the chain; the one of `study.toml` by default.
+    roads : str, Path or RoadNetwork, optional
+        Road network, as in `Study.roads`, or one that was read before; each vehicle of the chain sees it its own way.
+    platforms : int
+        How many platforms to open, 1 to 5.
+    alternatives : int
+        How many next best choices of sites to prove as well, as far as there are so many.
+    required, forbidden : sequence of str
+        Candidate sites that must be, or may not be, chosen.
+    road_changes : mapping
+        Arguments of `RoadNetwork.with_changes`, such as {"closed": ["pont-de-brotonne"]}.
+    level : {"low", "value", "high"}
+        Level of the resource.
+    time_limit_s : float
+        Limit of the search for the best choice of sites and the next best ones, together.
+
+    Raises
+    ------
+    InputError
+        If anything asked is out of range or of another kind; lists every fault.
+    """
+
+    chain: str | None = None
+    roads: str | Path | RoadNetwork | None = None
+    platforms: int = 1
+    alternatives: int = 20
+    required: Sequence[str] = ()
+    forbidden: Sequence[str] = ()
+    road_changes: Mapping[str, Any] = field(default_factory=dict)
+    level: Level = "value"
+    time_limit_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        faults = Faults("job")
+        asked: dict[str, object] = vars(self)
+        if not isinstance(asked["roads"], str | Path | RoadNetwork | None):
+            expected = '"atlas", the path of a file of roads, or a RoadNetwork'
+            faults.add(column="roads", found=type(self.roads).__name__, expected=expected)
+        _check_whole(faults, "platforms", asked["platforms"], 1, MOST_PLATFORMS)
+        _check_whole(faults, "alternatives", asked["alternatives"], 0, None)
+        for name in ("required", "forbidden"):
+            _check_sites(faults, name, asked[name])
+        _check_road_changes(faults, asked["road_changes"])
+        if asked["level"] not in get_args(Level):
+            faults.add(column="level", found=self.level, expected=f"one of {', '.join(get_args(Level))}")
+        limit = asked["time_limit_s"]
+        if not isinstance(limit, int | float | np.number) or not limit >= 0:
+            faults.add(column="time_limit_s", found=limit, expected="a number of seconds, 0 or more")
+        faults.raise_if_any()
+
+
+def _check_sites(faults: Faults, name: str, sites: object) -> None:
+    several = isinstance(sites, Iterable) and not isinstance(sites, str)
+    if not several or not all(isinstance(site, str) for site in sites):  # type: ignore[attr-defined]
+        faults.add(column=name, found=sites, expected='a list of ids of sites, such as ["arelaune"]')
+
+
+def _check_road_changes(faults: Faults, changes: object) -> None:
+    if not isinstance(changes, Mapping):
+        expected = 'a mapping, such as {"closed": ["pont-de-brotonne"]}'
+        faults.add(column="road_changes", found=changes, expected=expected)
+        return
+    for name in sorted(set(map(str, changes)) - set(_ROAD_CHANGES)):
+        faults.add(column="road_changes", found=name, expected=f"one of {', '.join(_ROAD_CHANGES)}")
+
+
+def _check_whole(faults: Faults, name: str, number: object, low: int, high: int | None) -> None:
+    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+    if not whole or not low <= number or (high is not None and number > high):  # type: ignore[operator]
+        expected = f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"
+        faults.add(column=name, found=number, expected=expected)

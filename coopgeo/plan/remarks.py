@@ -1,0 +1,134 @@
+"""What a reader must know before trusting the figures of an outcome."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from coopgeo.chain.site_scores import excluded
+from coopgeo.plan.accounts import Cost
+from coopgeo.plan.placement import Placement
+from coopgeo.roads import RoadNetwork
+from coopgeo.siting import Solution
+from coopgeo.study import Chain
+
+_TIGHT_SUPPLY = 1.15  # wood within reach / wood needed under which the reader is warned
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something a reader must know, as a key of the texts with the facts that fill it."""
+
+    key: str
+    facts: Mapping[str, float | str]
+
+
+def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: int = 0) -> tuple[Remark, ...]:
+    """Everything a reader must know of an answer, the most general first.
+
+    Parameters
+    ----------
+    placement : Placement
+    solution : Solution
+        Of its problem.
+    cost : Cost
+    lacking : int
+        How many next best choices the time did not allow.
+    """
+    return tuple(
+        remark
+        for part in (
+            _of_roads(placement.roads),
+            _of_search(solution, lacking),
+            _of_assumptions(placement, cost),
+            _of_sites(placement, solution),
+            _of_margin(placement),
+            _of_sites_left_out(placement, solution),
+            _of_competitors(placement),
+            _of_reach(placement),
+        )
+        for remark in part
+    )
+
+
+def _of_roads(roads: RoadNetwork) -> Iterator[Remark]:
+    if roads.name == "atlas":
+        yield Remark("atlas", {})
+        return
+    if roads.unread:
+        yield Remark("unread_limits", {"count": float(len(roads.unread)), "first": roads.unread[0]})
+    stray_m, all_m = (float(edges["length_m"].sum()) for edges in (roads.stray, roads.edges))
+    if stray_m:
+        facts: dict[str, float | str] = {"km": stray_m / 2000, "share": stray_m / all_m, "vehicle": roads.vehicle.id}
+        yield Remark("stray_roads", facts)
+
+
+def _of_search(solution: Solution, lacking: int) -> Iterator[Remark]:
+    if solution.status != "optimal":
+        yield Remark("not_proved", {"gap": solution.gap})
+    if lacking:
+        yield Remark("alternatives_lacking", {"count": float(lacking)})
+
+
+def assumed_share(chain: Chain) -> float:
+    """Share of the rows of a chain's tables that are planning hypotheses."""
+    tables = (
+        chain.collection_points,
+        chain.customers,
+        chain.candidate_sites,
+        chain.resources,
+        chain.competitors,
+        chain.harvest_costs,
+    )
+    return float((pd.concat([table["status"] for table in tables]) == "assumed").mean())
+
+
+def _of_assumptions(placement: Placement, cost: Cost) -> Iterator[Remark]:
+    chain = placement.chain
+    yield Remark("assumed", {"share": assumed_share(chain)})
+    price = chain.parameters.market_price_eur_mwh.value
+    if cost.eur_per_mwh > price:
+        yield Remark("above_market", {"cost": cost.eur_per_mwh, "price": price})
+    served = chain.served()
+    counts = {"count": float((served["status"] == "assumed").sum()), "total": float(len(served))}
+    yield Remark("potential_customers", counts)
+
+
+def _of_sites(placement: Placement, solution: Solution) -> Iterator[Remark]:
+    chain = placement.chain
+    chosen = list(placement.options["site"].iloc[solution.sites])
+    for _, row in chain.candidate_sites.loc[chosen].iterrows():
+        site = str(row["name"])
+        if "assumed" in (row["status"], row["plot_status"]):
+            yield Remark("site_assumed", {"site": site})
+        if row["hazard"] != "none":
+            yield Remark(f"hazard_{row['hazard']}", {"site": site})
+
+
+def _of_sites_left_out(placement: Placement, solution: Solution) -> Iterator[Remark]:
+    chain = placement.chain
+    why = excluded(chain, placement.study.settings.site_scores)
+    chosen = set(placement.options["site"].iloc[solution.sites])
+    names = sorted(str(chain.candidate_sites.loc[site, "name"]) for site in why.index[why != ""] if site not in chosen)
+    if names:
+        yield Remark("sites_excluded", {"count": float(len(names)), "sites": ", ".join(names)})
+
+
+def _of_competitors(placement: Placement) -> Iterator[Remark]:
+    rivals = placement.resource.competition
+    off_roads = ~rivals["on_roads"] & (rivals["wanted_dry_t"] > 0)
+    names = sorted(set(rivals.loc[off_roads, "customer"].map(placement.chain.customers["name"])))
+    if names:
+        yield Remark("competitors_off_roads", {"count": float(len(names)), "names": ", ".join(names)})
+
+
+def _of_margin(placement: Placement) -> Iterator[Remark]:
+    problem = placement.problem
+    margin = float(problem.supply @ problem.yield_) / float(problem.demand.sum())
+    if margin < _TIGHT_SUPPLY:
+        yield Remark("tight_supply", {"margin": margin - 1})
+
+
+def _of_reach(placement: Placement) -> Iterator[Remark]:
+    if (lost := placement.collection.out_of_reach_dry_t) > 0:
+        yield Remark("out_of_reach", {"dry_t": lost, "minutes": placement.chain.parameters.collection_limit_min.value})

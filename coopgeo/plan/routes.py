@@ -1,0 +1,48 @@
+"""The routes of an outcome: the way of each flow over the network, and what passes on each road."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from coopgeo.roads import RoadNetwork
+from coopgeo.roads.paths import Paths
+
+
+def flow_paths(roads: RoadNetwork, flows: pd.DataFrame, places: gpd.GeoSeries) -> Paths:
+    """The way of each flow, as the lorry drives it.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+    flows : DataFrame
+        `origin`, `destination`: labels of `places`.
+    places : GeoSeries
+    """
+    return roads.paths(places.loc[flows["origin"]], places.loc[flows["destination"]], "cost_eur")
+
+
+def road_loads(flows: pd.DataFrame, paths: Paths) -> gpd.GeoDataFrame:
+    """Tonnes and lorry passes a year on each road, both directions together.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        `stage`, `tonnes` and `trips` a year of each flow.
+    paths : Paths
+        The way of each flow.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a road and stage: `stage`, `highway`, `ref`, `crossing`, `tonnes`, `lorries_year` (loaded and empty).
+    """
+    table = paths.table()
+    used = table.assign(
+        **{name: flows[name].to_numpy()[table["pair"]] for name in ("stage", "tonnes")},
+        lorries_year=2 * flows["trips"].to_numpy()[table["pair"]],
+    )
+    ends = np.sort(used[["u", "v"]].astype(str).to_numpy(), axis=1)
+    road = used.assign(a=ends[:, 0], b=ends[:, 1]).groupby(["stage", "a", "b", "highway", "ref", "crossing"], sort=True)
+    loads = road.agg(tonnes=("tonnes", "sum"), lorries_year=("lorries_year", "sum"), geometry=("geometry", "first"))
+    loads = loads.reset_index().drop(columns=["a", "b"])
+    return gpd.GeoDataFrame(loads, geometry="geometry", crs=paths.roads.nodes.crs)

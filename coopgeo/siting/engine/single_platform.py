@@ -1,0 +1,77 @@
+"""Two stages with one platform to open: every choice is worked out in full, so that the ranking of all is proved.
+
+With one platform open all customers are served from it, so that deliveries cost sum_k D_k d_jk whatever comes in. What
+comes in is the cheapest way to fill D = sum_k D_k: sources in the order of their cost per unit delivered, c_ij / a_i,
+each as far as it goes (a fractional knapsack; G. B. Dantzig, Operations Research 5, 1957). All platforms at once are a
+sort and two sums.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coopgeo.arrays import Floats, Ints, Mask
+
+_ROUNDING = 1e-9  # of all demand: supply or capacity that falls short by less is enough
+
+
+@dataclass(frozen=True, eq=False)
+class SinglePlatforms:
+    """What each platform costs when it alone is open.
+
+    Attributes
+    ----------
+    value : ndarray, shape (platforms,)
+        Cost in all; `inf` where it cannot serve all customers.
+    shipped : ndarray, shape (sources, platforms)
+        Units that leave each source for it.
+    """
+
+    value: Floats
+    shipped: Floats
+
+    def ranked(self, group: Ints) -> Ints:
+        """The best platform of each group that can serve all, cheapest first; equal costs in the order of columns."""
+        order = np.argsort(self.value, kind="stable")
+        order = order[np.isfinite(self.value[order])]
+        return order[np.sort(np.unique(group[order], return_index=True)[1])]
+
+
+def single_platforms(
+    inbound: Floats,
+    outbound: Floats,
+    demand: Floats,
+    supply: Floats,
+    capacity: Floats,
+    opening: Floats,
+    yield_: Floats,
+    allowed: Mask,
+) -> SinglePlatforms:
+    """Work out what each platform costs when it alone is open.
+
+    Parameters
+    ----------
+    inbound : ndarray, shape (sources, platforms)
+        Cost per unit that leaves the source; `inf` = not allowed.
+    outbound : ndarray, shape (platforms, customers)
+    demand : ndarray, shape (customers,)
+    supply, yield_ : ndarray, shape (sources,)
+    capacity, opening : ndarray, shape (platforms,)
+    allowed : ndarray of bool, shape (platforms,)
+        Platforms that may be the open one.
+    """
+    total = float(demand.sum())
+    usable = np.isfinite(inbound) & (supply * yield_ > 0)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_unit = np.where(usable, inbound / yield_[:, None], np.inf)
+    order = np.argsort(per_unit, axis=0, kind="stable")
+    offered = np.where(usable, (supply * yield_)[:, None], 0.0)
+    in_order = np.take_along_axis(offered, order, axis=0)
+    before = np.cumsum(in_order, axis=0) - in_order
+    taken = np.empty_like(offered)
+    np.put_along_axis(taken, order, np.clip(total - before, 0.0, in_order), axis=0)
+    deliveries = np.where(demand > 0, outbound * np.where(demand > 0, demand, 1.0), 0.0).sum(axis=1)
+    value = (taken * np.where(taken > 0, per_unit, 0.0)).sum(axis=0) + deliveries + opening
+    enough = np.minimum(offered.sum(axis=0), capacity) >= total * (1 - _ROUNDING)
+    shipped = np.divide(taken, yield_[:, None], out=np.zeros_like(taken), where=taken > 0)
+    return SinglePlatforms(np.where(allowed & enough, value, np.inf), shipped)
