@@ -166,13 +166,13 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
         If no wood at all comes within reach.
     """
     limit_min = chain.parameters.collection_limit_min.value
-    left = balance["available_dry_t"].to_numpy() > 0
-    insee, product, place = (balance[name].to_numpy(object)[left] for name in ("insee", "product", "place"))
+    wood = balance.iloc[np.flatnonzero(balance["available_dry_t"].to_numpy() > 0)]
+    product, place = wood["product"].to_numpy(object), wood["place"].array
     parts: list[tuple[Any, ...]] = []
     for name in sorted(set(product)):
         rows = np.flatnonzero(product == name)
         way, settings = ways[name], chain.settings.products[name]
-        at = way.places.get_indexer(place[rows])
+        at = way.places.get_indexer(place.take(rows))
         minutes = way.minutes[at]
         reached = minutes <= limit_min
         eur, diesel_l = np.zeros(len(rows)), np.zeros(len(rows))
@@ -190,10 +190,15 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
             "chain.toml"
         )
     row, *columns = (np.concatenate(part) for part in zip(*parts, strict=True))
-    dry_t = balance["available_dry_t"].to_numpy()[left][row]
+    dry_t = wood["available_dry_t"].to_numpy()[row]
     names = ("point", "minutes", "km", "haul_eur_dry_t", "diesel_l_dry_t")
-    origins = pd.DataFrame({"insee": insee[row], "product": product[row], "dry_t": dry_t}).assign(
-        **dict(zip(names, columns, strict=True))
+    origins = pd.DataFrame(
+        {
+            "insee": wood["insee"].array.take(row),
+            "product": wood["product"].array.take(row),
+            "dry_t": dry_t,
+            **dict(zip(names, columns, strict=True)),
+        }
     )
     if origins["point"].isna().all():
         raise InfeasibleError(
@@ -205,26 +210,28 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
 
 def _lots(origins: pd.DataFrame, chain: Chain) -> pd.DataFrame:
     """Sum the origins by collection point and product, and add the cost of harvest."""
-    reached = origins["point"].notna().to_numpy()
-    point, points = pd.factorize(origins["point"].to_numpy(object)[reached], sort=True)
-    product, products = pd.factorize(origins["product"].to_numpy(object)[reached], sort=True)
-    pairs, lot = np.unique(point * len(products) + product, return_inverse=True)
-    amounts = origins["dry_t"].to_numpy()[reached]
-    dry_t = np.bincount(lot, amounts)
-    mean = {
-        column: np.bincount(lot, amounts * origins[column].to_numpy()[reached]) / dry_t
+    product_names = sorted(chain.settings.products)
+    reached = np.flatnonzero(origins["point"].notna())
+    points = chain.collection_points.index.sort_values()
+    point = points.get_indexer(origins["point"].array.take(reached))
+    product = pd.Index(product_names).get_indexer(origins["product"].array.take(reached))
+    pairs, lot = np.unique(point * len(product_names) + product, return_inverse=True)
+    amount = origins["dry_t"].to_numpy()[reached]
+    dry_t = np.bincount(lot, amount)
+    haul_eur, diesel_l = (
+        np.bincount(lot, amount * origins[column].to_numpy()[reached]) / dry_t
         for column in ("haul_eur_dry_t", "diesel_l_dry_t")
-    }
-    name = products[pairs % len(products)]
-    moisture = np.array([chain.settings.products[one].moisture for one in name])
-    harvest = harvest_per_tonne(chain).loc[name]
+    )
+    kind = pairs % len(product_names)
+    moisture = np.array([chain.settings.products[name].moisture for name in product_names])[kind]
+    harvest_eur, harvest_l = harvest_per_tonne(chain).loc[product_names].to_numpy()[kind].T
     return pd.DataFrame(
         {
-            "point": points[pairs // len(products)],
-            "product": name,
+            "point": points[pairs // len(product_names)],
+            "product": pd.array(product_names, dtype=str).take(kind),
             "moisture": moisture,
             "dry_t": dry_t,
-            "roadside_eur_dry_t": harvest["eur_t"].to_numpy() / (1 - moisture) + mean["haul_eur_dry_t"],
-            "diesel_l_dry_t": harvest["diesel_l_t"].to_numpy() / (1 - moisture) + mean["diesel_l_dry_t"],
+            "roadside_eur_dry_t": harvest_eur / (1 - moisture) + haul_eur,
+            "diesel_l_dry_t": harvest_l / (1 - moisture) + diesel_l,
         }
     )

@@ -19,13 +19,17 @@ def demand(chain: Chain) -> pd.DataFrame:
         Indexed by customer id: `fuel_mwh` (lower heating value), `useful_mwh` (heat drawn from it), `dry_t` and
         `tonnes`, both as the platform delivers them (parameter `delivered_moisture`).
     """
-    customers, parameters = chain.served().sort_index(), chain.parameters
+    served = np.flatnonzero(chain.customers["role"] == "served")
+    served = served[np.argsort(chain.customers.index.to_numpy(object)[served].astype(str), kind="stable")]
+    columns = ("tonnes_year", "moisture", "power_kw", "full_load_h", "efficiency")
+    tonnes_year, own_moisture, power_kw, full_load_h, efficiency = (
+        chain.customers[name].to_numpy(float)[served] for name in columns
+    )
+    parameters = chain.parameters
     dry_mj_kg, moisture = parameters.dry_mj_kg.value, parameters.delivered_moisture.value
-    by_mass = customers["tonnes_year"] * energy_content(customers["moisture"].fillna(moisture), dry_mj_kg=dry_mj_kg)
-    by_power = fuel_energy(customers["power_kw"], customers["full_load_h"], customers["efficiency"])
-    fuel_mwh = by_mass.where(by_mass.notna(), by_power)
-    tonnes = fuel_mwh / float(energy_content(moisture, dry_mj_kg=dry_mj_kg))
-    useful = fuel_mwh * customers["efficiency"]
-    return pd.DataFrame(
-        {"fuel_mwh": fuel_mwh, "useful_mwh": useful, "dry_t": tonnes * (1 - moisture), "tonnes": tonnes}
-    ).astype(np.float64)
+    own_moisture = np.where(np.isnan(own_moisture), moisture, own_moisture)
+    by_mass = tonnes_year * energy_content(own_moisture, dry_mj_kg=dry_mj_kg)
+    fuel_mwh = np.where(np.isnan(by_mass), fuel_energy(power_kw, full_load_h, efficiency), by_mass)
+    tonnes = fuel_mwh / energy_content(moisture, dry_mj_kg=dry_mj_kg)
+    figures = {"fuel_mwh": fuel_mwh, "useful_mwh": fuel_mwh * efficiency, "dry_t": tonnes * (1 - moisture)}
+    return pd.DataFrame({**figures, "tonnes": tonnes}, index=chain.customers.index[served])

@@ -13,9 +13,12 @@ PRICES_INDEXED_BEFORE = 2015
 
 def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
     """Cost (`eur_t`, today's euros) and diesel (`diesel_l_t`) of a tonne as received, up to the collection point, by product."""
-    steps = chain.harvest_costs
-    index = np.where(steps["price_year"] < PRICES_INDEXED_BEFORE, chain.parameters.price_index.value, 1.0)
-    return steps.assign(eur_t=steps["value"] * index).groupby("product")[["eur_t", "diesel_l_t"]].sum()
+    steps, index = chain.harvest_costs, chain.parameters.price_index.value
+    sums = {product: np.zeros(2) for product in sorted(chain.settings.products)}
+    columns = ("product", "price_year", "value", "diesel_l_t")
+    for product, year, eur_t, diesel_l_t in zip(*(steps[name].tolist() for name in columns), strict=True):
+        sums[product] += eur_t * (index if year < PRICES_INDEXED_BEFORE else 1.0), diesel_l_t
+    return pd.DataFrame.from_dict(sums, orient="index", columns=["eur_t", "diesel_l_t"]).rename_axis("product")
 
 
 def haul_per_dry_tonne(

@@ -32,32 +32,36 @@ def options(chain: Chain) -> pd.DataFrame:
     InputError
         If no size fits on any site.
     """
-    parameters = chain.parameters
+    parameters, sizes = chain.parameters, chain.platform_sizes
     sites = chain.candidate_sites.sort_index()
-    pairs = pd.DataFrame(sites[["area_ha", "land_eur_m2"]]).rename_axis("site").reset_index()
-    pairs = pairs.merge(chain.platform_sizes.rename_axis("size").reset_index(), how="cross")
-    ground_m2 = built_m2(pairs)
-    fits = ground_m2 <= pairs["area_ha"] * M2_PER_HA
-    if not fits.any():
+    site, size = np.repeat(np.arange(len(sites)), len(sizes)), np.tile(np.arange(len(sizes)), len(sites))
+    ground_m2 = built_m2(sizes).to_numpy(float)
+    fits = np.flatnonzero(ground_m2[size] <= sites["area_ha"].to_numpy(float)[site] * M2_PER_HA)
+    if not len(fits):
         raise InputError(
             "candidate_sites.csv: found no site large enough for any size of platform_sizes.csv; expected one at least"
         )
-    buildings = parameters.hangar_eur_m2.value * pairs["hangar_m2"] + parameters.yard_eur_m2.value * pairs["yard_m2"]
-    land = pairs["land_eur_m2"] * ground_m2
-    works = buildings + pairs["equipment_eur"]
-    recovery = capital_recovery_factor(parameters.discount_rate.value, parameters.amortisation_years.value)
-    running = pairs["fixed_eur_year"] + pairs["staff_fte"] * parameters.fte_eur_year.value
-    table = pairs.assign(
-        built_m2=ground_m2,
-        capital_eur=works + land,
-        opening_eur_year=works * (1 - parameters.subsidy_share.value) * recovery
-        + land * parameters.discount_rate.value
-        + running,
-        capacity_dry_t=dry_mass(pairs["capacity_t_year"].to_numpy(), parameters.delivered_moisture.value),
+    site, size = site[fits], size[fits]
+    hangar_m2, yard_m2 = sizes["hangar_m2"].to_numpy(float), sizes["yard_m2"].to_numpy(float)
+    works = parameters.hangar_eur_m2.value * hangar_m2 + parameters.yard_eur_m2.value * yard_m2
+    works = (works + sizes["equipment_eur"].to_numpy(float))[size]
+    running = (
+        sizes["fixed_eur_year"].to_numpy(float) + sizes["staff_fte"].to_numpy(float) * parameters.fte_eur_year.value
     )
-    return table.loc[
-        fits, ["site", "size", "capacity_dry_t", "built_m2", "capital_eur", "opening_eur_year"]
-    ].reset_index(drop=True)
+    land = sites["land_eur_m2"].to_numpy(float)[site] * ground_m2[size]
+    rate = parameters.discount_rate.value
+    payment = capital_recovery_factor(rate, parameters.amortisation_years.value) * (1 - parameters.subsidy_share.value)
+    capacity_dry_t = dry_mass(sizes["capacity_t_year"].to_numpy(float), parameters.delivered_moisture.value)
+    return pd.DataFrame(
+        {
+            "site": sites.index[site],
+            "size": sizes.index[size],
+            "capacity_dry_t": capacity_dry_t[size],
+            "built_m2": ground_m2[size],
+            "capital_eur": works + land,
+            "opening_eur_year": works * payment + land * rate + running[size],
+        }
+    )
 
 
 def storage_yield(moisture: np.ndarray, parameters: WoodParameters) -> np.ndarray:

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from coopgeo.arrays import Floats, Mask
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.chain.wood import dry_mass
 from coopgeo.errors import InputError
 from coopgeo.roads import RoadNetwork
@@ -57,6 +57,66 @@ class Resource:
 
 
 @dataclass(frozen=True, eq=False)
+class WoodPlaces:
+    """Where the wood of a chain lies: R rows, one a product and commune (or collection point), in that order.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Products in sorted order.
+    product : ndarray of int, shape (R,)
+        Number of the product.
+    bounds : ndarray of int, shape (products + 1,)
+        Rows of product p: from `bounds[p]` up to `bounds[p + 1]`.
+    row : ndarray of int, shape (R,)
+        Row of the table that says how much there is: of the communes, or of the collection points.
+    commune : ndarray of int, shape (R,)
+        Row of the communes.
+    insee, place : ExtensionArray of str, shape (R,)
+        Code of the commune, and where the wood lies: that code again, or the id of the collection point.
+    in_territory : ndarray of bool, shape (R,)
+        Wood that the balance counts: that of the territory, and of all collection points.
+    """
+
+    names: tuple[str, ...]
+    product: Ints
+    bounds: Ints
+    row: Ints
+    commune: Ints
+    insee: pd.api.extensions.ExtensionArray
+    place: pd.api.extensions.ExtensionArray
+    in_territory: Mask
+
+
+def wood_places(study: Study, chain: Chain) -> WoodPlaces:
+    """List where the wood of a chain lies."""
+    codes, points = study.communes.index, chain.collection_points
+    by_code = np.argsort(codes.to_numpy(object).astype(str), kind="stable")
+    commune_of = codes.get_indexer(points["insee"])
+    by_commune = np.argsort(points["insee"].to_numpy(object).astype(str), kind="stable")
+    at_points = by_commune[commune_of[by_commune] >= 0]
+    names = tuple(sorted(chain.settings.products))
+    is_point = [chain.settings.products[name].basis == AT_POINT for name in names]
+    at = [at_points if here else by_code for here in is_point]
+    commune = np.concatenate(
+        [commune_of[rows] if here else rows for rows, here in zip(at, is_point, strict=True)]
+    ).astype(np.intp)
+    labels = [(points.index if here else codes)[rows].to_numpy(object) for rows, here in zip(at, is_point, strict=True)]
+    sizes = [len(rows) for rows in at]
+    point_rows = np.repeat(is_point, sizes)
+    return WoodPlaces(
+        names=names,
+        product=np.repeat(np.arange(len(names)), sizes),
+        bounds=np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp),
+        row=np.concatenate(at).astype(np.intp),
+        commune=commune,
+        insee=pd.array(codes.to_numpy(object)[commune], dtype=str),
+        place=pd.array(np.concatenate(labels), dtype=str),
+        in_territory=point_rows | study.in_territory[commune],
+    )
+
+
+@dataclass(frozen=True, eq=False)
 class CompetitorWays:
     """How far the competitors of a chain lie from the communes by road: what roads alone tell of them.
 
@@ -84,7 +144,14 @@ def competitor_ways(study: Study, chain: Chain, roads: RoadNetwork) -> Competito
     return CompetitorWays(length_m, on_roads)
 
 
-def assess(study: Study, chain: Chain, ways: CompetitorWays | RoadNetwork, *, level: Level = "value") -> Resource:
+def assess(
+    study: Study,
+    chain: Chain,
+    ways: CompetitorWays | RoadNetwork,
+    places: WoodPlaces | None = None,
+    *,
+    level: Level = "value",
+) -> Resource:
     """Draw up the resource of a study.
 
     Parameters
@@ -92,6 +159,8 @@ def assess(study: Study, chain: Chain, ways: CompetitorWays | RoadNetwork, *, le
     study, chain
     ways : CompetitorWays or RoadNetwork
         How far the competitors lie: the radius of each is a length by road. Of a network, the ways are measured first.
+    places : WoodPlaces, optional
+        Where the wood lies; listed anew by default.
     level : {"low", "value", "high"}
         Low: every factor at its low end, every share taken out and every competitor at its high end. High: the other
         way round.
@@ -108,23 +177,27 @@ def assess(study: Study, chain: Chain, ways: CompetitorWays | RoadNetwork, *, le
     if level not in get_args(Level):
         raise InputError(f'level: found "{level}"; expected one of {", ".join(get_args(Level))}')
     reach = competitor_ways(study, chain, ways) if isinstance(ways, RoadNetwork) else ways
-    wood = _wood(study, chain, level)
-    competition, left = _compete(chain, reach, wood, level)
-    steps = dict(zip(POTENTIALS, wood.potentials.T, strict=True))
-    kept = wood.here & (steps["theoretical"] > 0)
-    accepted = np.array([product.fate == "platform" for _, product in sorted(chain.settings.products.items())])
-    for_platform = accepted[wood.product] if len(wood.product) else np.zeros(0, dtype=bool)
-    columns = {
-        "insee": wood.insee,
-        "product": wood.names[wood.product],
-        "place": wood.place,
-        **{f"{name}_dry_t": amount for name, amount in steps.items()},
-        "existing_uses_dry_t": steps["theoretical"] - steps["unused"],
-        "competitors_dry_t": steps["sustainable"] - left,
-        "elsewhere_dry_t": np.where(for_platform, 0.0, left),
-        "available_dry_t": np.where(for_platform, left, 0.0),
-    }
-    return Resource(pd.DataFrame({name: column[kept] for name, column in columns.items()}), competition)
+    places = places or wood_places(study, chain)
+    steps = dict(zip(POTENTIALS, _potentials(study, chain, places, level).T, strict=True))
+    competition, left = _compete(chain, places, reach, steps["sustainable"], level)
+    rows = np.flatnonzero(places.in_territory & (steps["theoretical"] > 0))
+    product = places.product[rows]
+    accepted = np.array([chain.settings.products[name].fate == "platform" for name in places.names])[product]
+    steps = {name: amount[rows] for name, amount in steps.items()}
+    left = left[rows]
+    balance = pd.DataFrame(
+        {
+            "insee": places.insee.take(rows),
+            "product": pd.array(places.names, dtype=str).take(product),
+            "place": places.place.take(rows),
+            **{f"{name}_dry_t": amount for name, amount in steps.items()},
+            "existing_uses_dry_t": steps["theoretical"] - steps["unused"],
+            "competitors_dry_t": steps["sustainable"] - left,
+            "elsewhere_dry_t": np.where(accepted, 0.0, left),
+            "available_dry_t": np.where(accepted, left, 0.0),
+        }
+    )
+    return Resource(balance, competition)
 
 
 def shares(chain: Chain, *, level: Level = "value") -> pd.DataFrame:
@@ -135,72 +208,58 @@ def shares(chain: Chain, *, level: Level = "value") -> pd.DataFrame:
     DataFrame
         Products as index, potentials as columns: dry tonnes per unit of the basis.
     """
-    factors = chain.resources
-    product, products = pd.factorize(factors["product"], sort=True)
-    step = pd.Index(POTENTIALS).get_indexer(factors["potential"])
-    kept = np.where(factors["effect"] == "times", factors[level], 1 - factors[_OTHER_END[level]])
-    steps = np.ones((len(products), len(POTENTIALS)))
-    np.multiply.at(steps, (product, step), kept)
-    return pd.DataFrame(steps.cumprod(axis=1), index=pd.Index(products, name="product"), columns=list(POTENTIALS))
+    products = sorted(chain.settings.products)
+    return pd.DataFrame(_shares(chain, level), index=pd.Index(products, name="product"), columns=list(POTENTIALS))
 
 
-@dataclass(frozen=True, eq=False)
-class _Wood:
-    """The wood of all communes (R rows: one a commune, or sawmill, and product), sorted by product and code.
-
-    `product` are numbers of `names`; `commune` those of the study's communes; `here`: rows of the balance.
-    """
-
-    names: np.ndarray
-    product: np.ndarray
-    commune: np.ndarray
-    insee: np.ndarray
-    place: np.ndarray
-    here: Mask
-    potentials: Floats
+def _shares(chain: Chain, level: Level) -> Floats:
+    """As `shares`, shape (products in sorted order, potentials)."""
+    number = {name: at for at, name in enumerate(sorted(chain.settings.products))}
+    steps, columns = np.ones((len(number), len(POTENTIALS))), chain.resources
+    names = ("product", "potential", "effect", level, _OTHER_END[level])
+    for product, potential, effect, value, other in zip(*(columns[name].tolist() for name in names), strict=True):
+        steps[number[product], POTENTIALS.index(potential)] *= value if effect == "times" else 1 - other
+    return steps.cumprod(axis=1)
 
 
-def _wood(study: Study, chain: Chain, level: Level) -> _Wood:
-    communes, per_unit = study.communes, shares(chain, level=level)
-    codes, in_territory = communes.index.to_numpy(object), study.in_territory
-    sorted_communes = np.argsort(codes.astype(str), kind="stable")
-    points = chain.collection_points.sort_values("insee", kind="stable")
-    points = points[points["insee"].isin(communes.index)]
-    at_point = communes.index.get_indexer(points["insee"]), points.index.to_numpy(object)
-    parts = []
-    for number, (name, product) in enumerate(sorted(chain.settings.products.items())):
+def _potentials(study: Study, chain: Chain, places: WoodPlaces, level: Level) -> Floats:
+    """Dry tonnes a year at each step of each row of `places`, shape (R, potentials)."""
+    amount = np.empty(len(places.product))
+    for number, (_, product) in enumerate(sorted(chain.settings.products.items())):
+        rows = slice(*places.bounds[number : number + 2])
         if product.basis == AT_POINT:
-            (commune, place), amount = at_point, points["logs_m3_year"].fillna(0.0).to_numpy(float)
-            here = np.ones(len(place), dtype=bool)
+            logs_m3 = chain.collection_points["logs_m3_year"].to_numpy(float)
+            amount[rows] = np.nan_to_num(logs_m3[places.row[rows]])
         else:
-            commune, place = sorted_communes, codes[sorted_communes]
-            amount, here = communes[product.basis].to_numpy(float)[commune], in_territory[commune]
-        potentials = np.outer(amount, per_unit.loc[name])
-        parts.append((np.full(len(place), number), commune, codes[commune], place, here, potentials))
-    return _Wood(
-        np.array(sorted(chain.settings.products), dtype=object), *map(np.concatenate, zip(*parts, strict=True))
-    )
+            amount[rows] = study.communes[product.basis].to_numpy(float)[places.row[rows]]
+    return amount[:, None] * _shares(chain, level)[places.product]
 
 
-def _compete(chain: Chain, ways: CompetitorWays, wood: _Wood, level: Level) -> tuple[pd.DataFrame, Floats]:
+def _compete(
+    chain: Chain, places: WoodPlaces, ways: CompetitorWays, sustainable: Floats, level: Level
+) -> tuple[pd.DataFrame, Floats]:
     """What each competitor takes, and what is left of the wood in each row."""
-    rivals, products = chain.competitors.reset_index(drop=True), chain.settings.products
-    moisture = np.array([products[name].moisture for name in rivals["product"]], dtype=float)
+    rivals, products = chain.competitors, chain.settings.products
+    names = rivals["product"].tolist()
+    numbers = np.array([places.names.index(name) for name in names], dtype=np.intp)
+    moisture = np.array([products[name].moisture for name in names], dtype=float)
     wanted = dry_mass(rivals[_OTHER_END[level]].to_numpy(float), moisture)
     reached = (ways.length_m <= rivals["radius_km"].to_numpy(float) * 1000) & ways.on_roads
-    same_product = wood.product[:, None] == pd.Index(wood.names).get_indexer(rivals["product"])
-    in_reach = reached[wood.commune] & same_product
-    sustainable = wood.potentials[:, POTENTIALS.index("sustainable")]
+    in_reach = reached[places.commune] & (places.product[:, None] == numbers)
     offered = sustainable @ in_reach
     share = in_reach * np.divide(wanted, offered, out=np.zeros(len(rivals)), where=offered > 0).clip(max=1.0)
     taken = share / np.maximum(share.sum(axis=1, keepdims=True), 1.0) * sustainable[:, None]
     left = sustainable - taken.sum(axis=1)
-    competition = rivals[["customer", "product"]].assign(
-        wanted_dry_t=wanted,
-        reach_communes=reached.sum(axis=0),
-        reach_dry_t=offered,
-        taken_dry_t=taken.sum(axis=0),
-        taken_here_dry_t=taken[wood.here].sum(axis=0),
-        on_roads=ways.on_roads,
+    competition = pd.DataFrame(
+        {
+            "customer": rivals["customer"].array,
+            "product": rivals["product"].array,
+            "wanted_dry_t": wanted,
+            "reach_communes": reached.sum(axis=0),
+            "reach_dry_t": offered,
+            "taken_dry_t": taken.sum(axis=0),
+            "taken_here_dry_t": taken[places.in_territory].sum(axis=0),
+            "on_roads": ways.on_roads,
+        }
     )
     return competition, np.where(left > _ROUNDING * sustainable, left, 0.0)

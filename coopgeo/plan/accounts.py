@@ -7,11 +7,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from coopgeo.arrays import Floats
+from coopgeo.arrays import Floats, Ints
 from coopgeo.chain.costs import co2_per_useful_mwh
 from coopgeo.chain.haulage import load
 from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.plan.placement import Placement
+from coopgeo.roads.ways import Ways
 from coopgeo.siting import Solution
 
 STAGES = ("roadside", "inbound", "platform", "outbound")
@@ -130,58 +131,52 @@ def accounts(placement: Placement, solution: Solution) -> Accounts:
 
 
 def _inbound(placement: Placement, solution: Solution) -> Haul:
-    points = placement.chain.collection_points.index.sort_values().to_numpy(object)
-    lots, site, into = placement.collection.lots, placement.options["site"].to_numpy(object), solution.flows[0].tocoo()
-    moisture = lots["moisture"].to_numpy()[into.row]
+    ways, lots, into = placement.ways, placement.collection.lots, solution.flows[0].tocoo()
+    point = ways.points.get_indexer(lots["point"])[into.row]
+    site = ways.sites.get_indexer(placement.options["site"])[into.col]
     haulage_eur = into.data * placement.inbound_haul[into.row, into.col]
-    ways = placement.ways.inbound.length_m, placement.ways.inbound.time_s
-    lot_points, sites = lots["point"].to_numpy(object)[into.row], site[into.col]
-    return _haul(placement, (points, _sites(placement)), (lot_points, sites), into.data, moisture, haulage_eur, ways)
+    moisture = lots["moisture"].to_numpy()[into.row]
+    ends = (ways.points, point), (ways.sites, site)
+    return _haul(placement, ends, ways.inbound, into.data, moisture, haulage_eur)
 
 
 def _outbound(placement: Placement, solution: Solution) -> Haul:
-    customers = placement.chain.customers.index.sort_values().to_numpy(object)
-    site, out = placement.options["site"].to_numpy(object), solution.flows[1].tocoo()
-    moisture = np.full(len(out.data), placement.chain.parameters.delivered_moisture.value)
+    ways, out = placement.ways, solution.flows[1].tocoo()
+    site = ways.sites.get_indexer(placement.options["site"])[out.row]
+    customer = ways.customers.get_indexer(placement.demand.index)[out.col]
     haulage_eur = out.data * placement.outbound_haul[out.row, out.col]
-    ways = placement.ways.outbound.length_m, placement.ways.outbound.time_s
-    served = placement.demand.index.to_numpy(object)[out.col]
-    ends = _sites(placement), customers
-    return _haul(placement, ends, (site[out.row], served), out.data, moisture, haulage_eur, ways)
-
-
-def _sites(placement: Placement) -> np.ndarray:
-    return placement.chain.candidate_sites.index.sort_values().to_numpy(object)
+    moisture = np.full(len(out.data), placement.chain.parameters.delivered_moisture.value)
+    ends = (ways.sites, site), (ways.customers, customer)
+    return _haul(placement, ends, ways.outbound, out.data, moisture, haulage_eur)
 
 
 def _haul(
     placement: Placement,
-    places: tuple[np.ndarray, np.ndarray],
-    ends: tuple[np.ndarray, np.ndarray],
+    ends: tuple[tuple[pd.Index, Ints], tuple[pd.Index, Ints]],
+    ways: Ways,
     dry_t: Floats,
     moisture: Floats,
     haulage_eur: Floats,
-    ways: tuple[Floats, Floats],
 ) -> Haul:
-    """Add up what is hauled between the same two places; `ends` are labels of the `places` that the ways join."""
-    row, column = (pd.Index(known).get_indexer(labels) for known, labels in zip(places, ends, strict=True))
-    pair, flow = np.unique(row * len(places[1]) + column, return_inverse=True)
+    """Add up what is hauled between the same two places; `ends`: ids of the rows and columns of the ways, and which."""
+    (origins, row), (destinations, column) = ends
+    pair, flow = np.unique(row * len(destinations) + column, return_inverse=True)
     tonnes = wet_mass(dry_t, moisture)
     trips = tonnes / load(moisture, placement.truck, placement.chain.parameters)
-    i, j = pair // len(places[1]), pair % len(places[1])
+    i, j = pair // len(destinations), pair % len(destinations)
 
     def summed(amount: Floats) -> Floats:
         return np.asarray(np.bincount(flow, amount, len(pair)), dtype=np.float64)
 
     return Haul(
-        origin=places[0][i],
-        destination=places[1][j],
+        origin=origins.to_numpy(object)[i],
+        destination=destinations.to_numpy(object)[j],
         dry_t=summed(dry_t),
         tonnes=summed(tonnes),
         trips=summed(trips),
         haulage_eur=summed(haulage_eur),
-        km=ways[0][i, j] / 1000,
-        minutes=ways[1][i, j] / 60,
+        km=ways.length_m[i, j] / 1000,
+        minutes=ways.time_s[i, j] / 60,
     )
 
 

@@ -125,7 +125,7 @@ def prepare(
     networks = None if ways else networks_of(study, chain, job)
     step("catchments")
     ways = ways or ways_on(study, chain, networks or {})
-    resource = assess(study, chain, ways.competitors, level=job.level)
+    resource = assess(study, chain, ways.competitors, ways.wood, level=job.level)
     collection = collect(study, chain, resource.balance, ways.collection)
     step("haulage")
     sizes, wanted = options(chain), demand(chain)
@@ -145,12 +145,9 @@ def _problem(
     """The problem, and the haulage to and from the platforms alone."""
     parameters, lots, truck = chain.parameters, collection.lots, study.vehicles[study.settings.truck]
     shut = _shut(study, chain, sizes, job)
-    points, sites, customers = (
-        table.index.sort_values() for table in (chain.collection_points, chain.candidate_sites, chain.customers)
-    )
-    site = sites.get_indexer(sizes["site"])
-    in_eur = ways.inbound.cost_eur(truck)[np.ix_(points.get_indexer(lots["point"]), site)]
-    out_eur = ways.outbound.cost_eur(truck)[np.ix_(site, customers.get_indexer(wanted.index))]
+    site = ways.sites.get_indexer(sizes["site"])
+    in_eur = ways.inbound.cost_eur(truck)[np.ix_(ways.points.get_indexer(lots["point"]), site)]
+    out_eur = ways.outbound.cost_eur(truck)[np.ix_(site, ways.customers.get_indexer(wanted.index))]
     moisture, delivered = lots["moisture"].to_numpy(), parameters.delivered_moisture.value
     inbound_haul = haul_per_dry_tonne(in_eur, moisture[:, None], truck, parameters)
     outbound_haul = haul_per_dry_tonne(out_eur, delivered, truck, parameters)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from coopgeo.chain.collection import CollectionWays, collecting_vehicle, collection_ways
-from coopgeo.chain.resource import CompetitorWays, competitor_ways
+from coopgeo.chain.resource import CompetitorWays, WoodPlaces, competitor_ways, wood_places
 from coopgeo.errors import Faults
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork
@@ -24,18 +25,25 @@ class JobWays:
     ----------
     networks : mapping of str to RoadNetwork
         The roads as each vehicle of the chain sees them, with the changes asked for.
+    wood : WoodPlaces
+        Where the wood lies.
     competitors : CompetitorWays
     collection : mapping of str to CollectionWays
         By product.
-    inbound : Ways, shape (collection points, candidate sites)
-        Both in sorted order of their ids, as the haulage lorry drives.
-    outbound : Ways, shape (candidate sites, customers)
-        Likewise; all customers, served or not.
+    points, sites, customers : Index
+        Ids in sorted order; all customers, served or not.
+    inbound : Ways, shape (points, sites)
+        As the haulage lorry drives.
+    outbound : Ways, shape (sites, customers)
     """
 
     networks: Mapping[str, RoadNetwork]
+    wood: WoodPlaces
     competitors: CompetitorWays
     collection: Mapping[str, CollectionWays]
+    points: pd.Index
+    sites: pd.Index
+    customers: pd.Index
     inbound: Ways
     outbound: Ways
 
@@ -78,11 +86,15 @@ def ways_on(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> 
     for whole, part in zip(outbound.parts, served.parts, strict=True):
         whole[:, on_roads] = part
     return JobWays(
-        networks,
-        competitor_ways(study, chain, truck),
-        collection_ways(study, chain, networks),
-        ways_between(truck, points, sites),
-        outbound,
+        networks=networks,
+        wood=wood_places(study, chain),
+        competitors=competitor_ways(study, chain, truck),
+        collection=collection_ways(study, chain, networks),
+        points=points.index,
+        sites=sites.index,
+        customers=customers.index,
+        inbound=ways_between(truck, points, sites),
+        outbound=outbound,
     )
 
 
