@@ -4,13 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: maps test lab docs check lock clean
+.PHONY: maps test test-lowest lab docs check lock clean
 
 maps: $(READY)
 	$(BIN)/coopgeo run
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# The location problems on the lowest versions that pyproject.toml allows of what they need; needs uv.
+LOWEST := .venv-lowest
+test-lowest:
+	uv venv --quiet --clear --python 3.11 $(LOWEST)
+	grep -oE '"(highspy|lazy-loader|numba|numpy|scipy)[<>=!][^"]*"' pyproject.toml | tr -d '"' | \
+		uv pip install --quiet --python $(LOWEST) --resolution lowest-direct -r - "pytest>=8.3" "hypothesis>=6.120"
+	uv pip list --quiet --python $(LOWEST)
+	$(LOWEST)/bin/python -m pytest --confcutdir=tests/siting -p no:cacheprovider tests/siting
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
@@ -39,4 +48,4 @@ lock:
 		--generate-hashes --no-header --quiet -o requirements.lock
 
 clean:
-	rm -rf $(VENV) exports
+	rm -rf $(VENV) $(LOWEST) exports
