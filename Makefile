@@ -18,6 +18,7 @@ test-lowest:
 	uv venv --quiet --clear --python 3.11 $(LOWEST)
 	grep -oE '"(highspy|lazy-loader|numba|numpy|scipy)[<>=!][^"]*"' pyproject.toml | tr -d '"' | \
 		uv pip install --quiet --python $(LOWEST) --resolution lowest-direct -r - "pytest>=8.3" "hypothesis>=6.120"
+	uv pip install --quiet --python $(LOWEST) --no-deps -e .
 	uv pip list --quiet --python $(LOWEST)
 	$(LOWEST)/bin/python -m pytest --confcutdir=tests/siting -p no:cacheprovider tests/siting
 

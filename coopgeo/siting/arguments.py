@@ -63,6 +63,8 @@ def _short(value: object) -> object:
     """A value as it is, or the beginning of its text."""
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         return f"a whole number of {value.bit_length()} bits"
+    if value is None:
+        return "nothing"
     text = repr(value)
     return value if len(text) <= _MOST_TEXT else text[:_MOST_TEXT]
 
@@ -193,7 +195,7 @@ def labels(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Ints:
 def countable(faults: Faults, name: str, costs: Floats, amounts: Floats | None = None) -> None:
     """Check that costs (times amounts, if there are any) are numbers that can be added up."""
     finite = np.where(np.isfinite(costs), costs, 0.0)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         most = finite.sum() if amounts is None else finite.max(initial=0.0) * max(1.0, amounts.sum())
     if not most < _MOST_VALUE:
         times = "" if amounts is None else ", times demand"

@@ -85,7 +85,7 @@ def test_every_problem_checks_its_matrix_and_sites(name, change, words):
         ({"p": 4}, "p: found 4; expected a whole number from 1 to 3"),
         ({"p": 1.0}, "p: found 1.0"),
         ({"p": True}, "p: found True"),
-        ({"p": None}, "p: expected a whole number from 1 to 3"),
+        ({"p": None}, "p: found .nothing.; expected a whole number from 1 to 3"),
         ({"p": 1, "required": [0, 1]}, "required: found .2 sites.; expected p = 1 at most"),
         ({"p": 2, "forbidden": [0, 1]}, "forbidden: found .1 sites left.; expected p = 2 at least"),
     ],

@@ -173,7 +173,8 @@ class Places(Engine):
         if len(lacking):
             raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
         places = np.zeros(int(self.group.max()) + 1)
-        np.maximum.at(places, self.group[~self.forbidden], self.capacity[~self.forbidden])
+        enough = np.minimum(self.capacity, self.demand.sum())  # of more than all demand nothing comes
+        np.maximum.at(places, self.group[~self.forbidden], enough[~self.forbidden])
         most = np.sort(places)[::-1][: self.p].sum()
         if most < self.demand.sum() * (1 - 1e-12):
             these = "all sites that may open" if self.p is None else f"the {self.p} largest sites that may open"
