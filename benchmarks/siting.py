@@ -1,11 +1,11 @@
-"""Location problems with known answers and on real roads: coopgeo against plain HiGHS models and spopt, in one run on one machine.
+"""Location problems with known answers and on real roads: coopgeo against plain HiGHS and spopt, in one run.
 
     pip install -e ".[bench]"
     python benchmarks/siting.py --bench FOLDER_OF_INSTANCES
 
-Each tool and instance is a process of its own, so that its memory can be told: the largest that the whole process
+Each tool and instance is a process of its own, so that its memory can be measured: the largest that the whole process
 ever took, imports and instance included. Seconds are those of one call on the arrays of the instance, the first in
-its process, compiled code being on disk; for coopgeo the best of two further calls is told too. "plain HiGHS" is the
+its process, compiled code being on disk; for coopgeo the best of two further calls is shown too. "plain HiGHS" is the
 textbook model handed over whole, without the links, cuts, reductions and bounds of coopgeo (its p-median has x_ij <=
 y_j; its facilities one capacity row a site). spopt solves with HiGHS; its processes have no time limit but
 --patience. The road instances are road distances between nodes of Andorra drawn at random, demands 1 to 49: how far
@@ -49,8 +49,12 @@ WAREHOUSES = [
 ]
 SINGLE = [f"p{number}" for number in range(1, 25)]
 COVERS = ["SJC324", "SJC402", "SJC500"]
-SCATTERED = {"200 points, 50 sites, 2 x": (200, 50, 2.0), "500 points, 100 sites, 5 x": (500, 100, 5.0),
-             "500 points, 100 sites, 2 x": (500, 100, 2.0), "1,000 points, 100 sites, 5 x": (1_000, 100, 5.0)}  # fmt: skip
+SCATTERED = {
+    "200 points, 50 sites, 2 x": (200, 50, 2.0),
+    "500 points, 100 sites, 5 x": (500, 100, 5.0),
+    "500 points, 100 sites, 2 x": (500, 100, 2.0),
+    "1,000 points, 100 sites, 5 x": (1_000, 100, 5.0),
+}
 STAGES = [f"PSC1-C{number}-50" for number in range(1, 6)]
 ROADS = {"1,000 x 1,000, p = 10": (1_000, 1_000, 10), "3,000 x 3,000, p = 30": (3_000, 3_000, 30),
          "10,000 x 500, p = 5": (10_000, 500, 5), "10,000 x 10,000, p = 50": (10_000, 10_000, 50)}  # fmt: skip
@@ -127,7 +131,10 @@ def facilities(data: np.ndarray, *, single: bool) -> Case:
 
 
 def scattered(points: int, sites: int, ratio: float) -> Case:
-    """Points and sites scattered over a square; capacities hold `ratio` times the demand, large sites cost less a unit (Cornuejols et al. 1991)."""
+    """Points and sites scattered over a square; large sites cost less a unit (Cornuejols et al. 1991).
+
+    Capacities hold `ratio` times the demand.
+    """
     rng = np.random.default_rng(1)
     at, places = rng.uniform(0, 1, (points, 2)), rng.uniform(0, 1, (sites, 2))
     demand, capacity = rng.integers(5, 36, points).astype(float), rng.uniform(10, 160, sites)
@@ -146,12 +153,22 @@ def scattered(points: int, sites: int, ratio: float) -> Case:
 
 
 def stages(data: np.ndarray) -> Case:
-    """`sources platforms customers`, then demand; capacity and opening of sources, costs; capacity and opening of platforms, costs."""
+    """`sources platforms customers`, demand; capacity and opening of sources, costs; the same of platforms."""
     i, j, k = data[:3].astype(int)
     parts = np.split(data[3:], np.cumsum([k, 2 * i, i * j, 2 * j, j * k]))
     source, platform = parts[1].reshape(i, 2), parts[3].reshape(j, 2)
-    return Case("two_stage", {"inbound": parts[2].reshape(i, j), "outbound": parts[4].reshape(j, k), "demand": parts[0], "supply": source[:, 0],
-                              "source_opening": source[:, 1], "capacity": platform[:, 0], "opening": platform[:, 1]})  # fmt: skip
+    return Case(
+        "two_stage",
+        {
+            "inbound": parts[2].reshape(i, j),
+            "outbound": parts[4].reshape(j, k),
+            "demand": parts[0],
+            "supply": source[:, 0],
+            "source_opening": source[:, 1],
+            "capacity": platform[:, 0],
+            "opening": platform[:, 1],
+        },
+    )
 
 
 def on_roads(extract: Path, points: int, sites: int, p: int) -> Case:
@@ -173,13 +190,13 @@ class Found(NamedTuple):
     status: str
 
 
-def coopgeo(given: Case, limit_s: float, told: Callable[[siting.Progress], None] | None = None) -> Found:
+def coopgeo(asked: Case, limit_s: float, report: Callable[[siting.Progress], None] | None = None) -> Found:
     """The solver of this project."""
-    answer = getattr(siting, given.function)(**given.arguments, time_limit_s=limit_s, progress=told)
+    answer = getattr(siting, asked.function)(**asked.arguments, time_limit_s=limit_s, progress=report)
     return Found(answer.value, answer.bound, answer.status)
 
 
-def plain(given: Case, limit_s: float) -> Found:
+def plain(asked: Case, limit_s: float) -> Found:
     """The textbook model, given whole to HiGHS."""
     build = {
         "p_median": plain_median,
@@ -187,7 +204,7 @@ def plain(given: Case, limit_s: float) -> Found:
         "facility_location": plain_facilities,
         "two_stage": plain_stages,
     }
-    model, sign = build[given.function](**given.arguments), -1.0 if given.function == "max_cover" else 1.0
+    model, sign = build[asked.function](**asked.arguments), -1.0 if asked.function == "max_cover" else 1.0
     answer: Answer | None = model.solve(Watch(limit_s))
     assert answer is not None
     return Found(sign * answer.value, sign * answer.bound, "optimal" if answer.proved else "feasible")
@@ -247,16 +264,18 @@ def plain_stages(
     return model
 
 
-def spopt(given: Case, limit_s: float) -> Found:
+def spopt(asked: Case, limit_s: float) -> Found:
     """The location problems of PySAL, with the same solver beneath."""
     import pulp
     from spopt.locate import MCLP, PMedian
 
-    told = given.arguments
-    if given.function == "p_median":
-        model = PMedian.from_cost_matrix(told["unit_cost"], np.ones(len(told["unit_cost"])), p_facilities=told["p"])
+    arrays = asked.arguments
+    if asked.function == "p_median":
+        model = PMedian.from_cost_matrix(
+            arrays["unit_cost"], np.ones(len(arrays["unit_cost"])), p_facilities=arrays["p"]
+        )
     else:
-        model = MCLP.from_cost_matrix(told["distance"], told["demand"], told["radius"], p_facilities=told["p"])
+        model = MCLP.from_cost_matrix(arrays["distance"], arrays["demand"], arrays["radius"], p_facilities=arrays["p"])
     model = model.solve(pulp.HiGHS(msg=False, timeLimit=limit_s, threads=1))
     value = float(model.problem.objective.value())
     return Found(value, np.nan, pulp.LpStatus[model.problem.status])
@@ -268,14 +287,14 @@ NAMES = {"coopgeo": "coopgeo", "plain": "plain HiGHS", "spopt": "spopt"}
 
 def measure(tool: str, name: str, bench: Path, limit_s: float, out: Path) -> None:
     """One tool on one instance, in this process."""
-    given, trace = case(name, bench), list[tuple[float, float]]()
+    asked, trace = case(name, bench), list[tuple[float, float]]()
     if tool == "spopt":
         import spopt.locate  # noqa: F401 - its import is not counted
     solve = TOOLS[tool]
     if name in ROADS and tool == "coopgeo":
         solve = partial(
             coopgeo,
-            told=lambda progress: trace.append(
+            report=lambda progress: trace.append(
                 (progress.seconds, abs(progress.value - progress.bound) / abs(progress.value))
             ),
         )
@@ -283,10 +302,10 @@ def measure(tool: str, name: str, bench: Path, limit_s: float, out: Path) -> Non
     seconds, again = [], 2 if tool == "coopgeo" and name not in ROADS and name not in STAGES else 0
     for _ in range(1 + again):
         start = time.perf_counter()
-        found = solve(given, limit_s)
+        found = solve(asked, limit_s)
         seconds.append(time.perf_counter() - start)
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    told = {
+    result = {
         **found._asdict(),
         "seconds": seconds[0],
         "again": min(seconds),
@@ -294,7 +313,7 @@ def measure(tool: str, name: str, bench: Path, limit_s: float, out: Path) -> Non
         "before": before_mb,
         "trace": trace,
     }
-    out.write_text(json.dumps(told))
+    out.write_text(json.dumps(result))
 
 
 class Runs:
@@ -306,7 +325,7 @@ class Runs:
     def __call__(self, tool: str, name: str, limit_s: float | None = None) -> dict[str, Any]:
         """What a tool found; empty if it failed."""
         with tempfile.TemporaryDirectory() as scratch:
-            out = Path(scratch) / "told.json"
+            out = Path(scratch) / "result.json"
             limit = str(self.patience_s if limit_s is None else limit_s)
             command = [sys.executable, __file__, "--bench", str(self.bench), "--measure", tool, name, limit, str(out)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -410,12 +429,12 @@ def main() -> None:
     )
     arguments.add_argument("--patience", type=float, default=600.0, help="seconds that a call may take")
     arguments.add_argument("--measure", nargs=4, metavar=("TOOL", "INSTANCE", "LIMIT", "OUT"), help=argparse.SUPPRESS)
-    told = arguments.parse_args()
-    if told.measure:
-        tool, name, limit, out = told.measure
-        measure(tool, name, told.bench, float(limit), Path(out))
+    options = arguments.parse_args()
+    if options.measure:
+        tool, name, limit, out = options.measure
+        measure(tool, name, options.bench, float(limit), Path(out))
         return
-    runs = Runs(told.bench, told.patience)
+    runs = Runs(options.bench, options.patience)
     tables: dict[str, Callable[[], None]] = {
         "median": lambda: one_by_one(runs, "p-median, OR-Library", MEDIANS, ["plain", "spopt"]),
         "cap": lambda: together(runs, "Warehouses with capacities, OR-Library cap41 to cap134", WAREHOUSES),
@@ -438,7 +457,7 @@ def main() -> None:
         ),
         "roads": lambda: over_time(runs),
     }
-    for name in told.only:
+    for name in options.only:
         tables[name]()
 
 

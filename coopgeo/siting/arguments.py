@@ -102,7 +102,7 @@ def cost_matrix(faults: Faults, name: str, values: ArrayLike) -> Floats:
 
 
 def per_point(faults: Faults, name: str, values: ArrayLike | None, n: int, default: float) -> Floats:
-    """Check one finite amount for each of n points or sites; all `default` if not given."""
+    """Check one finite amount for each of n points or sites; all `default` if there are none."""
     if values is None:
         return np.full(n, default)
     return amounts(faults, name, values, (n,), finite=True)

@@ -9,8 +9,8 @@
 
 Source: M. L. Balinski, Management Science 12 (1965).
 
-Without capacities and groups every point goes to its nearest open site (`engine/uncapacitated.py`). With them, demand is
-split where that is cheaper (`engine/capacitated.py`) or each point has one site (`engine/single_source.py`).
+Without capacities and groups every point goes to its nearest open site (`engine/uncapacitated.py`). With them, demand
+is split where that is cheaper (`engine/capacitated.py`) or each point has one site (`engine/single_source.py`).
 """
 
 import numpy as np

@@ -31,7 +31,7 @@ Report = Callable[[Progress], None]
 
 
 class Watch:
-    """The clock of one search, with its limit and whoever wants to be told.
+    """The clock of one search, with its limit and whoever listens.
 
     Parameters
     ----------

@@ -36,8 +36,13 @@ FIRST = {
 def call(name, **change):
     """The call with other arguments, the matrix and p among them."""
     usual = CALLS[name]
-    names = {"p_median": ("unit_cost", "p"), "p_center": ("distance", "p"), "max_cover": ("distance", "p", "radius"),
-             "set_cover": ("distance", "radius"), "facility_location": ("unit_cost", "demand", "opening")}[name]  # fmt: skip
+    names = {
+        "p_median": ("unit_cost", "p"),
+        "p_center": ("distance", "p"),
+        "max_cover": ("distance", "p", "radius"),
+        "set_cover": ("distance", "radius"),
+        "facility_location": ("unit_cost", "demand", "opening"),
+    }[name]
     arguments = dict(zip(names, usual.args, strict=True)) | {
         FIRST[name] if key == "matrix" else key: value for key, value in change.items()
     }

@@ -1,4 +1,7 @@
-"""Every location problem against trying every set of sites: pairs not allowed, ties, points without demand, required and forbidden sites."""
+"""Every location problem against trying every set of sites.
+
+With pairs not allowed, ties, points without demand, required and forbidden sites.
+"""
 
 import numpy as np
 import pytest

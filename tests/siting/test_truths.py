@@ -137,13 +137,13 @@ def test_a_given_set_is_never_better_than_the_best(case, data):
     }
     best = solved(case)
     for name, problem in problems.items():
-        given = siting.evaluate(problem, sites)
-        assert given.sites.tolist() == sites.tolist()
-        assert given.status == "optimal"
+        fixed = siting.evaluate(problem, sites)
+        assert fixed.sites.tolist() == sites.tolist()
+        assert fixed.status == "optimal"
         if problem.most_is_best:
-            assert given.value <= best[name].value
+            assert fixed.value <= best[name].value
         else:
-            assert given.value >= best[name].value * (1 - 1e-6), name
+            assert fixed.value >= best[name].value * (1 - 1e-6), name
         again = siting.evaluate(problem, best[name].sites)
         assert again.value == pytest.approx(best[name].value), name
 

@@ -25,7 +25,10 @@ _WHOLE = 1e-4  # what a whole number may be off by rounding
 
 
 class Step(NamedTuple):
-    """What some subgradient steps found: a bound, its prices, reduced costs and chosen sites; the share of steps that chose each site."""
+    """What some subgradient steps found: a bound, its prices, reduced costs and chosen sites.
+
+    `share` is the share of steps that chose each site.
+    """
 
     bound: float
     u: Floats
@@ -93,7 +96,7 @@ class BranchAndBound(ABC):
 
     @abstractmethod
     def settle(self, state: State, u: Floats) -> bool:
-        """Evaluate a branch in which nothing is left to decide, or drop one that holds no answer; whether it was one of these."""
+        """Evaluate a branch in which nothing is left to decide, or drop one without answer; whether it was such."""
 
     def prices(self, kept: NDArray[np.float32]) -> Floats:
         """Prices to start from, made of those kept from a node above."""
@@ -111,7 +114,7 @@ class BranchAndBound(ABC):
 
     @property
     def cut(self) -> float:
-        """Bound from which on a branch is cut off: what it holds is better than `limit` by less than the gap asked for, or not at all.
+        """Bound from which on a branch is cut off: it holds nothing better than `limit` by the gap asked for.
 
         Whole values lie a unit apart: where that is more than the gap, a bound of anything above `limit` less one
         unit will do.

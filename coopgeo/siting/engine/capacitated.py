@@ -139,7 +139,7 @@ class _PlaceSearch(BranchAndBound):
         return Step(bound, best_u, r, chosen, share)
 
     def ascend_root(self) -> bool:
-        """Raise the bound of the whole problem, try the sets that it points at, fix sites; whether anything is left to search."""
+        """Raise the bound of the whole problem, try the sets it points at, fix sites; whether anything is left."""
         done = self.settle(self.state, self.root_u)
         share = first_share(self.state)
         for step in () if done else self.climb():
@@ -194,7 +194,7 @@ class _PlaceSearch(BranchAndBound):
         state[free & chosen & (bound + if_closed >= self.cut)] = OPEN
 
     def settle(self, state: State, u: Floats) -> bool:
-        """Evaluate a branch in which nothing is left to decide, or drop one that holds no answer; whether it was one of these."""
+        """Evaluate a branch in which nothing is left to decide, or drop one without answer; whether it was such."""
         place, must, p = self.near.place, self.near.must, self.near.p
         opened = np.zeros(len(must), dtype=bool)
         opened[place[state == OPEN]] = True
@@ -275,7 +275,7 @@ class _PlaceSearch(BranchAndBound):
         raise InfeasibleError(self.problem.shortage(self.watch))
 
     def _try_neighbours(self, share: Floats) -> None:
-        """Try the best set without a site, with one more, or with another one instead, until none of these is better."""
+        """Try the best set without a site, with one more, or with another one, until none of these is better."""
         place, p = self.near.place, self.near.p
         value = np.inf
         while self.value < value and not self.watch.over:

@@ -54,7 +54,7 @@ class Center(Engine):
         return rank(k, watch, rel_gap, solve)
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
-        """Largest distance to a given set of sites."""
+        """Largest distance to a set of sites."""
         chosen = np.unique(np.asarray(sites, dtype=np.intp))
         return self.answer(chosen, self.radius(chosen), 0.0, 0.0)
 
@@ -93,7 +93,8 @@ class _RadiusSearch:
         nearest = distance.min(axis=1)
         if np.isinf(nearest).any():
             raise InfeasibleError(
-                f"demand points {listed(np.flatnonzero(np.isinf(nearest)))} are out of reach of every site that may open"
+                f"demand points {listed(np.flatnonzero(np.isinf(nearest)))} "
+                "are out of reach of every site that may open"
             )
         self.bound = max(self.bound, float(nearest.max()))
         try:
@@ -186,7 +187,7 @@ class _RadiusSearch:
                 high = middle
 
     def _cover_plainly(self, radii: Floats) -> None:
-        """Improve the answer: the least radius within which covering the most points first takes no more than p sites."""
+        """Improve the answer: the least radius at which covering the most points first takes p sites at most."""
         problem = self.problem
         must, free = np.flatnonzero(problem.required), np.flatnonzero(~problem.required & ~problem.forbidden)
         radii = radii[(radii >= self.bound) & (radii < self.value)]
@@ -237,7 +238,7 @@ class _RadiusSearch:
             self.points.extend(self._left_out(near, radius))
 
     def _made_up(self, sites: Ints, free: Ints, radius: float) -> Ints:
-        """Add sites to make up the number: each time the one that reaches the farthest point left out, and most others with it."""
+        """Add sites to make up the number: each time one that reaches the farthest point left out, and most others."""
         problem = self.problem
         near = problem.distance[:, sites].min(axis=1, initial=np.inf)
         while len(sites) < problem.p and near.max() > radius:

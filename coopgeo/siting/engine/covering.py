@@ -163,7 +163,7 @@ def _nearest(distance: Floats, radius: float, sites: Ints) -> Ints:
 
 
 def _within(free: Ints, must: Ints, excluded: Sequence[frozenset[int]]) -> list[frozenset[int]]:
-    """Sets of sites, told as places within `free`."""
+    """Sets of sites, as places within `free`."""
     return [frozenset(np.searchsorted(free, sorted(sites - set(must.tolist()))).tolist()) for sites in excluded]
 
 

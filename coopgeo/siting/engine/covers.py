@@ -19,7 +19,7 @@ _DENSE_PRODUCT = 4e9  # multiplications that comparing all pairs of rows or colu
 
 
 def outdone(covers: Mask, cost: Floats) -> Mask:
-    """Columns that another column outdoes: it covers all that they cover and costs no more (of equals, the first stays)."""
+    """Columns that another one outdoes: it covers all that they cover, costs no more (of equals, the first stays)."""
     count = covers.shape[1]
     if covers.shape[0] * count**2 > _DENSE_PRODUCT:
         return np.zeros(count, dtype=bool)
@@ -31,7 +31,7 @@ def outdone(covers: Mask, cost: Floats) -> Mask:
 
 
 def reduced(covers: Mask, cost: Floats) -> tuple[Mask, Ints]:
-    """Leave out rows that other rows imply and columns that others outdo, again and again; the smaller matrix and its columns."""
+    """Leave out rows that others imply and columns that others outdo; the smaller matrix and its columns."""
     columns = np.arange(covers.shape[1])
     covers = np.unique(covers, axis=0)
     while True:
@@ -44,8 +44,16 @@ def reduced(covers: Mask, cost: Floats) -> tuple[Mask, Ints]:
             return covers, columns
 
 
-def fewest(covers: Mask, cost: Floats, watch: Watch, *, excluded: Sequence[frozenset[int]] = (), at_most: int | None = None,
-           exactly: int | None = None, rel_gap: float = 1e-6) -> tuple[Ints, Answer] | None:  # fmt: skip
+def fewest(
+    covers: Mask,
+    cost: Floats,
+    watch: Watch,
+    *,
+    excluded: Sequence[frozenset[int]] = (),
+    at_most: int | None = None,
+    exactly: int | None = None,
+    rel_gap: float = 1e-6,
+) -> tuple[Ints, Answer] | None:
     """Least cost set of columns that covers every row; None if there is none.
 
     Parameters

@@ -75,7 +75,7 @@ class Sites(NamedTuple):
 
 @njit(cache=True)
 def _fill(room: float, worth: Floats, who: Ints, count: int, demand: Floats, amount: Floats) -> float:
-    """Fill a capacity with the points of least worth (they are negative), of which only the last is cut; the sum of amount times worth."""
+    """Fill a capacity with the points of least worth (negative), only the last one cut; sum of amount times worth."""
     total, low, high = 0.0, 0, count
     while low < high and room > 0.0:
         a, b, c = worth[low], worth[(low + high) // 2], worth[high - 1]
@@ -125,7 +125,7 @@ def _values(sites: Sites, u: Floats, state: NDArray[np.int8], value: Floats, amo
 def _choose(
     sites: Sites, state: NDArray[np.int8], value: Floats, price: float, best: Ints, chosen: NDArray[np.bool_]
 ) -> tuple[float, float]:
-    """Choose the best set of sites when capacity is worth `price` a unit; the sum of their reduced costs, and their capacity together.
+    """Choose the best set of sites when capacity is worth `price` a unit; their reduced costs and capacities summed.
 
     The best site of each place is written to `best`, -1 if all are closed.
     """
@@ -161,11 +161,11 @@ def _choose(
 
 @njit(cache=True)
 def _choose_enough(
-    sites: Sites, state: NDArray[np.int8], value: Floats, wanted: float, best: Ints, chosen: NDArray[np.bool_]
+    sites: Sites, state: NDArray[np.int8], value: Floats, all_demand: float, best: Ints, chosen: NDArray[np.bool_]
 ) -> tuple[float, float]:
-    """Choose sites whose capacities suffice together, at the best price of capacity; that part of the bound, and the price."""
+    """Choose sites whose capacities suffice, at the best price of capacity; that part of the bound, and the price."""
     total, capacity = _choose(sites, state, value, 0.0, best, chosen)
-    enough = wanted * (1 - _ROUNDING)
+    enough = all_demand * (1 - _ROUNDING)
     if capacity >= enough:
         return total, 0.0
     low, high = 0.0, 0.0
@@ -186,7 +186,7 @@ def _choose_enough(
         else:
             low = middle
     total, _ = _choose(sites, state, value, high, best, chosen)
-    return total + high * wanted, high
+    return total + high * all_demand, high
 
 
 @njit(cache=True)
@@ -239,14 +239,14 @@ def ascend_split(  # noqa: C901, PLR0912 (one loop over steps)
     m, n = sites.cost.shape
     value, amount, direction, short = np.zeros(m), np.zeros((m, n)), np.zeros(n), np.zeros(n)
     chosen, at_place = np.zeros(m, np.bool_), np.empty(len(sites.must), np.int64)
-    wanted = 0.0
+    all_demand = 0.0
     for i in range(n):
-        wanted += sites.demand[i]
+        all_demand += sites.demand[i]
     best, done = -1e300, 0
     for _ in range(steps):
         done += 1
         _values(sites, u, state, value, amount)
-        bound, price = _choose_enough(sites, state, value, wanted, at_place, chosen)
+        bound, price = _choose_enough(sites, state, value, all_demand, at_place, chosen)
         for i in range(n):
             bound += u[i] * sites.demand[i]
         for j in range(m):
@@ -282,7 +282,7 @@ def ascend_split(  # noqa: C901, PLR0912 (one loop over steps)
             direction[i] = short[i] + _KEPT_DIRECTION * direction[i]
             length += direction[i] * direction[i]
         if (
-            left <= (_ROUNDING * wanted) ** 2 or length <= (_ROUNDING * wanted) ** 2
+            left <= (_ROUNDING * all_demand) ** 2 or length <= (_ROUNDING * all_demand) ** 2
         ):  # every point is served in full: no prices are better
             break
         step = pace[0] * max(target - bound, 1e-9 * abs(target)) / length

@@ -88,7 +88,10 @@ def _choose_number(r: Floats, state: NDArray[np.int8], p: int, chosen: Mask) -> 
 
 @njit(cache=True)
 def _turn(near: Nearest, u: Floats, chosen: Mask, direction: Floats) -> float:
-    """Turn the direction towards the points that no chosen site serves below their price, away from those that several serve; its squared length."""
+    """Turn the direction towards points that no chosen site serves below their price; its squared length.
+
+    It turns away from those that several serve.
+    """
     length = 0.0
     for i in range(len(u)):
         if near.length[i] > 0:

@@ -87,7 +87,7 @@ class Model:
         start : ndarray, optional
             A solution to begin with, and to fall back on.
         offset, sign : float
-            What is told to the watch is `offset + sign * value`.
+            The watch hears `offset + sign * value`.
 
         Raises
         ------
@@ -237,7 +237,10 @@ def choose_sites(model: Model, y: Ints, group: Ints, required: NDArray[np.bool_]
 
 
 def exclude(model: Model, y: Ints, excluded: Sequence[frozenset[int]], group: Ints | None = None) -> None:
-    """Rule out sets of columns (of groups, if request) that were answers before (E. Balas and R. Jeroslow, SIAM J. Appl. Math. 23, 1972)."""
+    """Rule out sets of columns (of groups, if any) that were answers before.
+
+    Source: E. Balas and R. Jeroslow, SIAM J. Appl. Math. 23 (1972).
+    """
     for sites in excluded:
         inside = np.isin(np.arange(len(y)) if group is None else group, sorted(sites))
         model.rows(-np.inf, len(sites) - 1, (0, y, np.where(inside, 1.0, -1.0)))

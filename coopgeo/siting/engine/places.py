@@ -140,16 +140,16 @@ class Places(Engine):
     def model(self, excluded: Sequence[frozenset[int]], unmet_cost: float | None = None) -> tuple[Model, Ints, Ints]:
         """The whole model for HiGHS; with `unmet_cost`, only unmet demand costs anything."""
         point, site = self.pairs()
-        wanted, total = np.flatnonzero(self.demand > 0), float(self.demand.sum())
+        some, total = np.flatnonzero(self.demand > 0), float(self.demand.sum())
         model, free, unit = Model(), 0.0 if unmet_cost else 1.0, usual(self.demand)
         x = model.variables(free * self.demand[point] * self.unit_cost[point, site], 0.0, 1.0, whole=self.whole)
         y = model.variables(free * self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
-        row = np.searchsorted(wanted, point)
+        row = np.searchsorted(some, point)
         served = [(row, x, 1.0)]
         if unmet_cost:
-            unmet = model.variables(unmet_cost * self.demand[wanted] / unit, 0.0, 1.0)
-            served.append((np.arange(len(wanted)), unmet, 1.0))
-        model.rows(np.ones(len(wanted)), 1.0, *served)
+            unmet = model.variables(unmet_cost * self.demand[some] / unit, 0.0, 1.0)
+            served.append((np.arange(len(some)), unmet, 1.0))
+        model.rows(np.ones(len(some)), 1.0, *served)
         link = np.arange(len(x))
         model.rows(np.full(len(x), -np.inf), 0.0, (link, x, 1.0), (link, y[site], -1.0))
         tight = np.flatnonzero(self.capacity < total)
@@ -167,7 +167,7 @@ class Places(Engine):
         return model, x, y
 
     def refuse_what_cannot_be_served(self) -> None:
-        """Raise `InfeasibleError` for points out of reach of every site, or if all capacities are too small together."""
+        """Raise `InfeasibleError` for points out of reach, or if all capacities are too small together."""
         reached = (np.isfinite(self.unit_cost) & ~self.forbidden & (self.capacity > 0)).any(axis=1)
         lacking = np.flatnonzero((self.demand > 0) & ~reached)
         if len(lacking):
@@ -218,7 +218,8 @@ class Places(Engine):
             return "no set of sites meets p, required, forbidden, groups and capacities together"
         whole = ", each from one site" if self.whole else ""
         who = "; ".join(f"{i} lacks {unmet[i]:.6g}" for i in lacking[:20])
+        how_much = "at least" if least.least else "in the best way found in time"
         return (
             f"the sites in reach cannot serve all demand points{whole}: "
-            f"{'at least' if least.least else 'in the best way found in time'} {unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (points: {who})"
+            f"{how_much} {unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (points: {who})"
         )

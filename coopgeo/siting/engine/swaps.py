@@ -89,7 +89,7 @@ def _best_move(
     loss: Floats,
     extra: Floats,
 ) -> tuple[float, int, int]:
-    """The best move that opens site j, or closes it if it is open: profit, slot to open it in, slot to close; -1 for none."""
+    """The best move that opens site j, or closes it: profit, slot to open it in, slot to close; -1 for none."""
     best, into, out = -np.inf, -1, -1
     if slot[j] >= 0:
         if not keep_number:

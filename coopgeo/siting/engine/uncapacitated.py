@@ -186,7 +186,7 @@ class _SiteSearch(BranchAndBound):
         return first, second
 
     def _fill(self, chosen: Mask) -> None:
-        """Fill the pool of the k best with neighbours of an answer: the best without one of its sites, then single exchanges and openings."""
+        """Fill the pool with neighbours of an answer: the best without one of its sites, then exchanges, openings."""
         for j in np.flatnonzero(chosen & (self.state == FREE))[: 10 + self.k]:
             if self.watch.over:
                 return
@@ -210,7 +210,7 @@ class _SiteSearch(BranchAndBound):
                 self.offer(other)
 
     def _covering(self) -> Mask:
-        """A set of sites that reaches every point, where the swaps found none; raises `InfeasibleError` if p sites cannot."""
+        """A set of sites that reaches every point, where swaps found none; raises `InfeasibleError` if p cannot."""
         problem, columns = self.problem, self.near.columns
         must, free = self.state == OPEN, np.flatnonzero(self.state == FREE)
         reach = np.isfinite(problem.unit_cost[np.ix_(problem.demand > 0, columns)])
@@ -246,7 +246,7 @@ class _SiteSearch(BranchAndBound):
         return Step(bound, best_u, r, chosen, share)
 
     def ascend_root(self) -> bool:
-        """Raise the bound of the whole problem, look for answers where it points, fix sites; whether anything is left to search."""
+        """Raise the bound of the whole problem, look for answers, fix sites; whether anything is left to search."""
         pace, highest = np.array([1.0, 0.0, -1e300]), -np.inf
         while True:
             most = int(np.clip(_CALL_ENTRIES // self.near.cost.size, 5, 100))
@@ -289,7 +289,7 @@ class _SiteSearch(BranchAndBound):
         state[inside & (bound - r + cheapest >= self.cut)] = OPEN
 
     def settle(self, state: State, u: Floats | None = None) -> bool:  # noqa: ARG002 (prices tell nothing here)
-        """Evaluate a branch in which nothing is left to decide, or drop one that holds no answer; whether it was one of these."""
+        """Evaluate a branch in which nothing is left to decide, or drop one without answer; whether it was such."""
         opened, free = int((state == OPEN).sum()), int((state == FREE).sum())
         if self.p < 0:
             if free:
