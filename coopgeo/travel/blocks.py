@@ -12,17 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from coopgeo.arrays import Ints
 from coopgeo.errors import CoopgeoError, InputError
 from coopgeo.travel.graph import Graph
-from coopgeo.travel.search import Engine, check_nodes, matrix
-
-try:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-except ImportError:  # the extra "cluster" is not installed
-    pa = pq = None
+from coopgeo.travel.search import Engine, checked_nodes, matrix
 
 _KEY = b"coopgeo_key"
 _BLOCK_PAIRS = 4_000_000  # 64 MB a block
@@ -65,16 +61,14 @@ def matrix_blocks(
     Raises
     ------
     InputError
-        If a position is no node, or the folder holds blocks of another matrix.
+        If a position is no node, `block_sources` is below 1, or the folder holds blocks of another matrix.
     CoopgeoError
-        If the extra "cluster" is not installed.
+        If a scheduler is asked for and the extra "cluster" is not installed.
     """
-    if pa is None:
-        raise CoopgeoError(
-            'matrix_blocks: found no package pyarrow; expected the extra "cluster": pip install "coopgeo[cluster]"'
-        )
-    sources, targets, folder = np.asarray(sources, dtype=np.intp), np.asarray(targets, dtype=np.intp), Path(folder)
-    check_nodes(graph, sources=sources, targets=targets)
+    sources, targets = checked_nodes(graph, sources, targets)
+    folder = Path(folder)
+    if block_sources is not None and not (isinstance(block_sources, int | np.integer) and block_sources >= 1):
+        raise InputError(f"block_sources: found {block_sources}; expected a whole number, 1 or more")
     step = block_sources or max(1, _BLOCK_PAIRS // max(1, len(targets)))
     key = _key(graph, sources, targets, step)
     begins = range(0, len(sources), step)
@@ -83,23 +77,29 @@ def matrix_blocks(
     folder.mkdir(parents=True, exist_ok=True)
     lacking = [(begin, file) for begin, file in zip(begins, files, strict=True) if _key_of(file) != key]
     with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
-        told = [
+        questions = [
             (sources[begin : begin + step], targets, begin, file, Path(scratch), key, engine) for begin, file in lacking
         ]
-        _work_off(graph, told, scheduler)
+        _work_off(graph, questions, scheduler)
     return folder
 
 
-def _work_off(graph: Graph, told: list[tuple[Any, ...]], scheduler: Any) -> None:
+def _work_off(graph: Graph, questions: list[tuple[Any, ...]], scheduler: Any) -> None:
     if scheduler is None:
-        for block in told:
+        for block in questions:
             _write_block(graph, *block)
         return
-    from dask.base import compute  # noqa: PLC0415 - of the extra "cluster", and slow to import
-    from dask.delayed import delayed  # noqa: PLC0415
+    try:
+        from dask.base import compute  # noqa: PLC0415 - of the extra "cluster", and slow to import
+        from dask.delayed import delayed  # noqa: PLC0415
+    except ImportError:
+        raise CoopgeoError(
+            'matrix_blocks: found no package dask, which a scheduler needs; expected the extra "cluster": '
+            'pip install "coopgeo[cluster]"'
+        ) from None
 
     shared, write = delayed(graph, pure=True), delayed(_write_block, pure=True)
-    compute(*(write(shared, *block) for block in told), scheduler=scheduler)  # type: ignore[no-untyped-call]
+    compute(*(write(shared, *block) for block in questions), scheduler=scheduler)  # type: ignore[no-untyped-call]
 
 
 def _write_block(

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from coopgeo.arrays import Floats, Ints
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InputError
 from coopgeo.travel import hierarchy
 
 CLOSED = 2**31 - 1  # RoutingKit's mark for "no way"; paths stay below it
 _MOST_DECIMALS = 9
+_LEAST_UNITS = 10  # of the median weight: one digit of it counts; real roads keep three or more
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,16 @@ class Topology:
     v: Ints
     xy: Floats | None = None
     cache: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not self.n >= 1:
+            raise InputError(f"n: found {self.n}; expected one node or more")
+        for name in ("u", "v"):
+            object.__setattr__(self, name, node_positions(getattr(self, name), self.n, name=name))
+        if len(self.u) != len(self.v):
+            raise InputError(f"u, v: found {len(self.u)} first and {len(self.v)} last nodes; expected both of each arc")
+        if self.xy is not None and np.shape(self.xy) != (self.n, 2):
+            raise InputError(f"xy: found shape {np.shape(self.xy)}; expected ({self.n}, 2)")
 
     @cached_property
     def prepared(self) -> Any:
@@ -86,9 +97,12 @@ class Graph:
         Raises
         ------
         InputError
-            If a weight is negative or not a number; says which.
+            If a weight is negative or not a number, or one is so long that the others would not count; says which.
         """
-        weight = np.asarray(weight, dtype=float)
+        try:
+            weight = np.asarray(weight, dtype=float)
+        except (TypeError, ValueError):
+            raise InputError("weight: found what are no numbers; expected one for each arc") from None
         if weight.shape != topology.u.shape:
             raise InputError(
                 f"weight: found shape {weight.shape}; expected one weight for each of the {len(topology.u)} arcs"
@@ -101,6 +115,7 @@ class Graph:
             )
         per_unit = 10.0 ** _decimals(topology, weight)
         open_to = np.isfinite(weight)
+        _refuse_coarse(weight, open_to & (weight > 0), per_unit)
         units = np.full(len(weight), CLOSED, dtype=np.uint32)
         units[open_to] = np.minimum(
             np.rint(weight[open_to] * per_unit), CLOSED
@@ -157,13 +172,40 @@ def _cheapest(topology: Topology, weight: NDArray[Any], open_to: NDArray[np.bool
     return at[first]
 
 
+def node_positions(positions: ArrayLike, n: int, *, name: str) -> Ints:
+    """Positions of nodes as an array, or an `InputError` that names those that are none."""
+    found = np.asarray(positions)
+    if not found.size:
+        found = found.astype(np.intp)
+    if found.ndim != 1 or found.dtype.kind not in "iu":
+        raise InputError(
+            f"{name}: found {found.dtype} of shape {found.shape}; expected positions of nodes, whole numbers in a row"
+        )
+    wrong = np.unique(found[(found < 0) | (found >= n)])
+    if len(wrong):
+        shown = ", ".join(map(str, wrong[:5]))
+        raise InputError(f"{name}: found {shown}; expected positions of nodes, 0 to {n - 1}")
+    return found.astype(np.intp, copy=False)
+
+
+def _refuse_coarse(weight: Floats, counts: Mask, per_unit: float) -> None:
+    """Refuse weights of which some are so long that the unit swallows the usual ones."""
+    usual = float(np.median(weight[counts])) if counts.any() else 0.0
+    if per_unit < 10.0**_MOST_DECIMALS and usual * per_unit < _LEAST_UNITS:
+        longest = np.flatnonzero(counts)[weight[counts].argmax()]
+        raise InputError(
+            f"weight: found {weight[longest]:g} (arc {longest}), so long that {usual:g}, the median, would count nothing "
+            "beside it; expected weights of one scale, or inf for an arc that is closed"
+        )
+
+
 def _decimals(topology: Topology, weight: Floats) -> int:
     """Decimals that the weights can keep so that no path passes `CLOSED`."""
     longest = _longest_path(topology, weight)
     if not longest:
         return _MOST_DECIMALS
     room = CLOSED - topology.n  # rounding adds half a unit an arc at most, and a path has fewer than n arcs
-    return int(min(_MOST_DECIMALS, np.floor(np.log10(room / longest))))
+    return int(min(_MOST_DECIMALS, np.floor(np.log10(room) - np.log10(min(longest, np.finfo(float).max)))))
 
 
 def _longest_path(topology: Topology, weight: Floats) -> float:

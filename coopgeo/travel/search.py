@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InputError, NoPathError
 from coopgeo.travel import hierarchy
-from coopgeo.travel.graph import Graph
+from coopgeo.travel.graph import Graph, node_positions
 
 Engine = Literal["hierarchy", "dijkstra"]
 
@@ -41,11 +41,17 @@ def matrix(graph: Graph, sources: Ints, targets: Ints, *, engine: Engine | None 
     InputError
         If the engine is unknown or not installed, or a position is no node.
     """
-    check_nodes(graph, sources=sources, targets=targets)
+    sources, targets = checked_nodes(graph, sources, targets)
     found = np.empty((len(sources), len(targets)))
     for at, rows in blocks(graph, sources, targets, engine):
         found[at] = rows
     return found
+
+
+def checked_nodes(graph: Graph, sources: ArrayLike, targets: ArrayLike) -> tuple[Ints, Ints]:
+    """Sources and targets as positions of nodes; an `InputError` names what is none."""
+    n = graph.topology.n
+    return node_positions(sources, n, name="sources"), node_positions(targets, n, name="targets")
 
 
 def blocks(graph: Graph, sources: Ints, targets: Ints, engine: Engine | None) -> Iterator[tuple[slice, Floats]]:
@@ -96,7 +102,9 @@ def tree(graph: Graph, node: int, *, limit: float = np.inf, reverse: bool = Fals
     ndarray of float, shape (n,)
         `inf` where no path exists within the limit.
     """
-    check_nodes(graph, node=np.array([node]))
+    node = node_positions([node], graph.topology.n, name="node")[0]
+    if not limit >= 0:
+        raise InputError(f"limit: found {limit}; expected 0 or more")
     ways: csr_array = graph.backward if reverse else graph.forward
     return graph.as_weights(dijkstra(ways, indices=node, limit=limit * graph.per_unit))
 
@@ -109,8 +117,8 @@ def path(graph: Graph, source: int, target: int) -> Ints:
     NoPathError
         If the target cannot be reached.
     """
-    check_nodes(graph, source=np.array([source]), target=np.array([target]))
-    arcs, _, found = paths(graph, np.array([source]), np.array([target]))
+    start = node_positions([source], graph.topology.n, name="source")
+    arcs, _, found = paths(graph, start, node_positions([target], graph.topology.n, name="target"))
     if not found[0]:
         raise NoPathError(f"no path from node {source} to node {target}")
     return arcs
@@ -139,7 +147,7 @@ def paths(graph: Graph, sources: Ints, targets: Ints) -> tuple[Ints, Ints, Mask]
     InputError
         If a position is no node, or there are more sources than targets, or fewer.
     """
-    check_nodes(graph, sources=sources, targets=targets)
+    sources, targets = checked_nodes(graph, sources, targets)
     if len(sources) != len(targets):
         raise InputError(f"paths: found {len(sources)} sources and {len(targets)} targets; expected as many of both")
     starts, rank = np.unique(sources, return_inverse=True)
@@ -163,16 +171,6 @@ def paths(graph: Graph, sources: Ints, targets: Ints) -> tuple[Ints, Ints, Mask]
     order = np.argsort(of, kind="stable")
     offsets = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=len(sources)))])
     return graph.arcs_between(tail[order], head[order]), offsets, found
-
-
-def check_nodes(graph: Graph, **positions: Ints) -> None:
-    """Refuse positions that are no node."""
-    for name, given in positions.items():
-        wrong = np.unique(given[(given < 0) | (given >= graph.topology.n)])
-        if len(wrong):
-            raise InputError(
-                f"{name}: found {', '.join(map(str, wrong[:5]))}; expected positions of nodes, 0 to {graph.topology.n - 1}"
-            )
 
 
 def strong_parts(graph: Graph) -> Ints:
