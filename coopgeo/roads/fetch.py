@@ -16,7 +16,6 @@ import osmium
 import osmnx
 import requests
 import tenacity
-from osmnx._errors import CacheOnlyInterruptError, InsufficientResponseError, ResponseStatusCodeError
 
 from coopgeo.errors import CoopgeoError, InputError
 from coopgeo.roads.tags import FERRY, HIGHWAYS
@@ -25,6 +24,8 @@ OVERPASS_URL = str(osmnx.settings.overpass_url)
 _FILTERS = [f'["highway"~"^({"|".join(sorted(HIGHWAYS))})$"]["area"!~"yes"]', f'["route"="{FERRY}"]']
 _ATTEMPTS = 6
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 120.0
+# osmnx raises private errors for answers that are empty or refused: caught by the public one they derive from.
+_REFUSED = (requests.RequestException, ValueError)
 
 OnRetry = Callable[[str, float], None]
 
@@ -91,15 +92,13 @@ def fetch_roads(
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(attempts),
         wait=tenacity.wait_exponential(multiplier=first_wait_s, max=_LONGEST_WAIT_S),
-        retry=tenacity.retry_if_exception_type(
-            (requests.RequestException, InsufficientResponseError, ResponseStatusCodeError)
-        ),
+        retry=tenacity.retry_if_exception_type(_REFUSED),
         before_sleep=tell,
         reraise=True,
     )
     try:
         retrying(_ask, frame, answers, url, timeout_s)
-    except (requests.RequestException, InsufficientResponseError, ResponseStatusCodeError) as error:
+    except _REFUSED as error:
         raise CoopgeoError(
             f"{url}: found {_in_words(error)}, {attempts} times; expected the roads of {frame}. What came is kept in {answers}: "
             "run the command again to go on, or download an extract from Geofabrik and give it with --roads"
@@ -122,7 +121,7 @@ def _ask(frame: tuple[float, float, float, float], answers: Path, url: str, time
     with _settings(answers, url, timeout_s):
         try:
             osmnx.graph_from_bbox(frame, custom_filter=_FILTERS, simplify=False, retain_all=True)
-        except CacheOnlyInterruptError:  # how osmnx says that every answer is kept
+        except InterruptedError:  # how osmnx says that every answer is kept
             return
 
 
