@@ -1,9 +1,11 @@
 """The bridges and ferries of the study, found again in real roads."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 
-from coopgeo.roads.crossings import NEAR_M
+from coopgeo.roads.crossings import with_crossings
 
 # Both sides of the pont de Brotonne, the river between, and a ferry 15 km upstream; 5 runs along the bank.
 NODES = {
@@ -76,4 +78,13 @@ def test_a_bridge_far_from_any_known_one_is_no_crossing(study, extract):
     )
     roads = study.roads(str(moved))
     assert "pont-de-brotonne" not in set(roads.edges["crossing"])
-    assert NEAR_M == 1500
+
+
+@pytest.mark.parametrize(("away_m", "crossing"), [(1400.0, "pont"), (1600.0, "")])
+def test_a_bridge_is_known_within_a_kilometre_and_a_half(away_m, crossing):
+    river = shapely.LineString([(-5000, 0), (5000, 0)])
+    across = [shapely.LineString([(x, -100), (x, 100)]) for x in (0.0, away_m)]
+    known = {"crossing": ["pont"], "name": "Pont", "highway": "primary", "toll_eur": 5.0, "max_weight_t": 30.0}
+    crossings = gpd.GeoDataFrame({**known, "fixed_time_s": 0.0}, geometry=across[:1], crs="EPSG:2154")
+    edges = gpd.GeoDataFrame({"highway": ["primary"], "bridge": True}, geometry=across[1:], crs="EPSG:2154")
+    assert with_crossings(edges, crossings, river)["crossing"].tolist() == [crossing]
