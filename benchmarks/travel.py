@@ -4,7 +4,7 @@
     python benchmarks/travel.py --roads FOLDER_OF_EXTRACTS
 
 Each tool and network is a process of its own, so that its memory can be told. All tools get the same directed graph
-with the same weights (roads for who has business there laid out as in roads/layers.py); coopgeo gets places instead
+with the same weights (roads for who has business there laid out as in roads/through_traffic.py); coopgeo gets places instead
 of nodes, and snaps them. "prepare" is everything from the tables of nodes and edges to the first question; a query is
 the best of three. A dash: left out, because it would take minutes. Every matrix is compared with SciPy's to a
 millionth (pandana: to a ten-thousandth and a tenth of a second, because it cuts each edge to whole thousandths).
@@ -111,7 +111,7 @@ def generated(junctions: int = GENERATED_JUNCTIONS) -> RoadNetwork:
 
 def coopgeo(roads: RoadNetwork, _graph: Any) -> Query:
     """Places in, matrix out: snapping, the contraction hierarchy and the conversion are all counted."""
-    fresh = replace(roads, _layers=None, _graphs={}, cache=None)
+    fresh = replace(roads, _through_traffic=None, _graphs={}, cache=None)
     fresh.graph().weighted_hierarchy  # noqa: B018 - prepares
     return lambda s, t: fresh.matrix(fresh.nodes.geometry.iloc[s], fresh.nodes.geometry.iloc[t])
 
@@ -226,7 +226,7 @@ NAMES = {"bare": "bare routingkit-cch"}
 def measure(tool: str, name: str, folder: Path, out: Path) -> None:
     """One tool on one network, in this process; times and memory and matrices as files in `out`."""
     roads = network(name, folder)
-    layers, graph = roads.layers, roads.graph()
+    layers, graph = roads.through_traffic, roads.graph()
     open_to = graph.units < CLOSED
     u, v, w = layers.topology.u[open_to], layers.topology.v[open_to], graph.as_weights(graph.units[open_to])
     n, xy = layers.topology.n, layers.topology.xy

@@ -12,7 +12,7 @@ from coopgeo.chain.resource import CompetitorWays, WoodPlaces, competitor_ways, 
 from coopgeo.errors import Faults
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork
-from coopgeo.roads.network import note_off_road
+from coopgeo.roads.snapping import note_off_road
 from coopgeo.roads.ways import Ways, ways_between
 from coopgeo.study import Chain, Study
 

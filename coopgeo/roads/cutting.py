@@ -10,11 +10,13 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from coopgeo.roads.projection import metric_crs
+
 NO_ACCESS_FROM = ("motorway", "motorway_link", "trunk", "trunk_link", "ferry")
 SPACING_M = 250.0  # how far apart nodes may lie where a line has vertices between: half of it is the error of a place on the road
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RoadTables:
     """A road network as its source tells it, before any vehicle.
 
@@ -52,18 +54,22 @@ class Lines:
         self.lonlat.append(lonlat)
 
 
-def cut(lines: Lines, crs: str, *, spacing_m: float = SPACING_M) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def cut(
+    lines: Lines, crs: Any, *, spacing_m: float = SPACING_M, own: pyproj.CRS | None = None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Cut lines where they meet, and give each piece a direction, a length and a geometry.
 
     Parameters
     ----------
     lines : Lines
         One at least.
-    crs : str
-        Metric CRS of the result; lengths are geodesic, whatever the CRS.
+    crs : anything that pyproj takes, or None
+        Metric CRS of the result, None estimates it; lengths are geodesic, whatever the CRS.
     spacing_m : float
         Long pieces are cut at a vertex about every so many metres, so that places lie near a node: 0 makes each
         vertex a node, `inf` only those where lines meet or end.
+    own : CRS, optional
+        What the lines are drawn in.
 
     Returns
     -------
@@ -73,6 +79,7 @@ def cut(lines: Lines, crs: str, *, spacing_m: float = SPACING_M) -> tuple[gpd.Ge
     sizes = np.array([len(vertices) for vertices in lines.vertices])
     line = np.repeat(np.arange(len(sizes)), sizes)
     ids, lonlat = np.concatenate(lines.vertices), np.concatenate(lines.lonlat)
+    crs = metric_crs(crs, lonlat, own=own)
     along = _along(lonlat)
     used, first, back, count = np.unique(ids, return_index=True, return_inverse=True, return_counts=True)
     meets = count[back] > 1

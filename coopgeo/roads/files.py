@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pyproj
 import shapely
 
 from coopgeo.errors import InputError
@@ -14,6 +13,7 @@ from coopgeo.roads.cutting import SPACING_M, RoadTables
 from coopgeo.roads.lines import read_lines
 from coopgeo.roads.network import RoadNetwork
 from coopgeo.roads.osm import read_osm
+from coopgeo.roads.projection import in_metres
 from coopgeo.roads.vehicles import CAR, Vehicle
 
 _OSM = (".osm", ".pbf", ".osm.gz", ".osm.bz2", ".osm.xml", ".o5m")
@@ -24,7 +24,7 @@ def read(
     path: Path | str,
     vehicle: Vehicle = CAR,
     *,
-    crs: str = "EPSG:2154",
+    crs: Any = None,
     spacing_m: float = SPACING_M,
     columns: Path | Mapping[str, Any] | None = None,
     barrier: shapely.Geometry | None = None,
@@ -40,8 +40,9 @@ def read(
         `.parquet`; see `lines.py`).
     vehicle : Vehicle
         By default a car at legal speeds.
-    crs : str
-        Metric CRS of the network.
+    crs : anything that pyproj takes, optional
+        Metric CRS of the network; by default that of the roads where it is in metres and
+        true to scale within 1 %, else their UTM zone.
     spacing_m : float
         Long roads are cut at a vertex about every so many metres, so that places lie near a node: 0 makes each vertex
         a node, `inf` only those where roads meet. Not for GraphML, whose nodes stand.
@@ -68,16 +69,17 @@ def read(
         raise InputError(
             f"{path}: found no such file; expected a file of roads (.osm.pbf, .osm, .graphml, .gpkg, .shp, .parquet)"
         )
-    axes = pyproj.CRS(crs).axis_info
-    if any(axis.unit_name != "metre" for axis in axes):
-        raise InputError(f"crs: found {crs}, in {axes[0].unit_name}; expected a CRS in metres, such as EPSG:2154")
+    if crs is not None:
+        in_metres(crs)
+    elif barrier is not None:
+        raise InputError("crs: found none; expected that of the barrier, in metres")
     tables = _tables(path, crs, spacing_m, columns)
     more: dict[str, Any] = {"unread": tuple(tables.unread), "barrier": barrier, "cache": cache}
     edges = tables.edges if crossings is None or barrier is None else with_crossings(tables.edges, crossings, barrier)
     return RoadNetwork.for_vehicle(tables.nodes, edges, vehicle, name=path.name, **more)
 
 
-def _tables(path: Path, crs: str, spacing_m: float, columns: Path | Mapping[str, Any] | None) -> RoadTables:
+def _tables(path: Path, crs: Any, spacing_m: float, columns: Path | Mapping[str, Any] | None) -> RoadTables:
     name = path.name.lower()
     if name.endswith(".graphml"):
         from coopgeo.roads.interchange import read_graphml  # noqa: PLC0415 - osmnx takes most of a second to import

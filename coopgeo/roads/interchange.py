@@ -17,6 +17,7 @@ import shapely
 from coopgeo.errors import Faults, InputError
 from coopgeo.roads.cutting import NO_ACCESS_FROM, RoadTables
 from coopgeo.roads.geopackage import write_geopackage
+from coopgeo.roads.projection import metric_crs
 from coopgeo.roads.tags import FERRY, HIGHWAYS, KEYS, Unread, rules
 from coopgeo.roads.vehicles import UNTOLD
 
@@ -65,7 +66,7 @@ def to_networkx(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame) -> nx.MultiDiG
     return graph
 
 
-def from_networkx(graph: nx.MultiDiGraph, *, crs: str, name: str = "graph") -> RoadTables:
+def from_networkx(graph: nx.MultiDiGraph, *, crs: Any = None, name: str = "graph") -> RoadTables:
     """Nodes and edges of a networkx graph that osmnx, or `to_networkx`, made.
 
     Parameters
@@ -74,8 +75,9 @@ def from_networkx(graph: nx.MultiDiGraph, *, crs: str, name: str = "graph") -> R
         `crs` of the graph, `x` and `y` of each node, `length` (m) and `highway` of each edge; other attributes are
         read as tags of OpenStreetMap. Where osmnx has merged ways, an attribute is a list: the slowest class and the
         strictest limit count.
-    crs : str
-        Metric CRS of the result.
+    crs : anything that pyproj takes, optional
+        Metric CRS of the result; by default that of the roads where it is in metres and
+        true to scale within 1 %, else their UTM zone.
     name : str
         What to call the graph in messages.
 
@@ -94,7 +96,9 @@ def from_networkx(graph: nx.MultiDiGraph, *, crs: str, name: str = "graph") -> R
         gpd.points_from_xy(*zip(*((data["x"], data["y"]) for _, data in graph.nodes(data=True)), strict=True)),
         index=ids,
     )
-    points = points.set_crs(graph.graph["crs"]).to_crs(crs)
+    points = points.set_crs(graph.graph["crs"])
+    crs = metric_crs(crs, shapely.get_coordinates(points.to_crs("EPSG:4326").to_numpy()), own=points.crs)
+    points = points.to_crs(crs)
     drawn = gpd.GeoSeries(
         [data.get("geometry") for _, _, data in graph.edges(data=True)], crs=graph.graph["crs"]
     ).to_crs(crs)
@@ -189,7 +193,7 @@ def _strictest(value: object) -> str:
     return next((strict for strict in _STRICT if strict in values), ";".join(dict.fromkeys(values)))
 
 
-def read_graphml(path: Path, *, crs: str) -> RoadTables:
+def read_graphml(path: Path, *, crs: Any) -> RoadTables:
     """Read a GraphML file that osmnx wrote; see `from_networkx`.
 
     Raises

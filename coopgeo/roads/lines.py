@@ -58,7 +58,7 @@ class Columns(BaseModel):
 
 
 def read_lines(
-    path: Path, *, crs: str, spacing_m: float = SPACING_M, columns: Path | Mapping[str, Any] | None = None
+    path: Path, *, crs: Any, spacing_m: float = SPACING_M, columns: Path | Mapping[str, Any] | None = None
 ) -> RoadTables:
     """Read a file of road lines; they are joined wherever they share a vertex.
 
@@ -66,8 +66,8 @@ def read_lines(
     ----------
     path : Path
         `.gpkg`, `.shp`, `.parquet`, or another vector file that GDAL reads.
-    crs : str
-        Metric CRS of the result.
+    crs : anything that pyproj takes, or None
+        Metric CRS of the result; None estimates it.
     spacing_m : float
         As in `cut`.
     columns : Path or mapping, optional
@@ -83,10 +83,31 @@ def read_lines(
     InputError
         If the file or the columns cannot be used; lists every fault.
     """
-    told = _columns(path, columns)
-    layer = _layer(path, told.layer)
-    faults = Faults(str(path))
-    _check_layer(layer, told, faults)
+    beside = path.with_suffix(".toml")
+    meaning = _columns(columns if columns is not None else beside if beside.is_file() else {})
+    return _tables(_layer(path, meaning.layer), meaning, crs, spacing_m, name=str(path))
+
+
+def lines_as_roads(
+    lines: gpd.GeoDataFrame, *, crs: Any, spacing_m: float, columns: Path | Mapping[str, Any] | None, name: str
+) -> RoadTables:
+    """Road lines in memory, as `read_lines` reads them from a file.
+
+    Raises
+    ------
+    InputError
+        If the lines or the columns cannot be used; lists every fault.
+    """
+    if not isinstance(lines, gpd.GeoDataFrame):
+        raise InputError(f"{name}: found {type(lines).__name__}; expected a GeoDataFrame of the lines of roads")
+    if lines._geometry_column_name not in lines:  # noqa: SLF001
+        raise InputError(f"{name}: found no geometry; expected the lines of roads: set_geometry(...)")
+    return _tables(_plain(lines), _columns(columns or {}), crs, spacing_m, name=name)
+
+
+def _tables(layer: gpd.GeoDataFrame, meaning: Columns, crs: Any, spacing_m: float, *, name: str) -> RoadTables:
+    faults = Faults(name)
+    _check_layer(layer, meaning, faults)
     faults.raise_if_any()
     unread = Unread()
     layer = layer.explode(ignore_index=True)
@@ -94,12 +115,16 @@ def read_lines(
     if blank.any():
         unread.found["geometry"] = f"{blank.sum()} features that are no line"
     layer = layer[~blank].reset_index(drop=True)
-    rows = _rows(layer, told, faults, unread)
+    rows = _rows(layer, meaning, faults, unread)
     faults.raise_if_any()
     if rows.empty:
-        raise InputError(f"{path}: found no line; expected the lines of roads")
-    nodes, edges = cut(_as_lines(layer, rows), crs, spacing_m=spacing_m)
+        raise InputError(f"{name}: found no line; expected the lines of roads")
+    nodes, edges = cut(_as_lines(layer, rows), crs, spacing_m=spacing_m, own=layer.crs)
     return RoadTables(nodes, edges, unread.lines())
+
+
+def _plain(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return layer if layer.geometry.name == "geometry" else layer.rename_geometry("geometry")
 
 
 def _layer(path: Path, name: str | None) -> gpd.GeoDataFrame:
@@ -116,7 +141,7 @@ def _layer(path: Path, name: str | None) -> gpd.GeoDataFrame:
         raise InputError(
             f"{path}: found no geometry; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)"
         ) from None
-    return layer if layer.geometry.name == "geometry" else layer.rename_geometry("geometry")
+    return _plain(layer)
 
 
 def _layer_name(path: Path, name: str | None) -> str:
@@ -132,9 +157,7 @@ def _layer_name(path: Path, name: str | None) -> str:
     return name or lines[0]
 
 
-def _columns(path: Path, columns: Path | Mapping[str, Any] | None) -> Columns:
-    beside = path.with_suffix(".toml")
-    source = columns if columns is not None else beside if beside.is_file() else {}
+def _columns(source: Path | Mapping[str, Any]) -> Columns:
     name = "columns" if isinstance(source, Mapping) else str(source)
     try:
         return Columns.model_validate(

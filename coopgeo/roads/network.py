@@ -11,31 +11,25 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from coopgeo import travel
-from coopgeo.arrays import Floats, Ints
-from coopgeo.errors import Faults, InputError
+from coopgeo.arrays import Floats
+from coopgeo.errors import InputError
+from coopgeo.roads import searches
+from coopgeo.roads.changes import changed
+from coopgeo.roads.cutting import SPACING_M
+from coopgeo.roads.lines import lines_as_roads
 from coopgeo.roads.paths import Paths
-from coopgeo.roads.through_traffic import Layers
-from coopgeo.roads.vehicles import Vehicle, completed, drive
+from coopgeo.roads.points import Points, point_of, points_of
+from coopgeo.roads.snapping import Anchors, snapped
+from coopgeo.roads.through_traffic import ThroughTraffic
+from coopgeo.roads.vehicles import CAR, Vehicle, checked, completed, drive
 
 if TYPE_CHECKING:
     import networkx as nx
 
-ACCESS_HIGHWAY = "unclassified"  # class of the way between a place and the node it is snapped to
-ACCESS_WINDING = 1.3  # road / straight length on the plateau, general knowledge; a planning hypothesis
-_SNAP_CANDIDATES = 32
 
-
-def note_off_road(faults: Faults, id: str, metres: float, max_snap_m: float) -> None:
-    """Note a place that lies too far from the roads."""
-    nearest = f"nearest: {metres:.0f} m" if np.isfinite(metres) else "the nearest lie over the river"
-    expected = "a place near the network; mend its coordinates, or take a road file that reaches it"
-    faults.add(id=id, found=f"no road node within {max_snap_m:g} m ({nearest})", expected=expected)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class RoadNetwork:
     """A road network as one vehicle sees it.
 
@@ -68,8 +62,12 @@ class RoadNetwork:
     barrier: shapely.Geometry | None = None
     unread: tuple[str, ...] = ()
     cache: Path | None = None
-    _layers: Layers | None = field(default=None, repr=False, compare=False)
-    _graphs: dict[str, travel.Graph] = field(default_factory=dict, repr=False, compare=False)
+    _through_traffic: ThroughTraffic | None = field(default=None)
+    _graphs: dict[str, travel.Graph] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.nodes):,} nodes, {len(self.edges):,} edges, {self.nodes.crs.to_string()}"
+        return f'RoadNetwork("{self.name}" as "{self.vehicle.id}" sees it: {size})'
 
     @classmethod
     def for_vehicle(
@@ -88,9 +86,12 @@ class RoadNetwork:
         **more
             Other attributes.
         """
-        roads = cls(nodes, drive(completed(edges), vehicle), vehicle, name, **more)
+        roads = cls(nodes, drive(completed(edges), checked(vehicle)), vehicle, name, **more)
         return replace(
-            roads, nodes=nodes.assign(joined=roads._largest_part()), _layers=roads.layers, _graphs=roads._graphs
+            roads,
+            nodes=nodes.assign(joined=roads._largest_part()),
+            _through_traffic=roads.through_traffic,
+            _graphs=roads._graphs,
         )
 
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
@@ -99,31 +100,25 @@ class RoadNetwork:
         return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, name=self.name, **more)
 
     @cached_property
-    def layers(self) -> Layers:
+    def through_traffic(self) -> ThroughTraffic:
         """The network as arrays to search; shared by all changes of it."""
-        if self._layers is not None:
-            return self._layers
-        u, v = (self.nodes.index.get_indexer(self.edges[end]) for end in ("u", "v"))
-        ends_only = self.edges["max_through_t"].to_numpy(float) < self.vehicle.gross_t
-        through = ~ends_only & np.isfinite(self.edges["time_s"].to_numpy(float))
-        return Layers.of(
-            u,
-            v,
-            shapely.get_coordinates(self.nodes.geometry.to_numpy()),
-            ends_only=ends_only,
-            through=through,
-            cache=self.cache,
-        )
+        if self._through_traffic is not None:
+            return self._through_traffic
+        return ThroughTraffic.on(self.nodes, self.edges, self.vehicle.gross_t, cache=self.cache)
 
     def graph(self, weight: str = "time_s") -> travel.Graph:
         """The network as a graph, with one numeric column of the edges as weight."""
-        if weight not in self._graphs:
-            if weight not in self.edges or not pd.api.types.is_numeric_dtype(self.edges[weight]):
+        if not isinstance(weight, str) or weight not in self._graphs:
+            if (
+                not isinstance(weight, str)
+                or weight not in self.edges
+                or not pd.api.types.is_numeric_dtype(self.edges[weight])
+            ):
                 raise InputError(
                     f'weight: found "{weight}"; expected a numeric column of the edges, such as time_s, length_m or cost_eur'
                 )
             values = np.where(np.isfinite(self.edges["time_s"]), self.edges[weight].to_numpy(float), np.inf)
-            self._graphs[weight] = self.layers.weighted(values)
+            self._graphs[weight] = self.through_traffic.weighted(values)
         return self._graphs[weight]
 
     def _largest_part(self) -> NDArray[np.bool_]:
@@ -131,7 +126,7 @@ class RoadNetwork:
         part = travel.strong_parts(self.graph())[: len(self.nodes)]  # of the through roads
         middle = int(np.argmax(part == np.bincount(part).argmax()))
         to, back = (np.isfinite(travel.tree(self.graph(), middle, reverse=reverse)) for reverse in (False, True))
-        return np.asarray(to[self.layers.arrive] & back[self.layers.leave])
+        return np.asarray(to[self.through_traffic.arrive] & back[self.through_traffic.leave])
 
     @property
     def stray(self) -> gpd.GeoDataFrame:
@@ -140,18 +135,16 @@ class RoadNetwork:
         return self.edges[~(joined.loc[self.edges["u"]].to_numpy() & joined.loc[self.edges["v"]].to_numpy())]
 
     @cached_property
-    def _anchors(self) -> tuple[Ints, cKDTree]:
-        """Positions of the nodes that places may be snapped to, and a tree of where they are."""
-        positions = np.flatnonzero(self.nodes["access"].to_numpy(bool) & self.nodes["joined"].to_numpy(bool))
-        return positions, cKDTree(shapely.get_coordinates(self.nodes.geometry.to_numpy()[positions]))
+    def _anchors(self) -> Anchors:
+        return Anchors.of(self.nodes, self.barrier)
 
-    def snap(self, points: gpd.GeoSeries, *, max_snap_m: float = 10_000.0) -> gpd.GeoDataFrame:
+    def snap(self, points: Points, *, max_snap_m: float = 10_000.0) -> gpd.GeoDataFrame:
         """Nearest node of each point that the vehicle can use, on the same side of the barrier.
 
         Parameters
         ----------
-        points : GeoSeries
-            Points in any CRS.
+        points : GeoSeries or GeoDataFrame
+            Points in any CRS; a bare shapely Point in that of the network.
         max_snap_m : float
             Farthest a node may lie, metres.
 
@@ -165,64 +158,29 @@ class RoadNetwork:
         InputError
             If a point has no CRS, is empty or lies too far from every node; lists every such point.
         """
-        node, snap_m = self._snapped(points)
-        faults = Faults("points")
-        for label, metres in zip(points.index, snap_m, strict=True):
-            if not metres <= max_snap_m:
-                note_off_road(faults, str(label), metres, max_snap_m)
-        faults.raise_if_any()
-        chosen = self.nodes.iloc[node]
-        return gpd.GeoDataFrame(
-            {"node": chosen.index, "snap_m": snap_m},
-            geometry=chosen.geometry.to_numpy(),
-            index=points.index,
-            crs=self.nodes.crs,
-        )
+        return snapped(self.nodes, self._anchors, points, max_snap_m)
 
-    def off_road(self, points: gpd.GeoSeries, *, max_snap_m: float = 10_000.0) -> pd.Series:
-        """Points that `snap` would refuse, with the metres to their nearest node (`inf`: none on the same side of the barrier); same index."""
-        _, snap_m = self._snapped(points)
-        return pd.Series(snap_m, index=points.index, name="snap_m")[~(snap_m <= max_snap_m)]
+    def off_road(self, points: Points, *, max_snap_m: float = 10_000.0) -> pd.Series:
+        """Points that `snap` would refuse, with the metres to their nearest node.
 
-    def _snapped(self, points: gpd.GeoSeries) -> tuple[Ints, Floats]:
-        if points.crs is None:
-            raise InputError(
-                'points: found no CRS; expected one, such as points.set_crs("EPSG:4326") for longitudes and latitudes'
-            )
-        here = points.to_crs(self.nodes.crs)
-        faults = Faults("points")
-        for label in here.index[(here.is_empty | here.isna()).to_numpy()]:
-            faults.add(id=str(label), column="geometry", found="nothing", expected="a point")
-        faults.raise_if_any()
-        return self._nearest(shapely.get_coordinates(here.to_numpy()))
+        Parameters
+        ----------
+        points, max_snap_m
+            As in `snap`.
 
-    def _nearest(self, xy: Floats) -> tuple[Ints, Floats]:
-        """Position of the nearest node on the same side of the barrier, and its distance; `inf` if none of the nearest is."""
-        positions, nearest = self._anchors
-        if not len(positions):
-            return np.zeros(len(xy), dtype=np.intp), np.full(len(xy), np.inf)
-        snap_m, node = nearest.query(xy)
-        cut = np.flatnonzero(self._crosses_barrier(xy, nearest.data[node]))
-        if len(cut):
-            k = min(_SNAP_CANDIDATES, len(positions))
-            distance, candidate = (np.reshape(a, (len(cut), k)) for a in nearest.query(xy[cut], k=k))
-            away = self._crosses_barrier(np.repeat(xy[cut], k, axis=0), nearest.data[candidate.ravel()]).reshape(
-                len(cut), k
-            )
-            best = np.where(away, np.inf, distance).argmin(axis=1)
-            rows = np.arange(len(cut))
-            snap_m[cut], node[cut] = np.where(away, np.inf, distance)[rows, best], candidate[rows, best]
-        return positions[node], snap_m
-
-    def _crosses_barrier(self, here: Floats, there: Floats) -> NDArray[np.bool_]:
-        if self.barrier is None:
-            return np.zeros(len(here), dtype=bool)
-        return np.asarray(shapely.intersects(shapely.linestrings(np.stack([here, there], axis=1)), self.barrier))
+        Returns
+        -------
+        Series of float
+            Index of the points concerned; `inf` where no node lies on the same side of the barrier.
+        """
+        projected = points_of(points, self.nodes.crs)
+        _, snap_m = self._anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
+        return pd.Series(snap_m, index=projected.index, name="snap_m")[~(snap_m <= max_snap_m)]
 
     def matrix(
         self,
-        origins: gpd.GeoSeries,
-        destinations: gpd.GeoSeries,
+        origins: Points,
+        destinations: Points,
         weight: str = "time_s",
         *,
         max_snap_m: float = 10_000.0,
@@ -232,7 +190,7 @@ class RoadNetwork:
 
         Parameters
         ----------
-        origins, destinations : GeoSeries
+        origins, destinations : GeoSeries or GeoDataFrame
             Points in any CRS.
         weight : str
             Numeric column of the edges: "time_s", "length_m", "cost_eur" (running cost of the vehicle, one way).
@@ -246,39 +204,22 @@ class RoadNetwork:
         ndarray of float, shape (len(origins), len(destinations))
             `inf` where no open road leads.
         """
-        start, end = self.snap(origins, max_snap_m=max_snap_m), self.snap(destinations, max_snap_m=max_snap_m)
-        u, v = (self.nodes.index.get_indexer(snapped["node"]) for snapped in (start, end))
-        between = travel.matrix(self.graph(weight), self.layers.leave[u], self.layers.arrive[v], engine=engine)
-        total = (
-            between
-            + self.access(start["snap_m"].to_numpy(), weight)[:, None]
-            + self.access(end["snap_m"].to_numpy(), weight)
-        )
-        same_i, same_j = np.nonzero(u[:, None] == v)
-        xy, to = (shapely.get_coordinates(s.to_crs(self.nodes.crs).to_numpy()) for s in (origins, destinations))
-        total[same_i, same_j] = self.access(np.hypot(*(xy[same_i] - to[same_j]).T), weight)
-        return np.asarray(total)
+        start, end = self._both(origins, destinations)
+        return searches.matrix(self, start, end, weight, max_snap_m, engine)
 
-    def access(self, straight_m: np.ndarray, weight: str) -> np.ndarray:
-        """Weight of the way between a place and its node, or between two places of one node, from its straight metres."""
-        length_m = straight_m * ACCESS_WINDING
-        time_s = length_m / (self.vehicle.speeds_kmh[ACCESS_HIGHWAY] / 3.6)
-        known = {
-            "length_m": length_m,
-            "time_s": time_s,
-            "cost_eur": self.vehicle.one_way_eur(length_m, time_s, np.zeros_like(length_m)),
-        }
-        return known.get(weight, np.zeros_like(length_m))
+    def _both(self, origins: Points, destinations: Points) -> tuple[gpd.GeoSeries, gpd.GeoSeries]:
+        start = points_of(origins, self.nodes.crs, name="origins")
+        return start, points_of(destinations, self.nodes.crs, name="destinations")
 
     def path(
-        self, origin: shapely.Point, destination: shapely.Point, weight: str = "time_s", *, max_snap_m: float = 10_000.0
+        self, origin: Points, destination: Points, weight: str = "time_s", *, max_snap_m: float = 10_000.0
     ) -> gpd.GeoDataFrame:
         """Edges of the best way between two points, in order, the ways to and from the network included.
 
         Parameters
         ----------
-        origin, destination : shapely.Point
-            In the CRS of the network.
+        origin, destination : shapely.Point, or GeoSeries or GeoDataFrame of one row
+            A bare Point is in the CRS of the network.
         weight, max_snap_m
             As in `matrix`; the sum of the path's weights equals the matrix.
 
@@ -286,21 +227,21 @@ class RoadNetwork:
         -------
         GeoDataFrame
             The columns of `edges`; where a place lies off the network, the first and last row have the highway
-            "access" and
-        coordinates for `u` and `v`.
+            "access" and coordinates for `u` and `v`.
 
         Raises
         ------
         NoPathError
             If no open road leads there.
         """
-        start, end = (gpd.GeoSeries([point], crs=self.nodes.crs) for point in (origin, destination))
+        start = point_of(origin, self.nodes.crs, name="origin")
+        end = point_of(destination, self.nodes.crs, name="destination")
         return self.paths(start, end, weight, max_snap_m=max_snap_m).frame()
 
     def paths(
         self,
-        origins: gpd.GeoSeries,
-        destinations: gpd.GeoSeries,
+        origins: Points,
+        destinations: Points,
         weight: str = "time_s",
         *,
         max_snap_m: float = 10_000.0,
@@ -309,7 +250,7 @@ class RoadNetwork:
 
         Parameters
         ----------
-        origins, destinations : GeoSeries
+        origins, destinations : GeoSeries or GeoDataFrame
             Points in any CRS, as many of one as of the other: row i of both is a pair.
         weight, max_snap_m
             As in `matrix`.
@@ -324,26 +265,16 @@ class RoadNetwork:
         InputError
             If there are more of one than of the other, or a point lies off the network.
         """
+        origins, destinations = self._both(origins, destinations)
         if len(origins) != len(destinations):
             raise InputError(
                 f"paths: found {len(origins)} origins and {len(destinations)} destinations; expected as many of both"
             )
-        ends = [self.snap(places, max_snap_m=max_snap_m)["node"] for places in (origins, destinations)]
-        nodes = np.stack([self.nodes.index.get_indexer(node) for node in ends], axis=1)
-        places = [shapely.get_coordinates(ends.to_crs(self.nodes.crs).to_numpy()) for ends in (origins, destinations)]
-        apart = nodes[:, 0] != nodes[:, 1]
-        found, edges = np.ones(len(nodes), dtype=bool), np.zeros(len(nodes), dtype=np.intp)
-        leave, arrive = self.layers.leave[nodes[apart, 0]], self.layers.arrive[nodes[apart, 1]]
-        arcs, arc_offsets, found[apart] = travel.paths(self.graph(weight), leave, arrive)
-        edge = self.layers.edge[arcs]
-        before = np.concatenate([[0], np.cumsum(edge >= 0)])  # a passage between layers is no edge
-        edges[apart] = np.diff(before[arc_offsets])
-        offsets = np.concatenate([[0], np.cumsum(edges)])
-        return Paths(self, origins.index, edge[edge >= 0], offsets, found, nodes, np.stack(places, axis=1))
+        return Paths.between(self, origins, destinations, weight, max_snap_m)
 
     def tree(
         self,
-        place: shapely.Point,
+        place: Points,
         weight: str = "time_s",
         *,
         limit: float = np.inf,
@@ -354,8 +285,8 @@ class RoadNetwork:
 
         Parameters
         ----------
-        place : shapely.Point
-            In the CRS of the network.
+        place : shapely.Point, or GeoSeries or GeoDataFrame of one row
+            A bare Point is in the CRS of the network.
         weight, max_snap_m
             As in `matrix`; the way between the place and the network is counted.
         limit : float
@@ -370,19 +301,40 @@ class RoadNetwork:
         """
         if direction not in ("from", "to"):
             raise InputError(f'direction: found "{direction}"; expected from or to')
-        snapped = self.snap(gpd.GeoSeries([place], crs=self.nodes.crs), max_snap_m=max_snap_m)
-        start = self.nodes.index.get_loc(snapped["node"].iloc[0])
-        access = float(self.access(snapped["snap_m"].to_numpy(), weight)[0])
-        here, there = (
-            (self.layers.arrive, self.layers.leave) if direction == "to" else (self.layers.leave, self.layers.arrive)
-        )
-        reach = (
-            access
-            + travel.tree(
-                self.graph(weight), int(here[start]), limit=max(0.0, limit - access), reverse=direction == "to"
-            )[there]
-        )
-        return pd.Series(reach, index=self.nodes.index, name=weight)[reach <= limit]
+        if not limit >= 0:
+            raise InputError(f"limit: found {limit}; expected 0 or more")
+        snap = self.snap(point_of(place, self.nodes.crs), max_snap_m=max_snap_m)
+        return searches.tree(self, snap, weight, limit=limit, direction=direction)
+
+    @classmethod
+    def from_lines(
+        cls,
+        lines: gpd.GeoDataFrame,
+        vehicle: Vehicle = CAR,
+        *,
+        crs: Any = None,
+        spacing_m: float = SPACING_M,
+        columns: Path | Mapping[str, Any] | None = None,
+        name: str = "lines",
+    ) -> "RoadNetwork":
+        """The network of road lines in memory, joined wherever they share a vertex.
+
+        Parameters
+        ----------
+        lines : GeoDataFrame
+            Lines in any CRS, with what `roads.read` asks of a file of lines: `highway` at least.
+        vehicle, crs, spacing_m, columns
+            As in `roads.read`.
+        name : str
+            What the network is called.
+
+        Raises
+        ------
+        InputError
+            If the lines or the columns cannot be used; lists every fault.
+        """
+        tables = lines_as_roads(lines, crs=crs, spacing_m=spacing_m, columns=columns, name=name)
+        return cls.for_vehicle(tables.nodes, tables.edges, vehicle, name=name, unread=tuple(tables.unread))
 
     def to_networkx(self) -> "nx.MultiDiGraph":
         """The network as a networkx graph with the attribute names of osmnx; see `interchange.to_networkx`."""
@@ -392,7 +344,7 @@ class RoadNetwork:
 
     @classmethod
     def from_networkx(
-        cls, graph: "nx.MultiDiGraph", vehicle: Vehicle, *, crs: str = "EPSG:2154", name: str = "graph"
+        cls, graph: "nx.MultiDiGraph", vehicle: Vehicle = CAR, *, crs: Any = None, name: str = "graph"
     ) -> "RoadNetwork":
         """The network of a graph that osmnx or `to_networkx` made; see `interchange.from_networkx`."""
         from coopgeo.roads import interchange  # noqa: PLC0415 - osmnx takes most of a second to import
@@ -436,35 +388,16 @@ class RoadNetwork:
         InputError
             If a crossing is unknown or the factor is not above 0.
         """
-        limits, tolls = dict(max_weight_t or {}), dict(toll_eur or {})
-        known = sorted(set(self.edges["crossing"].unique()) - {""})
-        faults = Faults("with_changes")
-        for name, given in (("closed", closed), ("max_weight_t", limits), ("toll_eur", tolls)):
-            for crossing in sorted(set(given) - set(known)):
-                faults.add(column=name, found=crossing, expected=f"one of the crossings {', '.join(known)}")
-        if not speed_factor > 0:
-            faults.add(column="speed_factor", found=speed_factor, expected="more than 0")
-        works = np.zeros(len(self.edges), dtype=bool) if closed_edges is None else np.asarray(closed_edges)
-        if works.shape != (len(self.edges),) or works.dtype != bool:
-            faults.add(
-                column="closed_edges",
-                found=f"{works.dtype} of shape {works.shape}",
-                expected=f"true or false for each of the {len(self.edges)} edges",
-            )
-        faults.raise_if_any()
-        at, names = pd.factorize(self.edges["crossing"])
-        told = {"max_weight_t": limits, "toll_eur": tolls}
-        given = {
-            column: np.array([values.get(name, np.nan) for name in names], dtype=float)[at]
-            for column, values in told.items()
-        }
-        changed = self.edges.assign(
-            **{column: np.where(np.isnan(new), self.edges[column], new) for column, new in given.items()}
-        )
-        ferry = (self.edges["highway"] == "ferry").to_numpy() & (not ferries)
-        changed["max_weight_t"] = np.where(
-            np.isin(names, list(closed))[at] | ferry | works, 0.0, changed["max_weight_t"]
+        edges = changed(
+            self.edges,
+            closed=closed,
+            closed_edges=closed_edges,
+            ferries=ferries,
+            max_weight_t=max_weight_t or {},
+            toll_eur=toll_eur or {},
+            speed_factor=speed_factor,
         )
         speeds = {highway: speed * speed_factor for highway, speed in self.vehicle.speeds_kmh.items()}
         vehicle = replace(self.vehicle, speeds_kmh=speeds)
-        return replace(self, edges=drive(changed, vehicle), vehicle=vehicle, _layers=self.layers, _graphs={})
+        layers = self.through_traffic
+        return replace(self, edges=drive(edges, vehicle), vehicle=vehicle, _through_traffic=layers, _graphs={})

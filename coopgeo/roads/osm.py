@@ -1,6 +1,7 @@
 """OpenStreetMap files (PBF, XML, compressed or not) through osmium. Turn restrictions and rules that change with time are not read."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import osmium
@@ -10,15 +11,15 @@ from coopgeo.roads.cutting import SPACING_M, Lines, RoadTables, cut
 from coopgeo.roads.tags import Unread, directions, drivable, rules
 
 
-def read_osm(path: Path, *, crs: str, spacing_m: float = SPACING_M) -> RoadTables:
+def read_osm(path: Path, *, crs: Any, spacing_m: float = SPACING_M) -> RoadTables:
     """Read the roads of an OpenStreetMap file.
 
     Parameters
     ----------
     path : Path
         `.osm.pbf`, `.osm`, `.osm.gz` or another form that osmium reads.
-    crs : str
-        Metric CRS of the result.
+    crs : anything that pyproj takes, or None
+        Metric CRS of the result; None estimates it.
     spacing_m : float
         As in `cut`.
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from coopgeo import travel
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import NoPathError
 from coopgeo.roads.vehicles import UNTOLD
@@ -48,6 +49,25 @@ class Paths:
     nodes: Ints = field(repr=False)
     places: Floats = field(repr=False)
 
+    @classmethod
+    def between(
+        cls, roads: "RoadNetwork", origins: gpd.GeoSeries, destinations: gpd.GeoSeries, weight: str, max_snap_m: float
+    ) -> "Paths":
+        """Search the ways between origins and destinations, points in the CRS of the network; see `RoadNetwork.paths`."""
+        snapped = [roads.snap(points, max_snap_m=max_snap_m)["node"] for points in (origins, destinations)]
+        nodes = np.stack([roads.nodes.index.get_indexer(ids) for ids in snapped], axis=1)
+        apart = nodes[:, 0] != nodes[:, 1]
+        found, edges = np.ones(len(nodes), dtype=bool), np.zeros(len(nodes), dtype=np.intp)
+        layers = roads.through_traffic
+        leave, arrive = layers.leave[nodes[apart, 0]], layers.arrive[nodes[apart, 1]]
+        arcs, arc_offsets, found[apart] = travel.paths(roads.graph(weight), leave, arrive)
+        edge = layers.edge[arcs]
+        before = np.concatenate([[0], np.cumsum(edge >= 0)])  # a passage between layers is no edge
+        edges[apart] = np.diff(before[arc_offsets])
+        offsets = np.concatenate([[0], np.cumsum(edges)])
+        places = np.stack([shapely.get_coordinates(points.to_numpy()) for points in (origins, destinations)], axis=1)
+        return cls(roads, origins.index, edge[edge >= 0], offsets, found, nodes, places)
+
     def __len__(self) -> int:
         return len(self.index)
 
@@ -85,7 +105,9 @@ class Paths:
             `inf` where no open road leads.
         """
         driven = self.roads.edges[column].to_numpy(float)[self.edge]
-        pair, value, order = self._in_order(driven, *(self.roads.access(m, column) for m in (self.start_m, self.end_m)))
+        pair, value, order = self._in_order(
+            driven, *(self.roads.vehicle.access(m, column) for m in (self.start_m, self.end_m))
+        )
         parts = np.split(value[order], np.searchsorted(pair[order], np.arange(1, len(self))))
         return np.where(self.found, [part.sum() for part in parts[: len(self)]], np.inf)
 
@@ -166,7 +188,9 @@ class Paths:
     def _access_rows(self, ends: Floats, straight_m: Floats) -> gpd.GeoDataFrame:
         """Rows of the straight ways between places and the network."""
         pair = np.flatnonzero(self.found & (straight_m > 0))
-        weights = {name: self.roads.access(straight_m[pair], name) for name in ("length_m", "time_s", "cost_eur")}
+        weights = {
+            name: self.roads.vehicle.access(straight_m[pair], name) for name in ("length_m", "time_s", "cost_eur")
+        }
         u, v = ([f"{x:.0f} {y:.0f}" for x, y in ends[pair, end]] for end in (0, 1))
         rows = pd.DataFrame({"u": u, "v": v, "highway": ACCESS, "pair": pair}).assign(**UNTOLD, **weights)
         return gpd.GeoDataFrame(rows, geometry=shapely.linestrings(ends[pair]), crs=self.roads.nodes.crs)

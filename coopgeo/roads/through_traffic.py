@@ -10,7 +10,9 @@ comes back to a layer. Any engine for plain graphs then keeps the rule exactly:
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from coopgeo.arrays import Floats, Ints
@@ -18,7 +20,7 @@ from coopgeo.travel import Graph, Topology
 
 
 @dataclass(frozen=True, eq=False)
-class Layers:
+class ThroughTraffic:
     """Nodes and edges of a road network as nodes and arcs to search.
 
     Attributes
@@ -42,6 +44,17 @@ class Layers:
     inside: NDArray[np.bool_]
 
     @classmethod
+    def on(
+        cls, nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, gross_t: float, *, cache: Path | None
+    ) -> "ThroughTraffic":
+        """Lay out the nodes and edges of a `RoadNetwork` for a vehicle of some weight in tonnes."""
+        u, v = (nodes.index.get_indexer(edges[end]) for end in ("u", "v"))
+        ends_only = edges["max_through_t"].to_numpy(float) < gross_t
+        through = ~ends_only & np.isfinite(edges["time_s"].to_numpy(float))
+        xy = shapely.get_coordinates(nodes.geometry.to_numpy())
+        return cls.of(u, v, xy, ends_only=ends_only, through=through, cache=cache)
+
+    @classmethod
     def of(
         cls,
         u: Ints,
@@ -51,7 +64,7 @@ class Layers:
         ends_only: NDArray[np.bool_],
         through: NDArray[np.bool_],
         cache: Path | None = None,
-    ) -> "Layers":
+    ) -> "ThroughTraffic":
         """Lay out a network.
 
         Parameters

@@ -1,7 +1,7 @@
 """Vehicles: what they carry, what they cost, how fast they are by class of road, and which roads are closed to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -9,8 +9,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats
-from coopgeo.errors import InputError
+from coopgeo.errors import Faults, InputError
 
+ACCESS_HIGHWAY = "unclassified"  # class of the way between a place and the node it is snapped to
+ACCESS_WINDING = 1.3  # road / straight length on the plateau, general knowledge; a planning hypothesis
 # Limits that an edge may have, and the size of the vehicle that each is compared with.
 LIMITS = {
     "max_weight_t": "gross_t",
@@ -39,15 +41,27 @@ _DECIMALS = {
 }  # a millisecond, a ten-thousandth of a cent: finer than any data, and exact in every engine
 
 
+_NO_FIGURES = ("id", "name_fr", "name_en", "speeds_kmh")
+# Code de la route R413-2, R413-3; built-up streets by their usual limits.
+LEGAL_SPEEDS_KMH = {
+    "motorway": 130, "motorway_link": 70, "trunk": 110, "trunk_link": 70, "primary": 80, "primary_link": 50,
+    "secondary": 80, "secondary_link": 50, "tertiary": 80, "tertiary_link": 50, "unclassified": 50, "residential": 50,
+    "living_street": 20, "service": 20, "track": 20, "ferry": 15,
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Vehicle:
-    """A kind of vehicle, a row of `vehicles.csv` with its speeds of `speeds.csv`.
+    """A kind of vehicle: a row of `vehicles.csv` with its speeds of `speeds.csv`, or a few named values.
+
+    What is not said is that of a car without costs: `Vehicle("van", gross_t=3.5, cost_eur_km=0.4, cost_eur_h=30)`.
 
     Attributes
     ----------
     id, name_fr, name_en : str
+        The names are the id where they are not said.
     gross_t : float
-        Weight fully loaded, tonnes; compared with weight limits.
+        Weight fully loaded, tonnes, above 0; compared with weight limits.
     volume_m3, payload_t : float
         Room and payload.
     cost_eur_km, cost_eur_h : float
@@ -58,7 +72,8 @@ class Vehicle:
         Litres of diesel per kilometre, mean of loaded and empty.
     speeds_kmh : mapping of str to float
         Effective speed by class of road (`highway`, and "track_grade1" to "track_grade5" for tracks whose type is
-        known); 0 = closed.
+        known); 0 = closed. The legal speeds of a car where they are not said; of your own, each class of the roads
+        needs one, as in `{**CAR.speeds_kmh, "primary": 60}`.
     axle_load_t, height_m, width_m, length_m : float
         Heaviest axle and size, compared with the limits of the roads; 0 fits everywhere.
     max_speed_kmh : float
@@ -70,16 +85,16 @@ class Vehicle:
     """
 
     id: str
-    name_fr: str
-    name_en: str
-    gross_t: float
-    volume_m3: float
-    payload_t: float
-    cost_eur_km: float
-    cost_eur_h: float
-    load_unload_h: float
-    diesel_l_km: float
-    speeds_kmh: Mapping[str, float]
+    name_fr: str = ""
+    name_en: str = ""
+    gross_t: float = 1.6
+    volume_m3: float = 0.0
+    payload_t: float = 0.0
+    cost_eur_km: float = 0.0
+    cost_eur_h: float = 0.0
+    load_unload_h: float = 0.0
+    diesel_l_km: float = 0.0
+    speeds_kmh: Mapping[str, float] = field(default_factory=lambda: dict(LEGAL_SPEEDS_KMH))
     axle_load_t: float = 0.0
     height_m: float = 0.0
     width_m: float = 0.0
@@ -88,24 +103,68 @@ class Vehicle:
     unpaved_kmh: float = np.inf
     toll_eur_km: float = 0.0
 
+    def __post_init__(self) -> None:
+        for name in ("name_fr", "name_en"):
+            object.__setattr__(self, name, getattr(self, name) or self.id)
+
     def one_way_eur(self, length_m: np.ndarray, time_s: np.ndarray, toll_eur: np.ndarray) -> np.ndarray:
         """Running cost of a way driven once, €."""
         return running_cost(length_m, time_s, toll_eur, eur_km=self.cost_eur_km, eur_h=self.cost_eur_h)
 
+    def access(self, straight_m: Floats, weight: str) -> Floats:
+        """Weight of the way between a place and its node, or between two places of one node, from its straight metres."""
+        length_m = straight_m * ACCESS_WINDING
+        time_s = length_m / (self.speeds_kmh[ACCESS_HIGHWAY] / 3.6)
+        known = {
+            "length_m": length_m,
+            "time_s": time_s,
+            "cost_eur": self.one_way_eur(length_m, time_s, np.zeros_like(length_m)),
+        }
+        return known.get(weight, np.zeros_like(length_m))
 
-# A car at the legal speeds of French roads (Code de la route R413-2, R413-3; built-up streets by their usual limits):
-# what a road file is read
-# with where no vehicle is given. The row "car" of a study's vehicles.csv, with its effective speeds, is for planning.
+
+# A car at the legal speeds: what a road file is read with where no vehicle is given. The row "car" of a study's
+# vehicles.csv, with its effective speeds, is for planning.
 CAR = Vehicle(
-    id="car", name_fr="Voiture, vitesses légales", name_en="Car at legal speeds", gross_t=1.6, volume_m3=0.5, payload_t=0.4, cost_eur_km=0.0,
-    cost_eur_h=0.0, load_unload_h=0.0, diesel_l_km=0.0,
-    speeds_kmh={
-        "motorway": 130, "motorway_link": 70, "trunk": 110, "trunk_link": 70, "primary": 80, "primary_link": 50, "secondary": 80,
-        "secondary_link": 50, "tertiary": 80, "tertiary_link": 50, "unclassified": 50, "residential": 50, "living_street": 20, "service": 20,
-        "track": 20, "ferry": 15,
-    },
+    id="car",
+    name_fr="Voiture, vitesses légales",
+    name_en="Car at legal speeds",
+    volume_m3=0.5,
+    payload_t=0.4,
     max_speed_kmh=130,
-)  # fmt: skip
+)
+
+
+def checked(vehicle: Vehicle) -> Vehicle:
+    """The vehicle, if its figures can be used.
+
+    Raises
+    ------
+    InputError
+        If a figure or a speed is no number from 0, it weighs nothing, or it has no speed on the ways to places.
+    """
+    faults = Faults(f'vehicle "{vehicle.id}"')
+    for name in ("name_fr", "name_en"):
+        if not isinstance(getattr(vehicle, name), str):
+            faults.add(column=name, found=getattr(vehicle, name), expected="a text")
+    speeds: object = vehicle.speeds_kmh
+    if not isinstance(speeds, Mapping):
+        faults.add(column="speeds_kmh", found=speeds, expected="a speed for each class of road, by name")
+    faults.raise_if_any()
+    figures = {name: value for name, value in vars(vehicle).items() if name not in _NO_FIGURES}
+    for name, value in {
+        **figures,
+        **{f"speeds_kmh[{key}]": speed for key, speed in vehicle.speeds_kmh.items()},
+    }.items():
+        if not (isinstance(value, int | float | np.number) and value >= 0):
+            faults.add(column=name, found=value, expected="a number, 0 or more")
+        elif name == "gross_t" and not value:
+            faults.add(column=name, found=value, expected="the weight fully loaded in tonnes, above 0")
+    if not vehicle.speeds_kmh.get(ACCESS_HIGHWAY):
+        expected = "a speed above 0: it is that of the ways between places and the roads"
+        faults.add(column=f"speeds_kmh[{ACCESS_HIGHWAY}]", found="none", expected=expected)
+    faults.raise_if_any()
+    return vehicle
 
 
 def running_cost(length_m: ArrayLike, time_s: ArrayLike, toll_eur: ArrayLike, *, eur_km: float, eur_h: float) -> Floats:
@@ -145,7 +204,8 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     unknown = sorted(set(classes) - set(vehicle.speeds_kmh))
     if unknown:
         raise InputError(
-            f'speeds.csv: found no speed of "{vehicle.id}" for {", ".join(unknown)}; expected a row for each class of road'
+            f'vehicle "{vehicle.id}", speeds_kmh: found no speed for {", ".join(unknown)}; expected one for each class of '
+            "road (in a study, a row of speeds.csv)"
         )
     own_kmh = np.array([vehicle.speeds_kmh[name] for name in classes], dtype=float)[row_class]
     surface_kmh = np.where(edges["unpaved"], vehicle.unpaved_kmh, np.inf)

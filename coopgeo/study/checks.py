@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from coopgeo.errors import Faults
-from coopgeo.roads.network import ACCESS_HIGHWAY
+from coopgeo.roads.vehicles import ACCESS_HIGHWAY
 from coopgeo.study.csv_tables import line_of
 from coopgeo.study.schemas import POTENTIALS, SYNERGIES
 from coopgeo.study.settings import Product, SiteScores

@@ -45,7 +45,7 @@ def same(one, two):
 
 def test_networkx_and_back(roads):
     graph = roads.to_networkx()
-    assert graph.graph["crs"] == "EPSG:2154"
+    assert graph.graph["crs"] == roads.nodes.crs.to_string()
     told = graph.get_edge_data(1, 3) or graph.get_edge_data(1, 2)
     assert {"osmid", "highway", "oneway", "reversed", "length", "travel_time", "geometry", "name", "ref"} <= set(
         told[0]
@@ -169,7 +169,7 @@ def test_files_for_a_gis(roads, tmp_path, name):
         if name.endswith("parquet")
         else gpd.read_file(path, layer="nodes")
     )
-    assert edges.crs == nodes.crs == "EPSG:2154"
+    assert edges.crs == nodes.crs == roads.nodes.crs
     np.testing.assert_allclose(edges["time_s"], roads.edges["time_s"])
     assert edges["max_weight_t"].tolist() == roads.edges["max_weight_t"].tolist()
     assert len(nodes) == len(roads.nodes)

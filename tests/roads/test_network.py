@@ -1,5 +1,7 @@
 """A network of two banks, a toll bridge and a ferry, looked at as a planner would ask."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -87,10 +89,19 @@ def test_unknown_changes_are_refused(change):
 
 
 def test_a_point_is_snapped_on_its_own_bank():
-    """400 m south of the river, nearer to b in the north than to any node in the south would be unfair: d it is."""
-    snapped = network().snap(points((6000, -100)))
-    assert snapped["node"].tolist() == ["d"]
-    assert snapped["snap_m"].tolist() == [pytest.approx(900)]
+    """100 m north of the river lies b at 900 m and d at 1,100 m; once the river flows between, d it is."""
+    roads = network()
+    here = points((6000, 100))
+    assert roads.snap(here)["node"].tolist() == ["b"]
+    diverted = replace(roads, barrier=shapely.LineString([(-5000, 500), (60_000, 500)]))
+    assert diverted.snap(here)["node"].tolist() == ["d"]
+    assert diverted.snap(here)["snap_m"].tolist() == [pytest.approx(1100)]
+
+
+def test_a_point_whose_nodes_all_lie_over_the_river_is_refused():
+    moat = shapely.box(5900, 0, 6100, 200).exterior
+    with pytest.raises(InputError, match="the nearest lie over the river"):
+        replace(network(), barrier=moat).snap(points((6000, 100)))
 
 
 def test_snap_keeps_the_index_and_takes_any_crs():

@@ -55,8 +55,8 @@ def one_by_one(roads, origin, destination, weight):
     u, v = roads.nodes.index.get_indexer(ends)
     if u == v:
         return [shapely.LineString([origin, destination])] if origin != destination else [], 0
-    arcs = travel.path(roads.graph(weight), roads.layers.leave[u], roads.layers.arrive[v])
-    edge = roads.layers.edge[arcs]
+    arcs = travel.path(roads.graph(weight), roads.through_traffic.leave[u], roads.through_traffic.arrive[v])
+    edge = roads.through_traffic.edge[arcs]
     nodes = roads.nodes.geometry
     ways = [shapely.LineString([origin, nodes.iloc[u]]), *roads.edges.geometry.iloc[edge[edge >= 0]]]
     ways = [*ways, shapely.LineString([nodes.iloc[v], destination])]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coopgeo import travel
 from coopgeo.roads import RoadNetwork, Vehicle
-from coopgeo.roads.through_traffic import Layers
+from coopgeo.roads.through_traffic import ThroughTraffic
 
 SPEEDS = {"primary": 36.0, "residential": 36.0, "unclassified": 36.0}
 LORRY = Vehicle("lorry", "camion", "lorry", 44, 90, 26, 1.0, 60.0, 1.0, 0.33, SPEEDS)
@@ -49,7 +49,7 @@ def by_hand(n, u, v, weight, ends_only):
 @given(networks())
 def test_layers_keep_the_rule(case):
     n, u, v, weight, ends_only = case
-    layers = Layers.of(u, v, np.zeros((n, 2)), ends_only=ends_only, through=~ends_only)
+    layers = ThroughTraffic.of(u, v, np.zeros((n, 2)), ends_only=ends_only, through=~ends_only)
     for engine in ("hierarchy", "dijkstra"):
         found = travel.matrix(layers.weighted(weight), layers.leave, layers.arrive, engine=engine)
         np.testing.assert_allclose(found, by_hand(*case))

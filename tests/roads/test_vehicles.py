@@ -81,7 +81,7 @@ def test_tolls(told, toll_eur):
 
 
 def test_a_class_without_a_speed():
-    with pytest.raises(InputError, match='found no speed of "lorry" for secondary'):
+    with pytest.raises(InputError, match='vehicle "lorry", speeds_kmh: found no speed for secondary'):
         kilometre(highway="secondary")
 
 

@@ -1,0 +1,94 @@
+"""Places as a user brings them, made plain: one GeoSeries of points in the CRS of the network, or one error in words."""
+
+from typing import Any, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coopgeo.arrays import Floats, Mask
+from coopgeo.errors import Faults, InputError
+
+Points: TypeAlias = "gpd.GeoSeries | gpd.GeoDataFrame | shapely.Point"
+_FARTHEST_DEGREES = np.array([360.0, 90.0])
+
+
+def points_of(places: Points, crs: Any, *, name: str = "points") -> gpd.GeoSeries:
+    """Points in one CRS, with the index that they came with.
+
+    Parameters
+    ----------
+    places : GeoSeries, GeoDataFrame or shapely.Point
+        Points in any CRS; a bare Point stands for itself in `crs`.
+    crs : pyproj.CRS
+        CRS of the result.
+    name : str
+        What to call the places in messages.
+
+    Raises
+    ------
+    InputError
+        If it is something else, has no CRS, or holds what is no point with finite coordinates; lists every such row.
+    """
+    if isinstance(places, shapely.Point):
+        places = gpd.GeoSeries([places], crs=crs)
+    if isinstance(places, gpd.GeoDataFrame) and places._geometry_column_name not in places:  # noqa: SLF001
+        raise InputError(
+            f"{name}: found a GeoDataFrame without geometry; expected a column of points: set_geometry(...)"
+        )
+    if not isinstance(places, gpd.GeoSeries | gpd.GeoDataFrame):
+        raise InputError(f"{name}: found {type(places).__name__}; expected a GeoSeries or GeoDataFrame of points")
+    points = places.geometry
+    if points.crs is None:
+        raise InputError(
+            f'{name}: found no CRS; expected one, such as {name}.set_crs("EPSG:4326") for longitudes and latitudes'
+        )
+    faults = Faults(name)
+    shapes = points.to_numpy()
+    nothing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    for label in points.index[nothing]:
+        faults.add(id=str(label), column="geometry", found="nothing", expected="a point")
+    for label, kind in zip(points.index[~nothing & ~point], points.geom_type[~nothing & ~point], strict=True):
+        faults.add(id=str(label), column="geometry", found=f"a {kind}", expected="points; take .representative_point()")
+    faults.raise_if_any()
+    xy = shapely.get_coordinates(shapes)
+    _refuse(faults, points.index, xy, ~_on_earth(xy, geographic=points.crs.is_geographic))
+    if points.crs == crs:
+        return points
+    projected = points.to_crs(crs)
+    _refuse(faults, points.index, xy, ~np.isfinite(shapely.get_coordinates(projected.to_numpy())).all(axis=1))
+    return projected
+
+
+def point_of(place: Points, crs: Any, *, name: str = "place") -> gpd.GeoSeries:
+    """One point, as `points_of` takes it.
+
+    Raises
+    ------
+    InputError
+        If there are several, or none.
+    """
+    points = points_of(place, crs, name=name)
+    if len(points) != 1:
+        raise InputError(f"{name}: found {len(points)} points; expected one")
+    return points
+
+
+def look_like_degrees(points: gpd.GeoSeries) -> Mask:
+    """Points in a metric CRS whose coordinates would be a longitude and a latitude."""
+    xy = np.abs(shapely.get_coordinates(points.to_numpy()))
+    return np.asarray((xy <= [180.0, 90.0]).all(axis=1) & (not points.crs.is_geographic))
+
+
+def _on_earth(xy: Floats, *, geographic: bool) -> Mask:
+    farthest = _FARTHEST_DEGREES if geographic else np.finfo(float).max
+    return np.asarray((np.abs(xy) <= farthest).all(axis=1))
+
+
+def _refuse(faults: Faults, index: pd.Index, xy: Floats, wrong: Mask) -> None:
+    for label, (x, y) in zip(index[wrong], xy[wrong], strict=True):
+        expected = "finite coordinates within the CRS: longitude first, latitude from -90 to 90"
+        faults.add(id=str(label), column="geometry", found=f"{x:g} {y:g}", expected=expected)
+    faults.raise_if_any()
