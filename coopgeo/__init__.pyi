@@ -1,4 +1,5 @@
 from . import catchments, maps, roads, siting, text, travel
+from .catchments import locate
 from .chain import costs, demand, supply, wood
 from .errors import CoopgeoError, InfeasibleError, InputError, NoPathError
 from .plan.outcome import Outcome
@@ -17,6 +18,7 @@ __all__ = [
     "catchments",
     "costs",
     "demand",
+    "locate",
     "maps",
     "open_study",
     "roads",

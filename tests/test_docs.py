@@ -90,8 +90,20 @@ def test_the_dictionary_names_every_column(site, name):
     "path", [DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))], ids=lambda path: path.stem
 )
 def test_python_of_the_page_runs(path):
+    run_page(path, {})
+
+
+def test_the_library_page_runs_on_a_real_extract(shared):
+    known = {"extract": shared / "bench" / "roads" / "andorra.osm.pbf"}
+    run_page(DOCS / "library.md", known)
+    assert known["who"].index.equals(known["villages"].index)
+    assert set(known["who"]["facility"]) == set(known["depots"].index) == set(known["joined"]["facility"])
+    assert known["lines"].geometry.length.min() > 0
+    assert known["way"]["time_s"].sum() > 0
+
+
+def run_page(path, known):
     """Blocks of a page run in order, with what those before left; what follows `>>>` must print what stands there."""
-    known: dict[str, object] = {}
     text = path.read_text(encoding="utf-8")
     for block in FENCE.finditer(text):
         code, line = textwrap.dedent(block[3]), text.count("\n", 0, block.start()) + 1

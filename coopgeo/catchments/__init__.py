@@ -3,5 +3,6 @@
 from coopgeo.catchments.accessibility import accessibility, overlap
 from coopgeo.catchments.allocation import allocate, summarise
 from coopgeo.catchments.areas import reached_edges, service_areas
+from coopgeo.catchments.locate import Located, locate
 
-__all__ = ["accessibility", "allocate", "overlap", "reached_edges", "service_areas", "summarise"]
+__all__ = ["Located", "accessibility", "allocate", "locate", "overlap", "reached_edges", "service_areas", "summarise"]

@@ -1,40 +1,47 @@
 """Accessibility: how well places are served, and how far the reaches of facilities overlap."""
 
-from collections.abc import Mapping
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coopgeo.catchments.places import amounts, check_facilities
+from coopgeo.arrays import Floats
+from coopgeo.catchments.places import (
+    Amounts,
+    amounts_of_facilities,
+    amounts_of_places,
+    check_number,
+    chosen,
+    facilities_of,
+)
 from coopgeo.errors import Faults
 from coopgeo.roads import RoadNetwork
+from coopgeo.roads.points import Points, points_of
 
 
 def accessibility(
     roads: RoadNetwork,
-    places: gpd.GeoSeries,
-    facilities: gpd.GeoSeries,
+    places: Points,
+    facilities: Points,
     within: float,
     *,
     by: str = "time_s",
     demand: pd.Series | None = None,
-    supply: Mapping[str, float] | None = None,
+    supply: Amounts | None = None,
 ) -> pd.DataFrame:
     """Tell for each place how far the nearest facility is, how many lie within a break, and how much of what they have falls to it.
 
     Parameters
     ----------
     roads : RoadNetwork
-    places, facilities : GeoSeries
-        Points in any CRS; facilities indexed by unique ids.
+    places, facilities : GeoSeries or GeoDataFrame
+        Points in any CRS; facilities indexed by unique ids of any kind.
     within : float
         The break, in the unit of `by`, more than 0.
     by : str
     demand : Series of float, optional
         Amount of each place (inhabitants), indexed like `places`; 1 each by default.
-    supply : mapping of id to float, optional
-        What each facility has to give; 1 each by default.
+    supply : mapping of id to float, or Series, optional
+        What each facility has to give; 1 each by default, nothing where a facility is not named.
 
     Returns
     -------
@@ -53,24 +60,31 @@ def accessibility(
     Two-step floating catchment area: W. Luo and F. Wang, Environment and Planning B 30 (2003). Places times their
     value add up to the supply of all facilities that someone reaches.
     """
-    cost, ordered, asking = _checked(roads, places, facilities, within, by, demand)
-    given = np.array([1.0 if supply is None else float(supply.get(label, 0.0)) for label in ordered.index])
+    faults = Faults("accessibility")
+    points, ordered, asking = _checked(faults, roads, places, facilities, within, demand)
+    stock = amounts_of_facilities(faults, ordered, supply, 1.0 if supply is None else 0.0, column="supply", finite=True)
+    faults.raise_if_any()
+    cost = roads.matrix(points, ordered, weight=by)
     reach = cost <= within
     asked = reach.T @ asking
-    per_demand = np.divide(given, asked, out=np.zeros_like(given), where=asked > 0)
+    per_demand = np.divide(stock, asked, out=np.zeros_like(stock), where=asked > 0)
     nearest = cost.argmin(axis=1)
-    least = cost[np.arange(len(places)), nearest]
-    names = np.where(np.isfinite(least), ordered.index.to_numpy(dtype=object)[nearest], None)
+    least = cost[np.arange(len(points)), nearest]
     return pd.DataFrame(
-        {"nearest": names, "cost": least, "count": reach.sum(axis=1), "supply_per_demand": reach @ per_demand},
-        index=places.index,
+        {
+            "nearest": chosen(ordered.index, nearest, least),
+            "cost": least,
+            "count": reach.sum(axis=1),
+            "supply_per_demand": reach @ per_demand,
+        },
+        index=points.index,
     )
 
 
 def overlap(
     roads: RoadNetwork,
-    places: gpd.GeoSeries,
-    facilities: gpd.GeoSeries,
+    places: Points,
+    facilities: Points,
     within: float,
     *,
     by: str = "time_s",
@@ -93,25 +107,24 @@ def overlap(
     InputError
         If an argument is wrong, or a point lies off the network.
     """
-    cost, ordered, asking = _checked(roads, places, facilities, within, by, demand)
+    faults = Faults("overlap")
+    points, ordered, asking = _checked(faults, roads, places, facilities, within, demand)
+    faults.raise_if_any()
+    cost = roads.matrix(points, ordered, weight=by)
     reach = (cost <= within).astype(float)
     return pd.DataFrame(reach.T @ (asking[:, None] * reach), index=ordered.index, columns=ordered.index)
 
 
 def _checked(
+    faults: Faults,
     roads: RoadNetwork,
-    places: gpd.GeoSeries,
-    facilities: gpd.GeoSeries,
+    places: Points,
+    facilities: Points,
     within: float,
-    by: str,
     demand: pd.Series | None,
-) -> tuple[np.ndarray, gpd.GeoSeries, np.ndarray]:
-    """Costs of places by facilities, the facilities in the order of their ids, and the amount of each place."""
-    faults = Faults("accessibility")
-    check_facilities(faults, facilities)
-    asking = amounts(faults, places, demand)
-    if not within > 0:
-        faults.add(column="within", found=within, expected="a number above 0")
-    faults.raise_if_any()
-    ordered = facilities.sort_index()
-    return roads.matrix(places, ordered, weight=by), ordered, asking
+) -> tuple[gpd.GeoSeries, gpd.GeoSeries, Floats]:
+    """Places, facilities in the order of their ids, and the amount of each place."""
+    points = points_of(places, roads.nodes.crs, name="places")
+    ordered = facilities_of(faults, roads, facilities)
+    check_number(faults, "within", within, above=True)
+    return points, ordered, amounts_of_places(faults, points, demand)

@@ -1,41 +1,49 @@
 """Allocation: which facility serves which place, by travel on the roads."""
 
-from collections.abc import Mapping
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from coopgeo import siting
-from coopgeo.catchments.places import amounts, check_facilities
+from coopgeo.arrays import Floats, Ints
+from coopgeo.catchments.places import (
+    Amounts,
+    amounts_of_facilities,
+    amounts_of_places,
+    check_number,
+    chosen,
+    facilities_of,
+    in_order,
+)
 from coopgeo.errors import Faults, InfeasibleError
 from coopgeo.roads import RoadNetwork
+from coopgeo.roads.points import Points, points_of
 
 
 def allocate(
     roads: RoadNetwork,
-    places: gpd.GeoSeries,
-    facilities: gpd.GeoSeries,
+    places: Points,
+    facilities: Points,
     *,
     by: str = "time_s",
     max_cost: float = np.inf,
     demand: pd.Series | None = None,
-    capacity: Mapping[str, float] | None = None,
+    capacity: Amounts | None = None,
 ) -> pd.DataFrame:
     """Give each place to its nearest facility over the roads, or, under capacities, all places to facilities at the least total cost.
 
     Parameters
     ----------
     roads : RoadNetwork
-    places, facilities : GeoSeries
-        Points in any CRS; facilities indexed by unique ids.
+    places, facilities : GeoSeries or GeoDataFrame
+        Points in any CRS; facilities indexed by unique ids of any kind.
     by : str
         Weight that "nearest" is measured in, from the place to the facility: "time_s", "length_m" or "cost_eur".
     max_cost : float
-        Farthest a place may be, in the unit of `by`.
+        Farthest a place may be, in the unit of `by`, 0 or more.
     demand : Series of float, optional
         Amount of each place (tonnes, inhabitants), indexed like `places`; 1 each by default.
-    capacity : mapping of id to float, optional
+    capacity : mapping of id to float, or Series, optional
         Amount that each facility can take; a facility that is not told takes any. The least total is that of amount
         times cost, proved.
 
@@ -49,82 +57,62 @@ def allocate(
     Raises
     ------
     InputError
-        If there is no facility, an id repeats, an amount is wrong, or a point lies off the network.
+        If there is no facility, an id repeats, an amount or `max_cost` is wrong, or a point lies off the network.
     InfeasibleError
         If the facilities in reach cannot take what the places in reach bring; says how much is lacking.
     """
-    ordered, brought = _checked(places, facilities, demand, capacity)
-    cost = roads.matrix(places, ordered, weight=by)
+    faults = Faults("allocate")
+    points = points_of(places, roads.nodes.crs, name="places")
+    ordered = facilities_of(faults, roads, facilities)
+    brought = amounts_of_places(faults, points, demand)
+    room = amounts_of_facilities(faults, ordered, capacity, np.inf, column="capacity", finite=False)
+    check_number(faults, "max_cost", max_cost)
+    faults.raise_if_any()
+    cost = roads.matrix(points, ordered, weight=by)
     cost[cost > max_cost] = np.inf
     if capacity is None:
-        nearest = cost.argmin(axis=1)
-        row, share = np.arange(len(places)), brought
+        row, nearest, share = np.arange(len(points)), cost.argmin(axis=1), brought
     else:
-        row, nearest, share = _least_total(places, ordered, cost, brought, capacity)
+        row, nearest, share = _least_total(ordered.index, cost, brought, room)
     least = cost[row, nearest]
-    chosen = np.where(np.isfinite(least), ordered.index.to_numpy(dtype=object)[nearest], None)
-    return pd.DataFrame({"facility": chosen, "cost": least, "amount": share}, index=places.index[row])
+    table = {"facility": chosen(ordered.index, nearest, least), "cost": least, "amount": share}
+    return pd.DataFrame(table, index=points.index[row])
 
 
-def _checked(
-    places: gpd.GeoSeries, facilities: gpd.GeoSeries, demand: pd.Series | None, capacity: Mapping[str, float] | None
-) -> tuple[gpd.GeoSeries, np.ndarray]:
-    """Facilities in the order of their ids, and the amount of each place."""
-    faults = Faults("allocate")
-    check_facilities(faults, facilities)
-    brought = amounts(faults, places, demand)
-    for label, room in (capacity or {}).items():
-        if label not in facilities.index:
-            faults.add(column="capacity", found=label, expected="the id of a facility")
-        if not room >= 0:
-            faults.add(id=str(label), column="capacity", found=room, expected="0 or more")
-    faults.raise_if_any()
-    return facilities.sort_index(), brought
-
-
-def _least_total(
-    places: gpd.GeoSeries,
-    facilities: gpd.GeoSeries,
-    cost: np.ndarray,
-    brought: np.ndarray,
-    capacity: Mapping[str, float],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows, facilities and brought of the cheapest way to bring everything that has a facility in reach."""
-    room = np.array([capacity.get(label, np.inf) for label in facilities.index])
+def _least_total(ids: pd.Index, cost: Floats, brought: Floats, room: Floats) -> tuple[Ints, Ints, Floats]:
+    """Rows, facilities and amounts of the cheapest way to bring everything that has a facility in reach."""
     reached = np.isfinite(cost).any(axis=1)
     if not reached.any():
-        return np.arange(len(places)), np.zeros(len(places), dtype=np.intp), brought
-    problem = siting.FacilityLocation(
-        cost[reached],
-        brought[reached],
-        np.zeros(len(facilities)),
-        capacity=np.minimum(room, brought.sum()),
-        groups=np.arange(len(facilities)),
-    )
+        return np.arange(len(cost)), np.zeros(len(cost), dtype=np.intp), brought
+    everyone = np.ones(len(ids), dtype=bool)
+    capacity = np.minimum(room, brought.sum())
     try:
-        flows = problem.evaluate(range(len(facilities))).flows[0].tocoo()
+        found = siting.facility_location(
+            cost[reached], brought[reached], np.zeros(len(ids)), capacity=capacity, required=everyone, rel_gap=0.0
+        )
     except InfeasibleError as error:
-        within = [f"{label} {room[at]:.6g}" for at, label in enumerate(facilities.index)]
+        within = [f"{label} {most:.6g}" for label, most in zip(ids, room, strict=True)]
         total = brought[reached].sum()
         raise InfeasibleError(
             f"the places bring {total:.6g}, more than the facilities in their reach can take ({', '.join(within)}): {error}"
         ) from None
+    flows = found.flows[0].tocoo()
     served = np.flatnonzero(reached)[flows.row]
-    alone = np.setdiff1d(np.arange(len(places)), served)  # out of reach, or with nothing to bring
+    alone = np.setdiff1d(np.arange(len(cost)), served)  # out of reach, or with nothing to bring
     row, facility = np.concatenate([served, alone]), np.concatenate([flows.col, cost[alone].argmin(axis=1)])
     share = np.concatenate([flows.data, brought[alone]])
     order = np.lexsort((facility, row))
     return row[order], facility[order], share[order]
 
 
-def summarise(allocation: pd.DataFrame, facilities: gpd.GeoSeries) -> pd.DataFrame:
+def summarise(allocation: pd.DataFrame, facilities: gpd.GeoSeries | gpd.GeoDataFrame) -> pd.DataFrame:
     """Sum an allocation by facility.
 
     Parameters
     ----------
     allocation : DataFrame
         What `allocate` gave.
-    facilities : GeoSeries
+    facilities : GeoSeries or GeoDataFrame
         The facilities, so that those that serve nobody are listed too.
 
     Returns
@@ -134,8 +122,9 @@ def summarise(allocation: pd.DataFrame, facilities: gpd.GeoSeries) -> pd.DataFra
         any; columns `places` (number), `amount`, `mean_cost` (weighted by amount), `max_cost`, `share` (of all
         amounts).
     """
+    _check_allocation(allocation, facilities)
     held = allocation.assign(spent=allocation["cost"].where(allocation["amount"] > 0, 0.0) * allocation["amount"])
-    groups = held.groupby(held["facility"].astype(object), dropna=False, sort=True)
+    groups = held.groupby(held["facility"].astype(object), dropna=False, sort=False)
     table = pd.DataFrame(
         {
             "places": groups.size(),
@@ -145,7 +134,7 @@ def summarise(allocation: pd.DataFrame, facilities: gpd.GeoSeries) -> pd.DataFra
         }
     )
     out_of_reach = table[table.index.isna()]
-    table = table.reindex(facilities.index.sort_values())
+    table = table.reindex(in_order(facilities.index))
     table[["places", "amount", "spent"]] = table[["places", "amount", "spent"]].fillna(0.0)
     table = pd.concat([table, out_of_reach]) if len(out_of_reach) else table
     total = float(table["amount"].sum())
@@ -158,3 +147,15 @@ def summarise(allocation: pd.DataFrame, facilities: gpd.GeoSeries) -> pd.DataFra
             "share": table["amount"] / total if total else 0.0,
         }
     )
+
+
+def _check_allocation(allocation: pd.DataFrame, facilities: gpd.GeoSeries | gpd.GeoDataFrame) -> None:
+    faults = Faults("summarise")
+    if not isinstance(allocation, pd.DataFrame) or not {"facility", "cost", "amount"} <= set(allocation.columns):
+        faults.add(column="allocation", expected="what allocate gave: columns facility, cost and amount")
+    if not isinstance(facilities, gpd.GeoSeries | gpd.GeoDataFrame) or not facilities.index.is_unique:
+        faults.add(column="facilities", expected="the facilities that were allocated to, indexed by unique ids")
+    faults.raise_if_any()
+    for label in pd.Index(allocation["facility"].dropna().unique()).difference(facilities.index, sort=False):
+        faults.add(column="facility", found=label, expected="the id of a facility")
+    faults.raise_if_any()

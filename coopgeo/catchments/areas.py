@@ -1,6 +1,6 @@
 """Service areas: the ground that one gets to from a facility, or from which one gets to it, within some time, length or cost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Literal, get_args
 
 import geopandas as gpd
@@ -10,27 +10,29 @@ import shapely
 
 from coopgeo.arrays import Floats
 from coopgeo.catchments import outlines
-from coopgeo.catchments.places import check_facilities
+from coopgeo.catchments.places import Amounts, amounts_of_facilities, facilities_of, is_number
 from coopgeo.catchments.spots import Direction, Spots, cut_edges
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle
+from coopgeo.roads.points import Points, point_of
 
 Overlap = Literal["overlapping", "split", "merged"]
 ALL = "all"  # facility of merged areas
+_MOST_WIDTH_M = 10_000.0
 _LINE_M = 20.0  # half the width of a barrier that is a line
 
 
 def service_areas(
     roads: RoadNetwork,
-    facilities: gpd.GeoSeries,
-    breaks: Sequence[float],
+    facilities: Points,
+    breaks: Sequence[float] | float,
     *,
     by: str = "time_s",
     direction: Direction = "to",
     overlap: Overlap = "overlapping",
     rings: bool = False,
-    start_cost: Mapping[str, float] | None = None,
-    barriers: gpd.GeoSeries | None = None,
+    start_cost: Amounts | None = None,
+    barriers: gpd.GeoSeries | gpd.GeoDataFrame | None = None,
     vehicle: Vehicle | None = None,
     width_m: float = outlines.WIDTH_M,
 ) -> gpd.GeoDataFrame:
@@ -39,9 +41,9 @@ def service_areas(
     Parameters
     ----------
     roads : RoadNetwork
-    facilities : GeoSeries
-        Points in any CRS, indexed by unique ids.
-    breaks : sequence of float
+    facilities : GeoSeries or GeoDataFrame
+        Points in any CRS, indexed by unique ids of any kind.
+    breaks : sequence of float, or float
         Times (s), lengths (m) or costs (€), more than 0.
     by : {"time_s", "length_m", "cost_eur"}
         What is counted: any numeric column of the edges.
@@ -52,14 +54,14 @@ def service_areas(
         facilities as one.
     rings : bool
         Only what lies between one break and the one before, instead of all within a break.
-    start_cost : mapping of id to float, optional
+    start_cost : mapping of id to float, or Series, optional
         Cost that is spent before the roads are reached, or at the gate; 0 where it is not told.
-    barriers : GeoSeries, optional
+    barriers : GeoSeries or GeoDataFrame, optional
         Lines and polygons that roads may not cross; the ground of polygons (water) is not claimed.
     vehicle : Vehicle, optional
         Another vehicle than that of the network.
     width_m : float
-        How far from a road that is reached the ground is claimed, 150 or more; what is farther than 150 m only where
+        How far from a road that is reached the ground is claimed, 150 to 10,000; what is farther than 150 m only where
         no road that is not reached lies nearer. For networks that lack the small roads, such as the atlas.
 
     Returns
@@ -76,15 +78,15 @@ def service_areas(
     InputError
         If an argument is wrong, an id repeats, or a facility lies off the network; lists every fault.
     """
-    points, values = _checked(roads, facilities, breaks, direction, overlap, start_cost, width_m)
+    points, spent, values = _checked(roads, facilities, breaks, direction, overlap, start_cost, width_m)
     roads, water = _with_barriers(roads if vehicle is None else roads.seen_by(vehicle), barriers)
     roads.graph(by)  # checks the weight
     spots = Spots.of(roads, by)
     nodes_xy = shapely.get_coordinates(roads.nodes.geometry.to_numpy())
-    cost: dict[str, tuple[Floats, Floats]] = {}
-    for name, point in points.items():
-        at_node = spots.costs_at_nodes(point, values[-1], direction) + float((start_cost or {}).get(str(name), 0.0))
-        cost[str(name)] = spots.costs(at_node, direction), at_node
+    cost: dict[Hashable, tuple[Floats, Floats]] = {}
+    for (name, point), before in zip(points.items(), spent, strict=True):
+        at_node = spots.costs_at_nodes(point, values[-1], direction) + before
+        cost[name] = spots.costs(at_node, direction), at_node
     least = np.minimum.reduce([at_spot for at_spot, _ in cost.values()])
     if overlap == "merged":
         both = (np.minimum.reduce([one[which] for one in cost.values()]) for which in (0, 1))
@@ -113,7 +115,7 @@ def service_areas(
 
 def reached_edges(
     roads: RoadNetwork,
-    facility: shapely.Point,
+    facility: Points,
     limit: float,
     *,
     by: str = "time_s",
@@ -124,10 +126,10 @@ def reached_edges(
     Parameters
     ----------
     roads : RoadNetwork
-    facility : Point
-        In the CRS of the network.
+    facility : shapely.Point, or GeoSeries or GeoDataFrame of one row
+        A bare Point is in the CRS of the network.
     limit : float
-        In the unit of `by`.
+        In the unit of `by`, 0 or more.
     by, direction
         As in `service_areas`.
 
@@ -136,22 +138,26 @@ def reached_edges(
     GeoDataFrame
         The columns of `roads.edges`; `share` of each edge that is reached (0 to 1), `geometry` that part of it.
     """
+    if not (is_number(limit) and 0 <= limit < np.inf):
+        raise InputError(f"limit: found {limit}; expected a number, 0 or more")
+    point = point_of(facility, roads.nodes.crs, name="facility").iloc[0]
     roads.graph(by)  # checks the weight
     spots = Spots.of(roads, by)
-    return cut_edges(spots, spots.costs_at_nodes(facility, limit, direction), limit, direction)
+    return cut_edges(spots, spots.costs_at_nodes(point, limit, direction), limit, direction)
 
 
 def _checked(
     roads: RoadNetwork,
-    facilities: gpd.GeoSeries,
-    breaks: Sequence[float],
+    facilities: Points,
+    breaks: Sequence[float] | float,
     direction: str,
     overlap: str,
-    start_cost: Mapping[str, float] | None,
+    start_cost: Amounts | None,
     width_m: float,
-) -> tuple[gpd.GeoSeries, list[float]]:
+) -> tuple[gpd.GeoSeries, Floats, list[float]]:
+    """Facilities in the order of their ids, what each has spent before the roads, and the breaks in order."""
     faults = Faults("service_areas")
-    check_facilities(faults, facilities)
+    points = facilities_of(faults, roads, facilities)
     values = _breaks(faults, breaks)
     for column, found, known in (
         ("direction", direction, get_args(Direction)),
@@ -159,33 +165,36 @@ def _checked(
     ):
         if found not in known:
             faults.add(column=column, found=found, expected=f"one of {', '.join(known)}")
-    if not outlines.WIDTH_M <= width_m < np.inf:
-        faults.add(column="width_m", found=width_m, expected=f"{outlines.WIDTH_M:g} or more")
-    for name, spent in (start_cost or {}).items():
-        if name not in set(map(str, facilities.index)):
-            faults.add(column="start_cost", found=name, expected="the id of a facility")
-        if not 0 <= spent < np.inf:
-            faults.add(column=f"start_cost[{name}]", found=spent, expected="0 or more")
+    if not (is_number(width_m) and outlines.WIDTH_M <= width_m <= _MOST_WIDTH_M):
+        faults.add(column="width_m", found=width_m, expected=f"{outlines.WIDTH_M:g} to {_MOST_WIDTH_M:g} metres")
+    spent = amounts_of_facilities(faults, points, start_cost, 0.0, column="start_cost", finite=True)
     faults.raise_if_any()
-    roads.snap(facilities)
-    return facilities.to_crs(roads.nodes.crs).sort_index(), values
+    roads.snap(points)
+    return points, spent, values
 
 
-def _breaks(faults: Faults, breaks: Sequence[float]) -> list[float]:
+def _breaks(faults: Faults, breaks: Sequence[float] | float) -> list[float]:
     """Breaks in order, each once."""
-    if not len(breaks):
+    each = np.atleast_1d(np.asarray(breaks, dtype=object)).ravel().tolist()
+    if not len(each):
         faults.add(column="breaks", found="none", expected="one at least")
-    wrong = [value for value in breaks if not isinstance(value, int | float | np.number) or not 0 < value < np.inf]
+    wrong = [value for value in each if not is_number(value) or not 0 < value < np.inf]
     for value in wrong:
         faults.add(column="breaks", found=value, expected="a number above 0")
-    return [] if wrong else sorted({float(value) for value in breaks})
+    return [] if wrong else sorted({float(value) for value in each})
 
 
-def _with_barriers(roads: RoadNetwork, barriers: gpd.GeoSeries | None) -> tuple[RoadNetwork, shapely.Geometry | None]:
+def _with_barriers(
+    roads: RoadNetwork, barriers: gpd.GeoSeries | gpd.GeoDataFrame | None
+) -> tuple[RoadNetwork, shapely.Geometry | None]:
     """The roads without those that cross a barrier, and the ground that is not to be claimed: polygons, and the line of the river."""
     wet = [] if roads.barrier is None else [shapely.buffer(roads.barrier, _LINE_M)]
+    if barriers is not None and not isinstance(barriers, gpd.GeoSeries | gpd.GeoDataFrame):
+        raise InputError(f"barriers: found {type(barriers).__name__}; expected a GeoSeries or GeoDataFrame")
     if barriers is not None and len(barriers):
-        shapes = barriers.to_crs(roads.nodes.crs).to_numpy()
+        if barriers.crs is None:
+            raise InputError('barriers: found no CRS; expected one, such as barriers.set_crs("EPSG:4326")')
+        shapes = barriers.geometry.dropna().to_crs(roads.nodes.crs).to_numpy()
         wet += [shape if shape.area > 0 else shapely.buffer(shape, _LINE_M) for shape in shapes]
         tree = shapely.STRtree(roads.edges.geometry.to_numpy())
         crossed = np.zeros(len(roads.edges), dtype=bool)
@@ -211,7 +220,7 @@ def _ground_only(area: shapely.Geometry) -> shapely.Geometry:
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
-def _split(cost: dict[str, tuple[Floats, Floats]]) -> dict[str, tuple[Floats, Floats]]:
+def _split(cost: dict[Hashable, tuple[Floats, Floats]]) -> dict[Hashable, tuple[Floats, Floats]]:
     """Each spot and node to its nearest facility only."""
     names = list(cost)
     nearest = [np.argmin([cost[name][which] for name in names], axis=0) for which in (0, 1)]
@@ -223,10 +232,10 @@ def _split(cost: dict[str, tuple[Floats, Floats]]) -> dict[str, tuple[Floats, Fl
 
 def _apart(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Take from each split area what a facility before it has within the same or the longest break: slivers of a cell."""
-    taken: dict[str, shapely.Geometry] = {}
+    taken: dict[Hashable, shapely.Geometry] = {}
     for name, rows in table.groupby("facility", sort=False):
         before = shapely.union_all(list(taken.values())) if taken else None
         if before is not None:
             table.loc[rows.index, "geometry"] = [shapely.difference(area, before) for area in rows.geometry]
-        taken[str(name)] = shapely.union_all(table.loc[rows.index, "geometry"].to_numpy())
+        taken[name] = shapely.union_all(table.loc[rows.index, "geometry"].to_numpy())
     return table

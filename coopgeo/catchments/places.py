@@ -1,29 +1,102 @@
-"""Checks that the functions on places and facilities share."""
+"""Places and facilities as the functions on catchments take them: points, and amounts under the labels of the points."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from coopgeo.arrays import Floats
 from coopgeo.errors import Faults
+from coopgeo.roads import RoadNetwork
+from coopgeo.roads.points import Points, points_of
+
+Amounts: TypeAlias = Mapping[Any, float] | pd.Series  # under the labels of facilities
 
 
-def check_facilities(faults: Faults, facilities: gpd.GeoSeries) -> None:
-    """There is a facility, and no two have the same id."""
-    if not len(facilities):
-        faults.add(column="facilities", found="none", expected="one at least")
-    for label in facilities.index[facilities.index.duplicated()]:
-        faults.add(column="facilities", found=label, expected="ids that differ")
+def facilities_of(faults: Faults, roads: RoadNetwork, facilities: Points, *, name: str = "facilities") -> gpd.GeoSeries:
+    """Facilities in the CRS of the network and the order of their ids: there is one, and no two have the same id."""
+    points = points_of(facilities, roads.nodes.crs, name=name)
+    if not len(points):
+        faults.add(column=name, found="none", expected="one at least")
+    for label in points.index[points.index.duplicated()]:
+        faults.add(column=name, found=label, expected="ids that differ")
+    return points.loc[in_order(points.index)] if points.index.is_unique else points
 
 
-def amounts(faults: Faults, places: gpd.GeoSeries, demand: pd.Series | None) -> NDArray[np.float64]:
+def in_order(labels: pd.Index) -> pd.Index:
+    """Labels sorted; where they are of kinds that do not compare, sorted as texts."""
+    try:
+        return labels.sort_values()
+    except TypeError:
+        return labels[np.argsort(labels.map(str), kind="stable")]
+
+
+def amounts_of_places(faults: Faults, places: gpd.GeoSeries, demand: pd.Series | None) -> Floats:
     """Amount of each place: 1 if no demand is given."""
     if demand is None:
+        return np.ones(len(places))
+    if not isinstance(demand, pd.Series):
+        faults.add(
+            column="demand", found=f"a {type(demand).__name__}", expected="a Series with the index of the places"
+        )
         return np.ones(len(places))
     if not demand.index.equals(places.index):
         faults.add(column="demand", found=f"{len(demand)} amounts", expected="the index of the places")
         return np.ones(len(places))
-    given = demand.to_numpy(dtype=float)
-    for label in places.index[~(np.isfinite(given) & (given >= 0))]:
-        faults.add(id=str(label), column="demand", found=demand[label], expected="a number, 0 or more")
-    return given
+    amounts = pd.to_numeric(demand, errors="coerce").to_numpy(dtype=float)
+    for position in np.flatnonzero(~(np.isfinite(amounts) & (amounts >= 0))):
+        label, found = str(places.index[position]), demand.iloc[position]
+        faults.add(id=label, column="demand", found=found, expected="a number, 0 or more")
+    return amounts
+
+
+def amounts_of_facilities(
+    faults: Faults,
+    facilities: gpd.GeoSeries,
+    amounts: Amounts | None,
+    otherwise: float | None,
+    *,
+    column: str,
+    finite: bool,
+) -> Floats:
+    """Amount of each facility under its id, `otherwise` where it is not told (a fault if None); so is what is under no id."""
+    default = 0.0 if otherwise is None else otherwise
+    if amounts is None:
+        return np.full(len(facilities), default)
+    if not isinstance(amounts, Mapping | pd.Series):
+        faults.add(
+            column=column, found=f"a {type(amounts).__name__}", expected="a mapping of ids to numbers, or a Series"
+        )
+        return np.full(len(facilities), default)
+    if isinstance(amounts, pd.Series) and not amounts.index.is_unique:
+        faults.add(column=column, found="an id twice", expected="one amount for each facility")
+    known = dict(amounts.items())
+    for label, amount in known.items():
+        if label not in facilities.index:
+            faults.add(column=column, found=label, expected="the id of a facility")
+        if not (is_number(amount) and amount >= 0 and (not finite or np.isfinite(amount))):
+            faults.add(id=str(label), column=column, found=amount, expected="a number, 0 or more")
+    for label in facilities.index if otherwise is None else ():
+        if label not in known:
+            faults.add(id=str(label), column=column, found="nothing", expected="an amount for each facility")
+    return np.array([float(known[label]) if is_number(known.get(label)) else default for label in facilities.index])
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number, and no truth value."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def check_number(faults: Faults, column: str, value: object, *, above: bool = False) -> None:
+    """Note what is no number from 0, or above 0."""
+    if not (is_number(value) and (value > 0 if above else value >= 0)):  # type: ignore[operator]
+        faults.add(column=column, found=value, expected="a number above 0" if above else "a number, 0 or more")
+
+
+def chosen(labels: pd.Index, position: np.ndarray, cost: Floats) -> np.ndarray:
+    """Labels at positions, missing where the cost is infinite."""
+    names = labels.to_numpy(dtype=object)[position]
+    names[~np.isfinite(cost)] = None
+    return names

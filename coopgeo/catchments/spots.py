@@ -17,7 +17,7 @@ _SAME_PLACE_M = 0.5  # spots of the two directions of a road that lie nearer are
 _ROUNDING = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spots:
     """Spots along all edges of a network.
 
