@@ -1,26 +1,37 @@
 """Checks of the tables of a study against one another: codes that must exist, points that must lie where they are said to."""
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Hashable, Iterator, Mapping
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from coopgeo.errors import Faults
 from coopgeo.roads.vehicles import ACCESS_HIGHWAY
 from coopgeo.study.csv_tables import line_of
 from coopgeo.study.schemas import POTENTIALS, SYNERGIES
-from coopgeo.study.settings import Product, SiteScores
+from coopgeo.study.settings import ChainSettings, Product, SiteScores
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
 
 
+def check_crs(faults: Faults, crs: str) -> None:
+    """The coordinate system of a study must be metric."""
+    try:
+        if CRS.from_user_input(crs).is_projected:
+            return
+    except CRSError:
+        pass
+    faults.add(column="study.toml: crs", found=crs, expected="a metric CRS, such as EPSG:2154")
+
+
 def known(faults: Faults, table: pd.DataFrame, column: str, codes: Collection[str], expected: str) -> None:
     """Every value of a column must be one of the codes."""
-    for label, row in table[~table[column].isin(list(codes))].iterrows():
+    for label, row in _rows(table, ~table[column].isin(list(codes))):
         faults.add(row=line_of(row), id=_id(label), column=column, found=row[column], expected=expected)
 
 
@@ -60,11 +71,15 @@ def check_points(
         faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
 
 
-def check_banks(faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, river: shapely.Geometry) -> None:
+def check_banks(
+    faults: Faults,
+    table: pd.DataFrame,
+    places: gpd.GeoDataFrame,
+    communes: gpd.GeoDataFrame,
+    river: shapely.Geometry,
+) -> None:
     """A point of a commune on one bank must lie on that bank: a slip of 100 m over the river is a detour of 20 km."""
-    points = (
-        gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")).to_crs(communes.crs).to_numpy()
-    )
+    points = places.geometry.to_numpy()
     own = communes.reindex(table["insee"])
     to_town_hall = shapely.linestrings(
         np.stack([shapely.get_coordinates(points), shapely.get_coordinates(own["chef_lieu"].to_numpy())], axis=1)
@@ -87,7 +102,7 @@ def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataF
     """Each speed belongs to a vehicle and stands once, and every vehicle has one for each class of the atlas."""
     faults = Faults("roads/speeds.csv")
     known(faults, speeds, "vehicle", vehicles.index, "an id of vehicles.csv")
-    for _, row in speeds[speeds.duplicated(["vehicle", "highway"])].iterrows():
+    for _, row in _rows(speeds, speeds.duplicated(["vehicle", "highway"])):
         faults.add(
             row=line_of(row),
             column="highway",
@@ -96,7 +111,7 @@ def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataF
         )
     stand = set(zip(speeds["vehicle"], speeds["highway"], strict=True))
     for vehicle in vehicles.index:
-        for highway in sorted({*classes["highway"], ACCESS_HIGHWAY}):
+        for highway in sorted({*classes.index, ACCESS_HIGHWAY}):
             if (vehicle, highway) not in stand:
                 faults.add(
                     column="highway",
@@ -114,48 +129,34 @@ def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataF
     return faults
 
 
-def check_chain(
-    folder: str, files: dict[str, Any], sources: pd.DataFrame, vehicles: pd.DataFrame, rules: SiteScores
-) -> Iterator[Faults]:
-    """The tables of a chain must fit its products, and every customer to be served must have a demand."""
-    settings, products = files["chain.toml"], files["chain.toml"].products
-    faults = Faults(f"{folder}/chain.toml")
-    if settings.id != folder.rsplit("/", 1)[-1]:
-        faults.add(column="id", found=settings.id, expected=f"{folder.rsplit('/', 1)[-1]}, the name of its folder")
+def check_chain_settings(
+    faults: Faults, name: str, settings: ChainSettings, sources: Collection[str], vehicles: Collection[str]
+) -> Faults:
+    """A chain bears the name of its folder, and its products and parameters name sources and vehicles that are known."""
+    products = settings.products
+    if settings.id != name:
+        faults.add(column="id", found=settings.id, expected=f"{name}, the name of its folder")
     sourced = {f"products.{n}": p for n, p in products.items()} | {f"parameters.{n}": p for n, p in settings.parameters}
-    for name, entry in sourced.items():
-        if entry.source not in sources.index:
-            faults.add(column=f"{name}.source", found=entry.source, expected="a key of sources.csv")
-    for name, product in products.items():
+    for entry, content in sourced.items():
+        if content.source not in sources:
+            faults.add(column=f"{entry}.source", found=content.source, expected="a key of sources.csv")
+    for id, product in products.items():
         for column in ("collected_by", "brought_by"):
             vehicle = getattr(product, column)
-            if vehicle is not None and vehicle not in vehicles.index:
-                faults.add(column=f"products.{name}.{column}", found=vehicle, expected="an id of roads/vehicles.csv")
-    yield faults
-    taken = accepted(products)
-    for table, what, needed in (("resources.csv", "factor", products), ("harvest_costs.csv", "step", taken)):
-        faults = Faults(f"{folder}/{table}")
-        known(faults, files[table], "product", products, "a product of chain.toml")
-        for name in sorted(set(needed) - set(files[table]["product"])):
-            faults.add(
-                column="product",
-                found=f"no row of {name}",
-                expected=f"a {what} at least for each product of chain.toml",
-            )
-        yield faults
-    yield check_resources(Faults(f"{folder}/resources.csv"), files["resources.csv"])
-    yield check_competitors(
-        Faults(f"{folder}/competitors.csv"), files["competitors.csv"], products, files["customers.csv"]
-    )
-    yield check_collection_points(Faults(f"{folder}/collection_points.csv"), files["collection_points.csv"], products)
-    yield check_customers(
-        Faults(f"{folder}/customers.csv"), files["customers.csv"], settings.parameters.delivered_moisture.value
-    )
-    yield check_sites(Faults(f"{folder}/candidate_sites.csv"), files["candidate_sites.csv"], rules)
-    yield check_ids(
-        Faults(folder),
-        {name: files[name] for name in ("collection_points.csv", "customers.csv", "candidate_sites.csv")},
-    )
+            if vehicle is not None and vehicle not in vehicles:
+                faults.add(column=f"products.{id}.{column}", found=vehicle, expected="an id of roads/vehicles.csv")
+    return faults
+
+
+def check_products(
+    faults: Faults, table: pd.DataFrame, row: str, products: Collection[str], needed: Collection[str]
+) -> Faults:
+    """A table names products of its chain only, and has a row at least of each that needs one."""
+    known(faults, table, "product", products, "a product of chain.toml")
+    for name in sorted(set(needed) - set(table["product"])):
+        expected = f"a {row} at least for each product of chain.toml"
+        faults.add(column="product", found=f"no row of {name}", expected=expected)
+    return faults
 
 
 def check_ids(faults: Faults, tables: Mapping[str, pd.DataFrame]) -> Faults:
@@ -181,8 +182,9 @@ def accepted(products: Mapping[str, Product]) -> list[str]:
 
 def check_resources(faults: Faults, factors: pd.DataFrame) -> Faults:
     """The theoretical resource comes first, what follows are shares of it, and no factor stands twice."""
-    shares = (factors["potential"] != POTENTIALS[0]) | (factors["effect"] == "less")
-    for _, row in factors[shares & ((factors["high"] > 1) | (factors["low"] < 0))].iterrows():
+    theoretical = factors["potential"] == POTENTIALS[0]
+    shares = ~theoretical | (factors["effect"] == "less")
+    for _, row in _rows(factors, shares & ((factors["high"] > 1) | (factors["low"] < 0))):
         expected = f"a share between 0 and 1: only factors of the {POTENTIALS[0]} potential are anything else"
         faults.add(
             row=line_of(row),
@@ -191,9 +193,9 @@ def check_resources(faults: Faults, factors: pd.DataFrame) -> Faults:
             found=f"{row['low']:g} to {row['high']:g}",
             expected=expected,
         )
-    for _, row in factors[~shares & (factors["low"] < 0)].iterrows():
+    for _, row in _rows(factors, ~shares & (factors["low"] < 0)):
         faults.add(row=line_of(row), id=row["product"], column="low", found=row["low"], expected="0 or more")
-    for _, row in factors[factors.duplicated(["product", "factor"])].iterrows():
+    for _, row in _rows(factors, factors.duplicated(["product", "factor"])):
         faults.add(
             row=line_of(row),
             id=row["product"],
@@ -201,14 +203,17 @@ def check_resources(faults: Faults, factors: pd.DataFrame) -> Faults:
             found=f"{row['factor']} again",
             expected="one row for each factor of a product",
         )
-    for name, rows in factors.groupby("product"):
-        if not (rows["potential"] == POTENTIALS[0]).any():
-            faults.add(
-                id=str(name),
-                column="potential",
-                found="no theoretical factor",
-                expected=f'one row at least with the potential "{POTENTIALS[0]}"',
-            )
+    for name in sorted(set(factors["product"]) - set(factors.loc[theoretical, "product"])):
+        expected = f'one row at least with the potential "{POTENTIALS[0]}"'
+        faults.add(id=name, column="potential", found="no theoretical factor", expected=expected)
+    return faults
+
+
+def check_harvest_costs(faults: Faults, steps: pd.DataFrame) -> Faults:
+    """No step of a product stands twice."""
+    for _, row in _rows(steps, steps.duplicated(["product", "step"])):
+        found, expected = f"{row['step']} again", "one row for each step of a product"
+        faults.add(row=line_of(row), id=row["product"], column="step", found=found, expected=expected)
     return faults
 
 
@@ -219,9 +224,9 @@ def check_competitors(
     rivals = customers.index[customers["role"] == "competitor"]
     known(faults, competitors, "customer", rivals, 'the id of a customer with the role "competitor" in customers.csv')
     known(faults, competitors, "product", products, "a product of chain.toml")
-    for _, row in competitors[competitors["low"] < 0].iterrows():
+    for _, row in _rows(competitors, competitors["low"] < 0):
         faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected="0 or more")
-    for _, row in competitors[competitors.duplicated(["customer", "product"])].iterrows():
+    for _, row in _rows(competitors, competitors.duplicated(["customer", "product"])):
         faults.add(
             row=line_of(row),
             id=row["customer"],
@@ -282,13 +287,13 @@ def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture:
         faults.add(column="role", found="no customer to serve", expected='one row at least with the role "served"')
     by_mass = served["tonnes_year"].notna() & served["moisture"].notna()
     by_power = served[["power_kw", "full_load_h"]].notna().all(axis=1)
-    for label, row in served[~((by_mass | by_power) & served["efficiency"].notna())].iterrows():
+    for label, row in _rows(served, ~((by_mass | by_power) & served["efficiency"].notna())):
         expected = "efficiency, and either tonnes_year and moisture, or power_kw and full_load_h"
         faults.add(row=line_of(row), id=_id(label), found="no demand that can be computed", expected=expected)
-    for label, row in served[served["moisture"] < delivered_moisture - 1e-9].iterrows():
+    for label, row in _rows(served, served["moisture"] < delivered_moisture - 1e-9):
         expected = f"{delivered_moisture:g} (delivered_moisture of chain.toml) or more, or another role"
         faults.add(row=line_of(row), id=_id(label), column="moisture", found=row["moisture"], expected=expected)
-    for label, row in served[served["fuel"] != "chips"].iterrows():
+    for label, row in _rows(served, served["fuel"] != "chips"):
         faults.add(
             row=line_of(row),
             id=_id(label),
@@ -297,6 +302,12 @@ def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture:
             expected="chips for a customer to serve, or another role",
         )
     return faults
+
+
+def _rows(table: pd.DataFrame, mask: pd.Series) -> Iterator[tuple[Hashable, pd.Series]]:
+    """The rows of a mask with their labels; as a rule there is none, and nothing to draw up."""
+    if mask.any():
+        yield from table[mask].iterrows()
 
 
 def _id(label: object) -> str | None:

@@ -7,7 +7,9 @@ spreadsheet shows them.
 
 import csv
 import io
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,11 @@ from pandera.errors import SchemaErrors
 from coopgeo.errors import Faults
 from coopgeo.study.schemas import MAY_BE_EMPTY
 
+_COMPARED = {  # pandera's checks of a number, and the name of the bound of each
+    "greater_than": (np.greater, "min_value"),
+    "greater_than_or_equal_to": (np.greater_equal, "min_value"),
+    "less_than_or_equal_to": (np.less_equal, "max_value"),
+}
 ROW = "row"  # column added to every table: the line of the file that a row stands in
 
 
@@ -168,6 +175,29 @@ def check_rows(table: pd.DataFrame, schema: pa.DataFrameSchema, faults: Faults) 
             expected = "a value that no other row has" if case.check == "field_uniqueness" else str(case.check)
             where = {} if whole_row else {"column": str(case.column), "found": case.failure_case}
             faults.add(row=line_of(row), id=str(row.iloc[0]), expected=expected, **where)
+
+
+def values_pass(schema: pa.DataFrameSchema, cells: Mapping[str, Collection[Any]]) -> bool:
+    """Whether new values of some columns pass the checks of their schema, without a report of what does not.
+
+    Parameters
+    ----------
+    schema : DataFrameSchema
+    cells : mapping of str to values
+        Values by column, of the kind of the column.
+    """
+    return all(_passes(check, values) for name, values in cells.items() for check in schema.columns[name].checks)
+
+
+def _passes(check: pa.Check, values: Collection[Any]) -> bool:
+    bounds = check.statistics or {}
+    if check.name in _COMPARED:  # a thousandth of the time that pandera takes to get ready
+        numbers = np.array(list(values), dtype=float)
+        compare, bound = _COMPARED[check.name]
+        return bool((compare(numbers, bounds[bound]) | np.isnan(numbers)).all())
+    if check.name == "isin":
+        return set(values) <= set(bounds["allowed_values"])
+    return bool(check(pd.Series(sorted(set(values)), dtype="str")).check_passed)
 
 
 def line_of(row: pd.Series) -> int | None:

@@ -10,6 +10,7 @@ from coopgeo.roads.atlas import JUNCTION_KINDS
 Status = Literal["attested", "computed", "assumed"]
 STATUSES = get_args(Status)
 MAY_BE_EMPTY = "may_be_empty"  # metadata of a schema: a header without rows will do
+COVERS = "covers"  # metadata of a column: the columns whose status it is
 
 
 def _text(what: str, *, blank: bool = False, unique: bool = False) -> pa.Column:
@@ -59,8 +60,21 @@ def _table(
     return pa.DataFrameSchema(marked, checks=checks, metadata={MAY_BE_EMPTY: may_be_empty}, description=row)
 
 
-def _status(what: str) -> pa.Column:
-    return _one_of(what, *STATUSES)
+def _status(what: str, *covers: str) -> pa.Column:
+    """A status; `covers` are the columns that it speaks for, where it does not speak for the row."""
+    column = _one_of(what, *STATUSES)
+    column.metadata = {COVERS: covers}
+    return column
+
+
+def status_of(schema: pa.DataFrameSchema, column: str) -> str | None:
+    """The status column that speaks for a column: one of its own, or that of the row; None for a status itself."""
+    statuses = {
+        name: other.metadata[COVERS] for name, other in schema.columns.items() if COVERS in (other.metadata or {})
+    }
+    if column in statuses or not statuses:
+        return None
+    return next((name for name, covers in statuses.items() if column in covers), "status")
 
 
 def _in_order(table: pd.DataFrame) -> pd.Series:
@@ -242,7 +256,7 @@ CHAIN = {
             "high": _number("Highest quantity thought possible (t as received a year).", -1000),
             "unit": _RANGE["unit"],
             "radius_km": _number("How far its catchment reaches, by road (km).", above=True),
-            "radius_status": _status("How far the radius is known."),
+            "radius_status": _status("How far the radius is known.", "radius_km"),
             **_NOTE,
         },
         ranges=True,
@@ -262,7 +276,7 @@ CHAIN = {
                 "Year of the price; one older than 2015 is multiplied by `price_index` of `chain.toml`.", 1990, 2100
             ),
             "diesel_l_t": _number("Diesel (l/t as received)."),
-            "diesel_status": _status("How far the diesel is known."),
+            "diesel_status": _status("How far the diesel is known.", "diesel_l_t"),
         },
         ranges=True,
     ),
@@ -302,7 +316,9 @@ CHAIN = {
             "role": _one_of(
                 "`served` by the platform; `competitor` for the wood; or `shown` on the map alone.", *ROLES
             ),
-            "demand_status": _status("How far the demand is known."),
+            "demand_status": _status(
+                "How far the demand is known.", "power_kw", "full_load_h", "efficiency", "tonnes_year", "moisture"
+            ),
             **_NOTE,
         },
     ),
@@ -322,7 +338,9 @@ CHAIN = {
                 f"Synergies of the site, any of {', '.join(SYNERGIES)}; separated by blanks.", blank=True
             ),
             "land_eur_m2": _number("Price of the land (€/m²)."),
-            "plot_status": _status("How far area, price and distance to housing are known."),
+            "plot_status": _status(
+                "How far area, price and distance to housing are known.", "area_ha", "land_eur_m2", "distance_housing_m"
+            ),
             **_NOTE,
         },
     ),

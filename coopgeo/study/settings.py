@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from coopgeo.errors import Faults
 from coopgeo.study.schemas import HAZARDS, Hazard, Status
 
 
@@ -160,7 +162,7 @@ class StudySettings(_Strict):
     chain: str
     """Chain that is computed unless another is asked for: a folder of `chains/`."""
     network: str
-    """Road network: `atlas`, or the path of a file of roads."""
+    """Road network: `atlas`, or the path of a file of roads, from the study folder or one of the two above it."""
     truck: str
     """Vehicle of `vehicles.csv` that hauls to and from the platform."""
     site_scores: SiteScores
@@ -263,3 +265,32 @@ class ChainSettings(_Strict):
     """Products by id."""
     parameters: WoodParameters
     """Assumptions by id."""
+
+
+def network_path(folder: Path, network: str) -> str:
+    """Where the `network` of a `study.toml` lies, whatever the current folder is.
+
+    A relative path is looked up from the study folder, from the one above it and from the one above that, where
+    `data/processed/roads.osm.pbf` is found for a study in `data/raw`.
+    """
+    if network == "atlas":
+        return network
+    start = folder.absolute()
+    tried = [above / network for above in (start, *start.parents[:2])]
+    return str(next((path for path in tried if path.is_file()), tried[0]))
+
+
+def note_faults(faults: Faults, errors: ValidationError) -> None:
+    """Note what pydantic found."""
+    for fault in errors.errors():
+        found = None if isinstance(fault["input"], dict) else _short(fault["input"])
+        faults.add(column=".".join(map(str, fault["loc"])), found=found, expected=_in_words(fault["msg"]))
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _in_words(message: str) -> str:
+    return message.removeprefix("Value error, ").removeprefix("expected ").removeprefix("Input should be ")

@@ -1,20 +1,12 @@
 """A wrong study folder gives one error that lists every fault, with file, row, column, what was found and what was expected."""
 
-import shutil
-
 import pytest
-from conftest import ROOT
 
 import coopgeo
 from coopgeo.errors import InputError
+from coopgeo.study.settings import network_path
 
 CHAIN = "chains/wood-energy"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the embedded study to spoil."""
-    return shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
 
 
 def edit(path, old, new, *, count=1):
@@ -500,3 +492,46 @@ def test_no_wood_left_is_said(study):
         none = none.with_factor(product, factors["factor"].iloc[0], 0.0)
     with pytest.raises(coopgeo.InfeasibleError, match="no wood is left for the platform"):
         coopgeo.run(none, alternatives=0)
+
+
+def test_a_step_of_the_harvest_stands_once(folder):
+    path = folder / CHAIN / "harvest_costs.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    found = faults(folder)
+    assert f"row {len(lines) + 1}" in found
+    assert "expected one row for each step of a product" in found
+
+
+@pytest.mark.parametrize("place", ["raw", ".", "processed"])
+def test_the_network_of_a_study_is_found_from_any_folder(folder, monkeypatch, tmp_path, place):
+    path = folder / place / "roads.gpkg" if place == "raw" else folder.parent / place / "roads.gpkg"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"")
+    named = {"raw": "raw/roads.gpkg", ".": "roads.gpkg", "processed": "processed/roads.gpkg"}[place]
+    edit(folder / "study.toml", 'network = "atlas"', f'network = "{named}"')
+    for cwd in (folder, tmp_path, tmp_path.parent):
+        monkeypatch.chdir(cwd)
+        assert network_path(folder, coopgeo.open_study(folder).settings.network) == str(path)
+
+
+def test_an_extra_column_of_the_vehicles_is_passed_over(folder, study):
+    path = folder / "roads" / "vehicles.csv"
+    first, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{first},owner", *(f"{row},us" for row in rows)]) + "\n", encoding="utf-8")
+    assert coopgeo.open_study(folder).vehicles == study.vehicles
+
+
+def test_the_atlas_of_an_opened_study_is_not_checked_again(study, monkeypatch):
+    def refuse(_tables):
+        raise AssertionError("checked again")
+
+    monkeypatch.setattr("coopgeo.roads.atlas.AtlasTables.faults", refuse)
+    assert coopgeo.Study.roads(study, "atlas").name == "atlas"
+    with pytest.raises(AssertionError, match="checked again"):
+        study.atlas_tables().build()
+
+
+def test_without_a_folder_the_shipped_study_opens(study, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert coopgeo.open_study().inputs_sha256 == study.inputs_sha256

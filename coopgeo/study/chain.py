@@ -1,0 +1,53 @@
+"""`Chain`: one supply chain of a study, read and checked."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from coopgeo.study.settings import ChainSettings, WoodParameters
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Chain:
+    """One supply chain of a study, such as wood energy.
+
+    Attributes
+    ----------
+    settings : ChainSettings
+        Names, products and parameters of `chain.toml`.
+    resources, harvest_costs : DataFrame
+        Factors and cost steps by product.
+    competitors : DataFrame
+        What large plants take of a product, and from how far; may be empty.
+    collection_points, customers, candidate_sites : GeoDataFrame
+        Indexed by id, points in the metric CRS of the study.
+    platform_sizes : DataFrame
+        Indexed by id.
+    """
+
+    settings: ChainSettings
+    resources: pd.DataFrame
+    competitors: pd.DataFrame
+    harvest_costs: pd.DataFrame
+    collection_points: gpd.GeoDataFrame
+    customers: gpd.GeoDataFrame
+    candidate_sites: gpd.GeoDataFrame
+    platform_sizes: pd.DataFrame
+
+    def __repr__(self) -> str:
+        places = (
+            f"{len(self.collection_points)} collection points",
+            f"{len(self.customers)} customers",
+            f"{len(self.candidate_sites)} candidate sites",
+        )
+        return f"<Chain {self.settings.id}: {len(self.settings.products)} products, {', '.join(places)}>"
+
+    @property
+    def parameters(self) -> WoodParameters:
+        """The assumptions of the chain, each with value, range, unit and source."""
+        return self.settings.parameters
+
+    def served(self) -> gpd.GeoDataFrame:
+        """Customers that the platforms must serve."""
+        return self.customers[self.customers["role"] == "served"]

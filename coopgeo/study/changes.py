@@ -1,0 +1,251 @@
+"""Change a study: any value of its tables and settings by one call, checked as on opening and `assumed` from then on."""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pydantic import BaseModel, ValidationError
+
+from coopgeo.errors import Faults
+from coopgeo.study.assemble import pieces
+from coopgeo.study.checks import check_crs
+from coopgeo.study.consistency import note_inconsistencies
+from coopgeo.study.csv_tables import check_rows, values_pass
+from coopgeo.study.inputs import (
+    CHAIN_POINTS,
+    CHAIN_TABLES,
+    STUDY_TABLES,
+    STUDY_TOML,
+    Touched,
+    chain_toml,
+    index_of,
+    schema_of,
+)
+from coopgeo.study.schemas import status_of
+from coopgeo.study.settings import note_faults
+
+if TYPE_CHECKING:
+    from coopgeo.study.study import Study
+
+Settings = TypeVar("Settings", bound=BaseModel)
+Changes = Mapping[str, Any]  # by table, by row: values by column; see `Study.changed`
+ASSUMED = "assumed"
+RANGES = (("low", "value", "high"), ("toll_low_eur", "toll_eur", "toll_high_eur"))
+PAIRS = {  # what names a row where no column alone does
+    "resources": ("product", "factor"),
+    "harvest_costs": ("product", "step"),
+    "competitors": ("customer", "product"),
+    "speeds": ("vehicle", "highway"),
+}
+SETTINGS = ("settings", "parameters", "products")
+_SHOWN = 40
+
+
+def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
+    """The study with other values; see `Study.changed`."""
+    faults, name = Faults("change of the study"), study.chain(chain).settings.id
+    for table, rows in changes.items():
+        if not isinstance(rows, Mapping):
+            faults.add(column=table, found=rows, expected="a mapping from rows, or entries, to their new values")
+    faults.raise_if_any()
+    if not any(changes.values()):
+        return study
+    tables, settings, chains = dict(study.inputs.tables), study.settings, dict(study.inputs.chains)
+    touched: dict[str, set[str]] = {}
+    paths = {**{table: f"chains/{name}/{table}" for table in CHAIN_TABLES}, **STUDY_TABLES}
+    for table, rows in changes.items():
+        if table in paths:
+            tables[paths[table]], touched[paths[table]] = _with_rows(paths[table], tables[paths[table]], rows, faults)
+        elif table not in SETTINGS:
+            *known, last = dict.fromkeys([*CHAIN_POINTS, *paths, *SETTINGS])
+            faults.add(column="table", found=table, expected=f"{', '.join(known)} or {last}")
+    if "settings" in changes:
+        settings = _with_entries(settings, changes["settings"], Faults(STUDY_TOML), faults)
+        touched[STUDY_TOML] = set(changes["settings"])
+    if parts := {part: changes[part] for part in ("parameters", "products") if part in changes}:
+        chains[name] = _with_entries(chains[name], parts, Faults(chain_toml(name)), faults)
+        touched[chain_toml(name)] = set(parts)
+    faults.raise_if_any()
+    what = Touched(touched)
+    if what.any(STUDY_TOML, "crs"):
+        check_crs(faults, settings.crs)
+        faults.raise_if_any()
+    inputs = replace(study.inputs, settings=settings, chains=chains, tables=tables)
+    changed = replace(study, **pieces(inputs, study, what), inputs_sha256=_digest(study.inputs_sha256, name, changes))
+    note_inconsistencies(changed, faults, what)
+    faults.raise_if_any()
+    return changed
+
+
+def _with_rows(
+    path: str, table: pd.DataFrame, rows: Mapping[Any, Any], faults: Faults
+) -> tuple[pd.DataFrame, set[str]]:
+    """A table with other values in some rows, and the columns that these stand in."""
+    schema, before = schema_of(path), len(faults.lines)
+    key = PAIRS.get(path.rsplit("/", 1)[-1]) or (str(index_of(schema)),)
+    labels = table.index if len(key) == 1 else zip(*(table[column] for column in key), strict=True)
+    positions = {label: position for position, label in enumerate(labels)}
+    part = Faults(f"{path}.csv")
+    cells: dict[str, dict[int, Any]] = {}
+    for label, values in rows.items():
+        if label not in positions:
+            part.add(column="row", found=_named(label), expected=_known(label, positions, key))
+        elif not isinstance(values, Mapping):
+            part.add(id=_named(label), found=values, expected="a mapping from columns to their new values")
+        else:
+            for column, value in _checked(schema, key, label, values, part).items():
+                cells.setdefault(column, {})[positions[label]] = value
+    if not part:
+        ranges_asked = any(end in cells for low, _, high in RANGES for end in (low, high))
+        _widen(table, cells)
+        _mark(schema, cells)
+        table = table.assign(**{column: _column(table[column], values) for column, values in cells.items()})
+        if ranges_asked or not values_pass(schema, {column: values.values() for column, values in cells.items()}):
+            changed = table.iloc[sorted({position for values in cells.values() for position in values})]
+            check_rows(changed.reset_index() if len(key) == 1 else changed, schema, part)
+    faults.extend(part)
+    return (table, set(cells)) if len(faults.lines) == before else (table, set())
+
+
+def _checked(
+    schema: pa.DataFrameSchema, key: tuple[str, ...], label: Any, values: Mapping[Any, Any], faults: Faults
+) -> dict[str, Any]:
+    """New values of a row, as the columns hold them; what is no column or not of its kind is noted."""
+    known = [column for column in schema.columns if column not in key]
+    cells = {}
+    for column, value in values.items():
+        id, place = _place(label, column)
+        if column not in known:
+            expected = f"one of the columns {', '.join(known)}"
+            faults.add(id=id, column=place, found=value, expected=expected)
+            continue
+        numeric, may_be_blank = schema.columns[column].dtype.type.kind == "f", schema.columns[column].nullable
+        cell = _number(value) if numeric else _text(value)
+        if cell is None and not (value is None and may_be_blank):
+            expected = ("a number" if numeric else "a text, not a blank") + (", or None" if may_be_blank else "")
+            faults.add(id=id, column=place, found=value, expected=expected)
+        cells[column] = (np.nan if numeric else "") if cell is None else cell
+    return cells
+
+
+def _number(value: object) -> float | None:
+    """A finite number, also one in a text; None for anything else."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | str | np.integer | np.floating):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if np.isfinite(number) else None
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, str) else None
+
+
+def _widen(table: pd.DataFrame, cells: dict[str, dict[int, Any]]) -> None:
+    """Widen the range of each changed value so far that it holds it, unless the range is changed too."""
+    for low, middle, high in RANGES:
+        if middle not in cells or low not in table.columns:
+            continue
+        for end, outer in ((low, min), (high, max)):
+            bounds = table[end].to_numpy()
+            for position, value in cells[middle].items():
+                cells.setdefault(end, {}).setdefault(position, outer(float(bounds[position]), value))
+
+
+def _mark(schema: pa.DataFrameSchema, cells: dict[str, dict[int, Any]]) -> None:
+    """Mark what was changed as assumed, in the status that covers its column."""
+    for column, values in list(cells.items()):
+        status = status_of(schema, column)
+        for position in values if status else ():
+            cells.setdefault(str(status), {}).setdefault(position, ASSUMED)
+
+
+def _column(before: pd.Series, values: Mapping[int, Any]) -> pd.Series:
+    column = before.to_numpy(copy=True)
+    column[list(values)] = list(values.values())
+    return pd.Series(column, index=before.index, dtype=before.dtype)
+
+
+def _with_entries(settings: Settings, changes: Mapping[Any, Any], part: Faults, faults: Faults) -> Settings:
+    """Settings with other entries, held against their model."""
+    entries = settings.model_dump()
+    _merge(entries, changes, "", part)
+    if not part:
+        try:
+            settings = type(settings).model_validate(entries)
+        except ValidationError as errors:
+            note_faults(part, errors)
+    faults.extend(part)
+    return settings
+
+
+def _merge(entries: dict[str, Any], changes: Mapping[Any, Any], path: str, faults: Faults) -> None:
+    """Put new values into the entries of a settings file; an entry that has a status is assumed from then on."""
+    if "value" in changes and {"low", "high"} <= set(entries) and _number(changes["value"]) is not None:
+        low, high = min(entries["low"], changes["value"]), max(entries["high"], changes["value"])
+        changes = {"low": low, "high": high, **changes}
+    for name, value in changes.items():
+        if name not in entries and not path.endswith("scores."):
+            kind = {"": "entries", "parameters.": "parameters", "products.": "products"}.get(path, "entries")
+            found = None if isinstance(value, Mapping) else value
+            faults.add(column=f"{path}{name}", found=found, expected=f"one of the {kind} {', '.join(entries)}")
+        elif isinstance(entries.get(name), dict):
+            single = "value" in entries[name] and not isinstance(value, Mapping)
+            if single or isinstance(value, Mapping):
+                _merge(entries[name], {"value": value} if single else value, f"{path}{name}.", faults)
+            else:
+                faults.add(column=f"{path}{name}", found=value, expected=f"new values of {', '.join(entries[name])}")
+        else:
+            entries[name] = value.item() if isinstance(value, np.generic) else value
+    if "status" in entries and changes:
+        entries["status"] = changes.get("status", ASSUMED)
+
+
+def _digest(before: str, chain: str, changes: Changes) -> str:
+    """Digest of a study after a change: the same for the same change, in whatever order it names its parts."""
+    content = json.dumps(_plain([chain, changes]), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{before}\n{content}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_named(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _named(label: object) -> str:
+    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+
+
+def _place(label: object, column: object) -> tuple[str, str]:
+    """Id and column of a fault; a row that a pair names goes by the first of it."""
+    first, *others = label if isinstance(label, tuple) else (label,)
+    return str(first), ": ".join(map(str, [*others, column]))
+
+
+def _known(label: object, rows: Iterable[Any], key: tuple[str, ...]) -> str:
+    """The rows that a label may have meant: those of a short table, the nearest names of a long one."""
+    if len(key) > 1:
+        pairs = list(rows)
+        first = label[0] if isinstance(label, tuple) else label
+        seconds = [str(pair[1]) for pair in pairs if pair[0] == first]
+        names = seconds or list(dict.fromkeys(str(pair[0]) for pair in pairs))
+        whose = f"a {key[1]} of {first}" if seconds else f"a {key[0]} and a {key[1]} of the table"
+        return f"{whose}, such as {', '.join(names)}"
+    names = list(map(str, rows))
+    if len(names) > _SHOWN:
+        near = difflib.get_close_matches(str(label), names, n=3)
+        return f"one of the {len(names)} rows of the table, such as {', '.join(near or names[:3])}"
+    return f"one of {', '.join(names)}"

@@ -1,0 +1,85 @@
+"""What stands in the files of a study, as read: all else of a study is made of it, on opening and after each change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import pandera.pandas as pa
+
+from coopgeo.study import schemas
+from coopgeo.study.settings import ChainSettings, StudySettings
+
+CHAIN_POINTS = ("collection_points", "customers", "candidate_sites")
+CHAIN_TABLES = tuple(name.removesuffix(".csv") for name in schemas.CHAIN)
+STUDY_TABLES = {
+    "sources": "sources",
+    **{name.removesuffix(".csv"): f"territory/{name.removesuffix('.csv')}" for name in schemas.TERRITORY},
+    **{name.removesuffix(".csv"): f"roads/{name.removesuffix('.csv')}" for name in schemas.ROADS},
+}
+STUDY_TOML = "study.toml"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Inputs:
+    """The files of a study.
+
+    Attributes
+    ----------
+    settings : StudySettings
+        `study.toml`.
+    chains : mapping of str to ChainSettings
+        `chain.toml` of each chain.
+    tables : mapping of str to DataFrame
+        Every table by its path without ".csv", such as "roads/vehicles"; indexed by `id`, `insee` or `key` where it has
+        one, its last column `row` the line of the file.
+    boundaries, river : GeoDataFrame
+        `communes.geojson`, `seine.geojson`.
+    """
+
+    settings: StudySettings
+    chains: Mapping[str, ChainSettings]
+    tables: Mapping[str, pd.DataFrame]
+    boundaries: gpd.GeoDataFrame
+    river: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a change has touched, so that no more is made and checked anew.
+
+    Parameters
+    ----------
+    columns : mapping of str to set of str, optional
+        Columns by path of table, entries by path of settings file; None = everything, as on opening.
+    """
+
+    columns: Mapping[str, set[str]] | None = None
+
+    def any(self, path: str, *columns: str) -> bool:
+        """Whether one of these columns of a file was touched, or any column if none is named."""
+        if self.columns is None:
+            return True
+        touched = self.of(path)
+        return not touched.isdisjoint(columns) if columns else bool(touched)
+
+    def of(self, path: str) -> set[str]:
+        """The columns of a file that were touched, where not everything was."""
+        return set() if self.columns is None else self.columns.get(path, set())
+
+
+def chain_toml(chain: str) -> str:
+    """Path of the settings of a chain."""
+    return f"chains/{chain}/chain.toml"
+
+
+def schema_of(path: str) -> pa.DataFrameSchema:
+    """Schema of a table by its path without ".csv"."""
+    *folders, name = path.split("/")
+    return schemas.TABLES[f"{'chains/*/' if folders[:1] == ['chains'] else path.removesuffix(name)}{name}.csv"]
+
+
+def index_of(schema: pa.DataFrameSchema) -> str | None:
+    """The column that a table is indexed by: the first, if no two rows have the same."""
+    first = next(iter(schema.columns))
+    return first if schema.columns[first].unique else None
