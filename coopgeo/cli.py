@@ -1,42 +1,42 @@
-"""The command `coopgeo`."""
+"""The command `coopgeo`. What computes is imported by the command that needs it, so that `coopgeo --help` is quick."""
 
-import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-import coopgeo
-from coopgeo import siting
-from coopgeo.exports.export import MAP, export
-from coopgeo.plan import run as plan
-from coopgeo.plan.outcome import Outcome
-from coopgeo.plan.placement import Step
-from coopgeo.siting.solution import judged
-from coopgeo.text import Lang, Text
-from coopgeo.words.sentences import key_figures, place_name, remark_text
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from coopgeo.plan.outcome import Outcome
+    from coopgeo.siting import Progress as Proof
+    from coopgeo.text import Text
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help, in half the time
     help="Plan local supply chains on real roads.",
 )
-fetching = typer.Typer(no_args_is_help=True, help="Download what a study can use.")
+fetching = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Download what a study can use.")
 app.add_typer(fetching, name="fetch")
 WHAT_IFS = 3  # other sites that the page can switch to
-STEPS = (*plan.STEPS, "files")
+FOLDER = Path("data/raw")
 
-StudyFolder = Annotated[Path, typer.Option("--study", help="Study folder.")]
-LangOption = Annotated[Lang, typer.Option(help="Language of what people read.")]
-
-
+Step = Callable[[str], None]
+StudyFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--study",
+        help="Study folder; default: data/raw if it is there, else the study that coopgeo ships (a copy: coopgeo init).",
+    ),
+]
+LangOption = Annotated[Literal["fr", "en"], typer.Option(help="Language of what people read.")]
 ChainOption = Annotated[str | None, typer.Option(help="Chain, a folder of chains/; default: what study.toml says.")]
 RoadsOption = Annotated[
     str | None, typer.Option(help='Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).')
@@ -45,37 +45,58 @@ PlatformsOption = Annotated[int, typer.Option(min=1, max=5, help="How many platf
 OutOption = Annotated[Path, typer.Option(help="Folder for the files.")]
 
 
+@app.callback()
+def main() -> None:
+    """Plan local supply chains on real roads."""
+    for stream in (sys.stdout, sys.stderr):  # a code page of Windows lacks narrow spaces: a "?" rather than a crash
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="New folder for the study, such as my-study.")],
+    lang: LangOption = "fr",
+) -> None:
+    """Copy the shipped study into a new folder.
+
+    It is yours to change there: its README.md explains every file.
+    """
+    from coopgeo.study.shipped import copy_shipped_study
+    from coopgeo.text import Text
+
+    with _faults_in_words():
+        copy_shipped_study(folder)
+    _console().print(Text(lang)("cli.made", folder=str(folder)), markup=False, soft_wrap=True)
+
+
 @app.command()
 def run(
-    study: StudyFolder = Path("data/raw"),
+    study: StudyFolder = None,
     chain: ChainOption = None,
     roads: RoadsOption = None,
     platforms: PlatformsOption = 1,
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
-    """Find the best place of the platform and write the map, the tables, the layers and results.json."""
+    """Find the best place of the platform.
+
+    Writes the map, the tables, the layers and results.json.
+    """
+    from coopgeo.exports.export import export
+    from coopgeo.text import Text
+
+    def write(outcome: "Outcome") -> Path:
+        return export(outcome, out, lang=lang)
+
     text = Text(lang)
-    with _faults_in_words():
-        opened = coopgeo.open_study(study)
-        with _progress(text) as (on_step, on_progress):
-            outcome = coopgeo.run(
-                opened,
-                chain=chain,
-                roads=roads,
-                platforms=platforms,
-                what_ifs=WHAT_IFS,
-                on_step=on_step,
-                on_progress=on_progress,
-            )
-            on_step("files")
-            folder = export(outcome, out, lang=lang)
+    outcome, folder = _worked_out(text, write, study, chain, roads, platforms, what_ifs=WHAT_IFS)
     _summary(outcome, folder, text)
 
 
 @app.command()
 def brief(
-    study: StudyFolder = Path("data/raw"),
+    study: StudyFolder = None,
     chain: ChainOption = None,
     roads: RoadsOption = None,
     platforms: PlatformsOption = 1,
@@ -83,43 +104,46 @@ def brief(
     out: OutOption = Path("exports"),
 ) -> None:
     """Write a note of two pages for officials (PDF) and its maps (PNG)."""
-    from coopgeo.exports.note import NOTE, write_brief  # noqa: PLC0415 - matplotlib takes half a second to import
+    from coopgeo.exports.note import NOTE, write_brief
+    from coopgeo.text import Text
+
+    def write(outcome: "Outcome") -> Path:
+        return write_brief(outcome, out, lang=lang)
 
     text = Text(lang)
-    with _faults_in_words():
-        opened = coopgeo.open_study(study)
-        with _progress(text) as (on_step, on_progress):
-            outcome = coopgeo.run(
-                opened, chain=chain, roads=roads, platforms=platforms, on_step=on_step, on_progress=on_progress
-            )
-            on_step("files")
-            folder = write_brief(outcome, out, lang=lang)
-    Console(highlight=False).print(
-        text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"), markup=False, soft_wrap=True
-    )
+    _, folder = _worked_out(text, write, study, chain, roads, platforms)
+    written = text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png")
+    _console().print(written, markup=False, soft_wrap=True)
 
 
 @app.command()
-def check(study: StudyFolder = Path("data/raw"), lang: LangOption = "fr") -> None:
+def check(study: StudyFolder = None, lang: LangOption = "fr") -> None:
     """Check a study folder and list every fault."""
+    from coopgeo.study import open_study
+    from coopgeo.text import Text
+
+    text = Text(lang)
     with _faults_in_words():
-        opened = coopgeo.open_study(study)
-    Console().print(Text(lang)("cli.checked", name=opened.settings.name, communes=len(opened.territory)), markup=False)
+        opened = open_study(_study_folder(study, text))
+    checked = text("cli.checked", name=opened.settings.name, communes=len(opened.territory))
+    _console().print(checked, markup=False)
 
 
 @fetching.command("roads")
 def fetch_roads(
-    study: StudyFolder = Path("data/raw"),
+    study: StudyFolder = None,
     out: Annotated[Path, typer.Option(help="File to write (.osm.pbf).")] = Path("data/processed/roads.osm.pbf"),
     url: Annotated[str | None, typer.Option(help="Address of an Overpass server.")] = None,
     lang: LangOption = "fr",
 ) -> None:
     """Download the real roads of the study's frame from OpenStreetMap; needs internet, and goes on where it broke off."""
-    from coopgeo.roads import fetch  # noqa: PLC0415 - osmnx takes most of a second to import
+    from coopgeo.roads import fetch
+    from coopgeo.study import open_study
+    from coopgeo.text import Text
 
-    text, console = Text(lang), Console(highlight=False)
+    text, console = Text(lang), _console()
     with _faults_in_words():
-        frame = coopgeo.open_study(study).settings.frame
+        frame = open_study(_study_folder(study, text)).settings.frame
         console.print(text("cli.fetching"), markup=False)
 
         def tell(what: str, wait_s: float) -> None:
@@ -131,33 +155,89 @@ def fetch_roads(
     console.print(text("cli.fetched", path=str(path)), markup=False, soft_wrap=True)
 
 
+def _study_folder(folder: Path | None, text: "Text") -> Path:
+    """The folder asked for, or `data/raw` where it is, or the study that coopgeo ships, and says so."""
+    from coopgeo.study.shipped import shipped_study
+
+    if folder is not None or FOLDER.is_dir():
+        return folder or FOLDER
+    _console(stderr=True).print(text("cli.shipped"), markup=False, style="yellow", soft_wrap=True)
+    return shipped_study()
+
+
+def _worked_out(
+    text: "Text",
+    write: Callable[["Outcome"], Path],
+    study: Path | None,
+    chain: str | None,
+    roads: str | None,
+    platforms: int,
+    *,
+    what_ifs: int = 0,
+) -> tuple["Outcome", Path]:
+    """The outcome of a study, and the folder that its files were written to."""
+    from coopgeo.plan.run import run as run_study
+    from coopgeo.study import open_study
+
+    with _faults_in_words():
+        opened = open_study(_study_folder(study, text))
+        with _progress(text) as (on_step, on_progress):
+            outcome = run_study(
+                opened,
+                chain=chain,
+                roads=roads,
+                platforms=platforms,
+                what_ifs=what_ifs,
+                on_step=on_step,
+                on_progress=on_progress,
+            )
+            on_step("files")
+            return outcome, write(outcome)
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
 @contextmanager
 def _faults_in_words() -> Iterator[None]:
+    from coopgeo.errors import CoopgeoError
+
     try:
         yield
-    except (coopgeo.CoopgeoError, OSError) as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+    except (CoopgeoError, OSError) as error:
+        _console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 
 @contextmanager
-def _progress(text: Text) -> Iterator[tuple[Step, Callable[[siting.Progress], None]]]:
+def _progress(text: "Text") -> Iterator[tuple[Step, Callable[["Proof"], None]]]:
     """A bar on a terminal, with how far the best placement is proved; nothing in a log."""
+    import math
+
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from coopgeo.plan.run import STEPS
+    from coopgeo.siting.solution import judged
+
+    steps = (*STEPS, "files")
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=_console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),
     )
     with bar:
-        task = bar.add_task("", total=len(STEPS))
+        task = bar.add_task("", total=len(steps))
 
         def step(name: str) -> None:
-            bar.update(task, description=text(f"step.{name}"), completed=STEPS.index(name))
+            bar.update(task, description=text(f"step.{name}"), completed=steps.index(name))
 
-        def found(so_far: siting.Progress) -> None:
+        def found(so_far: "Proof") -> None:
             gap, _ = judged(so_far.value, so_far.bound, 0.0)
             if math.isfinite(gap):
                 bar.update(task, description=text("cli.gap", step=text("step.placement"), gap=text.percent(gap, 2)))
@@ -165,8 +245,13 @@ def _progress(text: Text) -> Iterator[tuple[Step, Callable[[siting.Progress], No
         yield step, found
 
 
-def _summary(outcome: Outcome, folder: Path, text: Text) -> None:
-    console = Console(highlight=False)
+def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
+    from rich.table import Table
+
+    from coopgeo.exports.export import MAP
+    from coopgeo.words.sentences import key_figures, place_name, remark_text
+
+    console = _console()
     sites = text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
     console.print(text("cli.answer", count=len(outcome.platforms), sites=sites), style="bold", markup=False)
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))

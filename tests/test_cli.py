@@ -1,7 +1,10 @@
 """The command line, as a planner types it."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from conftest import ROOT
@@ -74,3 +77,68 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 
 def test_six_platforms_are_too_many(tmp_path):
     assert call("run", "--out", tmp_path, "--platforms", 6).exit_code == 2
+
+
+def test_init_copies_the_shipped_study_once(tmp_path):
+    folder = tmp_path / "my-study"
+    done = call("init", folder, "--lang", "en")
+    assert done.exit_code == 0, done.output
+    assert "coopgeo run --study" in done.output.replace("\n", " ")
+    raw = ROOT / "data" / "raw"
+    assert contents(folder) == contents(raw)
+    assert "50 communes" in call("check", "--study", folder).output
+    again = call("init", folder)
+    assert again.exit_code == 1
+    assert "expected the name of a new folder" in again.output
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_without_anything_in_it_will_do(tmp_path):
+    assert call("init", tmp_path).exit_code == 0
+    assert (tmp_path / "README.md").is_file()
+
+
+def test_where_there_is_no_study_the_shipped_one_is_read_and_said_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = call("check", "--lang", "en")
+    assert done.exit_code == 0
+    assert "50 communes" in done.output
+    assert "the study that coopgeo ships is read" in done.output.replace("\n", " ")
+
+
+def test_a_console_that_lacks_a_letter_shows_another(tmp_path):
+    """The code page of French Windows has neither the narrow space of French figures nor Greek."""
+    command = [sys.executable, "-c", "from coopgeo.cli import app; app()", "init", "étude-Ω"]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "étude-?" in done.stdout.decode("cp1252")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import coopgeo", "from coopgeo.cli import app; app(['--help'], standalone_mode=False)"],
+    ids=["import", "help"],
+)
+def test_what_computes_is_not_loaded_before_it_is_needed(code):
+    heavy = {"babel", "geopandas", "matplotlib", "numpy", "pandas", "pydantic", "rich.console", "scipy", "shapely"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert heavy & set(done.stdout.split()) == set()
+    assert "coopgeo" in done.stdout.split()
+
+
+def test_the_bar_knows_every_step_of_a_run():
+    from coopgeo.plan.run import STEPS
+    from coopgeo.text import LANGS, catalogue
+
+    for lang in LANGS:
+        assert {f"step.{name}" for name in (*STEPS, "files")} <= set(catalogue(lang))
