@@ -1,7 +1,7 @@
 """coopgeo: plan local supply chains on real roads.
 
 >>> import coopgeo
->>> study = coopgeo.open_study("data/raw")
+>>> study = coopgeo.open_study()
 >>> outcome = coopgeo.run(study, alternatives=0)
 >>> outcome.objective.status
 'optimal'

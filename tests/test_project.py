@@ -2,10 +2,16 @@
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
+from importlib.metadata import packages_distributions
 
 import pytest
 from conftest import ROOT
+
+import coopgeo
 
 
 def names(requirements):
@@ -53,3 +59,82 @@ def test_notebooks_begin_with_their_question_and_have_short_cells(path):
     assert "**Réponse attendue.**" in first
     assert max(len(cell["source"]) for cell in cells if cell["cell_type"] == "code") <= 15
     assert cells[-1]["source"][0].startswith("## Ce qu'il faut retenir")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def test_the_wheel_carries_the_study_of_the_project(wheel):
+    raw, place = ROOT / "data" / "raw", "coopgeo/shipped_study/"
+    shipped = {name.removeprefix(place): content for name, content in wheel.items() if name.startswith(place)}
+    assert shipped == {path.relative_to(raw).as_posix(): path.read_bytes() for path in raw.rglob("*") if path.is_file()}
+
+
+def test_the_wheel_carries_its_types_texts_and_licence(wheel):
+    assert {"coopgeo/py.typed", "coopgeo/__init__.pyi", "coopgeo/text/fr.toml", "coopgeo/exports/note.typ"} <= set(
+        wheel
+    )
+    assert any(name.endswith("licenses/LICENSE") for name in wheel)
+    assert not any(name.startswith(("tests", "data", "benchmarks")) for name in wheel)
+
+
+def test_an_installed_wheel_reads_the_study_that_it_carries(wheel, tmp_path):
+    for name, content in wheel.items():
+        path = tmp_path / "site" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    code = "import coopgeo; study = coopgeo.open_study(); print(study.folder); print(study.inputs_sha256)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    folder, digest = done.stdout.splitlines()
+    assert folder == str(tmp_path / "site" / "coopgeo" / "shipped_study")
+    assert digest == coopgeo.open_study(ROOT / "data" / "raw").inputs_sha256
+
+
+SITING_ALONE = """
+import sys
+
+class Barrier:
+    def find_spec(self, name, path=None, target=None):
+        if path is None and name in BLOCKED:
+            raise ModuleNotFoundError(f"{name} is not there", name=name)
+
+sys.meta_path.insert(0, Barrier())
+from coopgeo import siting
+assert siting.p_median([[0, 2], [3, 1]], 1).value == 3
+assert siting.facility_location([[0, 1]], [1], [1, 1], capacity=[1, 1]).value == 1
+"""
+
+
+def test_siting_works_with_the_packages_of_its_group_alone():
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    allowed = {*names(groups["siting"]), "coopgeo", "llvmlite"}  # numba asks for llvmlite
+    blocked = {top for top, packages in packages_distributions().items() if not allowed.issuperset(packages)}
+    assert {"pandas", "geopandas", "rich"} <= blocked
+    code = SITING_ALONE.replace("BLOCKED", repr(blocked))
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_group_of_siting_asks_what_the_project_asks():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert set(project["dependency-groups"]["siting"]) <= set(project["project"]["dependencies"])
+
+
+def test_the_citation_names_the_version_and_licence_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {project['version']}\n" in citation
+    assert f"license: {project['license']}\n" in citation
