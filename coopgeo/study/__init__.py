@@ -2,6 +2,7 @@
 
 from coopgeo.study.chain import Chain
 from coopgeo.study.folder import open_study
+from coopgeo.study.shipped import copy_shipped_study, shipped_study
 from coopgeo.study.study import Study
 
-__all__ = ["Chain", "Study", "open_study"]
+__all__ = ["Chain", "Study", "copy_shipped_study", "open_study", "shipped_study"]
