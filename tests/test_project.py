@@ -29,11 +29,11 @@ def test_environment_yml_names_the_dependencies_of_pyproject():
         for r in extra
         if not r.startswith("coopgeo[")
     ]
-    wanted = names([*project["dependencies"], *extras]) | {"python": f"python{project['requires-python']}"}
+    named = names([*project["dependencies"], *extras]) | {"python": f"python{project['requires-python']}"}
     listed = re.findall(
         r"^\s+- ([a-z][\w.-]*(?:[<>=][^\s;]+)?)(?:;.*)?$", (ROOT / "environment.yml").read_text(), re.MULTILINE
     )
-    assert names(name for name in listed if name not in ("pip", "conda-forge")) == wanted
+    assert names(name for name in listed if name not in ("pip", "conda-forge")) == named
 
 
 def test_the_lock_pins_every_dependency_and_names_no_registry():

@@ -84,11 +84,10 @@ def _text(path: Path, faults: Faults) -> str | None:
 
 def _cells(text: str, separator: str, faults: Faults) -> pd.DataFrame | None:
     """The cells of a file as texts, and the line that each row begins in."""
-    before, rows, reader = (
-        len(faults.lines),
-        [],
-        csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True),
-    )
+    before = len(faults.lines)
+    header: list[str] = []
+    rows: list[list[Any]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         while header and not header[-1]:

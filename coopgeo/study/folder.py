@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import shapely
 from pydantic import BaseModel, ValidationError
 
 from coopgeo.errors import Faults
@@ -116,7 +117,7 @@ class _Reader:
             if layer.empty or layer.crs is None or not layer.geometry.is_valid.all():
                 faults.add(found="no feature, no CRS or an invalid geometry", expected="valid features with a CRS")
                 layer = None
-        except pyogrio.errors.DataSourceError as error:
+        except (pyogrio.errors.DataSourceError, shapely.errors.GEOSException) as error:  # no layer, or no geometry
             faults.add(found=str(error), expected="a GeoJSON layer in WGS 84")
             layer = None
         self.faults.extend(faults)
@@ -127,6 +128,8 @@ class _Reader:
         if "insee" not in boundaries:
             faults.add(column="insee", expected="this property on every feature")
         else:
+            for insee in sorted(set(boundaries["insee"][boundaries["insee"].duplicated()])):
+                faults.add(id=insee, found="several features", expected="one feature a commune; merge its parts")
             for insee in sorted(set(communes.index) - set(boundaries["insee"])):
                 faults.add(id=insee, expected="the boundary of this commune, which stands in communes.csv")
         self.faults.extend(faults)

@@ -21,7 +21,7 @@ def models(kind):
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_says_what_it_means(name):
     assert TABLES[name].description
-    assert not [column for column, told in TABLES[name].columns.items() if not (told.description or "").endswith(".")]
+    assert not [column for column, content in TABLES[name].columns.items() if not (content.description or "").endswith(".")]
 
 
 DESCRIBED = (models(StudySettings) | models(ChainSettings)) - {
@@ -31,7 +31,7 @@ DESCRIBED = (models(StudySettings) | models(ChainSettings)) - {
 
 @pytest.mark.parametrize("model", sorted(DESCRIBED, key=str), ids=lambda model: model.__name__)
 def test_every_entry_says_what_it_means(model):
-    assert not [entry for entry, told in model.model_fields.items() if not (told.description or "").endswith(".")]
+    assert not [entry for entry, content in model.model_fields.items() if not (content.description or "").endswith(".")]
 
 
 def test_every_table_of_the_folder_has_a_schema():

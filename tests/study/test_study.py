@@ -1,5 +1,7 @@
 """A wrong study folder gives one error that lists every fault, with file, row, column, what was found and what was expected."""
 
+import json
+
 import pytest
 
 import coopgeo
@@ -535,3 +537,24 @@ def test_the_atlas_of_an_opened_study_is_not_checked_again(study, monkeypatch):
 def test_without_a_folder_the_shipped_study_opens(study, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert coopgeo.open_study().inputs_sha256 == study.inputs_sha256
+
+
+def test_a_lone_quote_in_the_header_is_named(folder):
+    edit(folder / CHAIN / "customers.csv", "id,name,", 'id,"name,')
+    assert "customers.csv: row" in faults(folder)
+
+
+def test_a_line_of_one_point_is_no_geometry(folder):
+    path = folder / "territory" / "seine.geojson"
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": [[0.5, 49.5]]}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    assert "territory/seine.geojson: found" in faults(folder)
+
+
+def test_a_commune_drawn_twice_is_named(folder):
+    path = folder / "territory" / "communes.geojson"
+    layer = json.loads(path.read_text(encoding="utf-8"))
+    layer["features"].append(layer["features"][0])
+    path.write_text(json.dumps(layer), encoding="utf-8")
+    insee = layer["features"][0]["properties"]["insee"]
+    assert f'communes.geojson: id "{insee}": found "several features"; expected one feature a commune' in faults(folder)
