@@ -83,7 +83,7 @@ def run(
 
     Writes the map, the tables, the layers and results.json.
     """
-    from coopgeo.exports.export import export
+    from coopgeo.exports import export
     from coopgeo.text import Text
 
     def write(outcome: "Outcome") -> Path:
@@ -248,7 +248,7 @@ def _progress(text: "Text") -> Iterator[tuple[Step, Callable[["Proof"], None]]]:
 def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
     from rich.table import Table
 
-    from coopgeo.exports.export import MAP
+    from coopgeo.exports.run_files import MAP
     from coopgeo.words.sentences import key_figures, place_name, remark_text
 
     console = _console()

@@ -8,7 +8,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 import coopgeo
-from coopgeo.exports.reports import layers
+from coopgeo.exports.gis_layers import layers
 from coopgeo.study.schemas import TABLES
 from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
 from coopgeo.text import Text

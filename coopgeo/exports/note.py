@@ -11,7 +11,7 @@ from typing import Any
 import typst
 
 import coopgeo
-from coopgeo.exports.export import move
+from coopgeo.exports.run_files import move
 from coopgeo.maps.page import alternatives
 from coopgeo.maps.still import FONTS, MAPS, write_stills
 from coopgeo.plan.outcome import Outcome

@@ -34,7 +34,7 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text, *, date: st
     Parameters
     ----------
     layers : mapping of str to GeoDataFrame
-        As `reports.layers` gives them.
+        As `gis_layers.layers` gives them.
     text : Text
         Language of the legend.
     date : str

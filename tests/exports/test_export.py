@@ -15,7 +15,8 @@ import pytest
 import coopgeo
 from coopgeo.cli import WHAT_IFS
 from coopgeo.exports import export
-from coopgeo.exports.reports import LAYERS, layers, results
+from coopgeo.exports.gis_layers import LAYERS, layers
+from coopgeo.exports.results_json import results
 from coopgeo.text import LANGS, Text, catalogue
 from coopgeo.words.columns import COMPUTED, meaning
 from coopgeo.words.sheets import column_decimals
@@ -193,7 +194,7 @@ def test_a_failed_export_leaves_the_old_files(outcome, folder, monkeypatch, tmp_
     def broken(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("coopgeo.exports.write_json", broken)
+    monkeypatch.setattr("coopgeo.exports.run_files.write_json", broken)
     with pytest.raises(OSError, match="disk full"):
         export(outcome, tmp_path)
     assert {path.name: path.read_bytes() for path in target.rglob("*") if path.is_file()} == before

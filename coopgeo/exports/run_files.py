@@ -3,7 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from coopgeo.exports.reports import write_geoparquet, write_json, write_layers, write_workbook
+from coopgeo.exports.gis_layers import write_geoparquet, write_layers
+from coopgeo.exports.results_json import write_json
+from coopgeo.exports.workbook import write_workbook
 from coopgeo.maps import write_map
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Lang, Text

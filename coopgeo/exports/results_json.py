@@ -1,41 +1,20 @@
-"""Files for people who compute further: results.json, a workbook, layers for a GIS."""
+"""results.json: every figure of an outcome, for programs."""
 
-import datetime as dt
 import json
-import math
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import xlsxwriter
 
 import coopgeo
-from coopgeo.exports.qgis_styles import STYLES, layer_styles
 from coopgeo.plan.outcome import Outcome
-from coopgeo.roads.geopackage import write_geopackage
 from coopgeo.study.settings import SiteCriteria
-from coopgeo.text import Text, decimals
+from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
-from coopgeo.words.sheets import CURVES, column_decimals, sheets
+from coopgeo.words.sheets import CURVES
 
-_LOCALES = {
-    "fr": "[$-40C]",
-    "en": "[$-809]",
-}  # a spreadsheet that reads them shows numbers as the language writes them, whatever its own
-_A4 = 9
 CRITERIA = tuple(SiteCriteria.model_fields)
-LAYERS = (
-    "platforms",
-    "collection_points",
-    "catchments",
-    "customers",
-    "flows",
-    "road_loads",
-    "candidate_sites",
-    "communes",
-)
 
 
 def results(outcome: Outcome, text: Text) -> dict[str, Any]:
@@ -169,62 +148,3 @@ def write_json(outcome: Outcome, path: Path, text: Text) -> None:
     path.write_text(
         json.dumps(results(outcome, text), ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8"
     )
-
-
-def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
-    """Write the tables as a spreadsheet, one sheet each, headers frozen; texts stay texts whatever they begin with."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        given = dt.datetime.fromisoformat(outcome.study.settings.date)
-        book.set_properties({"title": outcome.study.settings.name, "created": given})
-        header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"})
-        locale = _LOCALES[text.lang]
-        numbers = [
-            book.add_format({"num_format": f"{locale}#,##0" + ("." + "0" * digits if digits else "")})
-            for digits in range(4)
-        ]
-        for title, table in sheets(outcome, text).items():
-            sheet = book.add_worksheet(title[:31])
-            sheet.freeze_panes(1, 1)
-            sheet.repeat_rows(0)
-            sheet.set_landscape()
-            sheet.set_paper(_A4)
-            sheet.fit_to_pages(1, 0)
-            sheet.set_header(f"&L{outcome.study.settings.name.replace('&', '&&')}&R{title}")
-            for column, name in enumerate(table.columns):
-                digits = column_decimals(table[name])
-                sheet.write_string(0, column, name, header)
-                sheet.set_column(column, column, 42 if column == 0 else 18)
-                for row, value in enumerate(table[name], start=1):
-                    if isinstance(value, str):
-                        sheet.write_string(row, column, value)
-                    elif value is not None and math.isfinite(value):  # out of reach stays blank
-                        sheet.write_number(
-                            row, column, float(value), numbers[decimals(float(value)) if digits is None else digits]
-                        )
-            if len(table):
-                sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
-
-
-def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
-    """The layers of the outcome by name, for a GIS; ids are columns."""
-    available = outcome.resource.balance.groupby("insee")["available_dry_t"].sum()
-    communes = outcome.study.territory.drop(columns=["chef_lieu", "row"])
-    communes["available_dry_t"] = available.reindex(communes.index, fill_value=0.0)
-    judged = outcome.site_scores[["score", "excluded"]]
-    own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
-    frames = own | {name: getattr(outcome, name) for name in LAYERS if name not in own}
-    named = {"platforms", "collection_points", "catchments", "customers", "candidate_sites"}
-    return {name: frames[name].rename_axis("id").reset_index() if name in named else frames[name] for name in LAYERS}
-
-
-def write_layers(outcome: Outcome, path: Path, text: Text) -> None:
-    """Write the layers as a GeoPackage with the styles that QGIS opens them in, dated with the date of the study."""
-    drawn, date = layers(outcome), outcome.study.settings.date
-    write_geopackage(drawn, path, date=date, tables={STYLES: layer_styles(drawn, text, date=date)})
-
-
-def write_geoparquet(outcome: Outcome, folder: Path) -> None:
-    """Write the layers as GeoParquet, a file each."""
-    folder.mkdir()
-    for name, layer in layers(outcome).items():
-        layer.to_parquet(folder / f"{name}.parquet", index=False)

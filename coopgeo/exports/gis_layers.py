@@ -1,0 +1,46 @@
+"""Layers for a GIS: one GeoPackage with the styles that QGIS opens them in, and the same as GeoParquet."""
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from coopgeo.exports.qgis_styles import STYLES, layer_styles
+from coopgeo.plan.outcome import Outcome
+from coopgeo.roads.geopackage import write_geopackage
+from coopgeo.text import Text
+
+LAYERS = (
+    "platforms",
+    "collection_points",
+    "catchments",
+    "customers",
+    "flows",
+    "road_loads",
+    "candidate_sites",
+    "communes",
+)
+
+
+def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
+    """The layers of the outcome by name, for a GIS; ids are columns."""
+    available = outcome.resource.balance.groupby("insee")["available_dry_t"].sum()
+    communes = outcome.study.territory.drop(columns=["chef_lieu", "row"])
+    communes["available_dry_t"] = available.reindex(communes.index, fill_value=0.0)
+    judged = outcome.site_scores[["score", "excluded"]]
+    own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
+    frames = own | {name: getattr(outcome, name) for name in LAYERS if name not in own}
+    named = {"platforms", "collection_points", "catchments", "customers", "candidate_sites"}
+    return {name: frames[name].rename_axis("id").reset_index() if name in named else frames[name] for name in LAYERS}
+
+
+def write_layers(outcome: Outcome, path: Path, text: Text) -> None:
+    """Write the layers as a GeoPackage with the styles that QGIS opens them in, dated with the date of the study."""
+    drawn, date = layers(outcome), outcome.study.settings.date
+    write_geopackage(drawn, path, date=date, tables={STYLES: layer_styles(drawn, text, date=date)})
+
+
+def write_geoparquet(outcome: Outcome, folder: Path) -> None:
+    """Write the layers as GeoParquet, a file each."""
+    folder.mkdir()
+    for name, layer in layers(outcome).items():
+        layer.to_parquet(folder / f"{name}.parquet", index=False)
