@@ -11,7 +11,7 @@ from typing import Any
 import typst
 
 import coopgeo
-from coopgeo.exports.run_files import move
+from coopgeo.exports.writing import writing
 from coopgeo.maps.page import alternatives
 from coopgeo.maps.still import FONTS, MAPS, write_stills
 from coopgeo.plan.outcome import Outcome
@@ -19,6 +19,7 @@ from coopgeo.text import Lang, Text
 from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
 
 NOTE = "note.pdf"
+FILES = (NOTE, *(f"{name}.png" for name in MAPS))
 _LONGEST = 160  # characters of a name in the note
 
 
@@ -29,22 +30,25 @@ def write_brief(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "
     ----------
     outcome : Outcome
     out : path
-        Folder to write to; the files go into a folder of it named after the chain.
+        Folder to write to; the files go into a folder of it named after the chain. What else lies in that folder
+        stays.
     lang : {"fr", "en"}
 
     Returns
     -------
     Path
         The folder that holds the files.
+
+    Raises
+    ------
+    WritingError
+        If a file cannot be replaced; then all old ones are left.
     """
     text = Text(lang)
     folder = Path(out) / outcome.chain.settings.id
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as scratch:
-        new = Path(scratch)
+    with writing(folder, FILES) as new:
         write_stills(outcome, new, text)
         (new / NOTE).write_bytes(_set(outcome, new, text))
-        move(new, folder)
     return folder
 
 

@@ -16,7 +16,10 @@ import coopgeo
 from coopgeo.cli import WHAT_IFS
 from coopgeo.exports import export
 from coopgeo.exports.gis_layers import LAYERS, layers
+from coopgeo.exports.note import FILES as NOTE_FILES
+from coopgeo.exports.note import NOTE
 from coopgeo.exports.results_json import results
+from coopgeo.exports.run_files import FILES as RUN_FILES
 from coopgeo.text import LANGS, Text, catalogue
 from coopgeo.words.columns import COMPUTED, meaning
 from coopgeo.words.sheets import column_decimals
@@ -199,6 +202,17 @@ def test_a_failed_export_leaves_the_old_files(outcome, folder, monkeypatch, tmp_
         export(outcome, tmp_path)
     assert {path.name: path.read_bytes() for path in target.rglob("*") if path.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+def test_a_new_run_clears_its_former_layers_and_keeps_the_note(outcome, tmp_path):
+    target = tmp_path / outcome.chain.settings.id
+    (target / "geoparquet").mkdir(parents=True)
+    (target / "geoparquet" / "gone.parquet").write_text("")
+    (target / NOTE).write_text("note")
+    export(outcome, tmp_path)
+    assert {path.name for path in target.iterdir()} == {*RUN_FILES, NOTE}
+    assert not set(RUN_FILES) & set(NOTE_FILES)
+    assert {path.stem for path in (target / "geoparquet").iterdir()} == set(LAYERS)
 
 
 def test_english_on_request(outcome, tmp_path):

@@ -1,0 +1,157 @@
+"""Replace the files of a folder all or none: they are written beside it, then the two folders are swapped.
+
+What others have put into the folder stays: it is linked (copied, where the file system knows no links) into the new
+one. What an earlier run wrote and this one does not is gone. A run that is killed leaves the old files or the new ones,
+never some of each; what it leaves beside them is cleared by a later run.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coopgeo.errors import CoopgeoError
+
+_OLD_S = 3600.0  # no run writes for so long: what is older was left by one that was killed
+_AS_BEFORE = "all files are as they were"
+_SWAPS = 3  # attempts, if another run writes to the same folder at the same moment
+
+
+class WritingError(CoopgeoError, OSError):
+    """Files that cannot be replaced: the message names the one that stands in the way; all old ones are left."""
+
+
+@contextmanager
+def writing(folder: Path, owned: Collection[str]) -> Iterator[Path]:
+    """Give an empty folder to write to; when the block ends well, what it holds replaces what `folder` held.
+
+    Parameters
+    ----------
+    folder : path
+        Made if it is absent. If the block or the swap fails, it is left as it was.
+    owned : collection of str
+        Names in `folder` (files or folders) that this writer owns: those of an earlier run go, all others stay.
+
+    Raises
+    ------
+    WritingError
+        If a file is open in another program or may not be written, or the folder cannot be replaced.
+    """
+    folder = folder.resolve()  # a link to a folder stays a link
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_prefix(folder)))
+    except OSError as error:
+        raise WritingError(f"{folder}: cannot be written ({_reason(error)}); choose another folder (--out)") from error
+    try:
+        _clear_up(folder, scratch)
+        _refuse_held_files(folder, owned)
+        new = scratch / "new"
+        new.mkdir()
+        yield new
+        _swap(new, folder, scratch, owned)
+    except WritingError:
+        raise
+    except OSError as error:
+        raise WritingError(f"{folder}: cannot be written ({_reason(error)}); {_AS_BEFORE}") from error
+    finally:
+        if folder.exists() or not _former(scratch):
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, without the number and the paths that stand in the message already."""
+    if isinstance(error, shutil.Error):  # a list of (source, target, words)
+        return str(error.args[0][0][2] if isinstance(error.args[0], list) else error)
+    return error.strerror or str(error)
+
+
+def _prefix(folder: Path) -> str:
+    return f".writing-{folder.name}-"
+
+
+def _former(scratch: Path) -> list[Path]:
+    """What a swap has put aside."""
+    return sorted(scratch.glob("former-*"))
+
+
+def _clear_up(folder: Path, scratch: Path) -> None:
+    """Put back a folder that a killed run had put aside, and remove what is left of old runs."""
+    now_s = scratch.stat().st_mtime  # by the clock of the file system, which may be another machine
+    for left in sorted(folder.parent.glob(".writing-*")):
+        if left == scratch:
+            continue
+        if left.name.startswith(_prefix(folder)) and not folder.exists() and (former := _former(left)):
+            former[-1].rename(folder)
+        if now_s - left.stat().st_mtime > _OLD_S:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _refuse_held_files(folder: Path, owned: Collection[str]) -> None:
+    """Refuse to go on if a file that would be replaced is open in a program that locks it, or is read-only."""
+    for name in sorted(owned):
+        path = folder / name
+        for file in sorted(path.rglob("*")) if path.is_dir() and not path.is_symlink() else [path]:
+            if not file.is_file() or file.is_symlink():
+                continue
+            try:
+                with file.open("r+b"):
+                    pass
+            except OSError as error:
+                raise WritingError(
+                    f"{file}: cannot be replaced ({_reason(error)}); close it in the program that has it "
+                    f"open, or make it writable, and run again; {_AS_BEFORE}"
+                ) from error
+
+
+def _swap(new: Path, folder: Path, scratch: Path, owned: Collection[str]) -> None:
+    """Put the new folder where the old one stands; the old one comes back if that fails."""
+    for attempt in range(_SWAPS):
+        former, whole = scratch / f"former-{attempt}", scratch / f"whole-{attempt}"
+        try:
+            shutil.copytree(new, whole, copy_function=_link_or_copy)
+            if folder.exists():
+                _keep_others(folder, whole, owned)
+                folder.rename(former)
+            whole.rename(folder)
+        except OSError as error:
+            another = folder.exists() and former.exists()  # another run was faster: its files are the old ones now
+            if another and attempt < _SWAPS - 1:
+                continue
+            if former.exists() and not folder.exists():
+                _put_back(former, folder)
+            raise WritingError(
+                f"{folder}: cannot be replaced ({_reason(error)}); close the files of this folder and every "
+                f"window that shows it, and run again; {_AS_BEFORE}"
+            ) from error
+        else:
+            return
+
+
+def _put_back(former: Path, folder: Path) -> None:
+    try:
+        former.rename(folder)
+    except OSError as error:
+        raise WritingError(
+            f"{folder}: cannot be replaced ({_reason(error)}); its files stand in {former}, and the next run "
+            "puts them back"
+        ) from error
+
+
+def _keep_others(folder: Path, whole: Path, owned: Collection[str]) -> None:
+    """Bring what others have put into the old folder into the new one."""
+
+    def left_out(parent: str, names: list[str]) -> list[str]:
+        return [name for name in names if name in owned] if Path(parent) == folder else []
+
+    shutil.copytree(folder, whole, symlinks=True, ignore=left_out, copy_function=_link_or_copy, dirs_exist_ok=True)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Give a file a second name; a copy where the file system knows no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

@@ -1,0 +1,191 @@
+"""The files of a folder are replaced all or none, whatever fails, and what others put there stays."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from coopgeo.exports.writing import WritingError, writing
+
+OWNED = ("map.html", "tables.xlsx", "layers")
+
+
+def content(folder):
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def names(folder):
+    return [path.name for path in folder.iterdir()]
+
+
+def write(folder, word, layers=("roads",)):
+    with writing(folder, OWNED) as new:
+        (new / "map.html").write_text(word)
+        (new / "tables.xlsx").write_text(word)
+        (new / "layers").mkdir()
+        for layer in layers:
+            (new / "layers" / layer).write_text(word)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of an earlier run, into which somebody has put a note and pictures."""
+    folder = tmp_path / "exports" / "wood"
+    write(folder, "old", layers=("roads", "gone"))
+    (folder / "note.pdf").write_text("note")
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / "map.html").write_text("picture")
+    (folder / "link").symlink_to("note.pdf")
+    return folder
+
+
+OTHERS = {"note.pdf": "note", "pictures/map.html": "picture", "link": "note"}
+
+
+def test_a_new_run_replaces_its_own_files_and_keeps_all_others(folder):
+    write(folder, "new")
+    assert content(folder) == {"map.html": "new", "tables.xlsx": "new", "layers/roads": "new", **OTHERS}
+    assert (folder / "link").is_symlink()
+    assert names(folder.parent) == ["wood"]
+
+
+def test_others_stay_where_the_file_system_knows_no_links(folder, monkeypatch):
+    def no_link(*_, **__):
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", no_link)
+    write(folder, "new")
+    assert content(folder) == {"map.html": "new", "tables.xlsx": "new", "layers/roads": "new", **OTHERS}
+
+
+@pytest.mark.parametrize(
+    ("function", "step"), [("rename", 0), ("rename", 1), ("copytree", 0), ("copytree", 1), ("copytree", 2)]
+)
+def test_whatever_step_of_the_swap_fails_all_old_files_are_left(folder, monkeypatch, function, step):
+    owner = {"rename": Path, "copytree": shutil}[function]
+    true, calls = getattr(owner, function), []
+
+    def failing(*args, **options):
+        calls.append(args)
+        if len(calls) == step + 1:
+            raise PermissionError(13, "Permission denied")
+        return true(*args, **options)
+
+    before = content(folder)
+    monkeypatch.setattr(owner, function, failing)
+    with pytest.raises(
+        WritingError, match=r"wood: cannot be replaced \(.*Permission denied.?\); close .* as they were"
+    ):
+        write(folder, "new")
+    assert len(calls) > step
+    assert content(folder) == before
+    assert names(folder.parent) == ["wood"]
+
+
+@pytest.mark.parametrize("killed_after", [1, 2])
+def test_a_run_that_is_killed_leaves_old_or_new_files_and_the_next_run_goes_on(folder, monkeypatch, killed_after):
+    class Killed(BaseException):
+        pass
+
+    true, calls = Path.rename, []
+
+    def killing(self, target):
+        if len(calls) == killed_after:
+            raise Killed
+        calls.append(target)
+        moved = true(self, target)
+        if len(calls) == killed_after:
+            raise Killed
+        return moved
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", killing)
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # a process that is killed clears nothing
+        with pytest.raises(Killed):
+            write(folder, "new")
+    left = [path for path in folder.parent.iterdir() if path != folder]
+    assert len(left) == 1
+    assert folder.exists() == (killed_after == 2)
+    monkeypatch.setattr("coopgeo.exports.writing._swap", lambda *_: None)
+    with writing(folder, OWNED):
+        assert content(folder)["map.html"] == ("old" if killed_after == 1 else "new")
+        assert OTHERS.items() <= content(folder).items()
+    monkeypatch.undo()
+    write(folder, "newer")
+    assert content(folder) == {"map.html": "newer", "tables.xlsx": "newer", "layers/roads": "newer", **OTHERS}
+
+
+def test_what_killed_runs_left_is_cleared_once_it_is_old(folder):
+    long_ago, just_now = folder.parent / ".writing-wood-old", folder.parent / ".writing-wood-new"
+    for left in (long_ago, just_now):
+        (left / "new").mkdir(parents=True)
+    day_ago = folder.stat().st_mtime - 24 * 3600
+    os.utime(long_ago, (day_ago, day_ago))
+    write(folder, "new")
+    assert not long_ago.exists()
+    assert just_now.exists()  # perhaps a run that still writes
+
+
+def test_a_file_that_is_open_elsewhere_is_named_before_anything_is_written(folder, monkeypatch):
+    """Excel under Windows refuses that others write to the workbook that it has open."""
+    true = Path.open
+
+    def locked(self, mode="r", *args, **options):
+        if self.name == "tables.xlsx" and self.parent == folder and "r" not in mode.replace("r+", ""):
+            raise PermissionError(13, "Permission denied")
+        return true(self, mode, *args, **options)
+
+    before = content(folder)
+    monkeypatch.setattr(Path, "open", locked)
+    entered = False
+    with pytest.raises(WritingError, match=r"tables.xlsx: cannot be replaced .* close it"), writing(folder, OWNED):
+        entered = True
+    assert not entered
+    assert content(folder) == before
+
+
+def test_a_fault_of_the_disk_is_told_with_the_folder(folder, monkeypatch):
+    before = content(folder)
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(WritingError, match=r"wood: cannot be written \(No space left on device\)"):
+        write(folder, "new")
+    assert content(folder) == before
+    assert names(folder.parent) == ["wood"]
+
+
+def test_a_run_that_was_faster_at_the_same_moment_loses_nothing_of_its_own(folder, monkeypatch):
+    """Between the two renames of one run, another has put its folder in place: its notes stay."""
+    true, calls = Path.rename, []
+
+    def rename(self, target):
+        moved = true(self, target)
+        calls.append(target)
+        if len(calls) == 1:
+            folder.mkdir()
+            (folder / "minutes.txt").write_text("other run")
+        return moved
+
+    monkeypatch.setattr(Path, "rename", rename)
+    write(folder, "new")
+    assert content(folder)["map.html"] == "new"
+    assert content(folder)["minutes.txt"] == "other run"
+    assert names(folder.parent) == ["wood"]
+
+
+def test_a_link_to_a_folder_stays_a_link(folder, tmp_path):
+    link = tmp_path / "here"
+    link.symlink_to(folder)
+    write(link, "new")
+    assert link.is_symlink()
+    assert content(folder)["map.html"] == "new"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WritingError, match=r"wood: cannot be written .*--out"):
+        write(tmp_path / "file" / "wood", "new")
