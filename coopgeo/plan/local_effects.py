@@ -1,13 +1,30 @@
 """What the chain means on the ground: the lorries on each road, and what changes for each commune."""
 
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import pandas as pd
 
-from coopgeo.plan.outcome import Outcome
+if TYPE_CHECKING:
+    from coopgeo.plan.outcome import Outcome
+
+HECTARES_PER_KM2 = 100.0
 
 
-def roads_used(outcome: Outcome) -> gpd.GeoDataFrame:
+def roads_used(outcome: "Outcome") -> gpd.GeoDataFrame:
+    """Roads that carry something, with the loads of both stages, as `loads_by_road` sums them."""
+    return loads_by_road(outcome.road_loads, outcome.chain.parameters.working_days.value)
+
+
+def loads_by_road(road_loads: gpd.GeoDataFrame, working_days: float) -> gpd.GeoDataFrame:
     """Sum the loads of both stages on each road.
+
+    Parameters
+    ----------
+    road_loads : GeoDataFrame
+        As in `Outcome.road_loads`.
+    working_days : float
+        Days a year with haulage.
 
     Returns
     -------
@@ -16,27 +33,43 @@ def roads_used(outcome: Outcome) -> gpd.GeoDataFrame:
         (t/year), `lorries_year` (passes, loaded and empty, both directions) and `lorries_day` (passes on a day with
         haulage, see the parameter `working_days`), geometry.
     """
-    loads, days = outcome.road_loads, outcome.chain.parameters.working_days.value
-    road = loads.geometry.normalize().to_wkb()
-    tonnes = {f"{stage}_t": loads["tonnes"].where(loads["stage"] == stage, 0.0) for stage in ("inbound", "outbound")}
-    told = pd.DataFrame(loads[["ref", "highway", "lorries_year"]]).assign(**tonnes)
-    by = told.groupby(road, sort=True)
+    road = road_loads.geometry.normalize().to_wkb()
+    tonnes = {
+        f"{stage}_t": road_loads["tonnes"].where(road_loads["stage"] == stage, 0.0) for stage in ("inbound", "outbound")
+    }
+    by = pd.DataFrame(road_loads[["ref", "highway", "lorries_year"]]).assign(**tonnes).groupby(road, sort=True)
     used = (
         by[["inbound_t", "outbound_t", "lorries_year"]]
         .sum()
         .assign(ref=by["ref"].first(), highway=by["highway"].first())
     )
-    used["lorries_day"] = used["lorries_year"] / days
-    shapes = loads.geometry.groupby(road, sort=True).first()
+    used["lorries_day"] = used["lorries_year"] / working_days
+    shapes = road_loads.geometry.groupby(road, sort=True).first()
     columns = ["ref", "highway", "inbound_t", "outbound_t", "lorries_year", "lorries_day"]
     return (
-        gpd.GeoDataFrame(used[columns], geometry=shapes, crs=loads.crs)
+        gpd.GeoDataFrame(used[columns], geometry=shapes, crs=road_loads.crs)
         .sort_values("lorries_year", kind="stable")
         .reset_index(drop=True)
     )
 
 
-def commune_effects(outcome: Outcome) -> pd.DataFrame:
+def available_wood(outcome: "Outcome") -> pd.DataFrame:
+    """Wood that is left for the chain in each commune of the territory.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by INSEE code, in the order of the communes: `commune` (name), `dry_t` (dry t/year, 0 where there is
+        none), `dry_t_km2` (dry t/km²/year, of the whole ground of the commune).
+    """
+    communes = outcome.study.territory
+    dry_t = outcome.resource.by_commune.reindex(communes.index, fill_value=0.0)
+    return pd.DataFrame(
+        {"commune": communes["name"], "dry_t": dry_t, "dry_t_km2": dry_t / communes["area_ha"] * HECTARES_PER_KM2}
+    )
+
+
+def commune_effects(outcome: "Outcome") -> pd.DataFrame:
     """Tell what changes for each commune of the territory.
 
     Returns
@@ -48,7 +81,7 @@ def commune_effects(outcome: Outcome) -> pd.DataFrame:
         and `highway` of that road ("" if none), `places` (names of the platforms, collection points and customers
         that stand in it).
     """
-    here = outcome.study.territory
+    communes = outcome.study.territory
     sent = outcome.origins.dropna(subset="point")
     sent = sent.assign(name=sent["point"].map(outcome.collection_points["name"]))
     order = (
@@ -58,8 +91,8 @@ def commune_effects(outcome: Outcome) -> pd.DataFrame:
         .sort_values("dry_t", ascending=False, kind="stable")
     )
     used = roads_used(outcome)
-    crossed, road = used.sindex.query(here.geometry, predicate="intersects")
-    met = used[["ref", "highway", "lorries_day"]].iloc[road].assign(insee=here.index[crossed])
+    crossed, road = used.sindex.query(communes.geometry, predicate="intersects")
+    met = used[["ref", "highway", "lorries_day"]].iloc[road].assign(insee=communes.index[crossed])
     busiest = met.sort_values("lorries_day", kind="stable").drop_duplicates("insee", keep="last").set_index("insee")
     stand = pd.concat(
         [
@@ -69,16 +102,16 @@ def commune_effects(outcome: Outcome) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "name": here["name"],
-            "population": here["population"],
-            "available_dry_t": _of(outcome.resource.balance.groupby("insee")["available_dry_t"].sum(), here.index, 0.0),
-            "points": _of(order.groupby("insee", sort=False)["name"].agg(", ".join), here.index, ""),
-            "minutes": _of(sent.groupby("insee")["minutes"].max(), here.index, None),
-            "lorries_day": _of(busiest["lorries_day"], here.index, 0.0),
-            "ref": _of(busiest["ref"], here.index, ""),
-            "highway": _of(busiest["highway"], here.index, ""),
+            "name": communes["name"],
+            "population": communes["population"],
+            "available_dry_t": available_wood(outcome)["dry_t"],
+            "points": _of(order.groupby("insee", sort=False)["name"].agg(", ".join), communes.index, ""),
+            "minutes": _of(sent.groupby("insee")["minutes"].max(), communes.index, None),
+            "lorries_day": _of(busiest["lorries_day"], communes.index, 0.0),
+            "ref": _of(busiest["ref"], communes.index, ""),
+            "highway": _of(busiest["highway"], communes.index, ""),
             "places": _of(
-                stand.groupby("insee")["name"].agg(lambda names: ", ".join(dict.fromkeys(names))), here.index, ""
+                stand.groupby("insee")["name"].agg(lambda names: ", ".join(dict.fromkeys(names))), communes.index, ""
             ),
         }
     )

@@ -1,6 +1,6 @@
 """`Chain`: one supply chain of a study, read and checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import geopandas as gpd
 import pandas as pd
@@ -47,6 +47,17 @@ class Chain:
     def parameters(self) -> WoodParameters:
         """The assumptions of the chain, each with value, range, unit and source."""
         return self.settings.parameters
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables of the chain by name; each row of each has a `source` and a `status`."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: table for name, table in parts.items() if isinstance(table, pd.DataFrame)}
+
+    @property
+    def statuses(self) -> pd.Series:
+        """Status of each row that describes the chain; the sizes of platforms are a catalogue to choose from."""
+        return pd.concat([table["status"] for name, table in self.tables.items() if name != "platform_sizes"])
 
     def served(self) -> gpd.GeoDataFrame:
         """Customers that the platforms must serve."""
