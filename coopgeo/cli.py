@@ -258,6 +258,6 @@ def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
     for name, value in key_figures(outcome, text):
         table.add_row(name, value)
     console.print(table)
-    for at in range(len(outcome.remarks)):
-        console.print(f"! {remark_text(outcome, text, at)}", markup=False, style="yellow")
+    for remark in outcome.remarks:
+        console.print(f"! {remark_text(remark, text)}", markup=False, style="yellow")
     console.print(text("cli.files", folder=str(folder.resolve()), map=MAP), markup=False, soft_wrap=True)

@@ -8,7 +8,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 import coopgeo
-from coopgeo.exports.gis_layers import layers
+from coopgeo.exports.gis_layers import output_layers
 from coopgeo.study.schemas import TABLES
 from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
 from coopgeo.text import Text
@@ -32,7 +32,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the generated pages to those of the folder."""
     study = coopgeo.open_study(DOCS.parent / "data" / "raw")
     outcome = coopgeo.run(study, alternatives=1)
-    titled = zip(sheets(outcome, Text("fr")).items(), sheets(outcome, Text("en")).items(), strict=True)
+    titled = zip(sheets(outcome, Text("fr")).values(), sheets(outcome, Text("en")).values(), strict=True)
     facts = {
         "tables": TABLES,
         "models": _models(),
@@ -40,11 +40,9 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         "parameters": dict(outcome.chain.parameters),
         "layers": {
             name: (layer, {column: _meaning(name, str(column)) for column in layer})
-            for name, layer in layers(outcome).items()
+            for name, layer in output_layers(outcome).items()
         },
-        "sheets": [
-            (fr, en, list(zip(in_french, in_english, strict=True))) for (fr, in_french), (en, in_english) in titled
-        ],
+        "sheets": [(fr.title, en.title, list(zip(fr.headers, en.headers, strict=True))) for fr, en in titled],
     }
     pages = jinja2.Environment(loader=jinja2.FileSystemLoader(DOCS), trim_blocks=True, undefined=jinja2.StrictUndefined)  # noqa: S701 - Markdown, not HTML
     for page in ("dictionary.md", "outputs.md"):

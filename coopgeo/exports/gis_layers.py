@@ -5,6 +5,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from coopgeo.exports.qgis_styles import STYLES, layer_styles
+from coopgeo.plan.local_effects import available_wood
 from coopgeo.plan.outcome import Outcome
 from coopgeo.roads.geopackage import write_geopackage
 from coopgeo.text import Text
@@ -21,11 +22,10 @@ LAYERS = (
 )
 
 
-def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
+def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
     """The layers of the outcome by name, for a GIS; ids are columns."""
-    available = outcome.resource.balance.groupby("insee")["available_dry_t"].sum()
     communes = outcome.study.territory.drop(columns=["chef_lieu", "row"])
-    communes["available_dry_t"] = available.reindex(communes.index, fill_value=0.0)
+    communes["available_dry_t"] = available_wood(outcome)["dry_t"]
     judged = outcome.site_scores[["score", "excluded"]]
     own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
     frames = own | {name: getattr(outcome, name) for name in LAYERS if name not in own}
@@ -35,12 +35,12 @@ def layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
 
 def write_layers(outcome: Outcome, path: Path, text: Text) -> None:
     """Write the layers as a GeoPackage with the styles that QGIS opens them in, dated with the date of the study."""
-    drawn, date = layers(outcome), outcome.study.settings.date
-    write_geopackage(drawn, path, date=date, tables={STYLES: layer_styles(drawn, text, date=date)})
+    layers, date = output_layers(outcome), outcome.study.settings.date
+    write_geopackage(layers, path, date=date, tables={STYLES: layer_styles(layers, text, date=date)})
 
 
 def write_geoparquet(outcome: Outcome, folder: Path) -> None:
     """Write the layers as GeoParquet, a file each."""
     folder.mkdir()
-    for name, layer in layers(outcome).items():
+    for name, layer in output_layers(outcome).items():
         layer.to_parquet(folder / f"{name}.parquet", index=False)

@@ -12,10 +12,10 @@ import typst
 
 import coopgeo
 from coopgeo.exports.writing import writing
-from coopgeo.maps.page import alternatives
 from coopgeo.maps.still import FONTS, MAPS, write_stills
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Lang, Text
+from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
 
 NOTE = "note.pdf"
@@ -63,25 +63,17 @@ def _set(outcome: Outcome, maps: Path, text: Text) -> bytes:
                 str(Path(scratch) / template.name),
                 font_paths=[str(FONTS)],
                 ignore_system_fonts=True,
-                sys_inputs={"told": json.dumps(_shortened(_told(outcome, text)), ensure_ascii=False)},
+                sys_inputs={"note": json.dumps(_shortened(_note_data(outcome, text)), ensure_ascii=False)},
                 pdf_standards=["ua-1"],
                 timestamp=int(date.timestamp()),
             )
         )
 
 
-def _told(outcome: Outcome, text: Text) -> dict[str, Any]:
+def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
     """What the note says."""
     study, chain = outcome.study, outcome.chain
-    tables = (
-        chain.collection_points,
-        chain.customers,
-        chain.candidate_sites,
-        chain.resources,
-        chain.competitors,
-        chain.harvest_costs,
-    )
-    assumed = sum(int((table["status"] == "assumed").sum()) for table in tables)
+    assumed = chain.statuses == "assumed"
     words = {
         "figures": text("page.figures"),
         "remarks": text("page.remarks"),
@@ -100,18 +92,25 @@ def _told(outcome: Outcome, text: Text) -> dict[str, Any]:
     return {
         "lang": text.lang,
         "study": study.settings.name,
-        "kicker": f"{text('note.title')} · {study.settings.name} · {getattr(chain.settings, text.lang)} · {text.date(study.settings.date)}",
+        "kicker": " · ".join(
+            (
+                text("note.title"),
+                study.settings.name,
+                getattr(chain.settings, text.lang),
+                text.date(study.settings.date),
+            )
+        ),
         **answer(outcome, text),
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
         "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
         "total_year": text.significant(outcome.objective.value_eur_year, 3),
-        "alternatives": alternatives(outcome, text),
-        "remarks": [remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
+        "alternatives": choices_in_words(outcome, text),
+        "remarks": [remark_text(remark, text) for remark in outcome.remarks],
         "assumed": text(
             "note.assumed_told",
-            share=text.percent(assumed / sum(len(table) for table in tables)),
-            rows=text.number(assumed),
+            share=text.percent(float(assumed.mean())),
+            rows=text.number(int(assumed.sum())),
             sources=text.number(len(study.sources)),
         ),
         "alt": [text("note.map_answer"), text("layer.available"), text("layer.lorries")],
@@ -127,10 +126,10 @@ def _told(outcome: Outcome, text: Text) -> dict[str, Any]:
     }
 
 
-def _shortened(told: Any) -> Any:
+def _shortened(data: Any) -> Any:
     """The same with texts of no more than two or three lines, so that the note keeps its two pages."""
-    if isinstance(told, str):
-        return told if len(told) <= 3 * _LONGEST else told[: 3 * _LONGEST - 1] + "…"
-    if isinstance(told, dict):
-        return {key: _shortened(value) for key, value in told.items()}
-    return [_shortened(value) for value in told] if isinstance(told, list) else told
+    if isinstance(data, str):
+        return data if len(data) <= 3 * _LONGEST else data[: 3 * _LONGEST - 1] + "…"
+    if isinstance(data, dict):
+        return {key: _shortened(value) for key, value in data.items()}
+    return [_shortened(value) for value in data] if isinstance(data, list) else data

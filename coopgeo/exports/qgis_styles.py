@@ -10,22 +10,13 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from coopgeo.maps import symbols
+from coopgeo.maps.classes import closed_breaks, inner_breaks, ranges
 from coopgeo.text import Text
 
 STYLES = "layer_styles"  # the table that QGIS reads
-_MARKERS = {
-    "landing": "triangle",
-    "hedge_depot": "circle",
-    "recycling_centre": "square",
-    "sawmill": "diamond",
-    "customer": "pentagon",
-    "platform": "star",
-}
-_CLASSES = 5
 
 
 def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text, *, date: str) -> pd.DataFrame:
@@ -34,7 +25,7 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text, *, date: st
     Parameters
     ----------
     layers : mapping of str to GeoDataFrame
-        As `gis_layers.layers` gives them.
+        As `gis_layers.output_layers` gives them.
     text : Text
         Language of the legend.
     date : str
@@ -142,21 +133,19 @@ def _flows(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
 
 def _road_loads(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     """Roads by the passes of lorries a year, in five classes of as many roads each."""
-    inner = np.unique(np.round(np.quantile(layer["lorries_year"], np.linspace(0, 1, _CLASSES + 1)[1:-1]), -1))
+    classes = ranges(inner_breaks(layer["lorries_year"], digits=-1))
     rules = []
-    for (low, high), (colour, width, _) in zip(symbols.ranges(tuple(inner)), symbols.LORRIES, strict=False):
+    for (low, high), (colour, width, _) in zip(classes, symbols.LORRIES, strict=False):
         parts = [f'"lorries_year" >= {low:g}'] if low is not None else []
         parts += [f'"lorries_year" < {high:g}'] if high is not None else []
-        told = text("qgis.passes", low=text.number(low or 0), high="…" if high is None else text.number(high))
-        rules.append((" AND ".join(parts), told, _line(colour, width / 4, "solid")))
+        words = text("qgis.passes", low=text.number(low or 0), high="…" if high is None else text.number(high))
+        rules.append((" AND ".join(parts), words, _line(colour, width / 4, "solid")))
     return _rules(rules)
 
 
 def _communes(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     """Communes by the wood available, in classes of as many communes each."""
-    values = layer["available_dry_t"]
-    breaks = np.unique(np.round(np.quantile(values, np.linspace(0, 1, _CLASSES + 1)), 1))
-    breaks[-1] = np.ceil(values.max() * 10) / 10
+    breaks = closed_breaks(layer["available_dry_t"], digits=1)
     renderer = ET.Element(
         "renderer-v2",
         type="graduatedSymbol",
@@ -188,13 +177,13 @@ class _Drawn(NamedTuple):
 
 
 def _marker(kind: str, size_mm: float, *, assumed: bool = False) -> _Drawn:
-    colour = symbols.COLOURS[kind]
+    place = symbols.PLACES[kind]
     options = {
-        "name": _MARKERS.get(kind, "circle"),
+        "name": place.qgis,
         "size": f"{size_mm:g}",
         "size_unit": "MM",
-        "color": _rgba("#ffffff" if assumed else colour),
-        "outline_color": _rgba(colour if assumed else "#ffffff"),
+        "color": _rgba("#ffffff" if assumed else place.colour),
+        "outline_color": _rgba(place.colour if assumed else "#ffffff"),
         "outline_style": "dash" if assumed else "solid",
         "outline_width": "0.5" if assumed else "0.3",
         "outline_width_unit": "MM",
@@ -229,19 +218,19 @@ def _rgba(colour: str) -> str:
     return ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5)) + ",255"
 
 
-def _symbol(name: str, told: _Drawn) -> ET.Element:
+def _symbol(name: str, mark: _Drawn) -> ET.Element:
     symbol = ET.Element(
-        "symbol", name=name, type=told.kind, alpha=f"{told.opacity:g}", clip_to_extent="1", force_rhr="0"
+        "symbol", name=name, type=mark.kind, alpha=f"{mark.opacity:g}", clip_to_extent="1", force_rhr="0"
     )
-    drawn = ET.SubElement(symbol, "layer", {"class": told.layer, "enabled": "1", "locked": "0", "pass": "0"})
-    _options(drawn, told.options)
-    if told.width:
+    drawn = ET.SubElement(symbol, "layer", {"class": mark.layer, "enabled": "1", "locked": "0", "pass": "0"})
+    _options(drawn, mark.options)
+    if mark.width:
         driven = ET.SubElement(ET.SubElement(drawn, "data_defined_properties"), "Option", type="Map")
         ET.SubElement(driven, "Option", name="name", type="QString", value="")
         properties = ET.SubElement(driven, "Option", name="properties", type="Map")
         outline = ET.SubElement(properties, "Option", name="outlineWidth", type="Map")
         ET.SubElement(outline, "Option", name="active", type="bool", value="true")
-        ET.SubElement(outline, "Option", name="expression", type="QString", value=told.width)
+        ET.SubElement(outline, "Option", name="expression", type="QString", value=mark.width)
         ET.SubElement(outline, "Option", name="type", type="int", value="3")
         ET.SubElement(driven, "Option", name="type", type="QString", value="collection")
     return symbol
@@ -257,7 +246,7 @@ def _rules(rules: Iterable[tuple[Any, ...]]) -> ET.Element:
     """A renderer by rules: filter, words, symbol, and whether it is switched on."""
     renderer = ET.Element("renderer-v2", type="RuleRenderer", forceraster="0", symbollevels="0")
     root, drawn = ET.SubElement(renderer, "rules", key="root"), ET.SubElement(renderer, "symbols")
-    for at, (which, words, told, *on) in enumerate(rules):
+    for at, (which, words, mark, *on) in enumerate(rules):
         switched = {} if not on or on[0] else {"checkstate": "0"}
         ET.SubElement(
             root,
@@ -270,7 +259,7 @@ def _rules(rules: Iterable[tuple[Any, ...]]) -> ET.Element:
                 **switched,
             },
         )
-        drawn.append(_symbol(str(at), told))
+        drawn.append(_symbol(str(at), mark))
     return renderer
 
 

@@ -96,7 +96,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             }
             for site, row in outcome.site_scores.iterrows()
         ],
-        "warnings": [remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
+        "warnings": [remark_text(remark, text) for remark in outcome.remarks],
         "seconds": dict(outcome.seconds),
     }
 

@@ -1,4 +1,4 @@
-"""A folium map of the ground (land, water, roads, the territory, names), for notebooks to draw on. It needs no internet."""
+"""A folium map of land, water, roads and names, for notebooks to draw on; it needs no internet."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _NAMES_APART_M = 3_500.0
 
 
 def ground_map(study: Study, roads: RoadNetwork, *, height: str = "480px") -> folium.Map:
-    """A map of the land, the river, the roads and the names of a study, to draw on: `table.explore(m=ground_map(study, roads))`.
+    """A map of the land, the river, the roads and the names of a study: `table.explore(m=ground_map(study, roads))`.
 
     Parameters
     ----------
@@ -66,7 +66,10 @@ def ground_map(study: Study, roads: RoadNetwork, *, height: str = "480px") -> fo
             keyboard=False,
         ).add_to(chart)
     figure: Any = chart.get_root()
-    style = f"<style>.leaflet-container{{background:{symbols.SEA}!important}} .town{{white-space:nowrap;font:600 11px sans-serif}}</style>"
+    style = (
+        f"<style>.leaflet-container{{background:{symbols.SEA}!important}} "
+        ".town{white-space:nowrap;font:600 11px sans-serif}</style>"
+    )
     figure.header.add_child(folium.Element(style))
     chart.fit_bounds(corners(study.territory.geometry), padding=_MARGIN_PX)
     return chart
@@ -76,10 +79,10 @@ def main_roads(roads: RoadNetwork) -> list[tuple[gpd.GeoSeries, tuple[str, float
     """The roads of each class that a map shows, smallest first, as one line, with colour and width (px)."""
     edges = roads.edges[roads.edges["u"].astype(str) < roads.edges["v"].astype(str)]
     highway = edges["highway"].str.removesuffix("_link")
-    told = [(edges.geometry[highway == name], style) for name, style in reversed(symbols.ROADS.items())]
+    classes = [(edges.geometry[highway == name], style) for name, style in reversed(symbols.ROADS.items())]
     return [
         (gpd.GeoSeries([shapely.line_merge(shapely.multilinestrings(some.to_list()))], crs=edges.crs), style)
-        for some, style in told
+        for some, style in classes
         if len(some)
     ]
 
@@ -88,9 +91,9 @@ def named_communes(study: Study) -> list[tuple[list[float], str]]:
     """Where (latitude, longitude) to name the largest communes, thinned so that none hides another."""
     largest = study.communes.sort_values("population", ascending=False, kind="stable")
     inside = largest.index.isin(study.territory.index)
-    wanted = largest[largest["population"] >= np.where(inside, _NAMED_INSIDE, _NAMED_OUTSIDE)]
+    named = largest[largest["population"] >= np.where(inside, _NAMED_INSIDE, _NAMED_OUTSIDE)]
     placed: dict[str, shapely.Point] = {}
-    for name, place in zip(wanted["name"], wanted["chef_lieu"], strict=True):
+    for name, place in zip(named["name"], named["chef_lieu"], strict=True):
         if all(place.distance(other) > _NAMES_APART_M for other in placed.values()):
             placed[str(name)] = place
     at = gpd.GeoSeries(placed.values(), crs=study.communes.crs).to_crs("EPSG:4326")
@@ -112,5 +115,5 @@ def _draw(chart: folium.Map, shapes: gpd.GeoSeries, **style: Any) -> None:
 
 
 def _inert(name: str) -> str:
-    """A name that stays text where folium puts it: in HTML, inside a JavaScript template literal, and through Jinja a second time."""
+    """A name that stays text where folium puts it: HTML in a literal of JavaScript, through Jinja a second time."""
     return str(escape(name)).translate(_LIVE)

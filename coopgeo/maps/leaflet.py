@@ -1,4 +1,4 @@
-"""Leaflet from its installed package: as texts for a page, and as addresses that hold the file itself for a notebook."""
+"""Leaflet from its installed package: as texts for a page, as addresses that hold the file for a notebook."""
 
 import base64
 import re

@@ -37,7 +37,10 @@ class OutcomeMap:
     @property
     def frame(self) -> str:
         """The map as an HTML frame that holds the whole of it."""
-        return f'<iframe srcdoc="{escape(self.html)}" title="coopgeo" width="100%" height="{self.height_px}" frameborder="0"></iframe>'
+        return (
+            f'<iframe srcdoc="{escape(self.html)}" title="coopgeo" width="100%" height="{self.height_px}" '
+            'frameborder="0"></iframe>'
+        )
 
 
 def outcome_map(outcome: Outcome, text: Text | None = None, *, height_px: int = 640) -> OutcomeMap:

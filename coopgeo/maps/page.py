@@ -12,21 +12,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import coopgeo
 from coopgeo.maps import symbols
 from coopgeo.maps.basemap import corners, named_communes
-from coopgeo.maps.layers import Layer, Layers
 from coopgeo.maps.leaflet import leaflet
+from coopgeo.maps.page_layer import PageLayer, Scene
+from coopgeo.maps.page_layers import layers_of_sites, page_layers
 from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text, catalogue
+from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, remark_text, stages
 from coopgeo.words.sheets import column_decimals, sheets
 
 BACKGROUNDS = {
-    "ign": "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal"
-    "&FORMAT=image/png&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
+    "ign": "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0"
+    "&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal&FORMAT=image/png&TILEMATRIXSET=PM"
+    "&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
     "osm": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
 }  # shown only when a reader asks for one
 _HOSTS = "https://data.geopf.fr https://tile.openstreetmap.org"
-_SHOWN_ALTERNATIVES = 5
 _ASIDE = frozenset({"note", "status", "source"})  # columns that a card tells in small print
 _TABLES = ("site_scores", "parameters")
 
@@ -52,6 +54,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
     what_ifs = outcome.what_ifs
+    tables = sheets(outcome, text)
     return environment.get_template("page.html.jinja").render(
         text=text,
         outcome=outcome,
@@ -66,50 +69,49 @@ def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
         data=_data(outcome, text),
         cases=[_case(outcome, text("case.name_base"), answer(outcome, text), text)]
         + [_case(other.outcome, case_name(other, text), case_answer(other, outcome, text), text) for other in what_ifs],
-        alternatives=alternatives(outcome, text),
-        tables=[
-            (title, list(table.columns), _cells(table, text)) for title, table in _shown_tables(outcome, text).items()
-        ],
+        alternatives=choices_in_words(outcome, text),
+        tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
         sources=outcome.study.sources.loc[_sources_used(outcome)],
     )
 
 
 def _policy(scripts: list[str], styles: list[str]) -> str:
-    """A policy that lets run what stands in this file, and nothing else; pictures of the backgrounds only if a reader asks for them."""
+    """A policy that lets run what stands in this file only; pictures of a background come if a reader asks for one."""
 
     def hashes(texts: list[str]) -> str:
         return " ".join(
             f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts
         )
 
-    return f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data: {_HOSTS}; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data: {_HOSTS}; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
-def _case(outcome: Outcome, name: str, told: dict[str, str], text: Text) -> dict[str, Any]:
+def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) -> dict[str, Any]:
     """What the story says in one case."""
     return {
         "name": name,
-        "answer": told,
+        "answer": sentences,
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
         "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
         "total_year": text.significant(outcome.objective.value_eur_year, 3),
-        "remarks": [remark_text(outcome, text, at) for at in range(len(outcome.remarks))],
+        "remarks": [remark_text(remark, text) for remark in outcome.remarks],
     }
 
 
 def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
     """What the script of the page draws."""
     pool, study = ShapePool(), outcome.study
-    base = Layers(outcome, text)
-    layers = {layer.id: _told(layer, pool, text) for layer in base.all()}
+    base = Scene(outcome, text)
+    layers = {layer.id: _plain_layer(layer, pool, text) for layer in page_layers(base)}
     cases: list[dict[str, Any]] = [{}]
     for other in outcome.what_ifs:
-        drawer = Layers(other.outcome, text, base)
-        drawn = {
-            layer.id: _told(layer, pool, text)
-            for layer in (drawer.of_sites() if other.kind == "sites" else drawer.all())
-        }
+        scene = Scene(other.outcome, text, base)
+        changed = layers_of_sites(scene) if other.kind == "sites" else page_layers(scene)
+        drawn = {layer.id: _plain_layer(layer, pool, text) for layer in changed}
         cases.append({name: layer for name, layer in drawn.items() if layer != layers.get(name)})
     shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, study.territory)])
     outline = study.territory.geometry.union_all().boundary
@@ -119,9 +121,9 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "layers": list(layers.values()),
         "cases": cases,
         "ground": {
-            "land": pool.add(base.simple),
-            "water": pool.add(base.lines(study.seine)),
-            "outline": pool.add(base.lines(outline)),
+            "land": pool.add(base.ground),
+            "water": pool.add(base.line(study.seine)),
+            "outline": pool.add(base.line(outline)),
         },
         "names": named_communes(study),
         "legend": [
@@ -138,7 +140,7 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
     }
 
 
-def _told(layer: Layer, pool: ShapePool, text: Text) -> dict[str, Any]:
+def _plain_layer(layer: PageLayer, pool: ShapePool, text: Text) -> dict[str, Any]:
     """A layer as plain data; styles are told once each."""
     digits = [column_decimals(layer.rows[name]) for name in layer.rows]
     styles = list({json.dumps(style): style for style in layer.styles}.values())
@@ -172,31 +174,6 @@ def _plain(value: Any, digits: int | None) -> str | float | None:
     return round(float(value), (digits or 0) + 3) + 0.0
 
 
-def alternatives(outcome: Outcome, text: Text) -> list[dict[str, str]]:
-    """The chosen sites and the best alternatives, each with what it costs more and, beside it, the score of its sites."""
-    names, scores = outcome.chain.candidate_sites["name"], outcome.site_scores["score"]
-    ranked = [(tuple(outcome.platforms.index), "–")]
-    ranked += [
-        (other.sites, f"+ {text.significant(other.regret_eur_year)} €")
-        for other in outcome.alternatives[:_SHOWN_ALTERNATIVES]
-    ]
-    return [
-        {
-            "rank": str(rank),
-            "sites": text.joined([names[site] for site in sites]),
-            "regret": regret,
-            "score": " / ".join(text.number(scores[site], 2) for site in sites),
-        }
-        for rank, (sites, regret) in enumerate(ranked, start=1)
-    ]
-
-
-def _shown_tables(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
-    """Tables of the workbook that no layer tells."""
-    titles = [text(f"sheet.{key}") for key in _TABLES]
-    return {title: table for title, table in sheets(outcome, text).items() if title in titles}
-
-
 def _cells(table: pd.DataFrame, text: Text) -> list[list[dict[str, Any]]]:
     """The cells of a table as texts; numbers of a column share their decimals."""
     digits = {name: column_decimals(table[name]) for name in table}
@@ -221,18 +198,9 @@ def _cells(table: pd.DataFrame, text: Text) -> list[list[dict[str, Any]]]:
 
 
 def _sources_used(outcome: Outcome) -> list[str]:
+    """Keys of the sources that a table, a parameter or a criterion names, in the order of their table."""
     chain, study = outcome.chain, outcome.study
-    tables = [
-        chain.resources,
-        chain.competitors,
-        chain.harvest_costs,
-        chain.collection_points,
-        chain.customers,
-        chain.candidate_sites,
-        chain.platform_sizes,
-        study.communes,
-    ]
-    tables += list(study.road_tables.values())
+    tables = [*chain.tables.values(), study.communes, *study.road_tables.values()]
     used = set(pd.concat([table["source"] for table in tables])) | {
         parameter.source for _, parameter in chain.parameters
     }

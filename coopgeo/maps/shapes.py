@@ -23,15 +23,17 @@ class ShapePool:
         self._numbers: dict[str, int] = {}
         self.shapes: list[Any] = []
 
-    def add(self, geometry: gpd.GeoSeries) -> list[int | None]:
+    def add(self, geometries: gpd.GeoSeries) -> list[int | None]:
         """Numbers of some geometries; None for those without ground."""
-        return [self._number(told) if (told := encoded(shape)) else None for shape in geometry.to_crs("EPSG:4326")]
+        return [
+            self._number(shape) if (shape := encoded(geometry)) else None for geometry in geometries.to_crs("EPSG:4326")
+        ]
 
-    def _number(self, told: Any) -> int:
-        key = json.dumps(told)
+    def _number(self, shape: Any) -> int:
+        key = json.dumps(shape)
         if key not in self._numbers:
             self._numbers[key] = len(self.shapes)
-            self.shapes.append(told)
+            self.shapes.append(shape)
         return self._numbers[key]
 
 
@@ -48,5 +50,5 @@ def encoded(shape: shapely.Geometry | None) -> Any:
 
 def _line(line: shapely.Geometry) -> str:
     """A line or ring in the encoded polyline format (five decimals, latitude first)."""
-    told = np.round(shapely.get_coordinates(line)[:, ::-1], DECIMALS)
-    return str(polyline.encode(told.tolist(), DECIMALS))
+    degrees = np.round(shapely.get_coordinates(line)[:, ::-1], DECIMALS)
+    return str(polyline.encode(degrees.tolist(), DECIMALS))

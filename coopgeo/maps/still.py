@@ -1,4 +1,4 @@
-"""Maps that stand still, for paper and slides: the answer, where the wood comes from, the lorries on the roads. Drawn with matplotlib."""
+"""Maps that stand still, for paper and slides: the answer, where the wood comes from, the lorries on the roads."""
 
 from collections.abc import Callable
 from functools import cache
@@ -19,7 +19,8 @@ from matplotlib.patheffects import withStroke
 
 from coopgeo.maps import symbols
 from coopgeo.maps.basemap import main_roads, named_communes
-from coopgeo.plan.local_effects import roads_used
+from coopgeo.maps.classes import class_words, inner_breaks, ranges
+from coopgeo.plan.local_effects import available_wood, roads_used
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.sentences import road_name
@@ -27,15 +28,6 @@ from coopgeo.words.sentences import road_name
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 MAPS = ("carte-reponse", "carte-bois", "carte-camions")
 _SIZE_INCH, _DPI = (11.0, 7.6), 200
-_MARKERS = {
-    "landing": "^",
-    "hedge_depot": "o",
-    "recycling_centre": "s",
-    "sawmill": "D",
-    "customer": "p",
-    "platform": "*",
-    "candidate": "o",
-}
 _HATCHES = ("", "..", "//", "xx", "++")
 _LONGEST = 42  # characters of a name on a map
 _BUSIEST = 5  # roads whose lorries are written on the map
@@ -43,7 +35,7 @@ _MARGIN = 0.04  # of the extent
 
 
 def write_stills(outcome: Outcome, folder: Path, text: Text) -> None:
-    """Write the maps as PNG files, A4 landscape or so at 200 dots an inch: `carte-reponse`, `carte-bois`, `carte-camions`.
+    """Write the maps of `MAPS` as PNG files, A4 landscape or so at 200 dots an inch, drawn with matplotlib.
 
     Parameters
     ----------
@@ -77,13 +69,15 @@ def _sheet(outcome: Outcome, text: Text, draw: Callable[[Axes, Outcome, Text], t
         title, handles = draw(axes, outcome, text)
         _names(axes, outcome)
         _frame(axes, outcome)
-        told: dict[str, Any] = {"family": "DejaVu Sans", "parse_math": False}
-        figure.text(0.012, 0.945, shown_line(title), size=14, weight="bold", color=symbols.COLOURS["platform"], **told)
+        font: dict[str, Any] = {"family": "DejaVu Sans", "parse_math": False}
+        figure.text(
+            0.012, 0.945, shown_line(title), size=14, weight="bold", color=symbols.PLACES["platform"].colour, **font
+        )
         study = outcome.study.settings
         notice = [f"{study.name}, {text.date(study.date)}", text("note.source")] + (
             [text("page.schematic")] if outcome.roads.name == "atlas" else []
         )
-        figure.text(0.012, 0.018, shown_line(" – ".join(notice)), size=7.5, color="#4a5862", **told)
+        figure.text(0.012, 0.018, shown_line(" – ".join(notice)), size=7.5, color="#4a5862", **font)
         legend = figure.legend(
             handles=handles,
             loc="upper left",
@@ -116,8 +110,8 @@ def _ground(axes: Axes, outcome: Outcome) -> None:
 
 def _frame(axes: Axes, outcome: Outcome) -> None:
     """The extent of the territory and the customers, with a scale and the north."""
-    here = pd.concat([outcome.study.territory.geometry, outcome.customers.geometry, outcome.platforms.geometry])
-    west, south, east, north = here.total_bounds
+    shown_ground = pd.concat([outcome.study.territory.geometry, outcome.customers.geometry, outcome.platforms.geometry])
+    west, south, east, north = shown_ground.total_bounds
     half_m = np.array([east - west, north - south]) * (0.5 + _MARGIN)
     wide = axes.bbox.width / axes.bbox.height
     half_m = np.array([max(half_m[0], half_m[1] * wide), max(half_m[1], half_m[0] / wide)])
@@ -156,11 +150,11 @@ def _written() -> dict[str, Any]:
 
 def _names(axes: Axes, outcome: Outcome) -> None:
     """Names of the larger communes."""
-    told = named_communes(outcome.study)
-    places = gpd.GeoSeries.from_xy([at[1] for at, _ in told], [at[0] for at, _ in told], crs="EPSG:4326").to_crs(
+    largest = named_communes(outcome.study)
+    places = gpd.GeoSeries.from_xy([at[1] for at, _ in largest], [at[0] for at, _ in largest], crs="EPSG:4326").to_crs(
         outcome.study.settings.crs
     )
-    for place, (_, name) in zip(places, told, strict=True):
+    for place, (_, name) in zip(places, largest, strict=True):
         axes.annotate(
             shown(name),
             (place.x, place.y),
@@ -176,7 +170,7 @@ def _names(axes: Axes, outcome: Outcome) -> None:
 
 def _points(axes: Axes, rows: gpd.GeoDataFrame, kind: str, size_pt: float, zorder: int = 10) -> None:
     """Places of a kind, hollow where assumed."""
-    colour = symbols.COLOURS[kind]
+    colour = symbols.PLACES[kind].colour
     for assumed in (False, True):
         some = rows[(rows["status"] == "assumed") == assumed]
         style: dict[str, Any] = {
@@ -184,17 +178,21 @@ def _points(axes: Axes, rows: gpd.GeoDataFrame, kind: str, size_pt: float, zorde
             "edgecolor": colour if assumed else "white",
             "linewidth": 1.4 if assumed else 0.7,
         }
-        axes.scatter(some.geometry.x, some.geometry.y, s=size_pt**2, marker=_MARKERS[kind], zorder=zorder, **style)
+        axes.scatter(
+            some.geometry.x, some.geometry.y, s=size_pt**2, marker=symbols.PLACES[kind].marker, zorder=zorder, **style
+        )
 
 
 def _handle(kind: str, words: str, *, assumed: bool = False) -> Line2D:
-    colour = symbols.COLOURS[kind]
+    colour = symbols.PLACES[kind].colour
     size = 15 if kind == "platform" else 8
     paint: dict[str, Any] = {
         "markerfacecolor": "white" if assumed else colour,
         "markeredgecolor": colour if assumed else "white",
     }
-    return Line2D([], [], linestyle="", marker=_MARKERS[kind], markersize=size, label=shown(words), **paint)
+    return Line2D(
+        [], [], linestyle="", marker=symbols.PLACES[kind].marker, markersize=size, label=shown(words), **paint
+    )
 
 
 def _collection(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
@@ -205,12 +203,13 @@ def _collection(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
 
 
 def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
+    platform = symbols.PLACES["platform"]
     for _, row in outcome.platforms.iterrows():
         at = (row.geometry.x, row.geometry.y)
         axes.scatter(
-            *at, s=460, marker="*", facecolor=symbols.COLOURS["platform"], edgecolor="white", linewidth=1.2, zorder=15
+            *at, s=460, marker=platform.marker, facecolor=platform.colour, edgecolor="white", linewidth=1.2, zorder=15
         )
-        style = {"size": 10, "weight": "bold", "color": symbols.COLOURS["platform"], "zorder": 17, **_written()}
+        style = {"size": 10, "weight": "bold", "color": platform.colour, "zorder": 17, **_written()}
         axes.annotate(shown(row["name"]), at, (-11, 8), textcoords="offset points", ha="right", **style)
     return [_handle("platform", text("legend.platform"))]
 
@@ -266,27 +265,21 @@ def _lines(outcome: Outcome, text: Text) -> list[Line2D]:
 
 def _wood(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     """Wood that is left for the chain, per square kilometre of each commune."""
-    here = outcome.study.territory
-    density = (
-        outcome.resource.balance.groupby("insee")["available_dry_t"].sum().reindex(here.index, fill_value=0.0)
-        / here["area_ha"]
-        * 100
-    )
-    breaks = np.unique(np.round(np.quantile(density, (0.2, 0.4, 0.6, 0.8)), 1))
+    communes, density = outcome.study.territory, available_wood(outcome)["dry_t_km2"]
+    breaks = inner_breaks(density, digits=1)
     handles: list[Any] = []
-    for at, (low, high) in enumerate(symbols.ranges(tuple(float(value) for value in breaks))):
+    for at, (low, high) in enumerate(ranges(breaks)):
         paint: dict[str, Any] = {
             "facecolor": symbols.SCALES["available"][at],
             "edgecolor": "#6b756f",
             "hatch": _HATCHES[at],
             "linewidth": 0.4,
         }
-        some = here.geometry[np.digitize(density, breaks) == at]
+        some = communes.geometry[np.digitize(density, breaks) == at]
         if len(some):
             some.plot(ax=axes, zorder=2, **paint)
-        limits = [text.number(value, 1) if value is not None else "" for value in (low, high)]
-        words = "legend.under" if low is None else "legend.over" if high is None else "legend.between"
-        handles.append(Patch(label=shown(text(words, low=limits[0], high=limits[1])), **paint))
+        words = class_words(low, high, text, lambda value: text.number(value, 1))
+        handles.append(Patch(label=shown(words), **paint))
     return text("layer.available"), [
         *handles,
         *_collection(axes, outcome, text),
@@ -304,7 +297,8 @@ def _lorries(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
         axes.plot(*np.asarray(line.coords).T, color=colour, linewidth=0.7 * width, zorder=7, solid_capstyle="round")
     for _, row in _apart(used.sort_values("lorries_day", ascending=False), 5_000.0).head(_BUSIEST).iterrows():
         middle = row.geometry.interpolate(0.5, normalized=True)
-        words = f"{shown(road_name(row['ref'], row['highway'], text))} : {text.number(row['lorries_day'], 1)}"
+        road = shown(road_name(row["ref"], row["highway"], text))
+        words = text("pair", name=road, value=text.number(row["lorries_day"], 1))
         axes.annotate(
             words,
             (middle.x, middle.y),
@@ -317,13 +311,8 @@ def _lorries(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
             **_written(),
         )
     handles = []
-    for (low, high), (colour, width, _) in zip(symbols.ranges(symbols.LORRY_BREAKS), symbols.LORRIES, strict=True):
-        limits = [text.number(value) if value is not None else "" for value in (low, high)]
-        words = text(
-            "legend.under" if low is None else "legend.over" if high is None else "legend.between",
-            low=limits[0],
-            high=limits[1],
-        )
+    for (low, high), (colour, width, _) in zip(ranges(symbols.LORRY_BREAKS), symbols.LORRIES, strict=True):
+        words = class_words(low, high, text, text.number)
         handles.append(
             Line2D([], [], color=colour, linewidth=0.8 * width, label=shown(text("legend.a_day", count=words)))
         )

@@ -4,33 +4,45 @@ What is attested is filled; what is assumed is hollow with a broken outline, so 
 have a pattern beside their colour, lines a dash, symbols a shape: nothing is told by colour alone.
 """
 
-from itertools import pairwise
+from typing import NamedTuple
 
 INK = "#1b2a33"
 SEA = "#cfe3ee"
-SHAPES = {
-    "landing": '<path d="M12 2 22 21H2z"/>',
-    "hedge_depot": '<circle cx="12" cy="12" r="9.5"/>',
-    "recycling_centre": '<rect x="3" y="3" width="18" height="18"/>',
-    "sawmill": '<path d="M12 1 23 12 12 23 1 12z"/>',
-    "customer": '<path d="M12 2 22 11v11H2V11z"/>',
-    "competitor": '<path d="M2 22V9l7 5V9l7 5V3h6v19z"/>',
-    "platform": '<path d="M12 1l3.2 7.3 7.8.8-5.9 5.3 1.7 7.8L12 18.1 5.2 22.2l1.7-7.8L1 9.1l7.8-.8z"/>',
-    "candidate": '<circle cx="12" cy="12" r="10"/>',
-    "bridge": '<path d="M1 16Q12 4 23 16v3h-3v-3H4v3H1z"/>',
-    "ferry": '<path d="M2 13h20l-4 7H6zM7 6h10v6H7z"/>',
-}
-COLOURS = {
-    "landing": "#1f6b3a",
-    "hedge_depot": "#5f7800",
-    "recycling_centre": "#8a5a2b",
-    "sawmill": "#8d6708",
-    "customer": "#c8401e",
-    "competitor": "#555b61",
-    "platform": "#12355b",
-    "candidate": "#5b6f86",
-    "bridge": "#27323a",
-    "ferry": "#27323a",
+
+
+class PlaceSymbol(NamedTuple):
+    """How places of a kind are drawn, wherever they are.
+
+    Attributes
+    ----------
+    shape : str
+        SVG in a box of 24.
+    colour : str
+    marker : str
+        The nearest shape of matplotlib.
+    qgis : str
+        The nearest shape of QGIS.
+    """
+
+    shape: str
+    colour: str
+    marker: str = "o"
+    qgis: str = "circle"
+
+
+PLACES = {
+    "landing": PlaceSymbol('<path d="M12 2 22 21H2z"/>', "#1f6b3a", "^", "triangle"),
+    "hedge_depot": PlaceSymbol('<circle cx="12" cy="12" r="9.5"/>', "#5f7800"),
+    "recycling_centre": PlaceSymbol('<rect x="3" y="3" width="18" height="18"/>', "#8a5a2b", "s", "square"),
+    "sawmill": PlaceSymbol('<path d="M12 1 23 12 12 23 1 12z"/>', "#8d6708", "D", "diamond"),
+    "customer": PlaceSymbol('<path d="M12 2 22 11v11H2V11z"/>', "#c8401e", "p", "pentagon"),
+    "competitor": PlaceSymbol('<path d="M2 22V9l7 5V9l7 5V3h6v19z"/>', "#555b61", "s", "square"),
+    "platform": PlaceSymbol(
+        '<path d="M12 1l3.2 7.3 7.8.8-5.9 5.3 1.7 7.8L12 18.1 5.2 22.2l1.7-7.8L1 9.1l7.8-.8z"/>', "#12355b", "*", "star"
+    ),
+    "candidate": PlaceSymbol('<circle cx="12" cy="12" r="10"/>', "#5b6f86"),
+    "bridge": PlaceSymbol('<path d="M1 16Q12 4 23 16v3h-3v-3H4v3H1z"/>', "#27323a"),
+    "ferry": PlaceSymbol('<path d="M2 13h20l-4 7H6zM7 6h10v6H7z"/>', "#27323a"),
 }
 ROADS = {
     "motorway": ("#d1495b", 3.0),
@@ -84,14 +96,14 @@ def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "")
     Parameters
     ----------
     kind : str
-        Key of `SHAPES`.
+        Key of `PLACES`.
     size_px : float
     assumed : bool
         Hollow with a broken outline.
     label : str
         One or two characters written on it.
     """
-    colour = COLOURS[kind]
+    colour = PLACES[kind].colour
     paint = (
         f'fill="#fff" stroke="{colour}" stroke-width="2.6" stroke-dasharray="3.6 2"'
         if assumed
@@ -104,34 +116,44 @@ def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "")
         else ""
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size_px:g}" height="{size_px:g}" viewBox="-1 -1 26 26" aria-hidden="true">'
-        f"<g {paint}>{SHAPES[kind]}</g>{written}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size_px:g}" height="{size_px:g}" '
+        f'viewBox="-1 -1 26 26" aria-hidden="true">'
+        f"<g {paint}>{PLACES[kind].shape}</g>{written}</svg>"
     )
 
 
 def stroke(colour: str, width_px: float, dash: str = "") -> str:
     """SVG of a line, for the legend."""
     broken = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<svg width="26" height="18" aria-hidden="true"><path d="M1 9h24" stroke="{colour}" stroke-width="{width_px:g}"{broken}/></svg>'
+    return (
+        f'<svg width="26" height="18" aria-hidden="true">'
+        f'<path d="M1 9h24" stroke="{colour}" stroke-width="{width_px:g}"{broken}/></svg>'
+    )
 
 
 def swatch(pattern: str) -> str:
     """SVG of an area with a pattern, for the legend."""
-    return f'<svg width="26" height="18" aria-hidden="true"><rect x="1" y="1" width="24" height="16" fill="url(#{pattern})" stroke="#6b756f"/></svg>'
+    return (
+        f'<svg width="26" height="18" aria-hidden="true">'
+        f'<rect x="1" y="1" width="24" height="16" fill="url(#{pattern})" stroke="#6b756f"/></svg>'
+    )
 
 
 def patterns() -> str:
-    """SVG definitions of all patterns: `p-SCALE-CLASS` with lines the closer the higher the class, `p-catchment-NUMBER` each with its own hatch."""
-    told = []
+    """SVG definitions of all patterns.
+
+    `p-SCALE-CLASS` has lines the closer the higher the class, `p-catchment-NUMBER` each its own hatch.
+    """
+    definitions = []
     for scale, colours in SCALES.items():
         for at, colour in enumerate(colours):
             space = 0 if at == 0 else 15 - 2.6 * at
-            told.append(_pattern(f"p-{scale}-{at}", colour, 45 if scale == "available" else 135, space))
-    told += [
+            definitions.append(_pattern(f"p-{scale}-{at}", colour, 45 if scale == "available" else 135, space))
+    definitions += [
         _pattern(f"p-catchment-{at}", colour, turn, space)
         for at, (colour, (turn, space)) in enumerate(zip(CATCHMENTS, _HATCHES, strict=True))
     ]
-    return "".join(told)
+    return "".join(definitions)
 
 
 def _pattern(name: str, colour: str, turn: int, space: float) -> str:
@@ -139,7 +161,8 @@ def _pattern(name: str, colour: str, turn: int, space: float) -> str:
     side = space or 8
     lines = f'<path d="M0 0V{side:g}" stroke="{INK}" stroke-opacity=".45" stroke-width="1.1"/>' if space else ""
     return (
-        f'<pattern id="{name}" width="{side:g}" height="{side:g}" patternUnits="userSpaceOnUse" patternTransform="rotate({turn})">'
+        f'<pattern id="{name}" width="{side:g}" height="{side:g}" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate({turn})">'
         f'<rect width="{side:g}" height="{side:g}" fill="{colour}"/>{lines}</pattern>'
     )
 
@@ -147,8 +170,3 @@ def _pattern(name: str, colour: str, turn: int, space: float) -> str:
 def flow_width(tonnes: float, most: float) -> float:
     """Width of a flow on the map, px: the square root tells small from large."""
     return round(2 + 9 * (tonnes / most) ** 0.5, 1) if most > 0 else 2.0
-
-
-def ranges(breaks: tuple[float, ...]) -> list[tuple[float | None, float | None]]:
-    """Lower and upper limit of each class; None at the open ends."""
-    return list(pairwise([None, *breaks, None]))

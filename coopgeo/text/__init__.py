@@ -71,8 +71,9 @@ class Text:
         return format_date(date.fromisoformat(iso), format="long", locale=self.lang)
 
     def joined(self, names: list[str]) -> str:
-        """Names in a row: a, b et c."""
-        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {self('and')} {names[-1]}"
+        """Names in a row: a, b et c; empty if there are none."""
+        *first, last = names or [""]
+        return f"{', '.join(first)} {self('and')} {last}" if first else last
 
 
 def decimals(value: float) -> int:

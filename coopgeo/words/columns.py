@@ -1,4 +1,4 @@
-"""What the columns of the output layers mean: those that coopgeo computes; the others are those of the input tables (`schemas`)."""
+"""What the columns of the output layers mean: those that coopgeo computes, and those of the input tables."""
 
 from coopgeo.study.schemas import TABLES
 
@@ -48,5 +48,5 @@ def meaning(column: str) -> str:
     KeyError
         If no layer has such a column.
     """
-    given = {name: told.description for table in TABLES.values() for name, told in table.columns.items()}
-    return COMPUTED.get(column) or str(given[column])
+    of_inputs = {name: check.description for table in TABLES.values() for name, check in table.columns.items()}
+    return COMPUTED.get(column) or str(of_inputs[column])

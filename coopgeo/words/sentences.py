@@ -3,10 +3,11 @@
 from typing import Any
 
 from coopgeo.plan.local_effects import roads_used
-from coopgeo.plan.outcome import Outcome, WhatIf
+from coopgeo.plan.outcome import Outcome, Remark, WhatIf
 from coopgeo.text import Text
 
 _LEAST_SHARE = 0.001
+_SHARES = {"share": 0, "margin": 0, "gap": 2}  # facts of remarks that are shares, with the decimals of their percentage
 _CLASSES = frozenset(
     {"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"}
 )  # classes of roads that have a word of their own
@@ -14,22 +15,16 @@ _CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the site
 _LEAST_EUR_YEAR = 1.0  # what is not told as a difference
 
 
-def remark_text(outcome: Outcome, text: Text, at: int) -> str:
+def remark_text(remark: Remark, text: Text) -> str:
     """One remark in words."""
-    remark = outcome.remarks[at]
-    shown: dict[str, object] = {}
-    for name, value in remark.facts.items():
-        if isinstance(value, str):
-            shown[name] = value
-        else:
-            shown[name] = (
-                text.percent(value)
-                if name in ("share", "margin")
-                else text.percent(value, 2)
-                if name == "gap"
-                else text.number(value)
-            )
-    return text(f"remark.{remark.key}", **shown)
+    return text(f"remark.{remark.key}", **{name: _fact(name, value, text) for name, value in remark.facts.items()})
+
+
+def _fact(name: str, value: float | str, text: Text) -> str:
+    if isinstance(value, str):
+        return value
+    digits = _SHARES.get(name)
+    return text.number(value) if digits is None else text.percent(value, digits)
 
 
 def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
@@ -77,7 +72,7 @@ def case_answer(what_if: WhatIf, base: Outcome, text: Text) -> dict[str, str]:
     case, names = what_if.outcome, text.joined(list(what_if.names))
     more = case.objective.value_eur_year - base.objective.value_eur_year
     change = "same" if abs(more) < _LEAST_EUR_YEAR else "more" if more > 0 else "less"
-    told = text(
+    comparison = text(
         f"case.{change}",
         eur=text.significant(abs(more)),
         share=_percent_of(abs(more) / base.objective.value_eur_year, text),
@@ -86,11 +81,12 @@ def case_answer(what_if: WhatIf, base: Outcome, text: Text) -> dict[str, str]:
     )
     if what_if.kind == "closed":
         stays = set(case.platforms.index) == set(base.platforms.index)
-        told = text("case.site_stays" if stays else "case.site_moves", sites=_sites(case, text)) + " " + told
+        moves = text("case.site_stays" if stays else "case.site_moves", sites=_sites(case, text))
+        comparison = f"{moves} {comparison}"
     return {
         "headline": text(f"case.headline_{what_if.kind}", names=names),
         "serves": _serves(case, text),
-        "sure": f"{told} ({_proof(case, text)}).",
+        "sure": f"{comparison} ({_proof(case, text)}).",
     }
 
 
@@ -174,7 +170,7 @@ def _proof(outcome: Outcome, text: Text) -> str:
 
 def _serves(outcome: Outcome, text: Text) -> str:
     market = outcome.chain.parameters.market_price_eur_mwh
-    told = text(
+    served = text(
         "page.serves_one" if len(outcome.platforms) == 1 else "page.serves_many",
         tonnes=text.significant(float(outcome.platforms["tonnes_out"].sum())),
         boilers=text.number(len(outcome.customers)),
@@ -182,7 +178,7 @@ def _serves(outcome: Outcome, text: Text) -> str:
         price=text.number(outcome.cost.eur_per_mwh, 0),
     )
     above = outcome.cost.eur_per_mwh > market.value
-    return told + (
+    return served + (
         " " + text("page.above_market", low=text.number(market.low), high=text.number(market.high)) if above else ""
     )
 

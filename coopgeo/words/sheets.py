@@ -1,5 +1,6 @@
-"""The tables of an outcome in words, with units: what the workbook holds, sheet by sheet, and the page shows in part."""
+"""The tables of an outcome in words, with units: the sheets of the workbook, some of which the page shows."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,21 +8,45 @@ import pandas as pd
 
 from coopgeo.plan.outcome import Outcome
 from coopgeo.study.schemas import EFFECTS, POTENTIALS
-from coopgeo.text import LANGS, Text, catalogue, decimals_of_size
+from coopgeo.text import Text, decimals_of_size
+from coopgeo.words.ranking import ranked_choices, ranked_sites
 from coopgeo.words.sentences import key_figures, remark_text
 
 CURVES = 6  # sites whose cost-supply curve is told: the chosen, then the best alternatives
-_MIXED = frozenset(
-    catalogue(lang)[f"column.{name}"] for lang in LANGS for name in ("low", "value", "high")
-)  # rows of different units
+_MIXED = frozenset({"low", "value", "high"})  # columns whose rows have different units
 _STEPS = [
     f"{name}_dry_t"
     for name in ("theoretical", "existing_uses", *POTENTIALS[1:], "competitors", "elsewhere", "available")
 ]
+_Frames = dict[str, tuple[pd.DataFrame, list[str]]]  # by key of the sheet: rows, and the columns to show of them
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table in words.
+
+    Attributes
+    ----------
+    title : str
+    rows : DataFrame
+        Named by column key.
+    headers : list of str
+        The columns in words, with units.
+    """
+
+    title: str
+    rows: pd.DataFrame
+    headers: list[str]
 
 
 def column_decimals(values: pd.Series) -> int | None:
-    """Decimals that the numbers of a column share; None where each row has its own unit, or there is none."""
+    """Decimals that the numbers of a column share; None where each row has its own unit, or there is none.
+
+    Parameters
+    ----------
+    values : Series
+        Named by column key.
+    """
     numbers = pd.to_numeric(values, errors="coerce").dropna()
     numbers = numbers[np.isfinite(numbers)]
     if numbers.empty or values.name in _MIXED:
@@ -29,114 +54,29 @@ def column_decimals(values: pd.Series) -> int | None:
     return 0 if (numbers == numbers.round()).all() else decimals_of_size(float(numbers.abs().max()))
 
 
-def sheets(outcome: Outcome, text: Text) -> dict[str, pd.DataFrame]:
-    """The tables of the outcome by title, with headers in words and units."""
-    status = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
+def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
+    """The tables of the outcome by key, in the order of the workbook."""
     names = pd.concat(
         [outcome.collection_points["name"], outcome.chain.candidate_sites["name"], outcome.chain.customers["name"]]
     )
     products = {name: getattr(product, text.lang) for name, product in outcome.chain.settings.products.items()}
-    parameters = pd.DataFrame(
-        [
-            {"id": name, **p.model_dump(), "name": getattr(p, text.lang), "unit": text.unit(p.unit)}
-            for name, p in outcome.chain.parameters
-        ]
-    )
-    stages = outcome.cost.stages_eur_year
-    summary = pd.DataFrame(
-        {
-            "name": [text(f"stage.{name}") for name in stages] + [text("stage.total")],
-            "eur_year": [*stages.values(), outcome.objective.value_eur_year],
-        }
-    )
-    alternatives = pd.DataFrame(
-        [
-            {
-                "sites": text.joined([names[s] for s in a.sites]),
-                "value_eur_year": a.value_eur_year,
-                "regret": a.regret_eur_year,
-            }
-            for a in outcome.alternatives
-        ],
-        columns=["sites", "value_eur_year", "regret"],
-    )
-    sites = text.joined([f"{row['name']} ({row['commune']})" for _, row in outcome.platforms.iterrows()])
-    told = [
-        (text("layer.platforms"), sites),
-        *key_figures(outcome, text),
-        *(("!", remark_text(outcome, text, at)) for at in range(len(outcome.remarks))),
-    ]
-    frames = {
-        "summary": (pd.DataFrame(told, columns=["name", "value"]), ["name", "value"]),
-        "cost": (summary, ["name", "eur_year"]),
-        "platforms": (
-            _platforms(outcome, text),
-            [
-                "name",
-                "commune",
-                "size",
-                "capacity_t",
-                "capital_eur",
-                "tonnes_in",
-                "tonnes_out",
-                "energy_mwh",
-                "hazard",
-                "status",
-            ],
-        ),
-        "alternatives": (alternatives, ["sites", "value_eur_year", "regret"]),
+    frames: _Frames = {
+        **_answer_sheets(outcome, text, names),
         **_score_sheets(outcome, text),
-        "collection_points": (
-            outcome.collection_points.assign(kind=[text(f"kind.{kind}") for kind in outcome.collection_points["kind"]]),
-            [
-                "name",
-                "kind",
-                "tonnes",
-                "tonnes_used",
-                "energy_mwh",
-                "minutes_to_platform",
-                "catchment_communes",
-                "status",
-                "source",
-            ],
-        ),
         **_catchment_sheets(outcome, text, names, products),
         **_supply_sheets(outcome, names, products),
-        "customers": (
-            outcome.customers.assign(kind=[text(f"kind.{kind}") for kind in outcome.customers["kind"]]),
-            [
-                "name",
-                "kind",
-                "power_kw",
-                "tonnes",
-                "fuel_mwh",
-                "useful_mwh",
-                "minutes",
-                "status",
-                "demand_status",
-                "source",
-            ],
-        ),
-        "flows": (
-            outcome.flows.assign(
-                stage=[text(f"stage.{stage}") for stage in outcome.flows["stage"]],
-                origin=outcome.flows["origin"].map(names),
-                destination=outcome.flows["destination"].map(names),
-            ),
-            ["stage", "origin", "destination", "tonnes", "trips", "km", "minutes", "haulage_eur"],
-        ),
+        **_delivery_sheets(outcome, text, names),
         **_input_sheets(outcome, text, products),
-        "parameters": (parameters, ["name", "low", "value", "high", "unit", "status", "source"]),
-        "sources": (outcome.study.sources.reset_index(), ["key", "title", "producer", "date", "licence"]),
     }
-    ready = {}
-    for key, (frame, columns) in frames.items():
-        table = pd.DataFrame(frame)[columns].replace(
-            {column: status for column in columns if column.endswith("status")}
+    statuses = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
+    return {
+        key: Sheet(
+            text(f"sheet.{key}"),
+            pd.DataFrame(frame)[columns].replace({name: statuses for name in columns if name.endswith("status")}),
+            [column_title(name, products, text) for name in columns],
         )
-        titles = {column: column_title(column, products, text) for column in columns}
-        ready[text(f"sheet.{key}")] = table.rename(columns=titles)
-    return ready
+        for key, (frame, columns) in frames.items()
+    }
 
 
 def column_title(column: str, products: dict[str, str], text: Text) -> str:
@@ -145,9 +85,34 @@ def column_title(column: str, products: dict[str, str], text: Text) -> str:
     return text("column.product_t", product=products[product]) if product in products else text(f"column.{column}")
 
 
-def _catchment_sheets(
-    outcome: Outcome, text: Text, names: pd.Series, products: dict[str, str]
-) -> dict[str, tuple[pd.DataFrame, list[str]]]:
+def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
+    """The answer, what it costs, and what else could be chosen."""
+    sites = text.joined([f"{row['name']} ({row['commune']})" for _, row in outcome.platforms.iterrows()])
+    summary = [
+        (text("layer.platforms"), sites),
+        *key_figures(outcome, text),
+        *(("!", remark_text(remark, text)) for remark in outcome.remarks),
+    ]
+    stages = outcome.cost.stages_eur_year
+    cost = [(text(f"stage.{name}"), eur) for name, eur in stages.items()]
+    total = (text("stage.total"), outcome.objective.value_eur_year)
+    sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
+    platforms = outcome.platforms.assign(
+        size=outcome.platforms["size"].map(sizes),
+        hazard=[text(f"hazard.{hazard}") for hazard in outcome.platforms["hazard"]],
+    )
+    others = ranked_choices(outcome).iloc[1:].rename(columns={"regret_eur_year": "regret"})
+    others["sites"] = [text.joined([names[site] for site in sites]) for sites in others["sites"]]
+    amounts = ["capacity_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh"]
+    return {
+        "summary": (pd.DataFrame(summary, columns=["name", "value"]), ["name", "value"]),
+        "cost": (pd.DataFrame([*cost, total], columns=["name", "eur_year"]), ["name", "eur_year"]),
+        "platforms": (platforms, ["name", "commune", "size", *amounts, "hazard", "status"]),
+        "alternatives": (others, ["sites", "value_eur_year", "regret"]),
+    }
+
+
+def _catchment_sheets(outcome: Outcome, text: Text, names: pd.Series, products: dict[str, str]) -> _Frames:
     """Who collects what, how far, and how the reaches of collection points meet."""
     communes, kinds = (
         outcome.study.communes["name"],
@@ -166,8 +131,11 @@ def _catchment_sheets(
         commune=outcome.origins["insee"].map(communes), point=outcome.origins["point"].map(names)
     ).replace({"product": products})
     reach = outcome.reach.reset_index().replace({"product": products})
+    points = outcome.collection_points.replace({"kind": kinds})
+    amounts = ["tonnes", "tonnes_used", "energy_mwh", "minutes_to_platform", "catchment_communes"]
     figures = ["communes", "inhabitants", "area_ha", "dry_t", "tonnes", "mean_minutes", "max_minutes", "max_km"]
     return {
+        "collection_points": (points, ["name", "kind", *amounts, "status", "source"]),
         "catchments": (catchments, ["name", "kind", *figures]),
         "reach": (reach, ["product", "dry_t", "reached_dry_t", "out_of_reach", "mean_minutes", "max_minutes"]),
         "access": (access, ["commune", "kind", "nearest", "minutes", "near", "per_10000"]),
@@ -176,15 +144,13 @@ def _catchment_sheets(
     }
 
 
-def _supply_sheets(
-    outcome: Outcome, names: pd.Series, products: dict[str, str]
-) -> dict[str, tuple[pd.DataFrame, list[str]]]:
+def _supply_sheets(outcome: Outcome, names: pd.Series, products: dict[str, str]) -> _Frames:
     """The balance of the resource, who competes for it, and what it costs at the gate of the best sites."""
     communes, balance = outcome.study.communes, outcome.resource.balance
-    told = balance.assign(
+    by_commune = balance.assign(
         commune=balance["insee"].map(communes["name"]), epci=balance["insee"].map(communes["epci_name"])
     ).replace({"product": products})
-    by_epci = told.groupby(["epci", "product"], sort=True)[_STEPS].sum().reset_index()
+    by_epci = by_commune.groupby(["epci", "product"], sort=True)[_STEPS].sum().reset_index()
     plants = outcome.chain.customers["name"]
     rivals = outcome.resource.competition.assign(name=outcome.resource.competition["customer"].map(plants)).replace(
         {"product": products}
@@ -202,7 +168,7 @@ def _supply_sheets(
     by_product = [column for column in wanted if column.removesuffix("_t") in products]
     return {
         "balance_epci": (by_epci, ["epci", "product", *_STEPS]),
-        "balance": (told, ["commune", "product", *_STEPS]),
+        "balance": (by_commune, ["commune", "product", *_STEPS]),
         "competition": (rivals, ["name", "product", *taken]),
         "wanted": (wanted.assign(site=wanted["site"].map(names)), ["site", *costs, "minutes", "km", *by_product]),
         "curves": (
@@ -212,17 +178,13 @@ def _supply_sheets(
     }
 
 
-def _score_sheets(outcome: Outcome, text: Text) -> dict[str, tuple[pd.DataFrame, list[str]]]:
+def _score_sheets(outcome: Outcome, text: Text) -> _Frames:
     """What speaks for and against each site beside its cost, and by which rules."""
     scores = outcome.site_scores
-    regret = {
-        other.sites[0]: other.regret_eur_year for other in reversed(outcome.alternatives) if len(other.sites) == 1
-    }
-    regret |= dict.fromkeys(outcome.platforms.index, 0.0) if len(outcome.platforms) == 1 else {}
-    told = scores.assign(
+    judged = scores.assign(
         name=outcome.chain.candidate_sites["name"],
         plot_status=outcome.chain.candidate_sites["plot_status"],
-        regret=scores.index.map(regret),
+        regret=ranked_sites(outcome)["regret_eur_year"].reindex(scores.index),
         excluded=[text(f"excluded.{why}") if why else "" for why in scores["excluded"]],
         hazard=[text(f"hazard.{hazard}") for hazard in scores["hazard"]],
     ).sort_values(["score", "name"], ascending=[False, True])
@@ -235,9 +197,9 @@ def _score_sheets(outcome: Outcome, text: Text) -> dict[str, tuple[pd.DataFrame,
         ]
     )
     return {
-        "site_scores": (told, ["name", "score", "regret", "excluded", *measured, "plot_status"]),
+        "site_scores": (judged, ["name", "score", "regret", "excluded", *measured, "plot_status"]),
         "site_scores_each": (
-            told,
+            judged,
             ["name", "score", *(column for column in scores if str(column).startswith("score_"))],
         ),
         "criteria": (rules, ["name", "weight", "scale", "status", "source"]),
@@ -247,19 +209,28 @@ def _score_sheets(outcome: Outcome, text: Text) -> dict[str, tuple[pd.DataFrame,
 def _scale(rule: dict[str, Any], text: Text) -> str:
     """How a criterion is measured, in words."""
     if "scores" in rule:
-        return "; ".join(f"{word}: {text.plain(score)}" for word, score in rule["scores"].items())
+        return "; ".join(text("pair", name=word, value=text.plain(score)) for word, score in rule["scores"].items())
     return text(
         "criterion.scale", worst=text.plain(rule["worst"]), best=text.plain(rule["best"]), unit=text.unit(rule["unit"])
     )
 
 
-def _platforms(outcome: Outcome, text: Text) -> pd.DataFrame:
-    sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
-    rows = pd.DataFrame(outcome.platforms)
-    return rows.assign(size=rows["size"].map(sizes), hazard=[text(f"hazard.{hazard}") for hazard in rows["hazard"]])
+def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
+    """Whom the platforms serve, and what moves from place to place."""
+    customers = outcome.customers.assign(kind=[text(f"kind.{kind}") for kind in outcome.customers["kind"]])
+    flows = outcome.flows.assign(
+        stage=[text(f"stage.{stage}") for stage in outcome.flows["stage"]],
+        origin=outcome.flows["origin"].map(names),
+        destination=outcome.flows["destination"].map(names),
+    )
+    needs = ["power_kw", "tonnes", "fuel_mwh", "useful_mwh", "minutes"]
+    return {
+        "customers": (customers, ["name", "kind", *needs, "status", "demand_status", "source"]),
+        "flows": (flows, ["stage", "origin", "destination", "tonnes", "trips", "km", "minutes", "haulage_eur"]),
+    }
 
 
-def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> dict[str, tuple[pd.DataFrame, list[str]]]:
+def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> _Frames:
     """The tables that the planner gave, in words."""
     chain, name = outcome.chain, f"name_{text.lang}"
     steps_left, effects = (
@@ -277,7 +248,11 @@ def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> dic
         unit=chain.harvest_costs["unit"].map(text.unit), name=chain.harvest_costs[name]
     ).replace({"product": products})
     sizes = chain.platform_sizes.assign(name=chain.platform_sizes[name])
-    told = [{**vars(vehicle), "name": getattr(vehicle, name)} for vehicle in outcome.study.vehicles.values()]
+    vehicles = [{**vars(vehicle), "name": getattr(vehicle, name)} for vehicle in outcome.study.vehicles.values()]
+    parameters = [
+        {**parameter.model_dump(), "name": getattr(parameter, text.lang), "unit": text.unit(parameter.unit)}
+        for _, parameter in chain.parameters
+    ]
     load = ["gross_t", "volume_m3", "payload_t", "cost_eur_km", "cost_eur_h", "load_unload_h", "diesel_l_km"]
     marks, ranges = ["status", "source"], ["low", "value", "high"]
     return {
@@ -288,5 +263,7 @@ def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> dic
             sizes,
             ["name", "capacity_t_year", "hangar_m2", "yard_m2", "equipment_eur", "staff_fte", "fixed_eur_year", *marks],
         ),
-        "vehicles": (pd.DataFrame(told), ["name", *load]),
+        "vehicles": (pd.DataFrame(vehicles), ["name", *load]),
+        "parameters": (pd.DataFrame(parameters), ["name", *ranges, "unit", *marks]),
+        "sources": (outcome.study.sources.reset_index(), ["key", "title", "producer", "date", "licence"]),
     }

@@ -15,7 +15,7 @@ import pytest
 import coopgeo
 from coopgeo.cli import WHAT_IFS
 from coopgeo.exports import export
-from coopgeo.exports.gis_layers import LAYERS, layers
+from coopgeo.exports.gis_layers import LAYERS, output_layers
 from coopgeo.exports.note import FILES as NOTE_FILES
 from coopgeo.exports.note import NOTE
 from coopgeo.exports.results_json import results
@@ -121,7 +121,7 @@ def test_geoparquet_holds_the_same_layers(folder):
 
 
 def test_every_column_of_a_layer_is_documented(outcome):
-    columns = {column for layer in layers(outcome).values() for column in layer}
+    columns = {column for layer in output_layers(outcome).values() for column in layer}
     assert all(meaning(column).endswith(".") for column in columns)
     assert set(COMPUTED) <= columns
 
@@ -132,7 +132,7 @@ def test_layers_carry_the_styles_that_qgis_reads(folder, outcome):
     )
     assert set(styles.index) == set(LAYERS)
     assert styles["useAsDefault"].all()
-    for name, layer in layers(outcome).items():
+    for name, layer in output_layers(outcome).items():
         root = ET.fromstring(styles.loc[name, "styleQML"])
         told = [rule.get("filter", "") for rule in root.iter("rule")] + [
             option.get("value") for option in root.iter("Option") if option.get("name") == "expression"

@@ -1,0 +1,99 @@
+"""A layer of the page: one table for its cards, its table twin and its CSV file, with a shape and a style a row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from coopgeo.maps.shapes import SIMPLIFY_M
+from coopgeo.plan.outcome import Outcome
+from coopgeo.text import Text
+from coopgeo.words.sentences import road_name
+
+Theme = Literal["answer", "lorries", "wood", "landmarks", "areas"]
+Form = Literal["places", "lines", "areas", "ground"]
+
+
+@dataclass(frozen=True)
+class PageLayer:
+    """A layer of the page.
+
+    Attributes
+    ----------
+    id : str
+        Key of its name in the texts, `layer.<id>`.
+    theme : str
+        Where its switch stands; of "areas", one shows at a time.
+    form : {"places", "lines", "areas", "ground"}
+        "ground" lines answer no click.
+    rows : DataFrame
+        What is told of each shape, in columns whose names are keys of the texts (`column.<name>`); the first one is
+        its title.
+    shapes : GeoSeries
+        As many, in any CRS.
+    styles : list of str or dict
+        One a row: the SVG of a symbol with its size (places), or what Leaflet calls path options.
+    legend : list of (str, str)
+        SVG and words.
+    shown : bool
+        Whether the switch is on when the page opens.
+    """
+
+    id: str
+    theme: Theme
+    form: Form
+    rows: pd.DataFrame
+    shapes: gpd.GeoSeries
+    styles: Sequence[Any]
+    legend: list[tuple[str, str]] = field(default_factory=list)
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the layers of one outcome are drawn from.
+
+    Attributes
+    ----------
+    outcome : Outcome
+    text : Text
+    base : Scene, optional
+        That of the outcome that this one is another case of: its sites are ranked as there.
+    """
+
+    outcome: Outcome
+    text: Text
+    base: "Scene | None" = None
+
+    @property
+    def ranked(self) -> Outcome:
+        """The outcome that the candidate sites are ranked by."""
+        return self.base.outcome if self.base else self.outcome
+
+    @cached_property
+    def ground(self) -> gpd.GeoSeries:
+        """The communes, no finer than the page shows them."""
+        if self.base:
+            return self.base.ground
+        communes = self.outcome.study.communes
+        return gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
+
+    def line(self, shape: shapely.Geometry) -> gpd.GeoSeries:
+        """A line of the study, as simple as the communes."""
+        return gpd.GeoSeries([shape], crs=self.outcome.study.settings.crs).simplify(SIMPLIFY_M)
+
+    def marks(self, rows: pd.DataFrame) -> dict[str, list[str]]:
+        """Columns `status` and `source` of some rows in words."""
+        titles = self.outcome.study.sources["title"]
+        return {
+            "status": [self.text(f"status.{status}") for status in rows["status"]],
+            "source": [titles.get(key, key) for key in rows["source"]],
+        }
+
+    def road_names(self, rows: pd.DataFrame) -> list[str]:
+        """Names of roads from their columns `ref` and `highway`."""
+        return [road_name(ref, highway, self.text) for ref, highway in zip(rows["ref"], rows["highway"], strict=True)]

@@ -1,0 +1,53 @@
+"""The sites that could be chosen, the proved best first: one table that the map, the workbook and the note show."""
+
+import pandas as pd
+
+from coopgeo.plan.outcome import Outcome
+from coopgeo.text import Text
+
+_SHOWN = 5  # alternatives that a page or a note lists
+
+
+def ranked_choices(outcome: Outcome) -> pd.DataFrame:
+    """The chosen sites, then the next best choices.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `rank`, from 1: `sites` (tuple of ids), `value_eur_year`, `regret_eur_year` (what the choice costs
+        more than the best).
+    """
+    best = (tuple(outcome.platforms.index), outcome.objective.value_eur_year, 0.0)
+    others = [(other.sites, other.value_eur_year, other.regret_eur_year) for other in outcome.alternatives]
+    rows = pd.DataFrame([best, *others], columns=["sites", "value_eur_year", "regret_eur_year"])
+    return rows.set_axis(pd.RangeIndex(1, len(rows) + 1, name="rank"))
+
+
+def ranked_sites(outcome: Outcome) -> pd.DataFrame:
+    """Sites that are a choice by themselves.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by site id, best first: `rank` and `regret_eur_year` of the best choice that the site is; empty where
+        each choice has several sites.
+    """
+    choices = ranked_choices(outcome).reset_index()
+    alone = choices[choices["sites"].map(len) == 1]
+    sites = pd.Index([sites[0] for sites in alone["sites"]], name="site", dtype=object)
+    ranked = alone.set_axis(sites)[["rank", "regret_eur_year"]]
+    return ranked[~ranked.index.duplicated()]
+
+
+def choices_in_words(outcome: Outcome, text: Text) -> list[dict[str, str]]:
+    """The chosen sites and the best alternatives in words: `rank`, `sites`, `regret`, `score` of each site."""
+    names, scores = outcome.chain.candidate_sites["name"], outcome.site_scores["score"]
+    return [
+        {
+            "rank": str(rank),
+            "sites": text.joined([names[site] for site in choice["sites"]]),
+            "regret": "–" if rank == 1 else f"+ {text.significant(choice['regret_eur_year'])} €",
+            "score": " / ".join(text.number(scores[site], 2) for site in choice["sites"]),
+        }
+        for rank, choice in ranked_choices(outcome).head(1 + _SHOWN).iterrows()
+    ]
