@@ -192,8 +192,8 @@ def _score_sheets(outcome: Outcome, text: Text) -> _Frames:
     criteria = outcome.study.settings.site_scores.criteria
     rules = pd.DataFrame(
         [
-            {"name": getattr(rule, text.lang), "scale": _scale(rule.model_dump(), text), **rule.model_dump()}
-            for _, rule in criteria
+            {"name": getattr(rule, text.lang), "scale": _scale(name, rule.model_dump(), text), **rule.model_dump()}
+            for name, rule in criteria
         ]
     )
     return {
@@ -206,10 +206,13 @@ def _score_sheets(outcome: Outcome, text: Text) -> _Frames:
     }
 
 
-def _scale(rule: dict[str, Any], text: Text) -> str:
+def _scale(criterion: str, rule: dict[str, Any], text: Text) -> str:
     """How a criterion is measured, in words."""
     if "scores" in rule:
-        return "; ".join(text("pair", name=word, value=text.plain(score)) for word, score in rule["scores"].items())
+        words = {code: text(f"hazard.{code}") if criterion == "hazard" else code for code in rule["scores"]}
+        return "; ".join(
+            text("pair", name=words[code], value=text.plain(score)) for code, score in rule["scores"].items()
+        )
     return text(
         "criterion.scale", worst=text.plain(rule["worst"]), best=text.plain(rule["best"]), unit=text.unit(rule["unit"])
     )

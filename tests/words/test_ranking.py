@@ -1,0 +1,41 @@
+"""The ranking of the sites, by hand."""
+
+from made_up import alternative, made_up_outcome
+
+from coopgeo.text import Text
+from coopgeo.words.ranking import choices_in_words, ranked_choices, ranked_sites
+
+
+def test_the_chosen_sites_come_first_then_the_next_best():
+    choices = ranked_choices(made_up_outcome())
+    assert choices.index.to_list() == [1, 2, 3]
+    assert choices["sites"].to_list() == [("port",), ("gare",), ("ferme",)]
+    assert choices["value_eur_year"].to_list() == [100_000.0, 101_000.0, 105_000.0]
+    assert choices["regret_eur_year"].to_list() == [0.0, 1000.0, 5000.0]
+
+
+def test_a_site_that_comes_twice_keeps_its_better_rank_and_pairs_rank_no_site():
+    others = (alternative("gare", "ferme", more=10.0), alternative("gare", more=20.0), alternative("port", more=30.0))
+    ranked = ranked_sites(made_up_outcome(alternatives=others))
+    assert ranked.to_dict("index") == {
+        "port": {"rank": 1, "regret_eur_year": 0.0},
+        "gare": {"rank": 3, "regret_eur_year": 20.0},
+    }
+
+
+def test_two_platforms_rank_no_site():
+    outcome = made_up_outcome(alternatives=(alternative("gare", "ferme", more=10.0),))
+    outcome.platforms = outcome.chain.candidate_sites.loc[["port", "gare"]]
+    assert ranked_sites(outcome).empty
+    assert ranked_choices(outcome)["sites"].to_list() == [("port", "gare"), ("gare", "ferme")]
+
+
+def test_choices_in_words():
+    first, second, _ = choices_in_words(made_up_outcome(), Text("fr"))
+    assert first == {"rank": "1", "sites": "Port", "regret": "–", "score": "0,50"}
+    assert second == {"rank": "2", "sites": "Gare", "regret": "+ 1\u202f000 €", "score": "0,25"}
+
+
+def test_no_more_than_five_alternatives_are_listed():
+    many = made_up_outcome(alternatives=tuple(alternative("gare", more=float(eur)) for eur in range(1, 9)))
+    assert [row["rank"] for row in choices_in_words(many, Text("en"))] == ["1", "2", "3", "4", "5", "6"]

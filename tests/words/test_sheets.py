@@ -1,0 +1,84 @@
+"""The tables of an outcome in words."""
+
+import pandas as pd
+import pytest
+from made_up import made_up_outcome
+
+from coopgeo.plan.outcome import Remark
+from coopgeo.text import LANGS, Text, catalogue
+from coopgeo.words.sheets import _answer_sheets, _scale, column_decimals, column_title, sheets
+
+NAMES = pd.Series({"port": "Port", "gare": "Gare", "ferme": "Ferme"})
+
+
+def rows(frame, columns):
+    return [tuple(row) for row in pd.DataFrame(frame)[columns].itertuples(index=False)]
+
+
+def test_the_sheets_of_the_answer_by_hand():
+    outcome = made_up_outcome(remarks=(Remark("site_assumed", {"site": "Port"}),))
+    found = _answer_sheets(outcome, Text("en"), NAMES)
+    text = Text("en")
+    assert rows(*found["cost"]) == [
+        (text("stage.roadside"), 60_000.0),
+        (text("stage.platform"), 40_000.0),
+        (text("stage.total"), 100_000.0),
+    ]
+    assert rows(*found["alternatives"]) == [("Gare", 101_000.0, 1000.0), ("Ferme", 105_000.0, 5000.0)]
+    assert rows(*found["platforms"])[0][:4] == ("Port", "Amont", "small one", 900.0)
+    summary = rows(*found["summary"])
+    assert summary[0] == (text("layer.platforms"), "Port (Amont)")
+    assert summary[-1][0] == "!"
+    assert "Port" in summary[-1][1]
+
+
+def test_no_alternatives_leave_a_sheet_with_headers_only():
+    frame, columns = _answer_sheets(made_up_outcome(alternatives=()), Text("fr"), NAMES)["alternatives"]
+    assert len(frame) == 0
+    assert set(columns) <= set(frame)
+
+
+def test_tonnes_of_a_product_carry_its_name():
+    products = {"hedge": "Bois de haie"}
+    text = Text("fr")
+    assert column_title("hedge_t", products, text) == text("column.product_t", product="Bois de haie")
+    assert column_title("capacity_t", products, text) == text("column.capacity_t")
+
+
+def test_rows_of_different_units_share_no_decimals_in_any_language():
+    assert column_decimals(pd.Series([0.5, 200.0], name="value")) is None
+    assert column_decimals(pd.Series([0.5, 200.0], name="tonnes")) == 0
+
+
+@pytest.mark.parametrize(("lang", "words"), [("fr", "inondation possible\u00a0: 0,300"), ("en", ": 0.300")])
+def test_a_listed_criterion_is_told_in_the_language_of_the_reader(lang, words):
+    told = _scale("hazard", {"scores": {"flood": 0.3}}, Text(lang))
+    assert told.endswith(words)
+    assert "flood:" not in told.lower() or lang == "en"
+    assert _scale("zoning", {"scores": {"AU": 1.0}}, Text("en")) == "AU: 1"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_sheet_has_a_title_of_its_own_that_a_spreadsheet_takes(lang):
+    titles = [words for key, words in catalogue(lang).items() if key.startswith("sheet.")]
+    assert len({title.lower() for title in titles}) == len(titles)
+    assert all(len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in titles)
+
+
+def test_sheets_of_both_languages_have_the_same_keys_and_columns(outcome):
+    french, english = sheets(outcome, Text("fr")), sheets(outcome, Text("en"))
+    assert list(french) == list(english)
+    for key, sheet in french.items():
+        assert list(sheet.rows) == list(english[key].rows), key
+        assert len(set(sheet.headers)) == len(sheet.headers) == len(sheet.rows.columns), key
+        assert sheet.title == Text("fr")(f"sheet.{key}")
+    assert "hypothèse" in set(french["customers"].rows["status"])
+    assert "assumed" in set(english["customers"].rows["status"])
+
+
+def test_two_sheets_with_one_title_stay_two_sheets(outcome, monkeypatch):
+    text = Text("en")
+    monkeypatch.setitem(catalogue("en"), "sheet.flows", text("sheet.customers"))
+    found = sheets(outcome, text)
+    assert found["flows"].title == found["customers"].title
+    assert list(found["flows"].rows) != list(found["customers"].rows)
