@@ -5,6 +5,7 @@ from typing import Any
 import folium
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from markupsafe import escape
 
@@ -77,7 +78,11 @@ def ground_map(study: Study, roads: RoadNetwork, *, height: str = "480px") -> fo
 
 def main_roads(roads: RoadNetwork) -> list[tuple[gpd.GeoSeries, tuple[str, float]]]:
     """The roads of each class that a map shows, smallest first, as one line, with colour and width (px)."""
-    edges = roads.edges[roads.edges["u"].astype(str) < roads.edges["v"].astype(str)]
+    ends = roads.edges[["u", "v"]].astype(str)
+    is_other_side = (ends["u"] > ends["v"]) & pd.MultiIndex.from_frame(ends).isin(
+        pd.MultiIndex.from_frame(ends[["v", "u"]])
+    )
+    edges = roads.edges[~is_other_side]  # a road that is open one way only has one edge
     highway = edges["highway"].str.removesuffix("_link")
     classes = [(edges.geometry[highway == name], style) for name, style in reversed(symbols.ROADS.items())]
     return [
