@@ -251,7 +251,8 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(visit):
             "document.activeElement.name || document.activeElement.id || document.activeElement.innerText || ''"
         )
         outline = page.evaluate(
-            "getComputedStyle(document.activeElement.name === 'case' ? document.activeElement.nextElementSibling : document.activeElement).outlineStyle"
+            "getComputedStyle(document.activeElement.name === 'case' ? document.activeElement.nextElementSibling "
+            ": document.activeElement).outlineStyle"
         )
         assert outline != "none", at
         reached.add(at)
@@ -272,7 +273,8 @@ def test_a_background_is_asked_for_only_on_request(browser, maps):
     context = browser.new_context()
     asked = []
     pixel = bytes.fromhex(
-        "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
+        "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
+        "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
     )
     context.route(
         re.compile("^https?:"),
@@ -295,7 +297,10 @@ def test_a_background_is_asked_for_only_on_request(browser, maps):
     context.close()
 
 
-HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> `+alert(3)+` ${alert(4)} {{7*7}} {% x %} {# y #} \\ </template></style> =1+1 \u202eأهلا 🌲"
+HOSTILE = (
+    "<img src=x onerror=alert(1)><script>alert(2)</script> `+alert(3)+` ${alert(4)} {{7*7}} {% x %} {# y #} \\ "
+    "</template></style> =1+1 \u202eأهلا 🌲"
+)
 
 
 @pytest.fixture(scope="module")
@@ -363,7 +368,8 @@ def test_the_print_has_the_figures_the_map_and_the_legend_on_one_sheet(visit, pa
     boxes = {name: page.locator(name).bounding_box() for name in (".figures", ".map", "aside")}
     assert all(box["y"] + box["height"] <= height for box in boxes.values()), boxes
     inner = page.evaluate(
-        "[...document.querySelectorAll('aside li, aside label')].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().bottom)"
+        "[...document.querySelectorAll('aside li, aside label')].filter((e) => e.offsetParent)"
+        ".map((e) => e.getBoundingClientRect().bottom)"
     )
     assert max(inner) <= boxes["aside"]["y"] + boxes["aside"]["height"]
     assert page.locator("#layers input").first.is_hidden()
@@ -380,7 +386,8 @@ def test_told_apart_without_colours(visit):
             "paths => [...new Set(paths.map(path => path.getAttribute('fill')))]"
         )
         marks = page.evaluate(
-            "fills => fills.map(fill => { const p = document.querySelector(fill.slice(4, -1)); return p.getAttribute('patternTransform') + p.getAttribute('width') + Boolean(p.querySelector('path')) })",
+            "fills => fills.map(fill => { const p = document.querySelector(fill.slice(4, -1)); "
+            "return p.getAttribute('patternTransform') + p.getAttribute('width') + Boolean(p.querySelector('path')) })",
             fills,
         )
         assert len(set(marks)) == len(fills) > 1, choice

@@ -3,12 +3,10 @@
 import json
 import math
 import re
-from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import openpyxl
-import pandas as pd
 import pyogrio
 import pytest
 
@@ -20,9 +18,8 @@ from coopgeo.exports.note import FILES as NOTE_FILES
 from coopgeo.exports.note import NOTE
 from coopgeo.exports.results_json import results
 from coopgeo.exports.run_files import FILES as RUN_FILES
-from coopgeo.text import LANGS, Text, catalogue
+from coopgeo.text import Text
 from coopgeo.words.columns import COMPUTED, meaning
-from coopgeo.words.sheets import column_decimals
 
 CONTRACT = {
     "study": {"name", "roads", "chain", "coopgeo", "inputs_sha256"},
@@ -224,67 +221,3 @@ def test_english_on_request(outcome, tmp_path):
 
 def test_warnings_are_in_words(outcome):
     assert all("{" not in warning for warning in results(outcome, Text("en"))["warnings"])
-
-
-def test_both_languages_have_every_text_with_the_same_blanks():
-    texts = {lang: catalogue(lang) for lang in LANGS}
-    assert set(texts["fr"]) == set(texts["en"])
-    for key, words in texts["fr"].items():
-        assert set(re.findall(r"{(\w+)}", words)) == set(re.findall(r"{(\w+)}", texts["en"][key])), key
-
-
-def test_the_script_of_the_page_has_every_word():
-    script = (files("coopgeo.maps") / "page.js").read_text(encoding="utf-8")
-    used = set(re.findall(r"words\.(\w+)", script))
-    assert used
-    assert used <= {key.removeprefix("script.") for key in catalogue("fr") if key.startswith("script.")}
-
-
-def test_every_unit_has_its_word_in_english(outcome):
-    """What is not told in the texts is the same in both languages: symbols of units, nothing else."""
-    chain = outcome.chain
-    units = {parameter.unit for _, parameter in chain.parameters} | set(
-        pd.concat([t["unit"] for t in (chain.resources, chain.competitors, chain.harvest_costs)])
-    )
-    for _, criterion in outcome.study.settings.site_scores.criteria:
-        units |= {getattr(criterion, "unit", "part")}
-    same = {unit for unit in units if Text("en").unit(unit) == unit}
-    assert same <= {"ha", "km", "km/ha", "l/t", "m", "min", "MJ/kg", "kg CO2e/l", "€/MWh", "€/m²", "€/t"}
-    assert "jours" in units - same
-
-
-def test_french_has_its_no_break_spaces():
-    for key, words in catalogue("fr").items():
-        assert not re.search(r" [;:?!%€»]|« ", words), key
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "fr", "en"),
-    [(1234567.891, 1, "1\u202f234\u202f567,9", "1,234,567.9"), (-0.01, 1, "0,0", "0.0"), (0.5, 2, "0,50", "0.50")],
-)
-def test_numbers_as_each_language_writes_them(value, digits, fr, en):
-    assert Text("fr").number(value, digits) == fr
-    assert Text("en").number(value, digits) == en
-
-
-def test_rounded_figures():
-    assert Text("fr").significant(2634.7) == "2\u202f600"
-    assert Text("fr").significant(471_404, 3) == "471\u202f000"
-    assert Text("fr").significant(7) == "7"
-    assert Text("fr").percent(0.0037, 1) == "0,4\u202f%"
-
-
-@pytest.mark.parametrize(
-    ("values", "digits"),
-    [
-        ([1, 5, 300], 0),
-        ([0.6, 5.0], 2),
-        ([0.25, 0.5], 3),
-        ([12.5, 40.0], 1),
-        ([0.5, 250.0], 0),
-        ([], None),
-        ([float("nan")], None),
-    ],
-)
-def test_a_column_shares_its_decimals_and_loses_no_half_hectare(values, digits):
-    assert column_decimals(pd.Series(values, name="area_ha", dtype=float)) == digits

@@ -1,4 +1,4 @@
-"""The note for officials: two pages, the answer in them, nothing that a name can break, the same bytes for the same input."""
+"""The note for officials: two pages, the answer in them, nothing that a name can break, the same bytes each time."""
 
 import pypdf
 import pytest

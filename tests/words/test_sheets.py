@@ -82,3 +82,19 @@ def test_two_sheets_with_one_title_stay_two_sheets(outcome, monkeypatch):
     found = sheets(outcome, text)
     assert found["flows"].title == found["customers"].title
     assert list(found["flows"].rows) != list(found["customers"].rows)
+
+
+@pytest.mark.parametrize(
+    ("values", "digits"),
+    [
+        ([1, 5, 300], 0),
+        ([0.6, 5.0], 2),
+        ([0.25, 0.5], 3),
+        ([12.5, 40.0], 1),
+        ([0.5, 250.0], 0),
+        ([], None),
+        ([float("nan")], None),
+    ],
+)
+def test_a_column_shares_its_decimals_and_loses_no_half_hectare(values, digits):
+    assert column_decimals(pd.Series(values, name="area_ha", dtype=float)) == digits

@@ -1,8 +1,11 @@
 """Names in a row, numbers, pairs: as each language writes them."""
 
+import re
+
+import pandas as pd
 import pytest
 
-from coopgeo.text import Text
+from coopgeo.text import LANGS, Text, catalogue
 
 
 @pytest.mark.parametrize(
@@ -15,3 +18,44 @@ def test_names_in_a_row(names, fr):
 def test_a_colon_stands_as_each_language_sets_it():
     assert Text("fr")("pair", name="D 1", value="3,0") == "D 1\u00a0: 3,0"
     assert Text("en")("pair", name="D 1", value="3.0") == "D 1: 3.0"
+
+
+def test_both_languages_have_every_text_with_the_same_blanks():
+    texts = {lang: catalogue(lang) for lang in LANGS}
+    assert set(texts["fr"]) == set(texts["en"])
+    for key, words in texts["fr"].items():
+        assert set(re.findall(r"{(\w+)}", words)) == set(re.findall(r"{(\w+)}", texts["en"][key])), key
+
+
+def test_every_unit_has_its_word_in_english(outcome):
+    """What is not told in the texts is the same in both languages: symbols of units, nothing else."""
+    chain = outcome.chain
+    units = {parameter.unit for _, parameter in chain.parameters} | set(
+        pd.concat([t["unit"] for t in (chain.resources, chain.competitors, chain.harvest_costs)])
+    )
+    for _, criterion in outcome.study.settings.site_scores.criteria:
+        units |= {getattr(criterion, "unit", "part")}
+    same = {unit for unit in units if Text("en").unit(unit) == unit}
+    assert same <= {"ha", "km", "km/ha", "l/t", "m", "min", "MJ/kg", "kg CO2e/l", "€/MWh", "€/m²", "€/t"}
+    assert "jours" in units - same
+
+
+def test_french_has_its_no_break_spaces():
+    for key, words in catalogue("fr").items():
+        assert not re.search(r" [;:?!%€»]|« ", words), key
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "fr", "en"),
+    [(1234567.891, 1, "1\u202f234\u202f567,9", "1,234,567.9"), (-0.01, 1, "0,0", "0.0"), (0.5, 2, "0,50", "0.50")],
+)
+def test_numbers_as_each_language_writes_them(value, digits, fr, en):
+    assert Text("fr").number(value, digits) == fr
+    assert Text("en").number(value, digits) == en
+
+
+def test_rounded_figures():
+    assert Text("fr").significant(2634.7) == "2\u202f600"
+    assert Text("fr").significant(471_404, 3) == "471\u202f000"
+    assert Text("fr").significant(7) == "7"
+    assert Text("fr").percent(0.0037, 1) == "0,4\u202f%"
