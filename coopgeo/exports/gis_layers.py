@@ -23,7 +23,13 @@ LAYERS = (
 
 
 def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
-    """The layers of the outcome by name, for a GIS; ids are columns."""
+    """The layers of the outcome, for a GIS.
+
+    Returns
+    -------
+    dict of str to GeoDataFrame
+        By name, in the order of `LAYERS`, in the CRS of the study; ids are columns.
+    """
     communes = outcome.study.territory.drop(columns=["chef_lieu", "row"])
     communes["available_dry_t"] = available_wood(outcome)["dry_t"]
     judged = outcome.site_scores[["score", "excluded"]]

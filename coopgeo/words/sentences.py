@@ -16,7 +16,14 @@ _LEAST_EUR_YEAR = 1.0  # what is not told as a difference
 
 
 def remark_text(remark: Remark, text: Text) -> str:
-    """One remark in words."""
+    """One remark in words.
+
+    Parameters
+    ----------
+    remark : Remark
+        Its facts fill `remark.<key>` of the texts: shares as percentages, other numbers rounded to units.
+    text : Text
+    """
     return text(f"remark.{remark.key}", **{name: _fact(name, value, text) for name, value in remark.facts.items()})
 
 

@@ -55,7 +55,18 @@ def column_decimals(values: pd.Series) -> int | None:
 
 
 def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
-    """The tables of the outcome by key, in the order of the workbook."""
+    """The tables of the outcome by key, in the order of the workbook.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    text : Text
+
+    Returns
+    -------
+    dict of str to Sheet
+        Keys do not depend on the language: `sheet.<key>` of the texts is the title.
+    """
     names = pd.concat(
         [outcome.collection_points["name"], outcome.chain.candidate_sites["name"], outcome.chain.customers["name"]]
     )
@@ -80,7 +91,16 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
 
 
 def column_title(column: str, products: dict[str, str], text: Text) -> str:
-    """Header of a column in words; tonnes of a product carry its name."""
+    """Header of a column in words; tonnes of a product carry its name.
+
+    Parameters
+    ----------
+    column : str
+        Key of the column, `column.<name>` of the texts, or the id of a product followed by `_t`.
+    products : dict of str to str
+        Names of the products by id.
+    text : Text
+    """
     product = column.removesuffix("_t")
     return text("column.product_t", product=products[product]) if product in products else text(f"column.{column}")
 
