@@ -1,0 +1,33 @@
+"""Maps that stand still, drawn from a made-up outcome."""
+
+from types import SimpleNamespace
+
+import geopandas as gpd
+import pytest
+from made_up import CRS, line, made_up_outcome
+from matplotlib.figure import Figure
+
+from coopgeo.maps.still import _lorries, _wood
+from coopgeo.text import Text
+
+
+@pytest.fixture
+def outcome():
+    roads = gpd.GeoDataFrame(
+        {"u": ["a"], "v": ["b"], "highway": ["primary"]}, geometry=[line((0, 0), (900, 0))], crs=CRS
+    )
+    return made_up_outcome(roads=SimpleNamespace(edges=roads))
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "D 1: 3.0"), ("fr", "D 1\u00a0: 3,0")])
+def test_lorries_a_day_are_written_as_each_language_writes_them(outcome, lang, words):
+    axes = Figure().add_subplot()
+    title, _ = _lorries(axes, outcome, Text(lang))
+    assert title == Text(lang)("layer.lorries")
+    assert words in [written.get_text() for written in axes.texts]
+
+
+def test_wood_is_told_per_square_kilometre_as_on_the_page(outcome):
+    _, handles = _wood(Figure().add_subplot(), outcome, Text("en"))
+    classes = [handle.get_label() for handle in handles][:5]
+    assert classes == ["under 2.0", "2.0 to 4.0", "4.0 to 7.0", "7.0 to 11.0", "11.0 and more"]
