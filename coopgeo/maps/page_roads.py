@@ -8,7 +8,6 @@ from coopgeo.maps import symbols
 from coopgeo.maps.basemap import main_roads
 from coopgeo.maps.classes import class_words, ranges
 from coopgeo.maps.page_layer import PageLayer, Scene
-from coopgeo.plan.local_effects import roads_used
 
 _SIMPLIFY_M = 10.0
 
@@ -31,7 +30,7 @@ def road_layer(scene: Scene) -> PageLayer:
 
 def flow_layer(scene: Scene, stage: str) -> PageLayer:
     """Tonnes of a stage on each road."""
-    used = roads_used(scene.outcome)
+    used = scene.outcome.roads_used
     used = used[used[f"{stage}_t"] > 0]
     most = float(scene.outcome.road_loads["tonnes"].max())
     colour, dash = (symbols.INBOUND, "") if stage == "inbound" else (symbols.OUTBOUND, "10 6")
@@ -46,7 +45,7 @@ def flow_layer(scene: Scene, stage: str) -> PageLayer:
 
 def lorry_layer(scene: Scene) -> PageLayer:
     """Lorries a day on each road, loaded and empty."""
-    used, text = roads_used(scene.outcome), scene.text
+    used, text = scene.outcome.roads_used, scene.text
     columns = ["road", "lorries_day", "lorries_year", "inbound_t", "outbound_t"]
     rows = pd.DataFrame(used).assign(road=scene.road_names(used))[columns]
     lines = [

@@ -20,7 +20,7 @@ from matplotlib.patheffects import withStroke
 from coopgeo.maps import symbols
 from coopgeo.maps.basemap import main_roads, named_communes
 from coopgeo.maps.classes import class_words, inner_breaks, ranges
-from coopgeo.plan.local_effects import available_wood, roads_used
+from coopgeo.plan.local_effects import available_wood
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.sentences import road_name
@@ -216,7 +216,7 @@ def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
 
 def _answer(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     """The platform, what feeds it and whom it serves."""
-    used = roads_used(outcome)
+    used = outcome.roads_used
     most = float(outcome.road_loads["tonnes"].max()) if len(used) else 1.0
     flows = []
     dashes: tuple[tuple[str, str, Any], ...] = (
@@ -290,7 +290,7 @@ def _wood(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
 
 def _lorries(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     """Lorries a day, loaded and empty, on each road."""
-    used = roads_used(outcome)
+    used = outcome.roads_used
     classes = np.digitize(used["lorries_day"], symbols.LORRY_BREAKS)
     for line, at in zip(used.geometry, classes, strict=True):
         colour, width, _ = symbols.LORRIES[at]

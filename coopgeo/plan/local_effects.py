@@ -2,55 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pandas as pd
 
 if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
 
 HECTARES_PER_KM2 = 100.0
-
-
-def roads_used(outcome: "Outcome") -> gpd.GeoDataFrame:
-    """Roads that carry something, with the loads of both stages, as `loads_by_road` sums them."""
-    return loads_by_road(outcome.road_loads, outcome.chain.parameters.working_days.value)
-
-
-def loads_by_road(road_loads: gpd.GeoDataFrame, working_days: float) -> gpd.GeoDataFrame:
-    """Sum the loads of both stages on each road.
-
-    Parameters
-    ----------
-    road_loads : GeoDataFrame
-        As in `Outcome.road_loads`.
-    working_days : float
-        Days a year with haulage.
-
-    Returns
-    -------
-    GeoDataFrame
-        One row a road that carries something, the busiest last: `ref`, `highway` (class), `inbound_t`, `outbound_t`
-        (t/year), `lorries_year` (passes, loaded and empty, both directions) and `lorries_day` (passes on a day with
-        haulage, see the parameter `working_days`), geometry.
-    """
-    road = road_loads.geometry.normalize().to_wkb()
-    tonnes = {
-        f"{stage}_t": road_loads["tonnes"].where(road_loads["stage"] == stage, 0.0) for stage in ("inbound", "outbound")
-    }
-    by = pd.DataFrame(road_loads[["ref", "highway", "lorries_year"]]).assign(**tonnes).groupby(road, sort=True)
-    used = (
-        by[["inbound_t", "outbound_t", "lorries_year"]]
-        .sum()
-        .assign(ref=by["ref"].first(), highway=by["highway"].first())
-    )
-    used["lorries_day"] = used["lorries_year"] / working_days
-    shapes = road_loads.geometry.groupby(road, sort=True).first()
-    columns = ["ref", "highway", "inbound_t", "outbound_t", "lorries_year", "lorries_day"]
-    return (
-        gpd.GeoDataFrame(used[columns], geometry=shapes, crs=road_loads.crs)
-        .sort_values("lorries_year", kind="stable")
-        .reset_index(drop=True)
-    )
 
 
 def available_wood(outcome: "Outcome") -> pd.DataFrame:
@@ -90,7 +47,7 @@ def commune_effects(outcome: "Outcome") -> pd.DataFrame:
         .reset_index()
         .sort_values("dry_t", ascending=False, kind="stable")
     )
-    used = roads_used(outcome)
+    used = outcome.roads_used
     crossed, road = used.sindex.query(communes.geometry, predicate="intersects")
     met = used[["ref", "highway", "lorries_day"]].iloc[road].assign(insee=communes.index[crossed])
     busiest = met.sort_values("lorries_day", kind="stable").drop_duplicates("insee", keep="last").set_index("insee")

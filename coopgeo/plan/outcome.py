@@ -259,6 +259,11 @@ class Outcome:
         """
         return routes.road_loads(self.accounts.flows, self._paths)
 
+    @cached_property
+    def roads_used(self) -> gpd.GeoDataFrame:
+        """Roads that carry something, with the loads of both stages (see `plan.routes.loads_by_road`)."""
+        return routes.loads_by_road(self.road_loads, self.chain.parameters.working_days.value)
+
     def proposed(self, most: int) -> tuple[str, ...]:
         """Ids of the sites chosen, then of those of the best alternatives, each once; at most `most`."""
         sites = dict.fromkeys([*self.accounts.sites, *(site for other in self.alternatives for site in other.sites)])

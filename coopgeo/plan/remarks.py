@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from coopgeo.chain.site_scores import excluded
 from coopgeo.plan.accounts import Cost
 from coopgeo.plan.placement import Placement
 from coopgeo.roads import RoadNetwork
 from coopgeo.siting import Solution
-from coopgeo.study import Chain
 
 _TIGHT_SUPPLY = 1.15  # wood within reach / wood needed under which the reader is warned
 
@@ -70,22 +67,9 @@ def _of_search(solution: Solution, lacking: int) -> Iterator[Remark]:
         yield Remark("alternatives_lacking", {"count": float(lacking)})
 
 
-def assumed_share(chain: Chain) -> float:
-    """Share of the rows of a chain's tables that are planning hypotheses."""
-    tables = (
-        chain.collection_points,
-        chain.customers,
-        chain.candidate_sites,
-        chain.resources,
-        chain.competitors,
-        chain.harvest_costs,
-    )
-    return float((pd.concat([table["status"] for table in tables]) == "assumed").mean())
-
-
 def _of_assumptions(placement: Placement, cost: Cost) -> Iterator[Remark]:
     chain = placement.chain
-    yield Remark("assumed", {"share": assumed_share(chain)})
+    yield Remark("assumed", {"share": float((chain.statuses == "assumed").mean())})
     price = chain.parameters.market_price_eur_mwh.value
     if cost.eur_per_mwh > price:
         yield Remark("above_market", {"cost": cost.eur_per_mwh, "price": price})

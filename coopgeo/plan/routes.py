@@ -46,3 +46,40 @@ def road_loads(flows: pd.DataFrame, paths: Paths) -> gpd.GeoDataFrame:
     loads = road.agg(tonnes=("tonnes", "sum"), lorries_year=("lorries_year", "sum"), geometry=("geometry", "first"))
     loads = loads.reset_index().drop(columns=["a", "b"])
     return gpd.GeoDataFrame(loads, geometry="geometry", crs=paths.roads.nodes.crs)
+
+
+def loads_by_road(road_loads: gpd.GeoDataFrame, working_days: float) -> gpd.GeoDataFrame:
+    """Sum the loads of both stages on each road.
+
+    Parameters
+    ----------
+    road_loads : GeoDataFrame
+        As in `Outcome.road_loads`.
+    working_days : float
+        Days a year with haulage.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a road that carries something, the busiest last: `ref`, `highway` (class), `inbound_t`, `outbound_t`
+        (t/year), `lorries_year` (passes, loaded and empty, both directions) and `lorries_day` (passes on a day with
+        haulage, see the parameter `working_days`), geometry.
+    """
+    road = road_loads.geometry.normalize().to_wkb()
+    tonnes = {
+        f"{stage}_t": road_loads["tonnes"].where(road_loads["stage"] == stage, 0.0) for stage in ("inbound", "outbound")
+    }
+    by = pd.DataFrame(road_loads[["ref", "highway", "lorries_year"]]).assign(**tonnes).groupby(road, sort=True)
+    used = (
+        by[["inbound_t", "outbound_t", "lorries_year"]]
+        .sum()
+        .assign(ref=by["ref"].first(), highway=by["highway"].first())
+    )
+    used["lorries_day"] = used["lorries_year"] / working_days
+    shapes = road_loads.geometry.groupby(road, sort=True).first()
+    columns = ["ref", "highway", "inbound_t", "outbound_t", "lorries_year", "lorries_day"]
+    return (
+        gpd.GeoDataFrame(used[columns], geometry=shapes, crs=road_loads.crs)
+        .sort_values("lorries_year", kind="stable")
+        .reset_index(drop=True)
+    )

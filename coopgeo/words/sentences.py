@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from coopgeo.plan.local_effects import roads_used
-from coopgeo.plan.outcome import Outcome, Remark, WhatIf
+from coopgeo.plan.outcome import Outcome, WhatIf
+from coopgeo.plan.remarks import Remark
 from coopgeo.text import Text
 
 _LEAST_SHARE = 0.001
@@ -115,7 +115,7 @@ def road_name(ref: str, highway: str, text: Text) -> str:
 def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     """The key figures: value, unit, what it is, what it leaves out."""
     market, days = outcome.chain.parameters.market_price_eur_mwh, outcome.chain.parameters.working_days
-    used = roads_used(outcome)["lorries_day"]
+    used = outcome.roads_used["lorries_day"]
     busiest = float(used.max()) if len(used) else 0.0
     capital, area_m2 = float(outcome.platforms["capital_eur"].sum()), float(outcome.platforms["built_m2"].sum())
     figures = [

@@ -7,7 +7,7 @@ import coopgeo
 from coopgeo.chain.resource import assess
 from coopgeo.chain.wood import energy_content
 from coopgeo.errors import InfeasibleError, InputError
-from coopgeo.plan.local_effects import commune_effects, roads_used
+from coopgeo.plan.local_effects import commune_effects
 from coopgeo.plan.placement import prepare
 
 
@@ -171,7 +171,7 @@ def test_lorry_passes_of_both_stages_add_up(outcome):
     passes = (outcome.road_loads["lorries_year"] * outcome.road_loads.geometry.length).sum()
     trips = (outcome.flows["trips"] * 2 * outcome.flows.geometry.length).sum()
     assert passes == pytest.approx(trips, rel=1e-6)
-    used = roads_used(outcome)
+    used = outcome.roads_used
     assert (used["lorries_year"] * used.geometry.length).sum() == pytest.approx(trips, rel=1e-6)
     assert used["lorries_year"].max() > outcome.road_loads["lorries_year"].max()
     assert used["lorries_day"].max() == pytest.approx(
@@ -184,7 +184,7 @@ def test_what_changes_for_each_commune(outcome):
     assert list(effects.index) == list(outcome.study.territory.index)
     site = outcome.platforms.iloc[0]
     assert site["name"] in effects.loc[site["insee"], "places"]
-    assert effects.loc[site["insee"], "lorries_day"] == roads_used(outcome)["lorries_day"].max()
+    assert effects.loc[site["insee"], "lorries_day"] == outcome.roads_used["lorries_day"].max()
     sending = set(outcome.origins.dropna(subset="point")["insee"])
     assert set(effects.index[effects["points"] != ""]) == sending & set(effects.index)
     assert effects["available_dry_t"].sum() <= outcome.resource.balance["available_dry_t"].sum() + 1e-6

@@ -21,7 +21,9 @@ def models(kind):
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_says_what_it_means(name):
     assert TABLES[name].description
-    assert not [column for column, content in TABLES[name].columns.items() if not (content.description or "").endswith(".")]
+    assert not [
+        column for column, content in TABLES[name].columns.items() if not (content.description or "").endswith(".")
+    ]
 
 
 DESCRIBED = (models(StudySettings) | models(ChainSettings)) - {
