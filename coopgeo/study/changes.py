@@ -169,9 +169,9 @@ def _mark(schema: pa.DataFrameSchema, cells: dict[str, dict[int, Any]]) -> None:
 
 
 def _column(before: pd.Series, values: Mapping[int, Any]) -> pd.Series:
-    column = before.to_numpy(copy=True)
-    column[list(values)] = list(values.values())
-    return pd.Series(column, index=before.index, dtype=before.dtype)
+    column = before.copy()
+    column.array[list(values)] = list(values.values())
+    return column
 
 
 def _with_entries(settings: Settings, changes: Mapping[Any, Any], part: Faults, faults: Faults) -> Settings:

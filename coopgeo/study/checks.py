@@ -17,6 +17,7 @@ from coopgeo.study.settings import ChainSettings, Product, SiteScores
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
+_DEMAND = ("tonnes_year", "moisture", "power_kw", "full_load_h", "efficiency")
 
 
 def check_crs(faults: Faults, crs: str) -> None:
@@ -180,21 +181,22 @@ def accepted(products: Mapping[str, Product]) -> list[str]:
     return sorted(name for name, product in products.items() if product.fate == "platform")
 
 
-def check_resources(faults: Faults, factors: pd.DataFrame) -> Faults:
-    """The theoretical resource comes first, what follows are shares of it, and no factor stands twice."""
-    theoretical = factors["potential"] == POTENTIALS[0]
-    shares = ~theoretical | (factors["effect"] == "less")
-    for _, row in _rows(factors, shares & ((factors["high"] > 1) | (factors["low"] < 0))):
+def check_shares(faults: Faults, factors: pd.DataFrame) -> Faults:
+    """The theoretical resource may be of any size, what follows are shares of it."""
+    low, high = factors["low"].to_numpy(), factors["high"].to_numpy()
+    of_any_size = (factors["potential"].array == POTENTIALS[0]) & (factors["effect"].array != "less")
+    shares = ~np.asarray(of_any_size, dtype=bool)
+    for _, row in _rows(factors, shares & ((high > 1) | (low < 0))):
         expected = f"a share between 0 and 1: only factors of the {POTENTIALS[0]} potential are anything else"
-        faults.add(
-            row=line_of(row),
-            id=row["product"],
-            column="low, value, high",
-            found=f"{row['low']:g} to {row['high']:g}",
-            expected=expected,
-        )
-    for _, row in _rows(factors, ~shares & (factors["low"] < 0)):
+        found = f"{row['low']:g} to {row['high']:g}"
+        faults.add(row=line_of(row), id=row["product"], column="low, value, high", found=found, expected=expected)
+    for _, row in _rows(factors, ~shares & (low < 0)):
         faults.add(row=line_of(row), id=row["product"], column="low", found=row["low"], expected="0 or more")
+    return faults
+
+
+def check_factors(faults: Faults, factors: pd.DataFrame) -> Faults:
+    """No factor of a product stands twice, and one at least is of the theoretical resource."""
     for _, row in _rows(factors, factors.duplicated(["product", "factor"])):
         faults.add(
             row=line_of(row),
@@ -203,7 +205,8 @@ def check_resources(faults: Faults, factors: pd.DataFrame) -> Faults:
             found=f"{row['factor']} again",
             expected="one row for each factor of a product",
         )
-    for name in sorted(set(factors["product"]) - set(factors.loc[theoretical, "product"])):
+    theoretical = factors.loc[factors["potential"] == POTENTIALS[0], "product"]
+    for name in sorted(set(factors["product"]) - set(theoretical)):
         expected = f'one row at least with the potential "{POTENTIALS[0]}"'
         faults.add(id=name, column="potential", found="no theoretical factor", expected=expected)
     return faults
@@ -224,8 +227,6 @@ def check_competitors(
     rivals = customers.index[customers["role"] == "competitor"]
     known(faults, competitors, "customer", rivals, 'the id of a customer with the role "competitor" in customers.csv')
     known(faults, competitors, "product", products, "a product of chain.toml")
-    for _, row in _rows(competitors, competitors["low"] < 0):
-        faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected="0 or more")
     for _, row in _rows(competitors, competitors.duplicated(["customer", "product"])):
         faults.add(
             row=line_of(row),
@@ -234,6 +235,13 @@ def check_competitors(
             found=f"{row['product']} again",
             expected="one row for each product of a competitor",
         )
+    return faults
+
+
+def check_claims(faults: Faults, competitors: pd.DataFrame) -> Faults:
+    """No competitor takes less than nothing."""
+    for _, row in _rows(competitors, competitors["low"].to_numpy() < 0):
+        faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected="0 or more")
     return faults
 
 
@@ -282,18 +290,19 @@ def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapp
 
 def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture: float) -> Faults:
     """Every customer to be served burns chips, takes them as wet as they come, and has a demand and an efficiency."""
-    served = customers[customers["role"] == "served"]
-    if served.empty:
+    served = np.asarray(customers["role"].array == "served", dtype=bool)
+    if not served.any():
         faults.add(column="role", found="no customer to serve", expected='one row at least with the role "served"')
-    by_mass = served["tonnes_year"].notna() & served["moisture"].notna()
-    by_power = served[["power_kw", "full_load_h"]].notna().all(axis=1)
-    for label, row in _rows(served, ~((by_mass | by_power) & served["efficiency"].notna())):
+    moisture, is_there = customers["moisture"].to_numpy(), {n: customers[n].notna().to_numpy() for n in _DEMAND}
+    by_mass = is_there["tonnes_year"] & is_there["moisture"]
+    by_power = is_there["power_kw"] & is_there["full_load_h"]
+    for label, row in _rows(customers, served & ~((by_mass | by_power) & is_there["efficiency"])):
         expected = "efficiency, and either tonnes_year and moisture, or power_kw and full_load_h"
         faults.add(row=line_of(row), id=_id(label), found="no demand that can be computed", expected=expected)
-    for label, row in _rows(served, served["moisture"] < delivered_moisture - 1e-9):
+    for label, row in _rows(customers, served & (moisture < delivered_moisture - 1e-9)):
         expected = f"{delivered_moisture:g} (delivered_moisture of chain.toml) or more, or another role"
         faults.add(row=line_of(row), id=_id(label), column="moisture", found=row["moisture"], expected=expected)
-    for label, row in _rows(served, served["fuel"] != "chips"):
+    for label, row in _rows(customers, served & np.asarray(customers["fuel"].array != "chips", dtype=bool)):
         faults.add(
             row=line_of(row),
             id=_id(label),
@@ -304,7 +313,7 @@ def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture:
     return faults
 
 
-def _rows(table: pd.DataFrame, mask: pd.Series) -> Iterator[tuple[Hashable, pd.Series]]:
+def _rows(table: pd.DataFrame, mask: "pd.Series | np.ndarray") -> Iterator[tuple[Hashable, pd.Series]]:
     """The rows of a mask with their labels; as a rule there is none, and nothing to draw up."""
     if mask.any():
         yield from table[mask].iterrows()

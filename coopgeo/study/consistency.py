@@ -120,11 +120,15 @@ def _chain_faults(  # noqa: C901 - a list of checks, each with what it looks at
         needed = checks.accepted(products)
         yield checks.check_products(part("resources"), tables["resources"], "factor", products, products)
         yield checks.check_products(part("harvest_costs"), tables["harvest_costs"], "step", products, needed)
-    if any_of("resources"):
-        yield checks.check_resources(part("resources"), tables["resources"])
+    if any_of("resources", "low", "high", "potential", "effect"):
+        yield checks.check_shares(part("resources"), tables["resources"])
+    if any_of("resources", "potential"):
+        yield checks.check_factors(part("resources"), tables["resources"])
     if any_of("harvest_costs", "step"):
         yield checks.check_harvest_costs(part("harvest_costs"), tables["harvest_costs"])
-    if products_touched or any_of("competitors", "low") or any_of("customers", "role"):
+    if any_of("competitors", "low"):
+        yield checks.check_claims(part("competitors"), tables["competitors"])
+    if products_touched or any_of("customers", "role"):
         yield checks.check_competitors(part("competitors"), tables["competitors"], products, tables["customers"])
     if products_touched or any_of("collection_points", "accepts"):
         yield checks.check_collection_points(part("collection_points"), tables["collection_points"], products)
