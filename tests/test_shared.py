@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import PATIENCE_S, ROOT
 
 
 def test_the_atlas_keeps_its_distances(shared, study):
@@ -42,4 +42,4 @@ def test_instances_with_known_optima(shared, word, count):
 
 def run(shared, name, *arguments):
     command = [sys.executable, str(shared / "checks" / name), *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)

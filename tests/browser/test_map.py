@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import CHROMIUM, ROOT, needs
+from conftest import CHROMIUM, PATIENCE_MS, ROOT, needs
 from playwright.sync_api import sync_playwright
 
 import coopgeo
@@ -25,6 +25,7 @@ FLAGS = [
 ]
 PICTURES = ROOT / "exports" / "screenshots"
 READY = "html[data-drawn-ms]"
+OPEN = "document.querySelectorAll('details').forEach((details) => { details.open = true })"
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.browser
 def browser():
     needs(CHROMIUM is not None, "Chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE_MS)
         yield chromium
         chromium.close()
 
@@ -56,6 +57,7 @@ def visit(browser, maps):
         context = browser.new_context(
             viewport={"width": width, "height": height}, offline=True, locale="fr-FR", accept_downloads=True, **options
         )
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
@@ -75,6 +77,14 @@ def visit(browser, maps):
 
 def shapes(page):
     return page.locator(".leaflet-pane path").count() + page.locator(".leaflet-marker-pane > *").count()
+
+
+def open_tables(page):
+    """Opens every table and waits until each is built, which happens a moment after it opens."""
+    page.evaluate(OPEN)
+    page.wait_for_function(
+        "[...document.querySelectorAll('#layer-tables details')].every((d) => d.querySelector('table'))"
+    )
 
 
 def test_nothing_is_fetched_and_the_policy_is_strict(visit):
@@ -222,7 +232,7 @@ def test_every_layer_has_a_table_that_sorts_and_downloads(visit, outcome):
 
 STATES = {
     "first": "0",
-    "tables": "document.querySelectorAll('details').forEach((details) => { details.open = true })",
+    "tables": OPEN,
     "card": "openCard(layers.get('customers'), 0)",
     "closed": "[...document.querySelectorAll('input[name=case]')].at(-1).click()",
     "areas": "visible.add('catchments_landing'), visible.add('lorries'), show()",
@@ -234,6 +244,8 @@ STATES = {
 def test_axe_finds_nothing(visit, maps, lang, width, state):
     page = visit(maps / f"{lang}.html", width=width)
     page.evaluate(STATES[state])
+    if state == "tables":
+        open_tables(page)
     found = Axe().run(
         page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     )
@@ -271,6 +283,7 @@ def test_those_who_want_no_motion_get_none(visit):
 
 def test_a_background_is_asked_for_only_on_request(browser, maps):
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     asked = []
     pixel = bytes.fromhex(
         "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
@@ -288,6 +301,7 @@ def test_a_background_is_asked_for_only_on_request(browser, maps):
     for key, address in BACKGROUNDS.items():
         page.locator(f"input[name=background][value={key}]").check()
         page.wait_for_selector(".leaflet-tile-loaded", state="attached")
+        page.wait_for_function("document.querySelectorAll('.leaflet-tile:not(.leaflet-tile-loaded)').length === 0")
         assert asked
         assert all(url.startswith(address.split("?")[0].split("{")[0]) for url in asked)
         assert "©" in page.locator(".leaflet-control-attribution").inner_text()
@@ -323,7 +337,7 @@ def test_hostile_names_are_text_everywhere(visit, spoilt, tmp_path):
     page = visit(tmp_path / "hostile.html", width=1200)
     for at in range(page.locator(".symbol").count()):
         page.locator(".symbol").nth(at).dispatch_event("mouseover")
-    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
+    open_tables(page)
     page.evaluate("openCard(layers.get('platforms'), 0)")
     assert page.locator("#card").inner_text().count(HOSTILE) == 2
     assert HOSTILE in page.locator("h1").inner_text()
@@ -349,7 +363,7 @@ VIEWS = {
 def test_nothing_is_wider_than_the_screen(visit, maps, name):
     lang, width, height = VIEWS[name]
     page = visit(maps / f"{lang}.html", width=width, height=height)
-    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
+    open_tables(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = false })")
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -423,6 +437,7 @@ def test_maps_of_notebooks_are_drawn_without_internet(browser, study, tmp_path, 
     chart = communes.explore("population", m=ground_map(study, study.roads()), legend=legend)
     chart.get_root().save(tmp_path / "map.html")
     context = browser.new_context(offline=True)
+    context.set_default_timeout(PATIENCE_MS)
     page, asked = context.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto((tmp_path / "map.html").as_uri())

@@ -131,7 +131,7 @@ def test_competitors_never_take_more_than_there_is_nor_than_they_want(study, roa
         st.sampled_from(["linex-allouville", "biosynergy-76", "maromme"]), st.floats(0, 1e6), st.floats(1, 150)
     )
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(claims, min_size=1, max_size=3, unique_by=lambda claim: claim[0]))
     def check(wanted):
         chain = with_competitors(study.chain(), [(name, "hedge", tonnes, radius) for name, tonnes, radius in wanted])
