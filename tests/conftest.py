@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import coopgeo
 from coopgeo.cli import WHAT_IFS
@@ -13,6 +14,12 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NO_SKIP = os.environ.get("COOPGEO_NO_SKIP") == "1"
+PATIENCE_S = 600  # how long a browser, a server or a command is waited for: ends what hangs, says nothing of speed
+PATIENCE_MS = 1000 * PATIENCE_S
+
+# A slow machine is no fault, and the same code gets the same examples.
+settings.register_profile("coopgeo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("coopgeo")
 
 
 def needs(present: bool, what: str) -> None:
@@ -21,6 +28,24 @@ def needs(present: bool, what: str) -> None:
         pytest.fail(f"{what} is lacking, and COOPGEO_NO_SKIP forbids to skip")
     if not present:
         pytest.skip(f"{what} is lacking")
+
+
+def unless_it_skips(report):
+    """The report of a test; one that skips has failed where nothing may be skipped and `../shared` is there to check with."""
+    if NO_SKIP and SHARED.exists() and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"COOPGEO_NO_SKIP forbids to skip: {report.longrepr[-1]}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    return unless_it_skips((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report():
+    return unless_it_skips((yield))
 
 
 @pytest.fixture(autouse=True)

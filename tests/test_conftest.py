@@ -27,3 +27,11 @@ def test_without_the_shared_folder_its_tests_skip(monkeypatch, tmp_path, request
     monkeypatch.setattr(conftest, "SHARED", tmp_path / "nowhere")
     with pytest.raises(pytest.skip.Exception):
         request.getfixturevalue("shared")
+
+
+@pytest.mark.parametrize(("no_skip", "there", "outcome"), [(1, 1, "failed"), (0, 1, "skipped"), (1, 0, "skipped")])
+def test_a_skipped_test_has_failed_where_everything_is_there(monkeypatch, tmp_path, no_skip, there, outcome):
+    monkeypatch.setattr(conftest, "NO_SKIP", bool(no_skip))
+    monkeypatch.setattr(conftest, "SHARED", tmp_path if there else tmp_path / "nowhere")
+    report = pytest.TestReport("a", ("a", 1, "a"), {}, "skipped", ("a", 1, "Skipped: no reason"), "call")
+    assert conftest.unless_it_skips(report).outcome == outcome
