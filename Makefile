@@ -4,13 +4,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: maps test test-lowest lab docs check lock clean
+.PHONY: maps test test-lowest mutants lab docs check lock clean
 
 maps: $(READY)
 	$(BIN)/coopgeo run
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+# Changes one operator or figure at a time, in a copy, and lists the changes that the tests do not notice. One module takes minutes:
+# make mutants MODULE=coopgeo/chain/costs.py TESTS=tests/chain/test_costs.py
+MODULE ?= coopgeo/chain
+TESTS ?= tests/chain tests/plan
+MUTANTS := $(or $(TMPDIR),/tmp)/coopgeo-mutants
+mutants: $(READY)
+	rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)/project && cp -r coopgeo tests data docs pyproject.toml README.md $(MUTANTS)/project
+	printf '[cosmic-ray]\nmodule-path = "%s"\ntimeout = 600.0\nexcluded-modules = []\ntest-command = "%s -m pytest -x -p no:cacheprovider %s"\n[cosmic-ray.distributor]\nname = "local"\n' \
+		"$(MODULE)" "$(abspath $(BIN)/python)" "$(TESTS)" > $(MUTANTS)/settings.toml
+	cd $(MUTANTS)/project && $(abspath $(BIN))/cosmic-ray init ../settings.toml ../session.sqlite
+	cd $(MUTANTS)/project && $(abspath $(BIN))/cosmic-ray exec ../settings.toml ../session.sqlite
+	$(BIN)/cr-report --surviving-only --show-diff $(MUTANTS)/session.sqlite
 
 # The location problems on the lowest versions that pyproject.toml allows of what they need; needs uv.
 LOWEST := .venv-lowest
