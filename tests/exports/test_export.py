@@ -72,11 +72,6 @@ def test_results_have_every_key_of_the_contract(folder):
     assert all(math.isfinite(number) for number in numbers(found))
 
 
-def test_cost_stages_of_the_file_add_up(folder):
-    found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    assert sum(found["cost"]["stages"].values()) == pytest.approx(found["objective"]["value_eur_year"], rel=1e-6)
-
-
 def test_the_same_input_gives_the_same_bytes(outcome, folder, study, tmp_path):
     again = export(coopgeo.run(study, what_ifs=WHAT_IFS), tmp_path)
     for name in ("carte.html", "tableaux.xlsx", "couches.gpkg"):
