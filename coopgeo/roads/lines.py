@@ -100,7 +100,7 @@ def lines_as_roads(
     """
     if not isinstance(lines, gpd.GeoDataFrame):
         raise InputError(f"{name}: found {type(lines).__name__}; expected a GeoDataFrame of the lines of roads")
-    if lines._geometry_column_name not in lines:  # noqa: SLF001
+    if lines.active_geometry_name is None:
         raise InputError(f"{name}: found no geometry; expected the lines of roads: set_geometry(...)")
     return _tables(_plain(lines), _columns(columns or {}), crs, spacing_m, name=name)
 

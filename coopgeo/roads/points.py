@@ -33,7 +33,7 @@ def points_of(places: Points, crs: Any, *, name: str = "points") -> gpd.GeoSerie
     """
     if isinstance(places, shapely.Point):
         places = gpd.GeoSeries([places], crs=crs)
-    if isinstance(places, gpd.GeoDataFrame) and places._geometry_column_name not in places:  # noqa: SLF001
+    if isinstance(places, gpd.GeoDataFrame) and places.active_geometry_name is None:
         raise InputError(
             f"{name}: found a GeoDataFrame without geometry; expected a column of points: set_geometry(...)"
         )

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from coopgeo import travel
-from coopgeo.errors import InputError
+from coopgeo.errors import CoopgeoError, InputError
 from coopgeo.travel import blocks
 
 from .test_graph import grid
@@ -107,3 +108,10 @@ def test_two_processes_of_which_one_is_killed_in_the_middle(tmp_path, question):
     assert 10 <= standing_at_death[0] < 400
     np.testing.assert_array_equal(read_back(folder, (graph, sources, targets)), travel.matrix(graph, sources, targets))
     assert len(list(folder.iterdir())) == 400
+
+
+def test_a_cluster_without_dask_is_told_so(tmp_path, question, monkeypatch):
+    monkeypatch.setitem(sys.modules, "dask.base", None)
+    with pytest.raises(CoopgeoError, match=r"found no package dask.*coopgeo\[cluster\]"):
+        travel.matrix_blocks(*question, tmp_path / "blocks", scheduler="threads")
+    travel.matrix_blocks(*question, tmp_path / "alone")

@@ -118,9 +118,54 @@ def test_no_source_no_target_no_arc():
         (lambda graph: travel.matrix(graph, np.array([0]), np.array([1]), engine="abacus"), 'engine: found "abacus"'),
         (lambda graph: travel.tree(graph, 7), "node: found 7"),
         (lambda graph: travel.path(graph, 0, 7), "target: found 7"),
+        (lambda graph: travel.path(graph, -1, 0), "source: found -1"),
+        (lambda graph: travel.path(graph, 0.5, 1), "source: found float64"),
+        (lambda graph: travel.matrix(graph, np.array([0.0]), np.array([1])), "sources: found float64 of shape"),
+        (lambda graph: travel.matrix(graph, None, np.array([1])), "sources: found object"),
+        (lambda graph: travel.matrix(graph, np.array([[0]]), np.array([1])), "sources: found int64 of shape"),
+        (lambda graph: travel.paths(graph, np.array([0, 1]), np.array([1])), "found 2 sources and 1 targets"),
+        (lambda graph: travel.tree(graph, 0, limit=np.nan), "limit: found nan"),
+        (lambda graph: travel.matrix_blocks(graph, [0], [1], "nowhere", block_sources=0), "block_sources: found 0"),
+        (lambda graph: travel.matrix_blocks(graph, [0], [1], "nowhere", block_sources=-1), "block_sources: found -1"),
     ],
 )
 def test_wrong_questions_are_refused(call, words):
     graph = travel.Graph.weighted(travel.Topology(3, np.array([0, 1]), np.array([1, 2])), np.array([1.0, 2.0]))
     with pytest.raises(InputError, match=words):
         call(graph)
+
+
+def test_a_list_of_positions_will_do():
+    graph = travel.Graph.weighted(travel.Topology(3, [0, 1], [1, 2]), [1.0, 2.0])
+    np.testing.assert_array_equal(travel.matrix(graph, [0, 1], [2]), [[3.0], [2.0]])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((0, [], []), "n: found 0; expected one node or more"),
+        ((2, [0], [2]), "v: found 2; expected positions of nodes, 0 to 1"),
+        ((2, [-1], [1]), "u: found -1"),
+        ((2, [0.0], [1.0]), "u: found float64"),
+        ((2, [0, 1], [1]), "u, v: found 2 first and 1 last nodes"),
+        ((2, [0], [1], np.zeros((3, 2))), "xy: found shape"),
+    ],
+)
+def test_arcs_that_are_none_are_refused(arguments, words):
+    with pytest.raises(InputError, match=words):
+        travel.Topology(*arguments)
+
+
+@pytest.mark.parametrize("weights", [[1e-9, 1e12, 1.0], [1.0, 1e308, 1.0], [1e308, 1e308, 1e308], [2.0, 3.0, 1e11]])
+def test_a_weight_that_wipes_out_the_others_is_refused(weights):
+    """Closed roads are inf: a closed road of 1e12 s would make every other time 0."""
+    arcs = travel.Topology(3, [0, 1, 2], [1, 2, 0])
+    with pytest.raises(InputError, match=r"weight: found .*or inf for an arc that is closed"):
+        travel.Graph.weighted(arcs, np.array(weights))
+    closed = np.where(np.array(weights) > 1e6, np.inf, weights)
+    assert travel.Graph.weighted(arcs, closed).topology is arcs
+
+
+def test_weights_that_are_no_numbers_are_refused():
+    with pytest.raises(InputError, match="weight: found what are no numbers"):
+        travel.Graph.weighted(travel.Topology(2, [0], [1]), ["slow"])
