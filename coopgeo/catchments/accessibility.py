@@ -28,7 +28,7 @@ def accessibility(
     demand: pd.Series | None = None,
     supply: Amounts | None = None,
 ) -> pd.DataFrame:
-    """Tell for each place how far the nearest facility is, how many lie within a break, and how much of what they have falls to it.
+    """Tell how far each place is from the nearest facility, how many lie within a break, and its share of them.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def allocate(
     demand: pd.Series | None = None,
     capacity: Amounts | None = None,
 ) -> pd.DataFrame:
-    """Give each place to its nearest facility over the roads, or, under capacities, all places to facilities at the least total cost.
+    """Give each place to its nearest facility over the roads, or, under capacities, all at the least total cost.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Service areas: the ground that one gets to from a facility, or from which one gets to it, within some time, length or cost."""
+"""Service areas: the ground within some time, length or cost of a facility, to it or from it."""
 
 from collections.abc import Hashable, Sequence
 from typing import Literal, get_args
@@ -187,7 +187,7 @@ def _breaks(faults: Faults, breaks: Sequence[float] | float) -> list[float]:
 def _with_barriers(
     roads: RoadNetwork, barriers: gpd.GeoSeries | gpd.GeoDataFrame | None
 ) -> tuple[RoadNetwork, shapely.Geometry | None]:
-    """The roads without those that cross a barrier, and the ground that is not to be claimed: polygons, and the line of the river."""
+    """The roads that cross no barrier, and the ground not to be claimed: polygons, and the line of the river."""
     wet = [] if roads.barrier is None else [shapely.buffer(roads.barrier, _LINE_M)]
     if barriers is not None and not isinstance(barriers, gpd.GeoSeries | gpd.GeoDataFrame):
         raise InputError(f"barriers: found {type(barriers).__name__}; expected a GeoSeries or GeoDataFrame")
@@ -231,7 +231,7 @@ def _split(cost: dict[Hashable, tuple[Floats, Floats]]) -> dict[Hashable, tuple[
 
 
 def _apart(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Take from each split area what a facility before it has within the same or the longest break: slivers of a cell."""
+    """Take from each split area the slivers that a facility before it has within the same or the longest break."""
     taken: dict[Hashable, shapely.Geometry] = {}
     for name, rows in table.groupby("facility", sort=False):
         before = shapely.union_all(list(taken.values())) if taken else None

@@ -1,4 +1,4 @@
-"""Places and facilities as the functions on catchments take them: points, and amounts under the labels of the points."""
+"""Places and facilities as the functions on catchments take them: points, and amounts under their labels."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -61,7 +61,7 @@ def amounts_of_facilities(
     column: str,
     finite: bool,
 ) -> Floats:
-    """Amount of each facility under its id, `otherwise` where it is not told (a fault if None); so is what is under no id."""
+    """Amount of each facility by id, `otherwise` where there is none; None: a fault, as is what is under no id."""
     default = 0.0 if otherwise is None else otherwise
     if amounts is None:
         return np.full(len(facilities), default)

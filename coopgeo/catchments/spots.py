@@ -103,7 +103,7 @@ class Spots:
 
 
 def cut_edges(spots: Spots, at_node: Floats, limit: float, direction: Direction) -> gpd.GeoDataFrame:
-    """Edges reached within a limit, cut exactly where it is reached: columns of the edges, `share` of each that is reached, geometry."""
+    """Edges reached within a limit, cut exactly where it is reached, with the `share` of each that is reached."""
     edges, near, weight = spots.used(at_node, direction)
     share = np.where(
         weight > 0, np.clip((limit - near) / np.where(weight > 0, weight, 1.0), 0.0, 1.0), 1.0 * (near <= limit)

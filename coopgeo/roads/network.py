@@ -95,9 +95,9 @@ class RoadNetwork:
         )
 
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
-        """The same roads as another vehicle sees them, with what is closed on them; a speed factor belongs to the vehicle and is not kept."""
-        more = {"barrier": self.barrier, "unread": self.unread, "cache": self.cache}
-        return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, name=self.name, **more)
+        """The same roads, and what is closed on them, as another vehicle sees them; a speed factor is not kept."""
+        more: dict[str, Any] = {"name": self.name, "barrier": self.barrier, "unread": self.unread, "cache": self.cache}
+        return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, **more)
 
     @cached_property
     def through_traffic(self) -> ThroughTraffic:
@@ -115,14 +115,14 @@ class RoadNetwork:
                 or not pd.api.types.is_numeric_dtype(self.edges[weight])
             ):
                 raise InputError(
-                    f'weight: found "{weight}"; expected a numeric column of the edges, such as time_s, length_m or cost_eur'
+                    f'weight: found "{weight}"; expected a numeric column of the edges, such as time_s or cost_eur'
                 )
             values = np.where(np.isfinite(self.edges["time_s"]), self.edges[weight].to_numpy(float), np.inf)
             self._graphs[weight] = self.through_traffic.weighted(values)
         return self._graphs[weight]
 
     def _largest_part(self) -> NDArray[np.bool_]:
-        """Nodes from which, and to which, the vehicle gets from the largest part in which every node reaches every other."""
+        """Nodes that the vehicle reaches from the largest part in which all reach each other, and gets back from."""
         part = travel.strong_parts(self.graph())[: len(self.nodes)]  # of the through roads
         middle = int(np.argmax(part == np.bincount(part).argmax()))
         to, back = (np.isfinite(travel.tree(self.graph(), middle, reverse=reverse)) for reverse in (False, True))
@@ -130,7 +130,7 @@ class RoadNetwork:
 
     @property
     def stray(self) -> gpd.GeoDataFrame:
-        """Edges outside the largest part, to which no place is snapped: closed to the vehicle, cut off by the frame, or badly drawn."""
+        """Edges to which no place is snapped: closed to the vehicle, cut off by the frame, or badly drawn."""
         joined = self.nodes["joined"]
         return self.edges[~(joined.loc[self.edges["u"]].to_numpy() & joined.loc[self.edges["v"]].to_numpy())]
 
@@ -234,8 +234,8 @@ class RoadNetwork:
         NoPathError
             If no open road leads there.
         """
-        start = point_of(origin, self.nodes.crs, name="origin")
-        end = point_of(destination, self.nodes.crs, name="destination")
+        ends = {"origin": origin, "destination": destination}
+        start, end = (point_of(place, self.nodes.crs, name=name) for name, place in ends.items())
         return self.paths(start, end, weight, max_snap_m=max_snap_m).frame()
 
     def paths(
@@ -299,10 +299,6 @@ class RoadNetwork:
         Series of float
             Indexed by node id, the nodes within the limit only.
         """
-        if direction not in ("from", "to"):
-            raise InputError(f'direction: found "{direction}"; expected from or to')
-        if not limit >= 0:
-            raise InputError(f"limit: found {limit}; expected 0 or more")
         snap = self.snap(point_of(place, self.nodes.crs), max_snap_m=max_snap_m)
         return searches.tree(self, snap, weight, limit=limit, direction=direction)
 
@@ -353,7 +349,7 @@ class RoadNetwork:
         return cls.for_vehicle(tables.nodes, tables.edges, vehicle, name=name, unread=tuple(tables.unread))
 
     def to_file(self, path: Path | str) -> None:
-        """Write the network for a GIS: GeoPackage (`.gpkg`, layers nodes and edges) or GeoParquet (`.parquet`, the nodes in a file beside)."""
+        """Write the network for a GIS: `.gpkg` (layers nodes and edges) or `.parquet` (the nodes in a file beside)."""
         from coopgeo.roads import interchange  # noqa: PLC0415 - osmnx takes most of a second to import
 
         interchange.write_network(self.nodes, self.edges, Path(path))
@@ -368,7 +364,7 @@ class RoadNetwork:
         toll_eur: Mapping[str, float] | None = None,
         speed_factor: float = 1.0,
     ) -> "RoadNetwork":
-        """Same topology and same anchors of places, other rules: a bridge closed, a weight limit, the ferries at rest, a toll, slower roads.
+        """Same roads under other rules: a bridge closed, a weight limit, the ferries at rest, a toll, slower roads.
 
         Parameters
         ----------
@@ -397,7 +393,5 @@ class RoadNetwork:
             toll_eur=toll_eur or {},
             speed_factor=speed_factor,
         )
-        speeds = {highway: speed * speed_factor for highway, speed in self.vehicle.speeds_kmh.items()}
-        vehicle = replace(self.vehicle, speeds_kmh=speeds)
-        layers = self.through_traffic
+        vehicle, layers = self.vehicle.slowed(speed_factor), self.through_traffic
         return replace(self, edges=drive(edges, vehicle), vehicle=vehicle, _through_traffic=layers, _graphs={})

@@ -53,7 +53,7 @@ class Paths:
     def between(
         cls, roads: "RoadNetwork", origins: gpd.GeoSeries, destinations: gpd.GeoSeries, weight: str, max_snap_m: float
     ) -> "Paths":
-        """Search the ways between origins and destinations, points in the CRS of the network; see `RoadNetwork.paths`."""
+        """Search the ways between points in the CRS of the network; see `RoadNetwork.paths`."""
         snapped = [roads.snap(points, max_snap_m=max_snap_m)["node"] for points in (origins, destinations)]
         nodes = np.stack([roads.nodes.index.get_indexer(ids) for ids in snapped], axis=1)
         apart = nodes[:, 0] != nodes[:, 1]

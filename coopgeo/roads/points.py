@@ -1,4 +1,4 @@
-"""Places as a user brings them, made plain: one GeoSeries of points in the CRS of the network, or one error in words."""
+"""Places as a user brings them, made plain: points in the CRS of the network, or one error in words."""
 
 from typing import Any, TypeAlias
 

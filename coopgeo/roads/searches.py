@@ -9,6 +9,7 @@ import shapely
 
 from coopgeo import travel
 from coopgeo.arrays import Floats
+from coopgeo.errors import InputError
 
 if TYPE_CHECKING:
     from coopgeo.roads.network import RoadNetwork
@@ -39,6 +40,10 @@ def tree(
     roads: "RoadNetwork", snapped: gpd.GeoDataFrame, weight: str, *, limit: float, direction: Literal["from", "to"]
 ) -> pd.Series:
     """Least weight between a place that is snapped and every node within a limit; see `RoadNetwork.tree`."""
+    if direction not in ("from", "to"):
+        raise InputError(f'direction: found "{direction}"; expected from or to')
+    if not limit >= 0:
+        raise InputError(f"limit: found {limit}; expected 0 or more")
     graph, layers, back = roads.graph(weight), roads.through_traffic, direction == "to"
     position = roads.nodes.index.get_loc(snapped["node"].iloc[0])
     access = float(roads.vehicle.access(snapped["snap_m"].to_numpy(), weight)[0])

@@ -48,7 +48,7 @@ class Anchors:
         return cls(positions, cKDTree(shapely.get_coordinates(nodes.geometry.to_numpy()[positions])), barrier)
 
     def nearest(self, xy: Floats) -> tuple[Ints, Floats]:
-        """Position of the nearest node on the same side of the barrier, and its distance; `inf` if none of the nearest is."""
+        """Position of the nearest node on the same side of the barrier, and its distance; `inf` if there is none."""
         if not len(self.positions):
             return np.zeros(len(xy), dtype=np.intp), np.full(len(xy), np.inf)
         snap_m, node = self.tree.query(xy)

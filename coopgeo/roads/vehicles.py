@@ -1,7 +1,7 @@
 """Vehicles: what they carry, what they cost, how fast they are by class of road, and which roads are closed to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -111,8 +111,13 @@ class Vehicle:
         """Running cost of a way driven once, €."""
         return running_cost(length_m, time_s, toll_eur, eur_km=self.cost_eur_km, eur_h=self.cost_eur_h)
 
+    def slowed(self, factor: float) -> "Vehicle":
+        """The same vehicle with every speed times a factor."""
+        speeds = {highway: speed * factor for highway, speed in self.speeds_kmh.items()}
+        return replace(self, speeds_kmh=speeds)
+
     def access(self, straight_m: Floats, weight: str) -> Floats:
-        """Weight of the way between a place and its node, or between two places of one node, from its straight metres."""
+        """Weight of a straight way of some metres between a place and its node, or two places of one node."""
         length_m = straight_m * ACCESS_WINDING
         time_s = length_m / (self.speeds_kmh[ACCESS_HIGHWAY] / 3.6)
         known = {
@@ -204,8 +209,8 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     unknown = sorted(set(classes) - set(vehicle.speeds_kmh))
     if unknown:
         raise InputError(
-            f'vehicle "{vehicle.id}", speeds_kmh: found no speed for {", ".join(unknown)}; expected one for each class of '
-            "road (in a study, a row of speeds.csv)"
+            f'vehicle "{vehicle.id}", speeds_kmh: found no speed for {", ".join(unknown)}; expected one for each class '
+            "of road (in a study, a row of speeds.csv)"
         )
     own_kmh = np.array([vehicle.speeds_kmh[name] for name in classes], dtype=float)[row_class]
     surface_kmh = np.where(edges["unpaved"], vehicle.unpaved_kmh, np.inf)

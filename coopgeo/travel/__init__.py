@@ -1,4 +1,4 @@
-"""Least-cost travel on directed graphs in plain arrays: matrices, trees, paths, and matrices too large for memory, block by block."""
+"""Least-cost travel on directed graphs in plain arrays: matrices (also too large for memory), trees, paths."""
 
 from coopgeo.arrays import Floats, Ints
 from coopgeo.travel.blocks import matrix_blocks

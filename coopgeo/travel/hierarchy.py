@@ -31,7 +31,7 @@ Words = NDArray[np.uint32]
 
 
 def prepare(n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np.float64], cache: Path | None) -> Any:
-    """Prepare a topology, its order taken from the cache if it is there; None where the package is not installed or there is no arc."""
+    """Prepare a topology, its order from the cache if there; None without the package, or without any arc."""
     if pyroutingkit is None or not len(u):
         return None
     order = joblib.Memory(cache, verbose=0, compress=True).cache(_order)(
