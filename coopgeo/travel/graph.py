@@ -20,6 +20,7 @@ from coopgeo.travel import hierarchy
 
 CLOSED = 2**31 - 1  # RoutingKit's mark for "no way"; paths stay below it
 _MOST_DECIMALS = 9
+_MOST_WEIGHT = 1e100  # sums of more would overflow
 _LEAST_UNITS = 10  # of the median weight: one digit of it counts; real roads keep three or more
 
 
@@ -107,7 +108,7 @@ class Graph:
             raise InputError(
                 f"weight: found shape {weight.shape}; expected one weight for each of the {len(topology.u)} arcs"
             )
-        wrong = np.flatnonzero(~(weight >= 0))
+        wrong = np.flatnonzero(~(weight >= 0) | (np.isfinite(weight) & (weight > _MOST_WEIGHT)))
         if len(wrong):
             shown = ", ".join(f"{weight[at]} (arc {at})" for at in wrong[:5])
             raise InputError(
@@ -205,7 +206,7 @@ def _decimals(topology: Topology, weight: Floats) -> int:
     if not longest:
         return _MOST_DECIMALS
     room = CLOSED - topology.n  # rounding adds half a unit an arc at most, and a path has fewer than n arcs
-    return int(min(_MOST_DECIMALS, np.floor(np.log10(room) - np.log10(min(longest, np.finfo(float).max)))))
+    return int(min(_MOST_DECIMALS, np.floor(np.log10(room) - np.log10(longest))))
 
 
 def _longest_path(topology: Topology, weight: Floats) -> float:
