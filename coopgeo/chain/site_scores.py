@@ -4,12 +4,13 @@ Each criterion gives 0 (worst) to 1 (best); the score is their mean, weighted by
 Exclusions keep a site from being proposed unless it is asked for by name.
 """
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from coopgeo.chain.platforms import M2_PER_HA, built_m2
-from coopgeo.roads import RoadNetwork
+from coopgeo.roads import RoadNetwork, searches
 from coopgeo.study import Chain, Study
 from coopgeo.study.settings import MeasuredCriterion, SiteScores
 
@@ -46,16 +47,10 @@ def site_scores(study: Study, chain: Chain, roads: RoadNetwork) -> pd.DataFrame:
         and so on). `heavy_access` is NaN where the network has no streets of housing, as the atlas: it cannot tell.
     """
     sites, rules = chain.candidate_sites.sort_index(), study.settings.site_scores
-    main = _ends_of_main_roads(roads)
-    ways = pd.DataFrame(
-        [_to_main_road(roads, main, place) for place in sites.geometry],
-        index=sites.index,
-        columns=["heavy_access", "main_road_km"],
-    )
     facts = (
         sites[["area_ha", "distance_housing_m", "hazard", "zoning"]]
         .assign(synergies=sites["synergies"].str.split().str.len().astype(float))
-        .join(ways)
+        .join(_to_main_roads(roads, sites.geometry))
     )
     criteria = rules.criteria
     scores = pd.DataFrame(
@@ -89,16 +84,30 @@ def _ends_of_main_roads(roads: RoadNetwork) -> pd.Index:
     return pd.Index(roads.edges.loc[main, "u"]).union(roads.edges.loc[main, "v"])
 
 
-def _to_main_road(roads: RoadNetwork, main: pd.Index, place: shapely.Point) -> tuple[float, float]:
-    """Share of the way to the nearest main road that lies outside streets of housing, and its length, km; (0, inf) if the lorry finds none."""
-    reach = roads.tree(place, "length_m", limit=_SEARCHED_M)
-    near = reach[reach.index.isin(main)]
-    if near.empty:
-        return 0.0, np.inf
-    node = near.sort_values(kind="stable").index[0]
-    if not roads.edges["highway"].isin(HOUSING_STREETS).any():
-        return np.nan, float(near[node]) / 1000
-    way = roads.path(place, roads.nodes.geometry[node], "length_m")
-    total_m = float(way["length_m"].sum())
-    housing_m = float(way.loc[way["highway"].isin(HOUSING_STREETS), "length_m"].sum())
-    return (1 - housing_m / total_m if total_m else 1.0), float(near[node]) / 1000
+def _to_main_roads(roads: RoadNetwork, places: gpd.GeoSeries) -> pd.DataFrame:
+    """For each place, the share of its way to the nearest main road outside streets of housing, and its length, km.
+
+    `heavy_access` is 0 and `main_road_km` infinite where the lorry finds none.
+    """
+    main, has_streets = _ends_of_main_roads(roads), bool(roads.edges["highway"].isin(HOUSING_STREETS).any())
+    snapped = roads.snap(places)
+    rows = []
+    for at, place in enumerate(places):
+        reach = searches.tree(roads, snapped.iloc[[at]], "length_m", limit=_SEARCHED_M, direction="from")
+        near = reach[reach.index.isin(main)]
+        node = None if near.empty else near.sort_values(kind="stable").index[0]
+        if node is None:
+            rows.append((0.0, np.inf))
+        elif not has_streets:
+            rows.append((np.nan, float(near[node]) / 1000))
+        else:
+            rows.append((_outside_housing(roads, place, roads.nodes.geometry[node]), float(near[node]) / 1000))
+    return pd.DataFrame(rows, index=places.index, columns=["heavy_access", "main_road_km"])
+
+
+def _outside_housing(roads: RoadNetwork, place: shapely.Point, node: shapely.Point) -> float:
+    """Share of the way from a place to a node that lies outside streets of housing."""
+    driven = roads.path(place, node, "length_m")
+    total_m = float(driven["length_m"].sum())
+    housing_m = float(driven.loc[driven["highway"].isin(HOUSING_STREETS), "length_m"].sum())
+    return 1 - housing_m / total_m if total_m else 1.0

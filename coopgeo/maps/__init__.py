@@ -1,6 +1,8 @@
-"""The map that leaves the building: one HTML file that needs no internet; the same in a notebook."""
+"""The map that leaves the building: one HTML file that needs no internet; the same in a notebook.
 
-from coopgeo.maps.basemap import ground_map
-from coopgeo.maps.offline import outcome_map, write_map
+What is named in `__init__.pyi` is imported when it is first asked for: the page needs no folium.
+"""
 
-__all__ = ["ground_map", "outcome_map", "write_map"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
