@@ -1,0 +1,175 @@
+"""Each remark is made where it must be, and not a hair before (see `valley`, of which nothing need be said)."""
+
+import math
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from coopgeo.plan.accounts import accounts
+from coopgeo.plan.remarks import remarks
+from tests.plan.valley import (
+    at,
+    competitors,
+    customers,
+    large,
+    placement_of,
+    resources,
+    sites,
+    straight_road,
+    valley,
+)
+
+ALWAYS = {"assumed", "potential_customers"}
+
+
+@pytest.fixture(scope="module")
+def placement():
+    return placement_of(valley())
+
+
+def facts(placement, *, site="east", lacking=0, eur_per_mwh=None, **changes):
+    """The remarks on a large platform by key, each once."""
+    solution = large(placement, site)
+    cost = accounts(placement, solution).cost
+    cost = cost if eur_per_mwh is None else replace(cost, eur_per_mwh=eur_per_mwh)
+    made = remarks(placement, replace(solution, **changes), cost, lacking=lacking)
+    assert len({remark.key for remark in made}) == len(made)
+    return {remark.key: dict(remark.facts) for remark in made}
+
+
+def in_valley(**tables):
+    return placement_of(valley(tables=tables))
+
+
+def test_of_a_plain_case_only_the_shares_of_assumptions_are_told(placement):
+    assert facts(placement) == {"assumed": {"share": 0.0}, "potential_customers": {"count": 0.0, "total": 2.0}}
+
+
+def test_the_share_that_is_assumed_is_of_all_rows():
+    """2 factors + 3 harvest steps + 2 landings + 2 customers + 2 sites are 11 rows; 2 factors and a customer assumed."""
+    tables = {"resources": resources(status="assumed"), "customers": customers(status=["attested", "assumed"])}
+    assert facts(in_valley(**tables))["assumed"] == {"share": pytest.approx(3 / 11)}
+
+
+def test_what_is_computed_is_not_assumed():
+    assert facts(in_valley(resources=resources(status="computed")))["assumed"] == {"share": 0.0}
+
+
+def test_potential_customers_are_counted_among_those_served():
+    table = customers(role=["served", "other"], status=["attested", "assumed"])
+    assert facts(in_valley(customers=table))["potential_customers"] == {"count": 0.0, "total": 1.0}
+    table = customers(status=["attested", "assumed"])
+    assert facts(in_valley(customers=table))["potential_customers"] == {"count": 1.0, "total": 2.0}
+
+
+def test_above_the_market_price():
+    """The wood costs 209,700 € / 4,880 MWh = 42.97 €/MWh."""
+    assert "above_market" not in facts(placement_of(valley(market_price_eur_mwh=42.98)))
+    made = facts(placement_of(valley(market_price_eur_mwh=42.97)))["above_market"]
+    assert made == {"cost": pytest.approx(209_700 / 4_880), "price": 42.97}
+
+
+def test_at_the_market_price_is_not_above_it(placement):
+    assert "above_market" not in facts(placement, eur_per_mwh=50.0)
+    assert facts(placement, eur_per_mwh=math.nextafter(50, 51))["above_market"]["price"] == 50
+
+
+@pytest.mark.parametrize(("pool_t", "tight"), [(653.9, False), (654.0, True)])
+def test_tight_supply(pool_t, tight):
+    """600 x 0.8 + 480 x 0.8 + 400 = 1,264 dry tonnes, 1,580 t delivered: 1.15 x 1,373.9 t, of which 720 for the school."""
+    made = facts(in_valley(customers=customers(tonnes_year=[math.nan, pool_t])))
+    assert ("tight_supply" in made) is tight
+    if tight:
+        assert made["tight_supply"] == {"margin": pytest.approx(1_580 / 1_374 - 1)}
+
+
+@pytest.mark.parametrize("column", ["status", "plot_status"])
+def test_an_assumed_site_is_told_where_it_is_chosen(column):
+    table = sites(**{column: ["assumed", "attested"]})
+    placement = in_valley(candidate_sites=table)
+    assert facts(placement, site="east")["site_assumed"] == {"site": "East"}
+    assert "site_assumed" not in facts(placement, site="west")
+
+
+@pytest.mark.parametrize("hazard", ["flood", "ppi", "pprt", "unknown"])
+def test_a_hazard_is_told_where_its_site_is_chosen(hazard):
+    placement = in_valley(candidate_sites=sites(hazard=[hazard, "none"]))
+    assert facts(placement, site="east")[f"hazard_{hazard}"] == {"site": "East"}
+    assert not {key for key in facts(placement, site="west") if key.startswith("hazard")}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [{"hazard": ["none", "pprt"]}, {"zoning": ["UX", "N"]}, {"zoning": ["UX", "Nh"]}, {"area_ha": [1.0, 0.0999]}],
+)
+def test_sites_left_out_are_told(column):
+    """A technological risk, a natural zone (and its parts), or less ground than the smallest platform takes, 0.1 ha."""
+    placement = in_valley(candidate_sites=sites(**column))
+    assert facts(placement)["sites_excluded"] == {"count": 1.0, "sites": "West"}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [{"hazard": ["none", "flood"]}, {"zoning": ["UX", "A"]}, {"zoning": ["UX", "UN"]}, {"area_ha": [1.0, 0.1]}],
+)
+def test_sites_that_may_be_chosen_are_not_told_as_left_out(column):
+    assert "sites_excluded" not in facts(in_valley(candidate_sites=sites(**column)))
+
+
+def test_a_site_asked_for_is_not_left_out():
+    placement = placement_of(valley(tables={"candidate_sites": sites(hazard=["pprt", "none"])}), required=["east"])
+    assert "sites_excluded" not in facts(placement, site="east")
+    assert facts(placement, site="west")["sites_excluded"] == {"count": 1.0, "sites": "East"}
+
+
+def test_wood_out_of_reach():
+    """The tractor takes 20 min from Amont to landing-a, 8 min from Aval to landing-b."""
+    assert "out_of_reach" not in facts(placement_of(valley(collection_limit_min=20.0)))
+    near = placement_of(valley(collection_limit_min=19.9, tables={"customers": customers(role=["served", "other"])}))
+    assert facts(near)["out_of_reach"] == {"dry_t": pytest.approx(600), "minutes": 19.9}
+
+
+def rivals(km_off, tonnes):
+    """A plant that takes both products as far as 1 km, `km_off` kilometres beside the road at the school."""
+    plant = at(["school"], role="other", insee="1").rename({"school": "plant"}).assign(name="Plant")
+    table = pd.concat([customers(), plant.set_geometry(plant.translate(0, 1000 * km_off))])
+    rows = [("plant", "hedge", tonnes, 1.0), ("plant", "old-wood", tonnes, 1.0)]
+    return in_valley(customers=table, competitors=competitors(*rows))
+
+
+def test_competitors_off_the_roads_are_told_once_by_name():
+    """A place is on the roads as far as 10 km beside them."""
+    assert facts(rivals(10.01, 5.0))["competitors_off_roads"] == {"count": 1.0, "names": "Plant"}
+    assert "competitors_off_roads" not in facts(rivals(9.99, 5.0))
+
+
+def test_competitors_that_want_nothing_are_not_told():
+    assert "competitors_off_roads" not in facts(rivals(10.01, 0.0))
+
+
+def test_an_answer_without_proof_is_told(placement):
+    assert facts(placement, status="feasible", gap=0.02)["not_proved"] == {"gap": 0.02}
+    assert "not_proved" not in facts(placement, status="optimal", gap=1e-7)
+
+
+def test_alternatives_that_the_time_did_not_allow_are_told(placement):
+    assert facts(placement, lacking=1)["alternatives_lacking"] == {"count": 1.0}
+    assert "alternatives_lacking" not in facts(placement, lacking=0)
+
+
+def test_the_schematic_atlas_is_told():
+    assert facts(placement_of(valley(), roads=straight_road("atlas")))["atlas"] == {}
+
+
+def test_limits_of_a_file_that_were_not_understood_are_told():
+    roads = straight_road(unread=("maxweight=heavy", "maxheight=low"))
+    made = facts(placement_of(valley(), roads=roads))
+    assert made["unread_limits"] == {"count": 2.0, "first": "maxweight=heavy"}
+    assert set(made) == ALWAYS | {"unread_limits"}
+
+
+def test_roads_apart_from_the_rest_are_told():
+    """A road of 35 km in a row, both ways, beside the 70 of the valley: a third of all."""
+    made = facts(placement_of(valley(), roads=straight_road(island_km=35.0)))["stray_roads"]
+    assert made == {"km": pytest.approx(35), "share": pytest.approx(1 / 3), "vehicle": "lorry"}
