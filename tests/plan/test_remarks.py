@@ -18,6 +18,7 @@ from tests.plan.valley import (
     sites,
     straight_road,
     valley,
+    with_island,
 )
 
 ALWAYS = {"assumed", "potential_customers"}
@@ -171,5 +172,5 @@ def test_limits_of_a_file_that_were_not_understood_are_told():
 
 def test_roads_apart_from_the_rest_are_told():
     """A road of 35 km in a row, both ways, beside the 70 of the valley: a third of all."""
-    made = facts(placement_of(valley(), roads=straight_road(island_km=35.0)))["stray_roads"]
+    made = facts(placement_of(valley(), roads=straight_road(lines=with_island(35.0))))["stray_roads"]
     assert made == {"km": pytest.approx(35), "share": pytest.approx(1 / 3), "vehicle": "lorry"}

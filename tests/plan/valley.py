@@ -91,9 +91,9 @@ def valley(*, tables: dict[str, pd.DataFrame] | None = None, **parameters: float
         settings=_settings(),
         sources=pd.DataFrame(),
         communes=_communes(),
-        seine=shapely.Point(),
+        seine=shapely.LineString([(600_000, 6_800_000), (500_000, 6_800_000)]),  # far from every place
         vehicles=VEHICLES,
-        road_tables={},
+        road_tables=_no_atlas(),
         chains={"valley": chain},
         inputs_sha256="",
     )
@@ -109,29 +109,48 @@ def large(placement, site: str):
     return placement.problem.evaluate([SITES[site] + LARGE])
 
 
-def straight_road(name: str = "valley.gpkg", *, island_km: float = 0.0, **more) -> RoadNetwork:
-    """The road along the valley, both ways, cut at every place; and, if asked for, a road that nothing joins to it."""
-    along = [*KM]
-    ends = [*pairwise(along), *pairwise(reversed(along))]
-    km = dict(KM)
-    if island_km:
-        km |= {"cape": 100, "quay": 100 + island_km}
-        ends += [("cape", "quay"), ("quay", "cape")]
-    edges = gpd.GeoDataFrame(
-        {
-            "u": [u for u, _ in ends],
-            "v": [v for _, v in ends],
-            "highway": "primary",
-            "ref": "D1",
-            "length_m": [1000.0 * abs(km[u] - km[v]) for u, v in ends],
-        },
-        geometry=[shapely.LineString([_point(km[u]), _point(km[v])]) for u, v in ends],
-        crs=CRS,
-    )
+def straight_road(name: str = "valley.gpkg", *, lines: gpd.GeoDataFrame | None = None, **more) -> RoadNetwork:
+    """The road along the valley (or other lines), both ways, cut at every place, as the lorry sees it."""
+    there = along_the_valley() if lines is None else lines
+    back = there.rename(columns={"u": "v", "v": "u"}).set_geometry(there.reverse())
+    edges = pd.concat([there, back], ignore_index=True).assign(length_m=lambda table: table.length)
+    ends = dict(zip(edges["u"], edges.geometry.get_coordinates().groupby(level=0).first().to_numpy(), strict=True))
     nodes = gpd.GeoDataFrame(
-        {"name": list(km), "access": True}, geometry=[_point(at_km) for at_km in km.values()], index=list(km), crs=CRS
+        {"name": list(ends), "access": True}, geometry=shapely.points(list(ends.values())), index=list(ends), crs=CRS
     )
     return RoadNetwork.for_vehicle(nodes, edges, VEHICLES["lorry"], name=name, **more)
+
+
+def along_the_valley() -> gpd.GeoDataFrame:
+    """The road as lines from place to place."""
+    pairs = list(pairwise(KM))
+    return gpd.GeoDataFrame(
+        {"u": [u for u, _ in pairs], "v": [v for _, v in pairs]}
+        | dict.fromkeys(("name", "crossing"), "")
+        | {"highway": "primary", "ref": "D1"},
+        geometry=[shapely.LineString([_point(KM[u]), _point(KM[v])]) for u, v in pairs],
+        crs=CRS,
+    )
+
+
+def with_bridge(*, detour: bool = True) -> gpd.GeoDataFrame:
+    """The road leads over a bridge from 40 to 50 km; 20 km round about it, if there is a detour."""
+    lines = along_the_valley()
+    bridge = (lines["u"] == "east").to_numpy()
+    lines.loc[bridge, ["name", "crossing"]] = ["Pont", "pont"]
+    if not detour:
+        return lines
+    elbow = shapely.Point(_point(45).x, _point(45).y + 1000 * math.sqrt(10**2 - 5**2))
+    round_about = lines[bridge].assign(name="", crossing="", ref="D2")
+    round_about = round_about.set_geometry([shapely.LineString([_point(40), elbow, _point(50)])], crs=CRS)
+    return pd.concat([lines, round_about], ignore_index=True)
+
+
+def with_island(km: float) -> gpd.GeoDataFrame:
+    """A road of some kilometres beside the valley, that nothing joins to it."""
+    island = along_the_valley().iloc[:1].assign(u="cape", v="quay")
+    island = island.set_geometry([shapely.LineString([_point(100), _point(100 + km)])], crs=CRS)
+    return pd.concat([along_the_valley(), island], ignore_index=True)
 
 
 def at(places, **columns) -> gpd.GeoDataFrame:
@@ -154,6 +173,16 @@ def _settings() -> StudySettings:
     return StudySettings.model_validate(own)
 
 
+def _no_atlas() -> dict[str, pd.DataFrame]:
+    crossings = ["id", "name", "kind", "ref", "highway", "from_junction", "to_junction", "length_m", "wait_min"]
+    return {
+        "junctions": gpd.GeoDataFrame({"name": [], "kind": []}, geometry=[], crs=CRS),
+        "axes": pd.DataFrame(columns=["id", "ref", "name", "highway", "toll_eur_km", "waypoints"]),
+        "crossings": pd.DataFrame(columns=[*crossings, "sailing_min", "toll_eur", "max_weight_t"]),
+        "classes": pd.DataFrame({"highway": ["primary", "ferry"], "winding_factor": 1.0}),
+    }
+
+
 def _communes() -> gpd.GeoDataFrame:
     """Amont: 6,000 ha and nobody; Aval: 4,800 ha and 4,000 inhabitants."""
     points = _points(["amont", "aval"])
@@ -161,6 +190,7 @@ def _communes() -> gpd.GeoDataFrame:
         {
             "name": ["Amont", "Aval"],
             "epci_siren": "1",
+            "seine_bank": "right",
             "area_ha": [6_000.0, 4_800.0],
             "population": [0.0, 4_000.0],
             "chef_lieu": gpd.GeoSeries(points, crs=CRS).to_numpy(),
