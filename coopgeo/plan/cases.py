@@ -33,6 +33,6 @@ def closings(outcome: Outcome) -> list[WhatIf]:
 
 def _closed(placement: Placement, crossing: str) -> Outcome:
     study, chain, job = placement.study, placement.chain, placement.job
-    shut = prepare(study, replace(job, alternatives=0), ways=placement.ways.closed(study, chain, crossing))
+    shut = prepare(study, replace(job, alternatives=0, what_ifs=0), ways=placement.ways.closed(study, chain, crossing))
     solution = shut.problem.best(1, time_limit_s=job.time_limit_s)[0]
     return Outcome(shut, solution, accounts(shut, solution))

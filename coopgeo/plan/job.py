@@ -1,9 +1,10 @@
 """What is asked of the main job."""
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_args
 
 import numpy as np
@@ -30,6 +31,9 @@ class Job:
         How many platforms to open, 1 to 5.
     alternatives : int
         How many next best choices of sites to prove as well, as far as there are so many.
+    what_ifs : int
+        How many of these to work out in full, for the switch of the page; if any, the closing of each crossing of the
+        river that lorries take is worked out too.
     required, forbidden : sequence of str
         Candidate sites that must be, or may not be, chosen.
     road_changes : mapping
@@ -49,6 +53,7 @@ class Job:
     roads: str | Path | RoadNetwork | None = None
     platforms: int = 1
     alternatives: int = 20
+    what_ifs: int = 0
     required: Sequence[str] = ()
     forbidden: Sequence[str] = ()
     road_changes: Mapping[str, Any] = field(default_factory=dict)
@@ -58,26 +63,42 @@ class Job:
     def __post_init__(self) -> None:
         faults = Faults("job")
         asked: dict[str, object] = vars(self)
-        if not isinstance(asked["roads"], str | Path | RoadNetwork | None):
+        if not isinstance(asked["chain"], str | None):
+            faults.add(column="chain", found=self.chain, expected='the id of a chain, such as "wood-energy"')
+        if not isinstance(asked["roads"], str | Path | RoadNetwork | None) or asked["roads"] == "":
             expected = '"atlas", the path of a file of roads, or a RoadNetwork'
-            faults.add(column="roads", found=type(self.roads).__name__, expected=expected)
+            faults.add(column="roads", found=self.roads, expected=expected)
         _check_whole(faults, "platforms", asked["platforms"], 1, MOST_PLATFORMS)
         _check_whole(faults, "alternatives", asked["alternatives"], 0, None)
-        for name in ("required", "forbidden"):
-            _check_sites(faults, name, asked[name])
+        _check_whole(faults, "what_ifs", asked["what_ifs"], 0, None)
+        own = {name: _sites(faults, name, asked[name]) for name in ("required", "forbidden")}
         _check_road_changes(faults, asked["road_changes"])
         if asked["level"] not in get_args(Level):
             faults.add(column="level", found=self.level, expected=f"one of {', '.join(get_args(Level))}")
-        limit = asked["time_limit_s"]
-        if not isinstance(limit, int | float | np.number) or not limit >= 0:
-            faults.add(column="time_limit_s", found=limit, expected="a number of seconds, 0 or more")
+        if not _is_number(asked["time_limit_s"]) or not self.time_limit_s >= 0:
+            faults.add(column="time_limit_s", found=self.time_limit_s, expected="a number of seconds, 0 or more")
         faults.raise_if_any()
+        for name, sites in own.items():  # its own: nobody can change them later
+            object.__setattr__(self, name, sites)
+        object.__setattr__(self, "road_changes", MappingProxyType(dict(self.road_changes)))
 
 
-def _check_sites(faults: Faults, name: str, sites: object) -> None:
-    several = isinstance(sites, Iterable) and not isinstance(sites, str)
-    if not several or not all(isinstance(site, str) for site in sites):  # type: ignore[attr-defined]
+def _check_whole(faults: Faults, name: str, number: object, low: int, high: int | None) -> None:
+    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+    if not whole or not low <= number or (high is not None and number > high):  # type: ignore[operator]
+        expected = f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"
+        faults.add(column=name, found=number, expected=expected)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def _sites(faults: Faults, name: str, sites: object) -> tuple[str, ...]:
+    known = tuple(sites) if isinstance(sites, Iterable) and not isinstance(sites, str) else (None,)
+    if not all(isinstance(site, str) for site in known):
         faults.add(column=name, found=sites, expected='a list of ids of sites, such as ["arelaune"]')
+    return known
 
 
 def _check_road_changes(faults: Faults, changes: object) -> None:
@@ -87,10 +108,23 @@ def _check_road_changes(faults: Faults, changes: object) -> None:
         return
     for name in sorted(set(map(str, changes)) - set(_ROAD_CHANGES)):
         faults.add(column="road_changes", found=name, expected=f"one of {', '.join(_ROAD_CHANGES)}")
-
-
-def _check_whole(faults: Faults, name: str, number: object, low: int, high: int | None) -> None:
-    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-    if not whole or not low <= number or (high is not None and number > high):  # type: ignore[operator]
-        expected = f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"
-        faults.add(column=name, found=number, expected=expected)
+    kinds: dict[str, tuple[Callable[[Any], bool], str]] = {
+        "closed": (
+            lambda ids: (
+                isinstance(ids, Collection) and not isinstance(ids, str) and all(isinstance(i, str) for i in ids)
+            ),
+            'a list of ids of crossings, such as ["pont-de-brotonne"]',
+        ),
+        "ferries": (lambda run: isinstance(run, bool | np.bool_), "True or False"),
+        "speed_factor": (_is_number, "a number, such as 0.8"),
+    }
+    kinds |= dict.fromkeys(
+        ("max_weight_t", "toll_eur"),
+        (
+            lambda by_id: by_id is None or (isinstance(by_id, Mapping) and all(map(_is_number, by_id.values()))),
+            'a number for each id of a crossing, such as {"pont-de-brotonne": 19}',
+        ),
+    )
+    for name, (fits, expected) in kinds.items():
+        if name in changes and not fits(changes[name]):
+            faults.add(column=f"road_changes.{name}", found=changes[name], expected=expected)

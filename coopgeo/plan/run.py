@@ -43,11 +43,8 @@ def run(
     Parameters
     ----------
     study : Study
-    chain, roads, platforms, alternatives, required, forbidden, road_changes, level, time_limit_s
+    chain, roads, platforms, alternatives, what_ifs, required, forbidden, road_changes, level, time_limit_s
         What is asked: see `Job`.
-    what_ifs : int
-        How many of the next best choices to work out in full, for the switch of the page; if any, the closing of each
-        crossing of the river that lorries take is worked out too.
     on_step : callable, optional
         Called with the name of each step as it begins: those of `STEPS`.
     on_progress : callable, optional
@@ -64,7 +61,18 @@ def run(
     InfeasibleError
         If not all customers can be served; says which, and how many tonnes are lacking.
     """
-    job = Job(chain, roads, platforms, alternatives, required, forbidden, road_changes or {}, level, time_limit_s)
+    job = Job(
+        chain=chain,
+        roads=roads,
+        platforms=platforms,
+        alternatives=alternatives,
+        what_ifs=what_ifs,
+        required=required,
+        forbidden=forbidden,
+        road_changes={} if road_changes is None else road_changes,
+        level=level,
+        time_limit_s=time_limit_s,
+    )
     clock = _Clock(on_step)
     placement = prepare(study, job, on_step=clock.step)
     clock.step("placement")
@@ -77,23 +85,24 @@ def run(
         alternatives=tuple(_compared(placement, best, other) for other in others),
         lacking=lacking,
     )
-    if what_ifs:
+    if job.what_ifs:
         clock.step("what_ifs")
-        found = [*cases.other_sites(placement, others[:what_ifs]), *cases.closings(outcome)]
+        found = [*cases.other_sites(placement, others[: job.what_ifs]), *cases.closings(outcome)]
         outcome = replace(outcome, what_ifs=tuple(found))
     return replace(outcome, seconds=clock.stop())
 
 
 def _search(placement: Placement, on_progress: Callable[[siting.Progress], None] | None) -> tuple[list[Solution], int]:
     """The best choices of sites, best first, found in one search; and how many the time did not allow."""
-    job, start = placement.job, time.perf_counter()
-    wanted = 1 + job.alternatives
+    job, most = placement.job, 1 + placement.job.alternatives
+    placement.problem.warm()
+    start = time.perf_counter()
     try:
-        found = placement.problem.best(wanted, time_limit_s=job.time_limit_s, progress=on_progress)
+        found = placement.problem.best(most, time_limit_s=job.time_limit_s, progress=on_progress)
     except InfeasibleError:
         raise InfeasibleError(shortage(placement, job.time_limit_s)) from None
     in_time = time.perf_counter() - start < job.time_limit_s
-    return sorted(found, key=lambda one: one.value), 0 if in_time else wanted - len(found)
+    return sorted(found, key=lambda one: one.value), 0 if in_time else most - len(found)
 
 
 def _compared(placement: Placement, best: Solution, other: Solution) -> OtherSites:

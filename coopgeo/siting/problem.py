@@ -59,6 +59,10 @@ class Problem:
         """The sites that may not open, as a mask."""
         return self._engine.forbidden
 
+    def warm(self) -> None:
+        """Compile what the search needs, once in an environment; every search begins with it, outside its limit."""
+        self._engine.warm()
+
     def solve(self, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None) -> Solution:
         """Find the best answer.
 

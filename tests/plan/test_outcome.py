@@ -20,7 +20,7 @@ DRAWN = {
 }
 
 
-class AskedFor(Exception):
+class AskedForError(Exception):
     pass
 
 
@@ -29,7 +29,7 @@ def undrawn(monkeypatch):
     """An outcome worked out while nothing can be drawn."""
 
     def refuse(*_, **__):
-        raise AskedFor
+        raise AskedForError
 
     for module, name in DRAWN.values():
         monkeypatch.setattr(module, name, refuse)
@@ -48,7 +48,7 @@ def test_nothing_is_drawn_for_the_accounts(undrawn):
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_drawing_is_made_when_it_is_asked_for(undrawn, name):
-    with pytest.raises(AskedFor):
+    with pytest.raises(AskedForError):
         getattr(undrawn, name)
 
 

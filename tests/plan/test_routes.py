@@ -8,7 +8,7 @@ import pytest
 
 import coopgeo
 from coopgeo.plan.cases import other_sites
-from coopgeo.plan.local_effects import commune_effects, roads_used
+from coopgeo.plan.local_effects import commune_effects
 from tests.plan.valley import KM, straight_road, valley
 
 START_M = 500_000
@@ -49,7 +49,7 @@ def test_lorries_pass_a_road_twice_a_trip(found):
 def test_flows_of_opposite_directions_add_up_on_a_road(found):
     """The west: what comes from landing-b and what goes to the pool meet between 20 and 50 km."""
     west = other_sites(found.placement, [found.placement.problem.evaluate([3])])[0].outcome
-    roads = by_kilometres(roads_used(west), "inbound_t", "outbound_t", "lorries_year", "lorries_day")
+    roads = by_kilometres(west.roads_used, "inbound_t", "outbound_t", "lorries_year", "lorries_day")
     passes = {
         (10, 20): (1_200, 0, 100),
         (20, 30): (740, 1_220, 70 + 72 + 50),
@@ -64,7 +64,7 @@ def test_flows_of_opposite_directions_add_up_on_a_road(found):
 
 
 def test_the_busiest_road_comes_last(found):
-    passes = roads_used(found)["lorries_year"]
+    passes = found.roads_used["lorries_year"]
     assert passes.is_monotonic_increasing
     assert passes.iloc[-1] == pytest.approx(130 + 50)
 

@@ -96,6 +96,7 @@ def valley(*, tables: dict[str, pd.DataFrame] | None = None, **parameters: float
         road_tables=_no_atlas(),
         chains={"valley": chain},
         inputs_sha256="",
+        inputs=None,  # nothing was read
     )
 
 
