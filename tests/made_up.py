@@ -127,7 +127,9 @@ def made_up_outcome(**other):
         "alternatives": (alternative("gare", more=1000.0), alternative("ferme", more=5000.0)),
         "remarks": (),
     }
-    return SimpleNamespace(**(parts | other))
+    made = parts | other
+    used = loads_by_road(made["road_loads"], made["chain"].parameters.working_days.value)
+    return SimpleNamespace(**({"roads_used": used} | made))
 
 
 def alternative(*sites, more):
