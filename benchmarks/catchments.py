@@ -1,4 +1,6 @@
-"""Service areas on real roads: coopgeo against the recipes of osmnx, and sums within a distance against pandana, in one run on one machine.
+"""Service areas on real roads against the recipes of osmnx, and sums within a distance against pandana.
+
+All in one run on one machine.
 
     pip install -e ".[bench]"
     python benchmarks/catchments.py --roads FOLDER_OF_EXTRACTS
@@ -99,10 +101,12 @@ def areas_of(name: str, roads: RoadNetwork, facilities: gpd.GeoSeries, minutes: 
     """A table of the tools on one network."""
     reached = np.mean([len(roads.tree(place, limit=minutes * 60)) for place in facilities])
     print(
-        f"\n### Service areas of {len(facilities)} facilities, {minutes} min: {name}, {len(roads.nodes):,} nodes, {reached:,.0f} reached on average\n"
+        f"\n### Service areas of {len(facilities)} facilities, {minutes} min: {name}, "
+        f"{len(roads.nodes):,} nodes, {reached:,.0f} reached on average\n"
     )
     print(
-        "| tool | prepare s | s a facility | intersection over union | reached inside | others inside |\n|---|---:|---:|---:|---:|---:|"
+        "| tool | prepare s | s a facility | intersection over union | reached inside | others inside |\n"
+        "|---|---:|---:|---:|---:|---:|"
     )
     for tool, areas in TOOLS.items():
         start = time.perf_counter()
@@ -144,8 +148,12 @@ def sums_of(name: str, roads: RoadNetwork, facilities: gpd.GeoSeries) -> None:
     counts = network.aggregate(SUM_M, type="count", name="places")
     theirs = time.perf_counter() - start
     asked = counts.iloc[at(roads.snap(facilities)["node"])].to_numpy()
-    print(f"\nPlaces within 2 km of {len(facilities)} facilities of {name}: coopgeo {ours:.3f} s (towards them: {reach.astype(int).tolist()}), "
-          f"pandana {theirs:.3f} s (from them: {asked.astype(int).tolist()})", flush=True)  # fmt: skip
+    print(
+        f"\nPlaces within 2 km of {len(facilities)} facilities of {name}: "
+        f"coopgeo {ours:.3f} s (towards them: {reach.astype(int).tolist()}), "
+        f"pandana {theirs:.3f} s (from them: {asked.astype(int).tolist()})",
+        flush=True,
+    )
 
 
 def main() -> None:

@@ -1,4 +1,6 @@
-"""Size of exported pages and time to the first draw in headless Chromium, offline: `python benchmarks/page.py PAGE.html …`.
+"""Size of exported pages and time to the first draw in headless Chromium, offline.
+
+    python benchmarks/page.py PAGE.html …
 
 The time is what the page notes itself (`data-drawn-ms`: from the start of the navigation to the end of the first
 drawing), the median of seven openings in new contexts; a phone is a window of 390 x 844 with a processor slowed four

@@ -4,10 +4,10 @@
     python benchmarks/travel.py --roads FOLDER_OF_EXTRACTS
 
 Each tool and network is a process of its own, so that its memory can be told. All tools get the same directed graph
-with the same weights (roads for who has business there laid out as in roads/through_traffic.py); coopgeo gets places instead
-of nodes, and snaps them. "prepare" is everything from the tables of nodes and edges to the first question; a query is
-the best of three. A dash: left out, because it would take minutes. Every matrix is compared with SciPy's to a
-millionth (pandana: to a ten-thousandth and a tenth of a second, because it cuts each edge to whole thousandths).
+with the same weights (roads for who has business there laid out as in roads/through_traffic.py); coopgeo gets places
+instead of nodes, and snaps them. "prepare" is everything from the tables of nodes and edges to the first question; a
+query is the best of three. A dash: left out, because it would take minutes. Every matrix is compared with SciPy's to
+a millionth (pandana: to a ten-thousandth and a tenth of a second, because it cuts each edge to whole thousandths).
 """
 
 import argparse
@@ -76,7 +76,10 @@ def all_ways(path: Path) -> RoadNetwork:
 
 
 def generated(junctions: int = GENERATED_JUNCTIONS) -> RoadNetwork:
-    """A made-up country: junctions at random, 1.6 to a square kilometre, the shorter half of the links between neighbours, each with four bends on its way."""
+    """A made-up country of random junctions and winding roads.
+
+    Junctions: 1.6 to a square kilometre. Roads: the shorter half of the links between neighbours, each with four bends.
+    """
     rng = np.random.default_rng(20261122)
     at = rng.uniform(0, 800 * junctions**0.5, (junctions, 2)) + np.array([400_000, 6_800_000])
     corners = Delaunay(at).simplices

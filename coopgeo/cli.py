@@ -33,7 +33,8 @@ StudyFolder = Annotated[
     Path | None,
     typer.Option(
         "--study",
-        help="Study folder; default: data/raw if it is there, else the study that coopgeo ships (a copy: coopgeo init).",
+        help="Study folder; default: data/raw if it is there, else the study that coopgeo ships "
+        "(a copy: coopgeo init).",
     ),
 ]
 LangOption = Annotated[Literal["fr", "en"], typer.Option(help="Language of what people read.")]
@@ -136,7 +137,7 @@ def fetch_roads(
     url: Annotated[str | None, typer.Option(help="Address of an Overpass server.")] = None,
     lang: LangOption = "fr",
 ) -> None:
-    """Download the real roads of the study's frame from OpenStreetMap; needs internet, and goes on where it broke off."""
+    """Download the roads of the study's frame from OpenStreetMap; needs internet, and goes on where it broke off."""
     from coopgeo.roads import fetch
     from coopgeo.study import open_study
     from coopgeo.text import Text

@@ -1,4 +1,7 @@
-"""Hook of mkdocs: the data dictionary and the page of the outputs, drawn at each build from the checks and from a run of the embedded study."""
+"""Hook of mkdocs: the data dictionary and the page of the outputs.
+
+Drawn at each build from the checks and from a run of the embedded study.
+"""
 
 from pathlib import Path
 from typing import Any

@@ -31,7 +31,7 @@ def needs(present: bool, what: str) -> None:
 
 
 def unless_it_skips(report):
-    """The report of a test; one that skips has failed where nothing may be skipped and `../shared` is there to check with."""
+    """The report of a test; one that skips has failed where nothing may be skipped and `../shared` is there."""
     if NO_SKIP and SHARED.exists() and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"COOPGEO_NO_SKIP forbids to skip: {report.longrepr[-1]}"
@@ -55,7 +55,10 @@ def _at_the_root(monkeypatch):
 
 @pytest.fixture
 def shared():
-    """The folder of benchmark and control data beside the project; tests that read it skip where there is none, and fail where it cannot be read."""
+    """The folder of benchmark and control data beside the project.
+
+    Tests that read it skip where there is none, and fail where it cannot be read.
+    """
     if not (SHARED.exists() or SHARED.is_symlink()):
         pytest.skip("no ../shared here")
     assert (SHARED / "bench").is_dir(), "../shared is there, but holds no bench"

@@ -1,4 +1,4 @@
-"""A small study for the extract of Andorra: four parishes as communes, one river far to the south, a few places of each kind.
+"""A small study for the extract of Andorra: four parishes as communes, a river far to the south, a few places.
 
 The chain's factors, prices, vehicles and speeds are those of the embedded study; all places and quantities are
 invented.
@@ -33,19 +33,27 @@ def write_small_study(raw, folder):
         "territory/communes.csv": _communes(),
         "territory/forest_by_commune.csv": "insee,name,forest_broadleaf_ha,forest_conifer_ha,forest_other_ha\n"
         + "".join(f"{insee},{name},900,300,100\n" for insee, (name, *_) in PARISHES.items()),
-        "roads/junctions.csv": "id,name,kind,lon,lat\nnord,Nord,bridgehead,1.55,42.345\nsud,Sud,bridgehead,1.55,42.335\n",
-        "roads/axes.csv": "id,ref,name,highway,toll_eur_km,waypoints\ncg-1,CG1,Carretera general 1,primary,0,90001 90002\n",
-        "roads/crossings.csv": "id,name,kind,ref,highway,from_junction,to_junction,length_m,wait_min,sailing_min,toll_low_eur,toll_eur,toll_high_eur,"
-        "max_weight_t,hours\npont,Pont,bridge,,primary,nord,sud,,0,0,0,0,0,,00:00-24:00\n",
+        "roads/junctions.csv": "id,name,kind,lon,lat\n"
+        "nord,Nord,bridgehead,1.55,42.345\n"
+        "sud,Sud,bridgehead,1.55,42.335\n",
+        "roads/axes.csv": "id,ref,name,highway,toll_eur_km,waypoints\n"
+        "cg-1,CG1,Carretera general 1,primary,0,90001 90002\n",
+        "roads/crossings.csv": "id,name,kind,ref,highway,from_junction,to_junction,length_m,wait_min,sailing_min,"
+        "toll_low_eur,toll_eur,toll_high_eur,max_weight_t,hours\n"
+        "pont,Pont,bridge,,primary,nord,sud,,0,0,0,0,0,,00:00-24:00\n",
         f"{CHAIN}/collection_points.csv": "id,name,kind,insee,lon,lat,accepts,logs_m3_year,note\n"
         "decheterie,Déchèterie,recycling_centre,90001,1.5100,42.4990,recycled-a green-waste,,\n"
-        "place-ordino,Place de dépôt d'Ordino,landing,90003,1.5330,42.5560,forest-broadleaf forest-conifer forest-other,,\n"
-        "place-encamp,Place de dépôt d'Encamp,landing,90002,1.5800,42.5350,forest-broadleaf forest-conifer forest-other hedge clos-masure,,\n"
+        "place-ordino,Place de dépôt d'Ordino,landing,90003,1.5330,42.5560,"
+        "forest-broadleaf forest-conifer forest-other,,\n"
+        "place-encamp,Place de dépôt d'Encamp,landing,90002,1.5800,42.5350,"
+        "forest-broadleaf forest-conifer forest-other hedge clos-masure,,\n"
         "scierie,Scierie,sawmill,90004,1.5147,42.5450,sawmill,2000,\n",
-        f"{CHAIN}/customers.csv": "id,name,kind,insee,lon,lat,fuel,power_kw,full_load_h,efficiency,tonnes_year,moisture,role,demand_status,note\n"
+        f"{CHAIN}/customers.csv": "id,name,kind,insee,lon,lat,fuel,power_kw,full_load_h,efficiency,tonnes_year,"
+        "moisture,role,demand_status,note\n"
         "ecole,École,school,90001,1.5218,42.5063,chips,200,2000,0.82,,0.3,served,assumed,\n"
         "piscine,Piscine,pool,90004,1.5147,42.5450,chips,300,3000,0.85,,0.35,served,assumed,\n",
-        f"{CHAIN}/candidate_sites.csv": "id,name,kind,insee,lon,lat,area_ha,zoning,distance_housing_m,hazard,synergies,land_eur_m2,plot_status,note\n"
+        f"{CHAIN}/candidate_sites.csv": "id,name,kind,insee,lon,lat,area_ha,zoning,distance_housing_m,hazard,"
+        "synergies,land_eur_m2,plot_status,note\n"
         "vallee,Vallée,business_zone,90001,1.4950,42.4800,2,UX,300,none,recycling_centre weighbridge,20,assumed,\n"
         "col,Col,farm,90002,1.6600,42.5400,2,A,600,none,,5,assumed,\n",
         f"{CHAIN}/competitors.csv": "customer,product,low,value,high,unit,radius_km,radius_status,note\n",

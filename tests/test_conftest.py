@@ -1,4 +1,4 @@
-"""The guards of the tests themselves: what lacks is skipped on a planner's machine, and fails where nothing may be skipped."""
+"""The guards of the tests themselves: what lacks is skipped, and fails where nothing may be skipped."""
 
 import conftest
 import pytest

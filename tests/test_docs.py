@@ -1,4 +1,4 @@
-"""The docs site builds without fault, its links hold, it loads nothing from the internet, and its Python does what it says."""
+"""The docs site builds without fault, its links hold, it loads nothing from the internet, its Python is true."""
 
 import doctest
 import os

@@ -94,7 +94,8 @@ def _least_total(ids: pd.Index, cost: Floats, brought: Floats, room: Floats) -> 
         within = [f"{label} {most:.6g}" for label, most in zip(ids, room, strict=True)]
         total = brought[reached].sum()
         raise InfeasibleError(
-            f"the places bring {total:.6g}, more than the facilities in their reach can take ({', '.join(within)}): {error}"
+            f"the places bring {total:.6g}, more than the facilities in their reach can take "
+            f"({', '.join(within)}): {error}"
         ) from None
     flows = found.flows[0].tocoo()
     served = np.flatnonzero(reached)[flows.row]

@@ -99,7 +99,10 @@ def _with_nodes(
 
 
 def _distance(spots: Floats, shape: NDArray[np.int_]) -> Floats:
-    """Distance of each cell's centre to the nearest spot (the last one told, of those in a cell), metres; shape (rows, columns)."""
+    """Distance of each cell's centre to the nearest spot, metres; shape (rows, columns).
+
+    Of several spots in a cell, the last one counts.
+    """
     cell = np.floor(spots).astype(int)
     empty = np.ones(shape[::-1], dtype=bool)
     empty[cell[:, 1], cell[:, 0]] = False
@@ -114,7 +117,10 @@ def _distance(spots: Floats, shape: NDArray[np.int_]) -> Floats:
 
 
 def _positive(x: Floats, y: Floats, field: Floats) -> shapely.Geometry:
-    """Where a field is positive. No value is nearer to zero than a millimetre, so no two points of an outline coincide: rings are simple, and apart."""
+    """Where a field is positive.
+
+    No value is nearer to zero than a millimetre, so no two points of an outline coincide: rings are simple, and apart.
+    """
     steady = np.where(np.abs(field) < _APART_M, _APART_M, field)
     told: Any = contourpy.contour_generator(x, y, steady, fill_type=contourpy.FillType.OuterOffset).filled(
         0.0, 2 * _FAR_M

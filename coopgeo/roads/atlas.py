@@ -75,7 +75,7 @@ class AtlasTables:
         return river_barrier(self.seine, self.nodes.total_bounds)
 
     def crossing_lines(self) -> gpd.GeoDataFrame:
-        """The bridges and ferries as straight lines from bank to bank, with their tolls, limits (`inf` = none) and waits."""
+        """The bridges and ferries as straight lines from bank to bank: tolls, limits (`inf` = none), waits."""
         links = _crossing_links(self.crossings).fillna({"max_weight_t": np.inf})
         lines = _segments(self.nodes.geometry.loc[links["u"]], self.nodes.geometry.loc[links["v"]])
         return gpd.GeoDataFrame(links, geometry=lines, crs=self.crs)

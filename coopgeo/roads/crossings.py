@@ -1,4 +1,4 @@
-"""The known bridges and ferries of a river, found again in a file of real roads, so that their tolls, limits and waits hold there too."""
+"""The known bridges and ferries of a river in a file of real roads: their tolls, limits and waits hold there too."""
 
 import geopandas as gpd
 import numpy as np
@@ -11,7 +11,7 @@ NEAR_M = 1_500.0  # bridgeheads and landings of the tables are placed to about 3
 
 
 def with_crossings(edges: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame, barrier: shapely.Geometry) -> gpd.GeoDataFrame:
-    """Name the edges that pass the river after the crossing of the tables that they lie at, and give them what is known of it.
+    """Name the edges that pass the river after the crossing they lie at, and give them what the tables know of it.
 
     Parameters
     ----------

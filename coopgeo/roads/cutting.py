@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from coopgeo.roads.projection import metric_crs
 
 NO_ACCESS_FROM = ("motorway", "motorway_link", "trunk", "trunk_link", "ferry")
-SPACING_M = 250.0  # how far apart nodes may lie where a line has vertices between: half of it is the error of a place on the road
+# How far apart nodes may lie where a line has vertices between: half of it is the error of a place on the road.
+SPACING_M = 250.0
 
 
 @dataclass(frozen=True, eq=False)

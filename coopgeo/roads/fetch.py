@@ -100,8 +100,9 @@ def fetch_roads(
         retrying(_ask, frame, answers, url, timeout_s)
     except _REFUSED as error:
         raise CoopgeoError(
-            f"{url}: found {_in_words(error)}, {attempts} times; expected the roads of {frame}. What came is kept in {answers}: "
-            "run the command again to go on, or download an extract from Geofabrik and give it with --roads"
+            f"{url}: found {_in_words(error)}, {attempts} times; expected the roads of {frame}. "
+            f"What came is kept in {answers}: run the command again to go on, "
+            "or download an extract from Geofabrik and give it with --roads"
         ) from None
     _write_pbf(answers, path, frame)
     return path

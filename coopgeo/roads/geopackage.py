@@ -11,7 +11,7 @@ import pyogrio
 def write_geopackage(
     layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, date: str, tables: Mapping[str, pd.DataFrame] | None = None
 ) -> None:
-    """Write layers by name, and tables without geometry, dated with a date that is given (ISO) instead of the clock's."""
+    """Write layers by name, and tables without geometry, with a given date (ISO) instead of the clock's."""
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
     try:
         for name, layer in layers.items():

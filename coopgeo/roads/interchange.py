@@ -1,4 +1,4 @@
-"""Road networks as other tools know them: networkx graphs with the attribute names of osmnx, GraphML, GeoPackage, GeoParquet."""
+"""Road networks as other tools know them: networkx graphs named as by osmnx, GraphML, GeoPackage, GeoParquet."""
 
 import tempfile
 import xml.etree.ElementTree as ET
@@ -213,7 +213,10 @@ def read_graphml(path: Path, *, crs: Any) -> RoadTables:
 
 
 def _floats(text: object) -> Any:
-    """A number, or the list of numbers that osmnx writes for merged edges (which it cannot read back itself where one is infinite)."""
+    """A number, or the list of numbers that osmnx writes for merged edges.
+
+    Where one of them is infinite, osmnx cannot read back the list itself.
+    """
     parts = str(text).strip("[]").split(",")
     return float(parts[0]) if len(parts) == 1 else [float(part) for part in parts]
 
@@ -223,7 +226,9 @@ def _node_id(text: str) -> int | str:
 
 
 def write_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a network for a GIS: `.gpkg` with the layers `nodes` and `edges`, or `.parquet` (GeoParquet) of the edges, with `-nodes` beside it.
+    """Write a network for a GIS, as GeoPackage or GeoParquet.
+
+    A `.gpkg` has the layers `nodes` and `edges`; a `.parquet` the edges, with a file `-nodes` beside it.
 
     Raises
     ------

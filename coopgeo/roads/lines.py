@@ -133,7 +133,8 @@ def _layer(path: Path, name: str | None) -> gpd.GeoDataFrame:
         layer = gpd.read_parquet(path) if parquet else gpd.read_file(path, layer=_layer_name(path, name))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
         raise InputError(
-            f"{path}: found {str(error).strip()}; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)"
+            f"{path}: found {str(error).strip()}; "
+            "expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)"
         ) from None
     except InputError:
         raise
@@ -152,7 +153,8 @@ def _layer_name(path: Path, name: str | None) -> str:
     lines = [layer for layer, kind in layers if "Line" in kind] or [layer for layer, _ in layers]
     if name is None and len(lines) > 1:
         raise InputError(
-            f'{path}: found the layers {", ".join(lines)}; expected one: say layer = "{lines[0]}" at the head of the TOML file'
+            f"{path}: found the layers {', '.join(lines)}; "
+            f'expected one: say layer = "{lines[0]}" at the head of the TOML file'
         )
     return name or lines[0]
 
@@ -205,15 +207,17 @@ def _check_layer(layer: gpd.GeoDataFrame, told: Columns, faults: Faults) -> None
     for ours in sorted((set(told.defaults) | set(told.missing)) - set(_OURS)):
         faults.add(column=ours, found=ours, expected=f"one of {', '.join(_OURS)}")
     if "highway" not in told.columns and "highway" not in told.defaults and "highway" not in layer.columns:
-        expected = f"the class of each road: say in a TOML file which of the columns {', '.join(theirs) or '(none)'} has it, or give a default"
+        columns = ", ".join(theirs) or "(none)"
+        expected = (
+            f"the class of each road: say in a TOML file which of the columns {columns} has it, or give a default"
+        )
         faults.add(column="highway", expected=expected)
 
 
 def _rows(layer: gpd.GeoDataFrame, told: Columns, faults: Faults, unread: Unread) -> pd.DataFrame:
     """What is told of each line, in our columns."""
-    directed = {"u", "v"} <= set(
-        layer.columns
-    )  # as osmnx and `RoadNetwork.to_file` write edges: one row a direction, limits as plain numbers
+    # As osmnx and `RoadNetwork.to_file` write edges: one row a direction, limits as plain numbers.
+    directed = {"u", "v"} <= set(layer.columns)
     texts = {
         ours: _text(layer, ours, told)
         for ours in _OURS
@@ -248,7 +252,10 @@ def _lower(values: list[str]) -> list[str]:
 
 
 def _number(name: str, value: str, unread: Unread, *, written: bool) -> float:
-    """A limit as people write it (with or without its unit), or a plain number; what is not told where it cannot be understood."""
+    """A limit as people write it (with or without its unit), or a plain number.
+
+    What cannot be understood counts as untold.
+    """
     if written and name in LIMIT_UNITS:
         return quantity("of the file", name, value, LIMIT_UNITS[name], unread)
     number = float(pd.to_numeric(value, errors="coerce"))

@@ -1,4 +1,7 @@
-"""OpenStreetMap files (PBF, XML, compressed or not) through osmium. Turn restrictions and rules that change with time are not read."""
+"""OpenStreetMap files (PBF, XML, compressed or not) through osmium.
+
+Turn restrictions and rules that change with time are not read.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -38,7 +41,8 @@ def read_osm(path: Path, *, crs: Any, spacing_m: float = SPACING_M) -> RoadTable
         lines = _lines(path, unread)
     except (RuntimeError, OSError, ValueError) as error:
         raise InputError(
-            f"{path}: found {str(error).strip()}; expected a whole OpenStreetMap file (.osm.pbf, .osm, .osm.gz); download it again"
+            f"{path}: found {str(error).strip()}; "
+            "expected a whole OpenStreetMap file (.osm.pbf, .osm, .osm.gz); download it again"
         ) from None
     if not lines.vertices:
         raise InputError(f"{path}: found no road; expected an extract with ways tagged highway")

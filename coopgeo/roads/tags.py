@@ -1,4 +1,6 @@
-"""What the tags of an OpenStreetMap way mean for a vehicle: the keys and values of the OSM wiki (pages "Key:access", "Key:maxweight", "Map features").
+"""What the tags of an OpenStreetMap way mean for a vehicle.
+
+Source of the keys and values: the OSM wiki, pages "Key:access", "Key:maxweight" and "Map features".
 
 Every rule becomes a limit that is compared with the vehicle, so that one reading serves all vehicles. A road closed
 to motor vehicles has a weight limit of 0 t, `hgv=no` one of 3.5 t; `destination` and its like are limits of who may
@@ -19,9 +21,11 @@ HIGHWAYS = frozenset(
 FERRY = "ferry"
 # Keys that are read; a download asks for these.
 KEYS = (
-    "highway", "route", "ref", "name", "oneway", "junction", "area", "access", "vehicle", "motor_vehicle", "hgv", "hgv:conditional", "foot", "bicycle",
-    "maxweight", "maxweight:hgv", "maxweight:conditional", "maxweightrating", "maxweightrating:hgv", "maxaxleload", "maxheight", "maxheight:physical",
-    "maxwidth", "maxwidth:physical", "maxlength", "maxspeed", "maxspeed:hgv", "toll", "toll:hgv", "tracktype", "surface", "bridge", "duration",
+    "highway", "route", "ref", "name", "oneway", "junction", "area",
+    "access", "vehicle", "motor_vehicle", "hgv", "hgv:conditional", "foot", "bicycle",
+    "maxweight", "maxweight:hgv", "maxweight:conditional", "maxweightrating", "maxweightrating:hgv", "maxaxleload",
+    "maxheight", "maxheight:physical", "maxwidth", "maxwidth:physical", "maxlength",
+    "maxspeed", "maxspeed:hgv", "toll", "toll:hgv", "tracktype", "surface", "bridge", "duration",
 )  # fmt: skip
 
 _CLOSED = frozenset(["no", "private", "forestry", "agricultural", "military", "emergency", "bus", "psv"])
@@ -50,7 +54,8 @@ _TONNES = {"": 1.0, "t": 1.0, "kg": 0.001, "st": 0.90718474, "lt": 1.0160469, "l
 _METRES = {"": 1.0, "m": 1.0, "cm": 0.01, "km": 1000.0, "ft": 0.3048, "'": 0.3048, "in": 0.0254, '"': 0.0254}
 _KM_H = {"": 1.0, "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "mph": 1.609344, "knots": 1.852}
 _KM_H_BY_NAME = {  # speeds that French law gives to a kind of place (Code de la route R413-2, R413-3, R110-2)
-    "fr:urban": 50.0, "fr:rural": 80.0, "fr:motorway": 130.0, "fr:zone30": 30.0, "fr:zone:30": 30.0, "fr:living_street": 20.0, "fr:zone20": 20.0,
+    "fr:urban": 50.0, "fr:rural": 80.0, "fr:motorway": 130.0,
+    "fr:zone30": 30.0, "fr:zone:30": 30.0, "fr:living_street": 20.0, "fr:zone20": 20.0,
     "fr:walk": 6.0, "walk": 6.0,
 }  # fmt: skip
 _NO_LIMIT = frozenset(
@@ -166,7 +171,10 @@ def _access(way: object, tags: Mapping[str, str], unread: Unread) -> tuple[float
 
 
 def _admits(value: str) -> str:
-    """Whom an access value admits: "all", at the "ends" of a trip, or "nobody"; of several values (agricultural;forestry) the most open."""
+    """Whom an access value admits: "all", at the "ends" of a trip, or "nobody".
+
+    Of several values (agricultural;forestry), the most open counts.
+    """
     values = {part.strip() for part in value.split(";")}
     if values <= _CLOSED:
         return "nobody"
@@ -204,7 +212,10 @@ def _forbidden_above(way: object, tags: Mapping[str, str], unread: Unread) -> fl
 
 
 def quantity(way: object, key: str, value: str | None, units: Mapping[str, float], unread: Unread) -> float:
-    """A limit as OpenStreetMap writes it: 3.5, "3.5 t", 11'6", "none"; the least of several; `inf` if there is none or it cannot be understood."""
+    """A limit as OpenStreetMap writes it: 3.5, "3.5 t", 11'6", "none".
+
+    The least of several; `inf` if there is none or it cannot be understood.
+    """
     parts = [_one_quantity(part.strip().lower(), units) for part in (value or "").split(";")]
     if None in parts:
         unread.note(way, key, str(value))

@@ -1,4 +1,4 @@
-"""Change a study: any value of its tables and settings by one call, checked as on opening and `assumed` from then on."""
+"""Change a study: any value of its tables and settings by one call, checked as on opening, `assumed` from then on."""
 
 import difflib
 import hashlib

@@ -1,4 +1,4 @@
-"""Checks of the tables of a study against one another: codes that must exist, points that must lie where they are said to."""
+"""Checks of the tables of a study against one another: codes that exist, points that lie where they are said to."""
 
 from collections.abc import Collection, Hashable, Iterator, Mapping
 
@@ -133,7 +133,7 @@ def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataF
 def check_chain_settings(
     faults: Faults, name: str, settings: ChainSettings, sources: Collection[str], vehicles: Collection[str]
 ) -> Faults:
-    """A chain bears the name of its folder, and its products and parameters name sources and vehicles that are known."""
+    """A chain bears the name of its folder; its products and parameters name sources and vehicles that are known."""
     products = settings.products
     if settings.id != name:
         faults.add(column="id", found=settings.id, expected=f"{name}, the name of its folder")
@@ -250,7 +250,10 @@ def check_sites(faults: Faults, sites: pd.DataFrame, rules: SiteScores) -> Fault
     known = rules.criteria.zoning.scores
     for label, zone in sites["zoning"].items():
         if zone and rules.zoning_score(zone) is None:
-            expected = f"a zoning that begins with one of {', '.join(known)}, or a score of it in study.toml (site_scores.criteria.zoning)"
+            expected = (
+                f"a zoning that begins with one of {', '.join(known)}, "
+                "or a score of it in study.toml (site_scores.criteria.zoning)"
+            )
             faults.add(row=line_of(sites.loc[label]), id=_id(label), column="zoning", found=zone, expected=expected)
     return _words(faults, sites, "synergies", SYNERGIES, f"words of {', '.join(SYNERGIES)}, separated by blanks")
 
@@ -270,7 +273,8 @@ def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapp
     for label, text in points["accepts"].items():
         for name in text.split():
             if name in products and name not in taken:
-                found = f"{name}, which is {'refused' if products[name].fate == 'refused' else 'for other plants'} (fate in chain.toml)"
+                fate = "refused" if products[name].fate == "refused" else "for other plants"
+                found = f"{name}, which is {fate} (fate in chain.toml)"
                 faults.add(
                     row=line_of(points.loc[label]),
                     id=_id(label),

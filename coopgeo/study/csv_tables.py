@@ -1,4 +1,4 @@
-"""Read a CSV table that a planner edits, strictly: every fault is noted with its row and column, and nothing is guessed.
+"""Read a CSV table that a planner edits, strictly: every fault is noted with its row and column, nothing is guessed.
 
 Accepted when consistent: comma-separated with decimal points, or semicolon-separated (as a French spreadsheet saves)
 with decimal commas or points. Rows without any value are passed over; row numbers are those of the file, as a
@@ -120,7 +120,7 @@ def _cells(text: str, separator: str, faults: Faults) -> pd.DataFrame | None:
 
 
 def _to_numbers(table: pd.DataFrame, schema: pa.DataFrameSchema, separator: str, faults: Faults) -> None:
-    """Turn the numeric columns from texts into floats; NaN for a blank that is allowed, and for what was noted as a fault."""
+    """Turn the numeric columns from texts into floats; NaN for a blank that is allowed, and for what is a fault."""
     numeric = [name for name, column in schema.columns.items() if column.dtype.type.kind in "fi"]
     decimal_comma = separator == ";" and any(table[name].str.contains(",", regex=False).any() for name in numeric)
     for name in numeric:

@@ -1,4 +1,7 @@
-"""What stands in each table of a study: columns, what they mean, kinds, units and checks; the data dictionary of the docs site is drawn from here."""
+"""What stands in each table of a study: columns, what they mean, kinds, units and checks.
+
+The data dictionary of the docs site is drawn from here.
+"""
 
 from typing import Literal, get_args
 

@@ -139,7 +139,10 @@ class SiteScores(_Strict):
 
 
 def _beginning(zoning: str, known: Iterable[str]) -> str | None:
-    """The longest of the known beginnings that a zoning has, numbers before it and its case apart: 1AUx is AU rather than A."""
+    """The longest of the known beginnings that a zoning has; numbers before it, and its case, do not count.
+
+    1AUx is AU rather than A.
+    """
     found = [start for start in known if zoning.lstrip("0123456789 ").casefold().startswith(start.casefold())]
     return max(found, key=len, default=None)
 

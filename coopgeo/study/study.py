@@ -126,7 +126,7 @@ class Study:
 
     @property
     def cache(self) -> Path | None:
-        """Folder `processed` beside the study, for what is prepared once; None if there is none that may be written to."""
+        """Folder `processed` beside the study, for what is prepared once; None if none may be written to."""
         folder = self.folder.parent / "processed"
         return folder if folder.is_dir() and os.access(folder, os.W_OK) else None
 

@@ -140,5 +140,6 @@ def _refuse_others(folder: Path, files: list[Path], key: bytes) -> None:
     strangers = [file.name for file in found if file not in files or _key_of(file) not in (None, key)]
     if strangers:
         raise InputError(
-            f"{folder}: found blocks of another matrix ({', '.join(strangers[:3])}, {len(strangers)} in all); expected an empty folder"
+            f"{folder}: found blocks of another matrix ({', '.join(strangers[:3])}, {len(strangers)} in all); "
+            "expected an empty folder"
         )

@@ -195,8 +195,8 @@ def _refuse_coarse(weight: Floats, counts: Mask, per_unit: float) -> None:
     if per_unit < 10.0**_MOST_DECIMALS and usual * per_unit < _LEAST_UNITS:
         longest = np.flatnonzero(counts)[weight[counts].argmax()]
         raise InputError(
-            f"weight: found {weight[longest]:g} (arc {longest}), so long that {usual:g}, the median, would count nothing "
-            "beside it; expected weights of one scale, or inf for an arc that is closed"
+            f"weight: found {weight[longest]:g} (arc {longest}), so long that {usual:g}, the median, would count "
+            "nothing beside it; expected weights of one scale, or inf for an arc that is closed"
         )
 
 

@@ -1,4 +1,4 @@
-"""Catchments of the collection points hold together: every commune is counted once, and no figure is lost on the way."""
+"""Catchments of the collection points hold together: every commune is counted once, no figure is lost on the way."""
 
 import json
 import re

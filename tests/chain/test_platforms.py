@@ -12,7 +12,10 @@ from coopgeo.chain.platforms import options, storage_yield
 
 @pytest.fixture(scope="module")
 def chain(study):
-    """2,000 t of chips at 30 %, 1,000 m² of hangar and 500 m² of yard at 4 ha, over 10 years at 5 %, a quarter paid by others."""
+    """2,000 t of chips at 30 %, 1,000 m² of hangar and 500 m² of yard at 4 ha.
+
+    Over 10 years at 5 %, a quarter paid by others.
+    """
     told = study.with_values(
         delivered_moisture=0.30,
         hangar_eur_m2=200,

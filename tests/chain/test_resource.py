@@ -1,4 +1,4 @@
-"""The resource keeps its books: each step leaves less, what is taken is taken once, and competitors stay within their catchments."""
+"""The resource keeps its books: each step leaves less, all is taken once, competitors stay within their catchments."""
 
 from dataclasses import replace
 

@@ -52,7 +52,10 @@ def test_the_score_is_the_weighted_mean(study, scores):
 
 
 def way_of(study, *classes):
-    """A straight way of half a kilometre a piece, from a site to a primary road at its end, and the study's chain with this site alone."""
+    """A straight way of half a kilometre a piece from a site to a primary road at its end.
+
+    Beside it the study's chain with this site alone.
+    """
     graph = nx.MultiDiGraph(crs="EPSG:2154")
     x, y = study.chefs_lieux.loc["76384"].x, study.chefs_lieux.loc["76384"].y
     for at in range(len(classes) + 2):

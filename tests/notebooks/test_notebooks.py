@@ -1,4 +1,4 @@
-"""Every notebook runs from its first cell to its last, and whatever its sliders and menus can be set to gives an answer."""
+"""Every notebook runs from its first cell to its last; all that its sliders and menus can be set to gives an answer."""
 
 import nbformat
 import pytest

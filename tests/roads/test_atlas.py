@@ -1,4 +1,4 @@
-"""The atlas compiled from small tables: five villages in a row on each bank of a straight river, one bridge, one ferry."""
+"""The atlas compiled from small tables: five villages in a row on each bank of a straight river, a bridge, a ferry."""
 
 import geopandas as gpd
 import numpy as np

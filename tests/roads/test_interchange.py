@@ -122,7 +122,10 @@ def test_faults_of_a_graph_are_listed_at_once():
             "expected a whole GraphML file",
         ),
         (
-            b'<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed"/></graphml>',
+            (
+                b'<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+                b'<graph edgedefault="directed"/></graphml>'
+            ),
             "no edge",
         ),
     ],

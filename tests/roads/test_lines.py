@@ -1,4 +1,4 @@
-"""Files of road lines: joined where they share vertices, columns told in TOML, and refused when they cannot be roads."""
+"""Files of road lines: joined where they share vertices, columns told in TOML, refused when they cannot be roads."""
 
 import geopandas as gpd
 import numpy as np
@@ -183,7 +183,7 @@ def test_luneray(shared):
 
 
 def test_rouen_lines_agree_with_the_map_of_the_same_town(shared):
-    """Lines of OpenStreetMap that meet at inner vertices, with class, one-way and speed: read through a column mapping."""
+    """Lines of OpenStreetMap that meet at inner vertices, with class, one-way and speed, by a column mapping."""
     folder = shared / "bench" / "roads" / "rouen"
     columns = {
         "columns": {"highway": "type", "oneway": "oneway", "max_speed_kmh": "maxspeed", "osmid": "osm_id"},

@@ -250,7 +250,10 @@ def test_footpaths_and_squares_are_no_roads(read):
         (b"not xml at all", "expected a whole OpenStreetMap file"),
         (osm(([1, 2], {"highway": "primary"})).encode()[:-30], "expected a whole OpenStreetMap file"),
         (
-            b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><osm version="0.6"><node id="1" lat="1" lon="&b;"/></osm>',
+            (
+                b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+                b'<osm version="0.6"><node id="1" lat="1" lon="&b;"/></osm>'
+            ),
             "expected",
         ),
         (osm().encode(), "found no road"),
@@ -282,11 +285,11 @@ def test_real_extracts_are_read_and_routed(shared, study, name):
     way = roads.path(inside.iloc[0], inside.iloc[-1], max_snap_m=20_000)
     assert way["time_s"].sum() == pytest.approx(matrix[0, -1], rel=1e-9)
     at = roads.snap(inside, max_snap_m=20_000)["node"]
-    start = roads.nodes.geometry[at.iloc[0]]
-    for direction, row in (("from", roads.matrix(roads.nodes.geometry[[at.iloc[0]]], roads.nodes.geometry[at])[0]),
-                           ("to", roads.matrix(roads.nodes.geometry[at], roads.nodes.geometry[[at.iloc[0]]])[:, 0])):  # fmt: skip
-        np.testing.assert_allclose(roads.tree(start, direction=direction).loc[at], row, rtol=1e-12, atol=1e-9)
-    assert (roads.tree(start, limit=60.0) <= 60).all()
+    nodes = roads.nodes.geometry[at]
+    first = nodes.iloc[:1]
+    for direction, row in (("from", roads.matrix(first, nodes)[0]), ("to", roads.matrix(nodes, first)[:, 0])):
+        np.testing.assert_allclose(roads.tree(first.iloc[0], direction=direction).loc[at], row, rtol=1e-12, atol=1e-9)
+    assert (roads.tree(first.iloc[0], limit=60.0) <= 60).all()
 
 
 def test_a_cut_pbf(shared, tmp_path):

@@ -27,7 +27,10 @@ def networks(draw):
 
 
 def by_hand(n, u, v, weight, ends_only):
-    """Least cost over all ways to leave a zone, to pass through and to enter a zone; zones only for who starts or ends inside."""
+    """Least cost over all ways to leave a zone, to pass through and to enter a zone.
+
+    A zone is only for who starts or ends inside.
+    """
     inside = np.isin(np.arange(n), np.concatenate([u[ends_only], v[ends_only]])) & ~np.isin(
         np.arange(n), np.concatenate([u[~ends_only], v[~ends_only]])
     )
@@ -57,7 +60,10 @@ def test_layers_keep_the_rule(case):
 
 @pytest.fixture
 def town():
-    """a - b - c on the main road, 3 km; a lane for residents cuts the corner from a to c by d, 1 km; e lies in the lane of d."""
+    """a - b - c on the main road, 3 km; a lane for residents cuts the corner from a to c by d, 1 km.
+
+    e lies in the lane of d.
+    """
     at = {"a": (0, 0), "b": (1500, 0), "c": (1500, 1500), "d": (100, 400), "e": (200, 600)}
     nodes = gpd.GeoDataFrame(
         {"name": "", "access": True}, index=list(at), geometry=[shapely.Point(p) for p in at.values()], crs="EPSG:2154"

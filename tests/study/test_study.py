@@ -1,4 +1,4 @@
-"""A wrong study folder gives one error that lists every fault, with file, row, column, what was found and what was expected."""
+"""A wrong study folder gives one error that lists every fault: file, row, column, what was found, what was expected."""
 
 import json
 
@@ -468,11 +468,9 @@ def test_an_unknown_vehicle_or_fate_is_named(folder):
 
 def test_the_same_id_in_two_tables_is_named(folder):
     line = cell(folder / CHAIN / "candidate_sites.csv", "maulevrier", "id", "decheterie-maulevrier")
-    found = faults(folder)
-    assert (
-        f'row {line} (id "decheterie-maulevrier"), candidate_sites.csv: found "decheterie-maulevrier, which stands in collection_points.csv too"'
-        in found
-    )
+    fault = f'row {line} (id "decheterie-maulevrier"), candidate_sites.csv: '
+    fault += 'found "decheterie-maulevrier, which stands in collection_points.csv too"'
+    assert fault in faults(folder)
 
 
 @pytest.mark.parametrize(

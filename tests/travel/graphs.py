@@ -11,7 +11,7 @@ WEIGHTS = st.one_of(st.sampled_from([0.0, 1.0, 1.0, 2.5, 4.0, np.inf]), st.float
 
 @st.composite
 def graphs(draw):
-    """A directed multigraph with loops, ties, zero weights, closed arcs, one-ways and unreachable parts: (n, u, v, weight)."""
+    """A directed multigraph (n, u, v, weight) with loops, ties, zero weights, closed arcs and unreachable parts."""
     n = draw(st.integers(2, 9))
     arc = st.tuples(st.integers(0, n - 1), st.integers(0, n - 1), WEIGHTS)
     arcs = draw(st.lists(arc, min_size=1, max_size=26))

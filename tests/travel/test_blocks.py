@@ -82,7 +82,10 @@ def test_the_same_matrix_gives_the_same_bytes(tmp_path, question):
 
 
 def test_two_processes_of_which_one_is_killed_in_the_middle(tmp_path, question):
-    """A real cluster on loopback: a worker is killed while blocks are being written; in the end each stands, once, with the same numbers."""
+    """A real cluster on loopback: a worker is killed while blocks are being written.
+
+    In the end each block stands, once, with the same numbers.
+    """
     graph, _, targets = question
     sources, folder = np.arange(400), tmp_path / "blocks"
     standing_at_death = []
