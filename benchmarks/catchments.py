@@ -60,8 +60,8 @@ def recipe(
         graph = nx.MultiDiGraph()
         graph.add_nodes_from((node, {"xy": (point.x, point.y)}) for node, point in roads.nodes.geometry.items())
         edges = roads.edges[np.isfinite(roads.edges["time_s"])]
-        told = zip(edges["u"], edges["v"], edges["time_s"], edges.geometry, strict=True)
-        graph.add_edges_from((u, v, {"time_s": cost, "geometry": line}) for u, v, cost, line in told)
+        links = zip(edges["u"], edges["v"], edges["time_s"], edges.geometry, strict=True)
+        graph.add_edges_from((u, v, {"time_s": cost, "geometry": line}) for u, v, cost, line in links)
         prepare = time.perf_counter() - start
         nodes = roads.snap(facilities)["node"]
         return prepare, [draw(nx.ego_graph(graph, node, radius=seconds, distance="time_s")) for node in nodes]

@@ -67,10 +67,8 @@ def all_ways(path: Path) -> RoadNetwork:
     ):
         inside = [node for node in way.nodes if node.location.valid()] if isinstance(way, osmium.osm.Way) else []
         if len(inside) > 1:
-            told = {"highway": "residential", "forth": True, "back": True}
-            lines.add(
-                told, np.array([node.ref for node in inside]), np.array([(node.lon, node.lat) for node in inside])
-            )
+            row = {"highway": "residential", "forth": True, "back": True}
+            lines.add(row, np.array([node.ref for node in inside]), np.array([(node.lon, node.lat) for node in inside]))
     nodes, edges = cut(lines, CRS, spacing_m=0)
     return RoadNetwork.for_vehicle(nodes, edges, CAR, name="all ways")
 
@@ -89,23 +87,23 @@ def generated(junctions: int = GENERATED_JUNCTIONS) -> RoadNetwork:
     straight_m = np.hypot(*(at[links[:, 0]] - at[links[:, 1]]).T)
     links = links[(straight_m < np.quantile(straight_m, 0.62)) & (rng.random(len(links)) < 0.88)]
     step = np.arange(BENDS + 2) / (BENDS + 1)
-    way = at[links[:, :1]] * (1 - step[:, None]) + at[links[:, 1:]] * step[:, None]
-    way[:, 1:-1] += rng.uniform(-60, 60, (len(links), BENDS, 2))
+    course = at[links[:, :1]] * (1 - step[:, None]) + at[links[:, 1:]] * step[:, None]
+    course[:, 1:-1] += rng.uniform(-60, 60, (len(links), BENDS, 2))
     bends = len(at) + np.arange(len(links) * BENDS).reshape(len(links), BENDS)
     nodes = np.column_stack([links[:, 0], bends, links[:, 1]])
     u, v = (
         np.concatenate([one.ravel(), other.ravel()])
         for one, other in ((nodes[:, :-1], nodes[:, 1:]), (nodes[:, 1:], nodes[:, :-1]))
     )
-    xy = np.concatenate([at, way[:, 1:-1].reshape(-1, 2)])
+    xy = np.concatenate([at, course[:, 1:-1].reshape(-1, 2)])
     main = np.tile(np.repeat(rng.random(len(links)) < 0.1, BENDS + 1), 2)
-    told = {
+    columns = {
         "u": u,
         "v": v,
         "length_m": np.hypot(*(xy[u] - xy[v]).T).round(3),
         "highway": np.where(main, "primary", "tertiary"),
     }
-    edges = gpd.GeoDataFrame(told, geometry=shapely.linestrings(np.stack([xy[u], xy[v]], axis=1)), crs=CRS)
+    edges = gpd.GeoDataFrame(columns, geometry=shapely.linestrings(np.stack([xy[u], xy[v]], axis=1)), crs=CRS)
     places = gpd.GeoDataFrame(
         {"name": "", "access": True}, index=np.arange(len(xy)), geometry=shapely.points(xy), crs=CRS
     )
@@ -240,7 +238,7 @@ def measure(tool: str, name: str, folder: Path, out: Path) -> None:
         importlib.import_module(module)
     start = time.perf_counter()
     query = TOOLS[tool](roads, (n, u, v, w, xy))
-    told: dict[str, Any] = {"nodes": n, "edges": len(u), "prepare": time.perf_counter() - start}
+    figures: dict[str, Any] = {"nodes": n, "edges": len(u), "prepare": time.perf_counter() - start}
     for question, (sources, targets) in QUESTIONS.items():
         s = rng.choice(joined, min(sources, len(joined)), replace=False)
         t = joined if targets is None else rng.choice(joined, min(targets, len(joined)), replace=False)
@@ -251,12 +249,12 @@ def measure(tool: str, name: str, folder: Path, out: Path) -> None:
             start = time.perf_counter()
             found = query(s, t) if tool == "coopgeo" else query(layers.leave[s], layers.arrive[t])
             seconds.append(time.perf_counter() - start)
-        told[question] = min(seconds)
+        figures[question] = min(seconds)
         if tool == "bare":
             found = np.array(found, dtype=float) / 1000
         np.save(out / f"{tool}-{name}-{question}.npy", found)
-    told["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before_mb
-    (out / f"{tool}-{name}.json").write_text(json.dumps(told))  # not standard output: some tools print there
+    figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before_mb
+    (out / f"{tool}-{name}.json").write_text(json.dumps(figures))  # not standard output: some tools print there
 
 
 def agrees(tool: str, name: str, question: str, out: Path) -> str:
@@ -274,15 +272,15 @@ def main() -> None:
     arguments.add_argument("--only", nargs="*", default=[*EXTRACTS, ALL_WAYS, "generated"], help="networks")
     arguments.add_argument("--tools", nargs="*", default=list(TOOLS))
     arguments.add_argument("--measure", nargs=3, metavar=("TOOL", "NETWORK", "OUT"), help=argparse.SUPPRESS)
-    told = arguments.parse_args()
-    if told.measure:
-        measure(told.measure[0], told.measure[1], told.roads, Path(told.measure[2]))
+    options = arguments.parse_args()
+    if options.measure:
+        measure(options.measure[0], options.measure[1], options.roads, Path(options.measure[2]))
         return
     with tempfile.TemporaryDirectory() as scratch:
-        for name in told.only:
+        for name in options.only:
             rows = {}
-            for tool in sorted(told.tools, key=lambda tool: tool != "scipy"):
-                command = [sys.executable, __file__, "--roads", str(told.roads), "--measure", tool, name, scratch]
+            for tool in sorted(options.tools, key=lambda tool: tool != "scipy"):
+                command = [sys.executable, __file__, "--roads", str(options.roads), "--measure", tool, name, scratch]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 rows[tool] = (
                     json.loads((Path(scratch) / f"{tool}-{name}.json").read_text()) if done.returncode == 0 else {}
@@ -293,7 +291,7 @@ def main() -> None:
             print(f"\n### {name}: {sizes['nodes']:,} nodes, {sizes['edges']:,} edges\n")
             print(f"| tool | prepare s | {' | '.join(f'{question} s' for question in QUESTIONS)} | memory MB |")
             print(f"|---|---:|{'---:|' * (len(QUESTIONS) + 1)}")
-            for tool in told.tools:
+            for tool in options.tools:
                 row = rows[tool]
                 cells = [f"{row[q]:.3f}{agrees(tool, name, q, Path(scratch))}" if q in row else "–" for q in QUESTIONS]
                 prepare, memory = (
