@@ -55,10 +55,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 def _meaning(layer: str, column: str) -> str:
     """What a column of a layer means: as in the table that it comes from, else as computed."""
-    told = {
+    descriptions = {
         name: about.description for table in FROM_TABLES.get(layer, ()) for name, about in TABLES[table].columns.items()
     }
-    return told.get(column) or meaning(column)
+    return descriptions.get(column) or meaning(column)
 
 
 def _models() -> dict[str, dict[str, Any]]:
@@ -71,18 +71,22 @@ def _models() -> dict[str, dict[str, Any]]:
     return parts
 
 
-def kind(told: dict[str, Any]) -> str:
+def kind(schema: dict[str, Any]) -> str:
     """What an entry of a settings file holds, in words, from its JSON Schema."""
-    if "$ref" in told:
-        part = told["$ref"].rpartition("/")[2]
+    if "$ref" in schema:
+        part = schema["$ref"].rpartition("/")[2]
         return "[assumptions](#assumptions)" if part == WoodParameters.__name__ else f"[{part}](#{part.lower()})"
-    if "anyOf" in told:
-        return " or ".join(kind(one) for one in told["anyOf"])
-    if "enum" in told:
-        return f"one of {', '.join(told['enum'])}"
-    if told["type"] == "array":
-        return f"list of {told['minItems']} numbers" if "prefixItems" in told else f"list, each {kind(told['items'])}"
-    if told["type"] == "object":
-        return f"table, each {kind(told['additionalProperties'])}"
-    bounds = [f"{word} {told[key]:g}" for key, word in BOUNDS.items() if key in told]
-    return ", ".join([WORDS[told["type"]], *bounds])
+    if "anyOf" in schema:
+        return " or ".join(kind(one) for one in schema["anyOf"])
+    if "enum" in schema:
+        return f"one of {', '.join(schema['enum'])}"
+    if schema["type"] == "array":
+        return (
+            f"list of {schema['minItems']} numbers"
+            if "prefixItems" in schema
+            else f"list, each {kind(schema['items'])}"
+        )
+    if schema["type"] == "object":
+        return f"table, each {kind(schema['additionalProperties'])}"
+    bounds = [f"{word} {schema[key]:g}" for key, word in BOUNDS.items() if key in schema]
+    return ", ".join([WORDS[schema["type"]], *bounds])

@@ -81,9 +81,9 @@ def test_the_dictionary_names_every_column(site, name):
     page = next(page for path, page in site.items() if path.name == "dictionary.html")
     heading = next(tag for tag in page.find_all("h3") if tag.get_text().startswith(name))
     rows = heading.find_next("table").find("tbody").find_all("tr")
-    told = {row.find("td").get_text(): row.find_all("td")[-1].get_text() for row in rows}
-    assert list(told) == list(TABLES[name].columns)
-    assert all(told.values())
+    meanings = {row.find("td").get_text(): row.find_all("td")[-1].get_text() for row in rows}
+    assert list(meanings) == list(TABLES[name].columns)
+    assert all(meanings.values())
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ def run_page(path, known):
             exec(compile("\n" * line + code, str(path), "exec"), known)
         else:
             test = doctest.DocTestParser().get_doctest(code, known, path.name, str(path), line)
-            told: list[str] = []
+            printed: list[str] = []
             doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(
-                test, out=told.append, clear_globs=False
+                test, out=printed.append, clear_globs=False
             )
-            assert "".join(told) == ""
+            assert "".join(printed) == ""
             known |= test.globs

@@ -191,15 +191,15 @@ def test_other_cases_change_the_story_the_map_and_the_tables(visit, outcome):
     kinds = [what_if.kind for what_if in outcome.what_ifs]
     assert set(kinds) == {"sites", "closed"}
     page.locator("#table-inbound summary").click()
-    told = {(page.locator("h1").inner_text(), page.locator("#table-inbound table").inner_text())}
+    stories = {(page.locator("h1").inner_text(), page.locator("#table-inbound table").inner_text())}
     for at, what_if in enumerate(outcome.what_ifs, start=1):
         labels.nth(at).click()
         assert what_if.names[0] in page.locator("h1").inner_text()
         assert Text("fr").number(what_if.outcome.cost.eur_per_mwh, 1) in page.locator(".cost .total").inner_text()
         site = what_if.outcome.platforms["name"].iloc[0]
         assert page.locator(".symbol svg[width='42']").locator("xpath=../..").inner_text() == site
-        told.add((page.locator("h1").inner_text(), page.locator("#table-inbound table").inner_text()))
-    assert len(told) == 1 + len(outcome.what_ifs)
+        stories.add((page.locator("h1").inner_text(), page.locator("#table-inbound table").inner_text()))
+    assert len(stories) == 1 + len(outcome.what_ifs)
     labels.nth(0).click()
     assert outcome.platforms["name"].iloc[0] in page.locator("h1").inner_text()
 

@@ -60,16 +60,16 @@ def test_what_is_out_of_reach_is_said(study):
 
 def test_access_agrees_with_the_roads(study, outcome):
     centres = outcome.chain.collection_points.query("kind == 'recycling_centre'").geometry.sort_index()
-    told = outcome.access.query("kind == 'recycling_centre'").set_index("insee")
-    minutes = study.roads(vehicle="car").matrix(study.chefs_lieux.loc[told.index], centres) / 60
-    np.testing.assert_allclose(told["minutes"], minutes.min(axis=1))
-    assert list(told["near"]) == list((minutes <= outcome.chain.parameters.near_min.value).sum(axis=1))
+    access = outcome.access.query("kind == 'recycling_centre'").set_index("insee")
+    minutes = study.roads(vehicle="car").matrix(study.chefs_lieux.loc[access.index], centres) / 60
+    np.testing.assert_allclose(access["minutes"], minutes.min(axis=1))
+    assert list(access["near"]) == list((minutes <= outcome.chain.parameters.near_min.value).sum(axis=1))
 
 
 def test_the_two_step_catchment_gives_out_every_point_that_someone_reaches(study, outcome):
-    told = outcome.access.query("kind == 'recycling_centre'").set_index("insee")
-    given = (told["per_10000"] / 10_000 * study.territory["population"].reindex(told.index)).sum()
-    assert given == pytest.approx(6)  # all six centres have somebody near
+    access = outcome.access.query("kind == 'recycling_centre'").set_index("insee")
+    shared_out = (access["per_10000"] / 10_000 * study.territory["population"].reindex(access.index)).sum()
+    assert shared_out == pytest.approx(6)  # all six centres have somebody near
 
 
 def test_overlaps_are_told_both_ways(outcome):

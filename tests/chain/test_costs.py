@@ -11,8 +11,8 @@ SEMI = {"volume_m3": 90, "payload_t": 26, "fill": 0.95, "dry_kg_map": 170}
 
 def test_haul_of_30_km():
     tonnes = costs.payload(0.35, **SEMI)
-    way = costs.running_cost(30_000, 30 / 50 * 3600, 0, eur_km=0.65, eur_h=50)
-    eur_t = costs.haulage_per_tonne(way, tonnes, load_unload_h=1.25, eur_h=50)
+    trip_eur = costs.running_cost(30_000, 30 / 50 * 3600, 0, eur_km=0.65, eur_h=50)
+    eur_t = costs.haulage_per_tonne(trip_eur, tonnes, load_unload_h=1.25, eur_h=50)
     assert tonnes == pytest.approx(22.36, abs=5e-3)
     assert eur_t == pytest.approx(7.22, abs=5e-3)
     assert eur_t / energy_content(0.35) == pytest.approx(2.33, abs=5e-3)
@@ -20,10 +20,10 @@ def test_haul_of_30_km():
 
 @pytest.mark.parametrize(("km", "km_h", "eur_t"), [(10, 42, 4.44), (50, 58, 9.56)])
 def test_haul_at_other_distances(km, km_h, eur_t):
-    way = costs.running_cost(km * 1000, km / km_h * 3600, 0, eur_km=0.65, eur_h=50)
-    assert costs.haulage_per_tonne(way, costs.payload(0.35, **SEMI), load_unload_h=1.25, eur_h=50) == pytest.approx(
-        eur_t, abs=0.02
-    )
+    trip_eur = costs.running_cost(km * 1000, km / km_h * 3600, 0, eur_km=0.65, eur_h=50)
+    assert costs.haulage_per_tonne(
+        trip_eur, costs.payload(0.35, **SEMI), load_unload_h=1.25, eur_h=50
+    ) == pytest.approx(eur_t, abs=0.02)
 
 
 def test_wet_chips_are_limited_by_mass():
@@ -31,9 +31,9 @@ def test_wet_chips_are_limited_by_mass():
 
 
 def test_tolls_are_paid_both_ways_and_return_loads_pay_their_share():
-    way = costs.running_cost(0, 0, 7.0, eur_km=1, eur_h=1)
-    assert costs.haulage_per_tonne(way, 20, load_unload_h=0, eur_h=50) == pytest.approx(0.7)
-    assert costs.haulage_per_tonne(way, 20, load_unload_h=0, eur_h=50, return_load_share=1) == pytest.approx(0.35)
+    trip_eur = costs.running_cost(0, 0, 7.0, eur_km=1, eur_h=1)
+    assert costs.haulage_per_tonne(trip_eur, 20, load_unload_h=0, eur_h=50) == pytest.approx(0.7)
+    assert costs.haulage_per_tonne(trip_eur, 20, load_unload_h=0, eur_h=50, return_load_share=1) == pytest.approx(0.35)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def chain(study):
 
     Over 10 years at 5 %, a quarter paid by others.
     """
-    told = study.with_values(
+    changed = study.with_values(
         delivered_moisture=0.30,
         hangar_eur_m2=200,
         yard_eur_m2=40,
@@ -33,9 +33,9 @@ def chain(study):
         "fixed_eur_year": [10_000.0],
         "staff_fte": [1.5],
     }
-    sites = told.candidate_sites.iloc[:2].copy()
+    sites = changed.candidate_sites.iloc[:2].copy()
     sites["area_ha"], sites["land_eur_m2"] = [4.0, 0.15], [20.0, 0.0]
-    return replace(told, platform_sizes=pd.DataFrame(size, index=["only"]), candidate_sites=sites)
+    return replace(changed, platform_sizes=pd.DataFrame(size, index=["only"]), candidate_sites=sites)
 
 
 def test_capacity_is_in_dry_tonnes(chain):

@@ -133,8 +133,8 @@ def test_competitors_never_take_more_than_there_is_nor_than_they_want(study, roa
 
     @settings(max_examples=25)
     @given(st.lists(claims, min_size=1, max_size=3, unique_by=lambda claim: claim[0]))
-    def check(wanted):
-        chain = with_competitors(study.chain(), [(name, "hedge", tonnes, radius) for name, tonnes, radius in wanted])
+    def check(claimed):
+        chain = with_competitors(study.chain(), [(name, "hedge", tonnes, radius) for name, tonnes, radius in claimed])
         resource = assess(study, chain, roads)
         hedge = resource.balance.query("product == 'hedge'")
         assert (hedge["available_dry_t"] >= 0).all()

@@ -49,12 +49,12 @@ def test_curves_rise(curve):
 @given(curves(), st.floats(0.01, 1.0))
 def test_what_a_tonnage_costs_is_the_least_that_it_can(curve, part):
     tonnes = float(part * curve.origins["tonnes"].sum())
-    wanted = curve.wanted(tonnes)
+    table = curve.wanted(tonnes)
     for at, site in enumerate(curve.sites):
         cost, open_to = curve.cost_eur_t[:, at], np.isfinite(curve.cost_eur_t[:, at])
         amount = curve.origins["tonnes"].to_numpy()
         if tonnes > amount[open_to].sum() * (1 + 1e-9):
-            assert wanted.loc[site].isna().all()
+            assert table.loc[site].isna().all()
             continue
         total = min(tonnes, amount[open_to].sum())
         best = linprog(
@@ -63,9 +63,9 @@ def test_what_a_tonnage_costs_is_the_least_that_it_can(curve, part):
             b_eq=[total],
             bounds=list(zip(np.zeros(open_to.sum()), amount[open_to], strict=True)),
         )
-        assert wanted.loc[site, "average_eur_t"] * tonnes == pytest.approx(best.fun, rel=1e-6, abs=1e-6)
-        assert wanted.loc[site, "average_eur_t"] <= wanted.loc[site, "marginal_eur_t"] + 1e-9
-        assert wanted.loc[site].filter(like="_t").drop(["marginal_eur_t", "average_eur_t"]).sum() == pytest.approx(
+        assert table.loc[site, "average_eur_t"] * tonnes == pytest.approx(best.fun, rel=1e-6, abs=1e-6)
+        assert table.loc[site, "average_eur_t"] <= table.loc[site, "marginal_eur_t"] + 1e-9
+        assert table.loc[site].filter(like="_t").drop(["marginal_eur_t", "average_eur_t"]).sum() == pytest.approx(
             tonnes
         )
 
@@ -113,8 +113,8 @@ def test_the_curve_costs_what_the_placement_pays(outcome):
     site = outcome.platforms.index[0]
     tonnes = outcome.platforms["tonnes_out"].sum()
     gate_eur = outcome.cost.stages_eur_year["roadside"] + outcome.cost.stages_eur_year["inbound"]
-    wanted = outcome.curves.wanted(tonnes).loc[site]
-    assert wanted["average_eur_t"] * tonnes <= gate_eur * (
+    table = outcome.curves.wanted(tonnes).loc[site]
+    assert table["average_eur_t"] * tonnes <= gate_eur * (
         1 + 1e-6
     )  # the curve picks communes, the placement whole catchments' mean cost
-    assert wanted["average_eur_t"] * tonnes == pytest.approx(gate_eur, rel=0.01)
+    assert table["average_eur_t"] * tonnes == pytest.approx(gate_eur, rel=0.01)

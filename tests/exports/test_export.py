@@ -126,12 +126,12 @@ def test_layers_carry_the_styles_that_qgis_reads(folder, outcome):
     assert styles["useAsDefault"].all()
     for name, layer in output_layers(outcome).items():
         root = ET.fromstring(styles.loc[name, "styleQML"])
-        told = [rule.get("filter", "") for rule in root.iter("rule")] + [
+        expressions = [rule.get("filter", "") for rule in root.iter("rule")] + [
             option.get("value") for option in root.iter("Option") if option.get("name") == "expression"
         ]
-        told += [f'"{root.find("renderer-v2").get("attr")}"'] if root.find("renderer-v2").get("attr") else []
-        told += [f'"{style.get("fieldName")}"' for style in root.iter("text-style")]
-        assert {field for words in told for field in re.findall(r'"(\w+)"', words)} <= set(layer.columns), name
+        expressions += [f'"{root.find("renderer-v2").get("attr")}"'] if root.find("renderer-v2").get("attr") else []
+        expressions += [f'"{style.get("fieldName")}"' for style in root.iter("text-style")]
+        assert {field for words in expressions for field in re.findall(r'"(\w+)"', words)} <= set(layer.columns), name
         drawn = {symbol.get("name") for symbol in root.iter("symbol")}
         assert {rule.get("symbol") for rule in root.iter("rule")} | {
             part.get("symbol") for part in root.iter("range")

@@ -76,7 +76,7 @@ def _classes(**factors: float) -> pd.DataFrame:
 
 
 def _build(**tables: object) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    given = {
+    defaults = {
         "communes": _communes(),
         "junctions": _junctions(),
         "axes": _axes(),
@@ -84,7 +84,7 @@ def _build(**tables: object) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
         "classes": _classes(),
         "seine": RIVER,
     }
-    return AtlasTables(**(given | tables), crs=CRS).build()
+    return AtlasTables(**(defaults | tables), crs=CRS).build()
 
 
 def _ends(edges: gpd.GeoDataFrame) -> set[tuple[str, str]]:

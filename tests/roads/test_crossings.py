@@ -44,14 +44,14 @@ def extract(tmp_path):
 
 def test_the_bridge_and_the_ferry_keep_what_is_known_of_them(study, extract):
     roads = study.roads(str(extract))
-    told = roads.edges[roads.edges["crossing"] != ""].drop_duplicates("crossing").set_index("crossing")
+    known = roads.edges[roads.edges["crossing"] != ""].drop_duplicates("crossing").set_index("crossing")
     atlas = study.roads().edges.drop_duplicates("crossing").set_index("crossing")
-    ferry = next(name for name in told.index if name != "pont-de-brotonne")
-    assert told.index.tolist() == ["pont-de-brotonne", ferry]
-    assert told.loc["pont-de-brotonne", "toll_eur"] == 0  # the table says free, and the table is right
-    assert told.loc["pont-de-brotonne", "max_weight_t"] == 50  # the stricter of the two
-    assert told.loc[ferry, "fixed_time_s"] == atlas.loc[ferry, "fixed_time_s"] > 0
-    assert np.isinf(told["tolled_over_t"]).all()
+    ferry = next(name for name in known.index if name != "pont-de-brotonne")
+    assert known.index.tolist() == ["pont-de-brotonne", ferry]
+    assert known.loc["pont-de-brotonne", "toll_eur"] == 0  # the table says free, and the table is right
+    assert known.loc["pont-de-brotonne", "max_weight_t"] == 50  # the stricter of the two
+    assert known.loc[ferry, "fixed_time_s"] == atlas.loc[ferry, "fixed_time_s"] > 0
+    assert np.isinf(known["tolled_over_t"]).all()
     assert (roads.edges["crossing"] == "pont-de-brotonne").sum() == 2  # one edge a direction: a toll is paid once
 
 

@@ -29,14 +29,16 @@ def town():
         11: ([3, 4], {"route": "ferry", "duration": "00:08", "motor_vehicle": "yes"}),
         12: ([4, 5], {"highway": "residential"}),
     }
-    return nodes + [{"type": "way", "id": id, "nodes": refs, "tags": told} for id, (refs, told) in tags.items()]
+    return nodes + [{"type": "way", "id": id, "nodes": refs, "tags": values} for id, (refs, values) in tags.items()]
 
 
 def extract(path):
     """The roads of an extract in the same shape."""
     nodes, ways = {}, []
-    wanted = osmium.filter.KeyFilter("highway", "route")
-    for way in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(wanted):
+    key_filter = osmium.filter.KeyFilter("highway", "route")
+    for way in (
+        osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(key_filter)
+    ):
         if isinstance(way, osmium.osm.Way):
             whole = [node for node in way.nodes if node.location.valid()]
             nodes |= {node.ref: {"type": "node", "id": node.ref, "lon": node.lon, "lat": node.lat} for node in whole}
@@ -84,8 +86,8 @@ class Answer(BaseHTTPRequestHandler):
         ]
         used = {ref for way in ways for ref in way["nodes"]}
         nodes = [e for e in self.server.elements if e["type"] == "node" and e["id"] in used]
-        told = {"version": 0.6, "generator": "Overpass API", "elements": [*nodes, *ways]}
-        body = json.dumps(told).encode()
+        answer = {"version": 0.6, "generator": "Overpass API", "elements": [*nodes, *ways]}
+        body = json.dumps(answer).encode()
         fault = self.server.faults.pop(0) if self.server.faults else "none"
         if fault == "busy":
             self.send(429, b"<html>Too Many Requests</html>")
@@ -95,7 +97,7 @@ class Answer(BaseHTTPRequestHandler):
             self.send(200, body[: len(body) // 2], claimed=len(body))
         elif fault == "remark":
             self.send(
-                200, json.dumps(told | {"remark": "runtime error: Query timed out", "elements": nodes[:1]}).encode()
+                200, json.dumps(answer | {"remark": "runtime error: Query timed out", "elements": nodes[:1]}).encode()
             )
         elif fault == "slow":
             time.sleep(0.6)
@@ -121,7 +123,7 @@ def limits(path):
     ],
 )
 def test_what_goes_wrong_is_asked_again(tmp_path, faults, words):
-    told = []
+    retries = []
     with Overpass(town(), faults) as server:
         path = fetch_roads(
             FRAME,
@@ -129,10 +131,10 @@ def test_what_goes_wrong_is_asked_again(tmp_path, faults, words):
             url=server.url,
             timeout_s=0.3,
             first_wait_s=0,
-            on_retry=lambda what, _: told.append(what),
+            on_retry=lambda what, _: retries.append(what),
         )
-    assert len(told) == len(words)
-    assert all(re.search(word, line) for word, line in zip(words, told, strict=True))
+    assert len(retries) == len(words)
+    assert all(re.search(word, line) for word, line in zip(words, retries, strict=True))
     assert limits(path) == {
         ("primary", "D982"): (19, 0),
         ("ferry", ""): (float("inf"), 480),
@@ -192,9 +194,9 @@ def test_a_real_extract_comes_through_whole(shared, tmp_path):
     source = shared / "bench" / "roads" / "andorra.osm.pbf"
     with Overpass(extract(source)) as server:
         path = fetch_roads((1.40, 42.42, 1.79, 42.66), tmp_path / "roads.osm.pbf", url=server.url)
-    fetched, told = read(path), read(source)
-    assert len(fetched.edges) == len(told.edges)
-    assert fetched.edges["time_s"].tolist() == told.edges["time_s"].tolist()
+    fetched, original = read(path), read(source)
+    assert len(fetched.edges) == len(original.edges)
+    assert fetched.edges["time_s"].tolist() == original.edges["time_s"].tolist()
 
 
 def test_the_command(tmp_path):

@@ -46,9 +46,9 @@ def same(one, two):
 def test_networkx_and_back(roads):
     graph = roads.to_networkx()
     assert graph.graph["crs"] == roads.nodes.crs.to_string()
-    told = graph.get_edge_data(1, 3) or graph.get_edge_data(1, 2)
+    parallel = graph.get_edge_data(1, 3) or graph.get_edge_data(1, 2)
     assert {"osmid", "highway", "oneway", "reversed", "length", "travel_time", "geometry", "name", "ref"} <= set(
-        told[0]
+        parallel[0]
     )
     same(RoadNetwork.from_networkx(graph, CAR), roads)
 

@@ -39,7 +39,7 @@ max_speed_kmh = ["0"]
 def layer():
     """A road of three vertices, a side road that meets it at the middle one, and a one-way back from its end."""
     lines = [[(0, 0), (1000, 0), (2000, 0)], [(1000, 0), (1000, 500)], [(2000, 0), (2000, 400), (1000, 500)]]
-    told = {
+    columns = {
         "NATURE": ["Route à 1 chaussée", None, "Bretelle"],
         "NUMERO": ["D982", None, "D40"],
         "SENS": ["Double sens", "Sens direct", "Sens inverse"],
@@ -47,7 +47,7 @@ def layer():
         "VITESSE": [80, 0, 50],
     }
     return gpd.GeoDataFrame(
-        told, geometry=[shapely.LineString([(X + x, Y + y) for x, y in line]) for line in lines], crs=CRS
+        columns, geometry=[shapely.LineString([(X + x, Y + y) for x, y in line]) for line in lines], crs=CRS
     )
 
 
@@ -69,10 +69,10 @@ def test_lines_are_joined_where_they_share_vertices(path):
 
 def test_columns_say_what_the_file_means(path):
     tables = read_lines(path, crs=CRS, spacing_m=np.inf)
-    told = tables.edges.drop_duplicates("highway").set_index("highway")
-    assert told["max_weight_t"].to_dict() == {"secondary": 19, "unclassified": np.inf, "primary_link": np.inf}
-    assert told["max_speed_kmh"].to_dict() == {"secondary": 80, "unclassified": np.inf, "primary_link": 50}
-    assert told["ref"].to_dict() == {"secondary": "D982", "unclassified": "", "primary_link": "D40"}
+    edges = tables.edges.drop_duplicates("highway").set_index("highway")
+    assert edges["max_weight_t"].to_dict() == {"secondary": 19, "unclassified": np.inf, "primary_link": np.inf}
+    assert edges["max_speed_kmh"].to_dict() == {"secondary": 80, "unclassified": np.inf, "primary_link": 50}
+    assert edges["ref"].to_dict() == {"secondary": "D982", "unclassified": "", "primary_link": "D40"}
     assert tables.unread == ["way of the file: max_weight_t=heavy"]
     assert read(path).edges["time_s"].gt(0).all()
 
@@ -103,14 +103,14 @@ def test_a_file_of_several_layers(tmp_path):
     path = tmp_path / "bdtopo.gpkg"
     layer().to_file(path, layer="voie_ferree")
     layer().iloc[:1].to_file(path, layer="troncon_de_route")
-    told = {"defaults": {"highway": "track"}}
+    columns = {"defaults": {"highway": "track"}}
     with pytest.raises(
         InputError, match=r'found the layers voie_ferree, troncon_de_route; expected one: say layer = "voie_ferree"'
     ):
-        read(path, columns=told)
+        read(path, columns=columns)
     with pytest.raises(InputError, match='found no layer "routes"; expected one of voie_ferree, troncon_de_route'):
-        read(path, columns={**told, "layer": "routes"})
-    assert len(read_lines(path, crs=CRS, spacing_m=np.inf, columns={**told, "layer": "troncon_de_route"}).edges) == 2
+        read(path, columns={**columns, "layer": "routes"})
+    assert len(read_lines(path, crs=CRS, spacing_m=np.inf, columns={**columns, "layer": "troncon_de_route"}).edges) == 2
 
 
 def test_columns_can_be_given(path):

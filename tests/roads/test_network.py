@@ -91,11 +91,11 @@ def test_unknown_changes_are_refused(change):
 def test_a_point_is_snapped_on_its_own_bank():
     """100 m north of the river lies b at 900 m and d at 1,100 m; once the river flows between, d it is."""
     roads = network()
-    here = points((6000, 100))
-    assert roads.snap(here)["node"].tolist() == ["b"]
+    place = points((6000, 100))
+    assert roads.snap(place)["node"].tolist() == ["b"]
     diverted = replace(roads, barrier=shapely.LineString([(-5000, 500), (60_000, 500)]))
-    assert diverted.snap(here)["node"].tolist() == ["d"]
-    assert diverted.snap(here)["snap_m"].tolist() == [pytest.approx(1100)]
+    assert diverted.snap(place)["node"].tolist() == ["d"]
+    assert diverted.snap(place)["snap_m"].tolist() == [pytest.approx(1100)]
 
 
 def test_a_point_whose_nodes_all_lie_over_the_river_is_refused():
@@ -105,8 +105,8 @@ def test_a_point_whose_nodes_all_lie_over_the_river_is_refused():
 
 
 def test_snap_keeps_the_index_and_takes_any_crs():
-    here = points((10, 1000), (6000, -900)).set_axis(["x", "y"])
-    snapped = network().snap(here.to_crs("EPSG:4326"))
+    places = points((10, 1000), (6000, -900)).set_axis(["x", "y"])
+    snapped = network().snap(places.to_crs("EPSG:4326"))
     assert snapped.index.tolist() == ["x", "y"]
     assert snapped["node"].tolist() == ["a", "d"]
     assert snapped.crs == CRS
@@ -127,9 +127,9 @@ def test_path_adds_up_to_the_matrix():
     roads = network()
     start, end = points((200, 1500)), points((5800, -1500))
     for weight in ("time_s", "length_m", "cost_eur"):
-        way = roads.path(start[0], end[0], weight)
-        assert way[weight].sum() == pytest.approx(roads.matrix(start, end, weight)[0, 0])
-        assert way["highway"].iloc[0] == way["highway"].iloc[-1] == "access"
+        edges = roads.path(start[0], end[0], weight)
+        assert edges[weight].sum() == pytest.approx(roads.matrix(start, end, weight)[0, 0])
+        assert edges["highway"].iloc[0] == edges["highway"].iloc[-1] == "access"
 
 
 def test_two_places_of_one_node_are_joined_directly():

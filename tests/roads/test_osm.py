@@ -282,8 +282,8 @@ def test_real_extracts_are_read_and_routed(shared, study, name):
                 matrix, changed.matrix(inside, inside, weight, max_snap_m=20_000, engine="dijkstra")
             )
     matrix = roads.matrix(inside, inside, max_snap_m=20_000)
-    way = roads.path(inside.iloc[0], inside.iloc[-1], max_snap_m=20_000)
-    assert way["time_s"].sum() == pytest.approx(matrix[0, -1], rel=1e-9)
+    edges = roads.path(inside.iloc[0], inside.iloc[-1], max_snap_m=20_000)
+    assert edges["time_s"].sum() == pytest.approx(matrix[0, -1], rel=1e-9)
     at = roads.snap(inside, max_snap_m=20_000)["node"]
     nodes = roads.nodes.geometry[at]
     first = nodes.iloc[:1]

@@ -60,7 +60,7 @@ def one_by_one(roads, origin, destination, weight):
     nodes = roads.nodes.geometry
     ways = [shapely.LineString([origin, nodes.iloc[u]]), *roads.edges.geometry.iloc[edge[edge >= 0]]]
     ways = [*ways, shapely.LineString([nodes.iloc[v], destination])]
-    return [way for way in ways if way.length], (edge >= 0).sum()
+    return [line for line in ways if line.length], (edge >= 0).sum()
 
 
 @pytest.mark.parametrize("weight", ["time_s", "length_m", "cost_eur"])
@@ -125,8 +125,8 @@ def test_arcs_of_many_pairs_are_those_of_each(monkeypatch, block_bytes):
         nodes = [j]
         while before[nodes[0]] >= 0:
             nodes.insert(0, before[nodes[0]])
-        way = arcs[offsets[at] : offsets[at + 1]]
+        steps = arcs[offsets[at] : offsets[at + 1]]
         assert found[at] == (nodes[0] == i)
-        assert [*u[way], *v[way[-1:]]] == (nodes if found[at] and i != j else [])
+        assert [*u[steps], *v[steps[-1:]]] == (nodes if found[at] and i != j else [])
         parallel = [graph.units[(u == a) & (v == b)].min() for a, b in pairwise(nodes)]
-        assert not len(way) or graph.units[way].tolist() == parallel
+        assert not len(steps) or graph.units[steps].tolist() == parallel

@@ -32,10 +32,10 @@ LORRY = Vehicle(
 )
 
 
-def kilometre(vehicle=LORRY, **told):
+def kilometre(vehicle=LORRY, **rules):
     """Time and cost of one kilometre of primary road with what is told of it."""
     line = shapely.LineString([(0, 0), (1000, 0)])
-    edges = gpd.GeoDataFrame([{"highway": "primary", "length_m": 1000.0, **told}], geometry=[line], crs="EPSG:2154")
+    edges = gpd.GeoDataFrame([{"highway": "primary", "length_m": 1000.0, **rules}], geometry=[line], crs="EPSG:2154")
     return drive(completed(edges), vehicle).iloc[0]
 
 
@@ -48,7 +48,7 @@ def test_a_limit_closes_the_road_to_what_is_larger_only(limit, size):
 
 
 @pytest.mark.parametrize(
-    ("told", "km_h"),
+    ("rules", "km_h"),
     [
         ({}, 60),
         ({"max_speed_kmh": 30.0}, 30),
@@ -63,8 +63,8 @@ def test_a_limit_closes_the_road_to_what_is_larger_only(limit, size):
         ({"highway": "primary", "tracktype": "grade3"}, 60),
     ],
 )
-def test_the_slowest_of_what_holds(told, km_h):
-    assert kilometre(**told)["time_s"] == (pytest.approx(3600 / km_h, abs=1e-3) if km_h else np.inf)
+def test_the_slowest_of_what_holds(rules, km_h):
+    assert kilometre(**rules)["time_s"] == (pytest.approx(3600 / km_h, abs=1e-3) if km_h else np.inf)
 
 
 def test_time_that_stands_for_the_whole_edge():
@@ -72,12 +72,12 @@ def test_time_that_stands_for_the_whole_edge():
 
 
 @pytest.mark.parametrize(
-    ("told", "toll_eur"),
+    ("rules", "toll_eur"),
     [({}, 0), ({"tolled_over_t": 3.5}, 0.25), ({"tolled_over_t": 44.0}, 0), ({"toll_eur": 7.0}, 7)],
 )
-def test_tolls(told, toll_eur):
+def test_tolls(rules, toll_eur):
     """1 € for the kilometre, 1 € for the minute, and the toll."""
-    assert kilometre(**told)["cost_eur"] == pytest.approx(2 + toll_eur)
+    assert kilometre(**rules)["cost_eur"] == pytest.approx(2 + toll_eur)
 
 
 def test_a_class_without_a_speed():
@@ -88,9 +88,9 @@ def test_a_class_without_a_speed():
 @given(st.floats(0.1, 60), st.floats(0.1, 60), st.floats(5, 120))
 def test_a_smaller_vehicle_never_meets_more(weight_t, limit_t, max_speed_kmh):
     small, large = (Vehicle(**{**vars(LORRY), "gross_t": tonnes}) for tonnes in (weight_t / 2, weight_t))
-    told = {"max_weight_t": limit_t, "max_speed_kmh": max_speed_kmh, "tolled_over_t": limit_t / 3}
+    rules = {"max_weight_t": limit_t, "max_speed_kmh": max_speed_kmh, "tolled_over_t": limit_t / 3}
     for column in ("time_s", "cost_eur"):
-        assert kilometre(small, **told)[column] <= kilometre(large, **told)[column]
+        assert kilometre(small, **rules)[column] <= kilometre(large, **rules)[column]
 
 
 def test_every_vehicle_of_the_study_has_a_size_and_gets_about(study):

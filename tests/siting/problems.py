@@ -76,12 +76,12 @@ def split_value(cost, demand, capacity, chosen):
 
 def single_value(cost, demand, capacity, chosen):
     """The same, each point from one site, by trying every assignment."""
-    wanted = np.flatnonzero(demand)
-    best = np.inf if len(wanted) else 0.0
-    for sites in product(chosen, repeat=len(wanted)):
-        load = np.bincount(sites, demand[wanted], minlength=len(capacity))
+    points = np.flatnonzero(demand)
+    best = np.inf if len(points) else 0.0
+    for sites in product(chosen, repeat=len(points)):
+        load = np.bincount(sites, demand[points], minlength=len(capacity))
         if (load <= capacity).all():
-            best = min(best, float((demand[wanted] * cost[wanted, list(sites)]).sum()))
+            best = min(best, float((demand[points] * cost[points, list(sites)]).sum()))
     return best
 
 

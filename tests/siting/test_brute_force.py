@@ -49,8 +49,8 @@ def test_p_median(data, cost, kind):
         assert len(found.sites) == p
         assert set(choice["required"]) <= set(found.sites)
         assert not set(choice["forbidden"]) & set(found.sites)
-        wanted = demand > 0
-        assert float((demand[wanted] * cost[wanted, found.assignment[wanted]]).sum()) == pytest.approx(found.value)
+        points = demand > 0
+        assert float((demand[points] * cost[points, found.assignment[points]]).sum()) == pytest.approx(found.value)
 
 
 @settings(max_examples=150, deadline=None)

@@ -20,10 +20,10 @@ from .test_graph import grid
 
 @pytest.fixture
 def question():
-    here = grid(None)
-    weight = np.random.default_rng(5).uniform(1, 9, len(here.u))
-    weight[here.v == 17] = np.inf  # nobody gets to node 17
-    return travel.Graph.weighted(here, weight), np.arange(0, 400, 3), np.arange(0, 400, 7)
+    topology = grid(None)
+    weight = np.random.default_rng(5).uniform(1, 9, len(topology.u))
+    weight[topology.v == 17] = np.inf  # nobody gets to node 17
+    return travel.Graph.weighted(topology, weight), np.arange(0, 400, 3), np.arange(0, 400, 7)
 
 
 def read_back(folder, question):

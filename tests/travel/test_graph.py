@@ -102,20 +102,22 @@ def one_byte_changed(content):
 
 @pytest.mark.parametrize("spoil", [cut_short, one_byte_changed])
 def test_a_spoilt_cache_is_made_again(tmp_path, caplog, spoil):
-    here = grid(tmp_path)
-    graph = travel.Graph.weighted(here, np.ones(len(here.u)))
+    topology = grid(tmp_path)
+    graph = travel.Graph.weighted(topology, np.ones(len(topology.u)))
     before = travel.matrix(graph, np.array([0]), np.arange(400))
     for file in tmp_path.rglob("output.pkl*"):
         file.write_bytes(spoil(file.read_bytes()))
-    after = travel.matrix(travel.Graph.weighted(grid(tmp_path), np.ones(len(here.u))), np.array([0]), np.arange(400))
+    after = travel.matrix(
+        travel.Graph.weighted(grid(tmp_path), np.ones(len(topology.u))), np.array([0]), np.arange(400)
+    )
     assert "Exception while loading results" in caplog.text
     np.testing.assert_array_equal(before, after)
 
 
 def test_without_the_package_dijkstra_gives_the_same(monkeypatch):
-    here = grid(None)
-    weight = np.random.default_rng(0).uniform(1, 9, len(here.u))
-    before = travel.matrix(travel.Graph.weighted(here, weight), np.arange(5), np.arange(400))
+    topology = grid(None)
+    weight = np.random.default_rng(0).uniform(1, 9, len(topology.u))
+    before = travel.matrix(travel.Graph.weighted(topology, weight), np.arange(5), np.arange(400))
     monkeypatch.setattr(hierarchy, "pyroutingkit", None)
     graph = travel.Graph.weighted(grid(None), weight)
     np.testing.assert_array_equal(travel.matrix(graph, np.arange(5), np.arange(400)), before)
@@ -124,8 +126,8 @@ def test_without_the_package_dijkstra_gives_the_same(monkeypatch):
 
 
 def test_a_graph_travels_to_another_process_without_its_preparation():
-    here = grid(None)
-    graph = travel.Graph.weighted(here, np.ones(len(here.u)))
+    topology = grid(None)
+    graph = travel.Graph.weighted(topology, np.ones(len(topology.u)))
     travel.matrix(graph, np.array([0]), np.array([399]))
     again = pickle.loads(pickle.dumps(graph))
     assert travel.matrix(again, np.array([0]), np.array([399]))[0, 0] == 38

@@ -52,9 +52,9 @@ def test_rows_of_different_units_share_no_decimals_in_any_language():
 
 @pytest.mark.parametrize(("lang", "words"), [("fr", "inondation possible\u00a0: 0,300"), ("en", ": 0.300")])
 def test_a_listed_criterion_is_told_in_the_language_of_the_reader(lang, words):
-    told = _scale("hazard", {"scores": {"flood": 0.3}}, Text(lang))
-    assert told.endswith(words)
-    assert "flood:" not in told.lower() or lang == "en"
+    scale = _scale("hazard", {"scores": {"flood": 0.3}}, Text(lang))
+    assert scale.endswith(words)
+    assert "flood:" not in scale.lower() or lang == "en"
     assert _scale("zoning", {"scores": {"AU": 1.0}}, Text("en")) == "AU: 1"
 
 
