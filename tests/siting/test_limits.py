@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coopgeo import siting
 from coopgeo.errors import CoopgeoError, InfeasibleError, InputError
 from coopgeo.siting import progress as progress_module
-from coopgeo.siting.engine.ranking import rank
+from coopgeo.siting.engine.next_best import rank
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution
 

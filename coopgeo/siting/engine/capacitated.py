@@ -1,7 +1,7 @@
 """Sites with capacities and opening costs that share the demand of the points, split where that is cheaper.
 
 Model: see `facility.py` and `knapsacks.py`, whose bound says how far an answer is from the best and fixes sites;
-`branch.py` searches what is left, to the proof. Before HiGHS is asked what a set of sites costs (`places.py`), some
+`branch.py` searches what is left, to the proof. Before HiGHS is asked what a set of sites costs (`transport.py`), some
 subgradient steps try to show that the set is not good enough.
 """
 
@@ -18,7 +18,7 @@ from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.engine.branch import BranchAndBound, State, Step, first_share, states
 from coopgeo.siting.engine.knapsacks import Sites, ascend_split
 from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN
-from coopgeo.siting.engine.places import NEARLY_NOTHING, Places
+from coopgeo.siting.engine.transport import NEARLY_NOTHING, Places
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged
 

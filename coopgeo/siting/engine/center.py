@@ -19,7 +19,7 @@ from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.covers import cheapest_first, fewest, too_few
-from coopgeo.siting.engine.ranking import Excluded, rank
+from coopgeo.siting.engine.next_best import Excluded, rank
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, mask_of, refuse_contradictions
 

@@ -10,7 +10,7 @@ from coopgeo.errors import InfeasibleError
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.covers import fewest, outdone
 from coopgeo.siting.engine.linear import Model, exclude
-from coopgeo.siting.engine.ranking import rank
+from coopgeo.siting.engine.next_best import rank
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, refuse_contradictions
 

@@ -27,10 +27,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from coopgeo.arrays import Floats, Ints
-from coopgeo.siting.engine.lagrangian import CLOSED, OPEN
+from coopgeo.siting.engine.lagrangian import CLOSED, KEPT_DIRECTION, LAST_STEP, OPEN
 
-_KEPT_DIRECTION = 0.7
-_LAST_STEP = 0.1  # weight of the last step in the share of steps that open a site
 _PROGRESS = 1e-3  # share of the way to the target that counts as progress
 _ROUNDING = 1e-9  # share of the demand that capacities may lack by rounding
 _BISECTIONS = 40
@@ -250,7 +248,7 @@ def ascend_split(  # noqa: C901, PLR0912 (one loop over steps)
         for i in range(n):
             bound += u[i] * sites.demand[i]
         for j in range(m):
-            share[j] += _LAST_STEP * (chosen[j] - share[j])
+            share[j] += LAST_STEP * (chosen[j] - share[j])
         if bound > best:
             best = bound
             for i in range(n):
@@ -279,7 +277,7 @@ def ascend_split(  # noqa: C901, PLR0912 (one loop over steps)
         left, length = 0.0, 0.0
         for i in range(n):
             left += short[i] * short[i]
-            direction[i] = short[i] + _KEPT_DIRECTION * direction[i]
+            direction[i] = short[i] + KEPT_DIRECTION * direction[i]
             length += direction[i] * direction[i]
         if (
             left <= (_ROUNDING * all_demand) ** 2 or length <= (_ROUNDING * all_demand) ** 2

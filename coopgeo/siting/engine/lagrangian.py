@@ -24,8 +24,8 @@ from coopgeo.arrays import Floats, Mask
 from coopgeo.siting.engine.nearest import Nearest
 
 CLOSED, FREE, OPEN = -1, 0, 1
-_KEPT_DIRECTION = 0.7  # share of the direction before that is kept; 0.3 to 0.9 do about as well on p-median graphs
-_LAST_STEP = 0.1  # weight of the last step in the share of steps that open a site
+KEPT_DIRECTION = 0.7  # share of the direction before that is kept; 0.3 to 0.9 do about as well on p-median graphs
+LAST_STEP = 0.1  # weight of the last step in the share of steps that open a site
 _PROGRESS = 1e-5  # share of the way to the target that counts as progress
 
 
@@ -101,7 +101,7 @@ def _turn(near: Nearest, u: Floats, chosen: Mask, direction: Floats) -> float:
                     break
                 if chosen[near.site[i, k]]:
                     short -= 1.0
-            direction[i] = short + _KEPT_DIRECTION * direction[i]
+            direction[i] = short + KEPT_DIRECTION * direction[i]
             length += direction[i] * direction[i]
     return length
 
@@ -165,7 +165,7 @@ def ascend_nearest(  # noqa: C901, PLR0912 (one loop over steps)
         bound = _reduced_costs(near, opening, u, r)
         bound += _choose_all(r, state, chosen) if p < 0 else _choose_number(r, state, p, chosen)
         for j in range(len(share)):
-            share[j] += _LAST_STEP * (chosen[j] - share[j])
+            share[j] += LAST_STEP * (chosen[j] - share[j])
         if bound > best:
             best = bound
             for i in range(len(u)):

@@ -17,8 +17,8 @@ from scipy.sparse import csr_array
 from coopgeo.arrays import Ints
 from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.engine.capacitated import Capacitated
-from coopgeo.siting.engine.places import Places
-from coopgeo.siting.engine.ranking import Excluded, rank
+from coopgeo.siting.engine.next_best import Excluded, rank
+from coopgeo.siting.engine.transport import Places
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, mask_of
 

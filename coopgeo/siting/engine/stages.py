@@ -10,7 +10,7 @@ from coopgeo.arrays import Floats, Ints
 from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.linear import Answer, Model, choose_sites, exclude
-from coopgeo.siting.engine.ranking import rank
+from coopgeo.siting.engine.next_best import rank
 from coopgeo.siting.engine.single_platform import SinglePlatforms, single_platforms
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, mask_of, usual
