@@ -28,7 +28,6 @@ app.add_typer(fetching, name="fetch")
 WHAT_IFS = 3  # other sites that the page can switch to
 FOLDER = Path("data/raw")
 
-Step = Callable[[str], None]
 StudyFolder = Annotated[
     Path | None,
     typer.Option(
@@ -214,7 +213,7 @@ def _faults_in_words() -> Iterator[None]:
 
 
 @contextmanager
-def _progress(text: "Text") -> Iterator[tuple[Step, Callable[["Proof"], None]]]:
+def _progress(text: "Text") -> Iterator[tuple[Callable[[str], None], Callable[["Proof"], None]]]:
     """A bar on a terminal, with how far the best placement is proved; nothing in a log."""
     import math
 

@@ -43,7 +43,7 @@ def matrix(graph: Graph, sources: Ints, targets: Ints, *, engine: Engine | None 
     """
     sources, targets = checked_nodes(graph, sources, targets)
     found = np.empty((len(sources), len(targets)))
-    for at, rows in blocks(graph, sources, targets, engine):
+    for at, rows in _row_blocks(graph, sources, targets, engine):
         found[at] = rows
     return found
 
@@ -54,7 +54,7 @@ def checked_nodes(graph: Graph, sources: ArrayLike, targets: ArrayLike) -> tuple
     return node_positions(sources, n, name="sources"), node_positions(targets, n, name="targets")
 
 
-def blocks(graph: Graph, sources: Ints, targets: Ints, engine: Engine | None) -> Iterator[tuple[slice, Floats]]:
+def _row_blocks(graph: Graph, sources: Ints, targets: Ints, engine: Engine | None) -> Iterator[tuple[slice, Floats]]:
     """Rows of the matrix, some at a time, so that what a search needs stays small."""
     rows, row_bytes = _engine(graph, targets, engine)
     step = max(1, _BLOCK_BYTES // row_bytes)
