@@ -122,11 +122,11 @@ def _positive(x: Floats, y: Floats, field: Floats) -> shapely.Geometry:
     No value is nearer to zero than a millimetre, so no two points of an outline coincide: rings are simple, and apart.
     """
     steady = np.where(np.abs(field) < _APART_M, _APART_M, field)
-    told: Any = contourpy.contour_generator(x, y, steady, fill_type=contourpy.FillType.OuterOffset).filled(
+    filled: Any = contourpy.contour_generator(x, y, steady, fill_type=contourpy.FillType.OuterOffset).filled(
         0.0, 2 * _FAR_M
     )
     polygons = []
-    for points, offsets in zip(*told, strict=True):
+    for points, offsets in zip(*filled, strict=True):
         rings = [points[begin:end] for begin, end in pairwise(offsets)]
         polygons.append(shapely.Polygon(rings[0], rings[1:]))
     return shapely.multipolygons(np.array(polygons, dtype=object))

@@ -38,19 +38,19 @@ class RoadTables:
 
 @dataclass
 class Lines:
-    """Lines as columns: for each line, what is told of it, and the id and position of each of its vertices.
+    """Lines as columns: for each line, what is known of it, and the id and position of each of its vertices.
 
-    `told` has `forth` and `back`, whether the line may be driven as drawn and against it; a vertex of two lines has
-    the same id in both.
+    Each of `rows` has `forth` and `back`, whether the line may be driven as drawn and against it; a vertex of two lines
+    has the same id in both.
     """
 
-    told: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     vertices: list[NDArray[np.int64]] = field(default_factory=list)
     lonlat: list[NDArray[np.float64]] = field(default_factory=list)
 
-    def add(self, told: dict[str, Any], vertices: NDArray[np.int64], lonlat: NDArray[np.float64]) -> None:
+    def add(self, row: dict[str, Any], vertices: NDArray[np.int64], lonlat: NDArray[np.float64]) -> None:
         """Add one line of two vertices or more, degrees of WGS 84."""
-        self.told.append(told)
+        self.rows.append(row)
         self.vertices.append(vertices)
         self.lonlat.append(lonlat)
 
@@ -90,9 +90,9 @@ def cut(
     real = (line[start] == line[stop]) & ((along[stop] > along[start]) | (ids[start] != ids[stop]))
     start, stop = start[real], stop[real]
     xy = np.column_stack(pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*lonlat.T))
-    told = pd.DataFrame(lines.told).iloc[line[start]].reset_index(drop=True)
-    told = told.assign(u=ids[start], v=ids[stop], length_m=(along[stop] - along[start]).round(3))
-    pieces = gpd.GeoDataFrame(told, geometry=_pieces(xy, start, stop), crs=crs)
+    columns = pd.DataFrame(lines.rows).iloc[line[start]].reset_index(drop=True)
+    columns = columns.assign(u=ids[start], v=ids[stop], length_m=(along[stop] - along[start]).round(3))
+    pieces = gpd.GeoDataFrame(columns, geometry=_pieces(xy, start, stop), crs=crs)
     edges = _by_direction(pieces)
     ends = np.unique(edges[["u", "v"]].to_numpy())
     access = np.isin(ends, edges.loc[~edges["highway"].isin(NO_ACCESS_FROM), ["u", "v"]].to_numpy())

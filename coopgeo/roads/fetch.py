@@ -136,7 +136,7 @@ def _is_whole(answer: Path) -> bool:
 @contextmanager
 def _settings(answers: Path, url: str, timeout_s: float) -> Iterator[None]:
     """The settings of osmnx, which are global, as this download needs them, and put back after it."""
-    wanted = {
+    values = {
         "cache_folder": answers,
         "use_cache": True,
         "cache_only_mode": True,
@@ -145,9 +145,9 @@ def _settings(answers: Path, url: str, timeout_s: float) -> Iterator[None]:
         "requests_timeout": timeout_s,
         "requests_kwargs": {**osmnx.settings.requests_kwargs, "hooks": {"response": _refuse_parts}},
     }
-    before = {name: getattr(osmnx.settings, name) for name in wanted}
+    before = {name: getattr(osmnx.settings, name) for name in values}
     lookup = socket.getaddrinfo  # osmnx replaces it
-    for name, value in wanted.items():
+    for name, value in values.items():
         setattr(osmnx.settings, name, value)
     try:
         yield

@@ -58,11 +58,13 @@ def to_networkx(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame) -> nx.MultiDiG
     at = nodes.drop(columns="geometry").assign(x=nodes.geometry.x, y=nodes.geometry.y)
     graph.add_nodes_from(zip(at.index.tolist(), at.to_dict("records"), strict=True))
     pairs = pd.MultiIndex.from_frame(edges[["u", "v"]])
-    told = edges.drop(columns=["u", "v"]).rename(columns=_NETWORKX_NAMES)
-    told = pd.DataFrame(told).assign(oneway=~pd.MultiIndex.from_frame(edges[["v", "u"]]).isin(pairs), reversed=False)
-    if "osmid" not in told:
-        told["osmid"] = np.arange(len(told))
-    graph.add_edges_from((u, v, row) for (u, v), row in zip(pairs, told.to_dict("records"), strict=True))
+    attributes = edges.drop(columns=["u", "v"]).rename(columns=_NETWORKX_NAMES)
+    attributes = pd.DataFrame(attributes).assign(
+        oneway=~pd.MultiIndex.from_frame(edges[["v", "u"]]).isin(pairs), reversed=False
+    )
+    if "osmid" not in attributes:
+        attributes["osmid"] = np.arange(len(attributes))
+    graph.add_edges_from((u, v, row) for (u, v), row in zip(pairs, attributes.to_dict("records"), strict=True))
     return graph
 
 
@@ -90,7 +92,7 @@ def from_networkx(graph: nx.MultiDiGraph, *, crs: Any = None, name: str = "graph
     _check_graph(graph, faults)
     faults.raise_if_any()
     unread = Unread()
-    rows = [{"u": u, "v": v, **_told(data, unread)} for u, v, data in graph.edges(data=True)]
+    rows = [{"u": u, "v": v, **_edge_columns(data, unread)} for u, v, data in graph.edges(data=True)]
     ids = pd.Index([*graph.nodes], name="id")
     points = gpd.GeoSeries(
         gpd.points_from_xy(*zip(*((data["x"], data["y"]) for _, data in graph.nodes(data=True)), strict=True)),
@@ -108,8 +110,8 @@ def from_networkx(graph: nx.MultiDiGraph, *, crs: Any = None, name: str = "graph
     edges = gpd.GeoDataFrame(edges, geometry=drawn.where(drawn.notna(), straight), crs=crs)
     local = edges.loc[~edges["highway"].isin(NO_ACCESS_FROM), ["u", "v"]].to_numpy()
     access = pd.Series([data.get("access") for _, data in graph.nodes(data=True)], index=ids, dtype=object)
-    told = access.isin([True, False, "True", "False"])
-    access = access.isin([True, "True"]).where(told, np.isin(ids, local))
+    known = access.isin([True, False, "True", "False"])
+    access = access.isin([True, "True"]).where(known, np.isin(ids, local))
     names = [str(data.get("name", "")) for _, data in graph.nodes(data=True)]
     nodes = gpd.GeoDataFrame({"name": names, "access": access.astype(bool)}, index=ids, geometry=points, crs=crs)
     return RoadTables(nodes, edges, unread.lines())
@@ -155,8 +157,8 @@ def _is_number(value: object) -> bool:
 
 def _slowest(highway: object) -> str | None:
     """The slowest of the classes of a merged edge."""
-    given = [value for value in _listed(highway) if value in HIGHWAYS or value == FERRY]
-    return max(given, key=lambda value: (value == FERRY, *_rank(value)), default=None)
+    classes = [value for value in _listed(highway) if value in HIGHWAYS or value == FERRY]
+    return max(classes, key=lambda value: (value == FERRY, *_rank(value)), default=None)
 
 
 def _rank(highway: str) -> tuple[int, bool]:
@@ -168,15 +170,15 @@ def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _told(data: Mapping[str, Any], unread: Unread) -> dict[str, Any]:
+def _edge_columns(data: Mapping[str, Any], unread: Unread) -> dict[str, Any]:
     """Our columns of an edge: those it bears itself, else what its tags mean."""
     tags = {key: _strictest(data[key]) for key in KEYS if data.get(key) is not None}
     highway = str(_slowest(data["highway"]))
     tags |= {"route": FERRY} if highway == FERRY else {"highway": highway}
     osmid = _listed(data.get("osmid", ""))[0]
-    told = rules(osmid, tags, unread) | {"highway": highway}
-    told |= {name: _combined(name, data[name]) for name in UNTOLD if name in data and name not in KEYS}
-    return {**told, "osmid": osmid, "length_m": float(data["length"])}
+    row = rules(osmid, tags, unread) | {"highway": highway}
+    row |= {name: _combined(name, data[name]) for name in UNTOLD if name in data and name not in KEYS}
+    return {**row, "osmid": osmid, "length_m": float(data["length"])}
 
 
 def _combined(name: str, value: object) -> Any:

@@ -179,7 +179,7 @@ def _columns(source: Path | Mapping[str, Any]) -> Columns:
         raise
 
 
-def _check_layer(layer: gpd.GeoDataFrame, told: Columns, faults: Faults) -> None:
+def _check_layer(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults) -> None:
     if "geometry" not in layer or not len(layer):
         faults.add(found="no feature", expected="the lines of roads")
         return
@@ -199,14 +199,14 @@ def _check_layer(layer: gpd.GeoDataFrame, told: Columns, faults: Faults) -> None
             expected="degrees: these look like metres, so the CRS is wrong",
         )
     theirs = [f'"{name}"' for name in layer.columns if name != "geometry"]
-    for ours, name in told.columns.items():
+    for ours, name in meaning.columns.items():
         if ours not in _OURS:
             faults.add(column=f"columns.{ours}", found=ours, expected=f"one of {', '.join(_OURS)}")
         elif name not in layer.columns:
             faults.add(column=f"columns.{ours}", found=name, expected=f"a column of the file: {', '.join(theirs)}")
-    for ours in sorted((set(told.defaults) | set(told.missing)) - set(_OURS)):
+    for ours in sorted((set(meaning.defaults) | set(meaning.missing)) - set(_OURS)):
         faults.add(column=ours, found=ours, expected=f"one of {', '.join(_OURS)}")
-    if "highway" not in told.columns and "highway" not in told.defaults and "highway" not in layer.columns:
+    if "highway" not in meaning.columns and "highway" not in meaning.defaults and "highway" not in layer.columns:
         columns = ", ".join(theirs) or "(none)"
         expected = (
             f"the class of each road: say in a TOML file which of the columns {columns} has it, or give a default"
@@ -214,20 +214,20 @@ def _check_layer(layer: gpd.GeoDataFrame, told: Columns, faults: Faults) -> None
         faults.add(column="highway", expected=expected)
 
 
-def _rows(layer: gpd.GeoDataFrame, told: Columns, faults: Faults, unread: Unread) -> pd.DataFrame:
+def _rows(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults, unread: Unread) -> pd.DataFrame:
     """What is told of each line, in our columns."""
     # As osmnx and `RoadNetwork.to_file` write edges: one row a direction, limits as plain numbers.
     directed = {"u", "v"} <= set(layer.columns)
     texts = {
-        ours: _text(layer, ours, told)
+        ours: _text(layer, ours, meaning)
         for ours in _OURS
-        if ours in told.columns or ours in told.defaults or ours in layer.columns
+        if ours in meaning.columns or ours in meaning.defaults or ours in layer.columns
     }
     rows = {name: texts[name] for name in ("osmid", *_TEXTS) if name in texts}
     for name in (name for name in _NUMBERS if name in texts):
         each = {value: _number(name, value, unread, written=not directed) for value in texts[name].unique()}
         rows[name] = texts[name].map(each).where(texts[name] != "", UNTOLD[name]).astype(float)
-    classes = texts["highway"].map(lambda value: told.highway.get(value, value))
+    classes = texts["highway"].map(lambda value: meaning.highway.get(value, value))
     for value in sorted(set(classes) - HIGHWAYS - {FERRY}):
         count = int((classes == value).sum())
         expected = (
@@ -237,8 +237,8 @@ def _rows(layer: gpd.GeoDataFrame, told: Columns, faults: Faults, unread: Unread
     oneway = texts.get("oneway", pd.Series("", index=layer.index)).str.lower()
     rows |= {
         "highway": classes,
-        "forth": ~oneway.isin(_lower(told.oneway.back)),
-        "back": ~oneway.isin(_lower(told.oneway.forth)),
+        "forth": ~oneway.isin(_lower(meaning.oneway.back)),
+        "back": ~oneway.isin(_lower(meaning.oneway.forth)),
     }
     if directed:
         rows |= {"forth": True, "back": False}
@@ -264,10 +264,10 @@ def _number(name: str, value: str, unread: Unread, *, written: bool) -> float:
     return number if number >= 0 else float(UNTOLD[name])  # type: ignore[arg-type]
 
 
-def _text(layer: gpd.GeoDataFrame, ours: str, told: Columns) -> "pd.Series[str]":
+def _text(layer: gpd.GeoDataFrame, ours: str, meaning: Columns) -> "pd.Series[str]":
     """A column as texts, the default where it is lacking, blank or means "not known"."""
-    name = told.columns.get(ours, ours)
-    default = str(told.defaults.get(ours, ""))
+    name = meaning.columns.get(ours, ours)
+    default = str(meaning.defaults.get(ours, ""))
     if name not in layer.columns:
         return pd.Series(default, index=layer.index)
     column = layer[name]
@@ -278,7 +278,7 @@ def _text(layer: gpd.GeoDataFrame, ours: str, told: Columns) -> "pd.Series[str]"
         .where(column.notna(), "")
         .map(lambda value: str(value).strip())
     )
-    return text.mask(text.isin(["", *told.missing.get(ours, [])]), default)
+    return text.mask(text.isin(["", *meaning.missing.get(ours, [])]), default)
 
 
 def _as_lines(layer: gpd.GeoDataFrame, rows: pd.DataFrame) -> Lines:

@@ -16,7 +16,7 @@ from coopgeo import travel
 from coopgeo.arrays import Floats
 from coopgeo.errors import InputError
 from coopgeo.roads import searches
-from coopgeo.roads.changes import changed
+from coopgeo.roads.conditions import changed
 from coopgeo.roads.cutting import SPACING_M
 from coopgeo.roads.lines import lines_as_roads
 from coopgeo.roads.paths import Paths

@@ -52,8 +52,10 @@ def read_osm(path: Path, *, crs: Any, spacing_m: float = SPACING_M) -> RoadTable
 
 def _lines(path: Path, unread: Unread) -> Lines:
     lines = Lines()
-    wanted = osmium.filter.KeyFilter("highway", "route")
-    for way in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(wanted):
+    key_filter = osmium.filter.KeyFilter("highway", "route")
+    for way in (
+        osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(key_filter)
+    ):
         if not isinstance(way, osmium.osm.Way):
             continue
         tags = dict(way.tags)
@@ -61,9 +63,9 @@ def _lines(path: Path, unread: Unread) -> Lines:
         if drivable(tags) is None or len(inside) < 2:
             continue
         forth, back = directions(tags)
-        told = {**rules(way.id, tags, unread), "osmid": way.id, "forth": forth, "back": back}
+        row = {**rules(way.id, tags, unread), "osmid": way.id, "forth": forth, "back": back}
         lines.add(
-            told,
+            row,
             np.array([node.ref for node in inside], dtype=np.int64),
             np.array([(node.lon, node.lat) for node in inside]),
         )
