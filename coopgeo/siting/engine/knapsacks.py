@@ -27,7 +27,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from coopgeo.arrays import Floats, Ints
-from coopgeo.siting.engine.lagrangian import CLOSED, KEPT_DIRECTION, LAST_STEP, OPEN
+from coopgeo.siting.engine.lagrangian import CLOSED, KEPT_DIRECTION, LAST_STEP, OPEN, halved
 
 _PROGRESS = 1e-3  # share of the way to the target that counts as progress
 _ROUNDING = 1e-9  # share of the demand that capacities may lack by rounding
@@ -258,16 +258,11 @@ def ascend_split(  # noqa: C901, PLR0912 (one loop over steps)
                 best_chosen[j] = chosen[j]
             if best >= enough:
                 break
-        if bound > pace[2] + _PROGRESS * abs(target - bound):
-            pace[1], pace[2] = 0, bound
-        else:
-            pace[1] += 1
-            if pace[1] >= patience:
-                pace[0], pace[1] = pace[0] / 2, 0
-                if pace[0] < smallest:
-                    break
-                for i in range(n):
-                    u[i], direction[i] = best_u[i], 0.0
+        if halved(pace, bound, _PROGRESS * abs(target - bound), patience):
+            if pace[0] < smallest:
+                break
+            for i in range(n):
+                u[i], direction[i] = best_u[i], 0.0
         for i in range(n):
             short[i] = sites.demand[i]
         for j in range(m):

@@ -107,7 +107,20 @@ def _turn(near: Nearest, u: Floats, chosen: Mask, direction: Floats) -> float:
 
 
 @njit(cache=True)
-def ascend_nearest(  # noqa: C901, PLR0912 (one loop over steps)
+def halved(pace: Floats, bound: float, progress: float, patience: int) -> bool:
+    """Whether the step length was halved: the bound has not risen by `progress` in as many steps as `patience` has."""
+    if bound > pace[2] + progress:
+        pace[1], pace[2] = 0, bound
+        return False
+    pace[1] += 1
+    if pace[1] < patience:
+        return False
+    pace[0], pace[1] = pace[0] / 2, 0
+    return True
+
+
+@njit(cache=True)
+def ascend_nearest(  # noqa: C901 (one loop over steps)
     near: Nearest,
     opening: Floats,
     state: NDArray[np.int8],
@@ -174,14 +187,8 @@ def ascend_nearest(  # noqa: C901, PLR0912 (one loop over steps)
                 best_r[j], best_chosen[j] = r[j], chosen[j]
             if best >= enough:
                 break
-        if bound > pace[2] + _PROGRESS * abs(target - bound):
-            pace[1], pace[2] = 0, bound
-        else:
-            pace[1] += 1
-            if pace[1] >= patience:
-                pace[0], pace[1] = pace[0] / 2, 0
-                if pace[0] < smallest:
-                    break
+        if halved(pace, bound, _PROGRESS * abs(target - bound), patience) and pace[0] < smallest:
+            break
         length = _turn(near, u, chosen, direction)
         if length <= 0.0:
             break
