@@ -197,14 +197,7 @@ def check_shares(faults: Faults, factors: pd.DataFrame) -> Faults:
 
 def check_factors(faults: Faults, factors: pd.DataFrame) -> Faults:
     """No factor of a product stands twice, and one at least is of the theoretical resource."""
-    for _, row in _rows(factors, factors.duplicated(["product", "factor"])):
-        faults.add(
-            row=line_of(row),
-            id=row["product"],
-            column="factor",
-            found=f"{row['factor']} again",
-            expected="one row for each factor of a product",
-        )
+    _refuse_twice(faults, factors, "product", "factor", "one row for each factor of a product")
     theoretical = factors.loc[factors["potential"] == POTENTIALS[0], "product"]
     for name in sorted(set(factors["product"]) - set(theoretical)):
         expected = f'one row at least with the potential "{POTENTIALS[0]}"'
@@ -214,10 +207,7 @@ def check_factors(faults: Faults, factors: pd.DataFrame) -> Faults:
 
 def check_harvest_costs(faults: Faults, steps: pd.DataFrame) -> Faults:
     """No step of a product stands twice."""
-    for _, row in _rows(steps, steps.duplicated(["product", "step"])):
-        found, expected = f"{row['step']} again", "one row for each step of a product"
-        faults.add(row=line_of(row), id=row["product"], column="step", found=found, expected=expected)
-    return faults
+    return _refuse_twice(faults, steps, "product", "step", "one row for each step of a product")
 
 
 def check_competitors(
@@ -227,14 +217,13 @@ def check_competitors(
     rivals = customers.index[customers["role"] == "competitor"]
     known(faults, competitors, "customer", rivals, 'the id of a customer with the role "competitor" in customers.csv')
     known(faults, competitors, "product", products, "a product of chain.toml")
-    for _, row in _rows(competitors, competitors.duplicated(["customer", "product"])):
-        faults.add(
-            row=line_of(row),
-            id=row["customer"],
-            column="product",
-            found=f"{row['product']} again",
-            expected="one row for each product of a competitor",
-        )
+    return _refuse_twice(faults, competitors, "customer", "product", "one row for each product of a competitor")
+
+
+def _refuse_twice(faults: Faults, table: pd.DataFrame, owner: str, column: str, expected: str) -> Faults:
+    """No value of a column stands twice for one owner."""
+    for _, row in _rows(table, table.duplicated([owner, column])):
+        faults.add(row=line_of(row), id=row[owner], column=column, found=f"{row[column]} again", expected=expected)
     return faults
 
 

@@ -147,20 +147,16 @@ def test_swapped_lon_lat(folder, study):
     assert "lon and lat look swapped" in faults(folder)
 
 
-def test_point_in_the_sea(folder):
+@pytest.mark.parametrize(
+    ("lon", "lat", "words"),
+    [("0.10", "49.75", "lies in the sea or a river"), ("1.0993", "49.4431", "which lies in Rouen")],
+)
+def test_a_point_in_the_wrong_place(folder, lon, lat, words):
     path = folder / CHAIN / "candidate_sites.csv"
     name = first_id(path)
-    cell(path, name, "lon", "0.10")
-    cell(path, name, "lat", "49.75")
-    assert "lies in the sea or a river" in faults(folder)
-
-
-def test_point_in_another_commune(folder):
-    path = folder / CHAIN / "candidate_sites.csv"
-    name = first_id(path)
-    cell(path, name, "lon", "1.0993")
-    cell(path, name, "lat", "49.4431")
-    assert "which lies in Rouen" in faults(folder)
+    cell(path, name, "lon", lon)
+    cell(path, name, "lat", lat)
+    assert words in faults(folder)
 
 
 def test_a_point_over_the_river_from_its_commune(folder):
