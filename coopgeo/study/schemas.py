@@ -84,16 +84,22 @@ def _in_order(table: pd.DataFrame) -> pd.Series:
     return (table["low"] <= table["value"]) & (table["value"] <= table["high"])
 
 
+def _range(quantity: str, unit: str = "") -> dict[str, pa.Column]:
+    """The lowest, the used and the highest of a quantity, and their unit."""
+    return {
+        "low": _number(f"Lowest {quantity} thought possible{unit}.", -1000),
+        "value": _number(f"{quantity.capitalize()} that is computed with{unit}.", -1000),
+        "high": _number(f"Highest {quantity} thought possible{unit}.", -1000),
+        "unit": _text("Unit of low, value and high; for the reader."),
+    }
+
+
 _POINT = {
     "lon": _number("Longitude (degrees, WGS 84).", -180, 180),
     "lat": _number("Latitude (degrees, WGS 84).", -90, 90),
 }
-_RANGE = {
-    "low": _number("Lowest value thought possible.", -1000),
-    "value": _number("Value that is computed with.", -1000),
-    "high": _number("Highest value thought possible.", -1000),
-    "unit": _text("Unit of low, value and high; for the reader."),
-}
+
+
 _NAMES = {"name_fr": _text("Name in French."), "name_en": _text("Name in English.")}
 _NOTE = {"note": _text("Remark for the reader.", blank=True)}
 
@@ -245,7 +251,7 @@ CHAIN = {
             "potential": _one_of("Step of the resource that the factor belongs to.", *POTENTIALS),
             "effect": _one_of("How it is used: `times` multiplies; `less` takes a share out (1 - factor).", *EFFECTS),
             **_NAMES,
-            **_RANGE,
+            **_range("value"),
         },
         ranges=True,
     ),
@@ -254,10 +260,7 @@ CHAIN = {
         {
             "customer": _text("Id of a row of `customers.csv` whose role is `competitor`."),
             **_PRODUCT,
-            "low": _number("Lowest quantity thought possible (t as received a year).", -1000),
-            "value": _number("Quantity that is computed with (t as received a year).", -1000),
-            "high": _number("Highest quantity thought possible (t as received a year).", -1000),
-            "unit": _RANGE["unit"],
+            **_range("quantity", " (t as received a year)"),
             "radius_km": _number("How far its catchment reaches, by road (km).", above=True),
             "radius_status": _status("How far the radius is known.", "radius_km"),
             **_NOTE,
@@ -271,10 +274,7 @@ CHAIN = {
             **_PRODUCT,
             "step": _text("Id of the step."),
             **_NAMES,
-            "low": _number("Lowest cost thought possible (€/t as received).", -1000),
-            "value": _number("Cost that is computed with (€/t as received).", -1000),
-            "high": _number("Highest cost thought possible (€/t as received).", -1000),
-            "unit": _RANGE["unit"],
+            **_range("cost", " (€/t as received)"),
             "price_year": _number(
                 "Year of the price; one older than 2015 is multiplied by `price_index` of `chain.toml`.", 1990, 2100
             ),
