@@ -9,6 +9,9 @@ from coopgeo.arrays import Mask
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, mask_of
 
+PROVED_GAP = 1e-6  # of what is solved to the proof, whatever gap the caller allows
+LEAST_S = 1.0  # time to find out what is lacking, however late it is
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Engine(ABC):

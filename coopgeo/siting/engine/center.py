@@ -17,13 +17,12 @@ import numpy as np
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, InfeasibleError
-from coopgeo.siting.engine.base import Engine
+from coopgeo.siting.engine.base import LEAST_S, Engine
 from coopgeo.siting.engine.covers import cheapest_first, fewest, too_few
 from coopgeo.siting.engine.next_best import Excluded, rank
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, mask_of, refuse_contradictions
 
-_LEAST_S = 1.0  # time to find out how many sites are needed, however late it is
 _TAKEN_IN = 20  # points at most that join at a time
 
 
@@ -121,7 +120,7 @@ class _RadiusSearch:
         free = np.flatnonzero(~problem.required & ~problem.forbidden)
         left = np.isinf(problem.distance[:, problem.required]).all(axis=1)
         found = fewest(
-            np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part(least_s=_LEAST_S)
+            np.isfinite(problem.distance[np.ix_(left, free)]), np.ones(len(free)), self.watch.part(least_s=LEAST_S)
         )
         assert found is not None  # every point has a site in reach
         return float(problem.required.sum()) + found[1].bound

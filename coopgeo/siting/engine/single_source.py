@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from coopgeo.arrays import Ints
 from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.siting.engine.base import PROVED_GAP
 from coopgeo.siting.engine.capacitated import Capacitated
 from coopgeo.siting.engine.next_best import Excluded, rank
 from coopgeo.siting.engine.transport import Places
@@ -23,7 +24,6 @@ from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, mask_of
 
 _SHARE_SPLIT, _SHARE_FIRST = 0.2, 0.2  # of the time left: for the problem with split demand, for a first answer
-_PROVED_GAP = 1e-6
 _FIRST_GAP = 1e-3  # of a first answer, within its sites
 
 
@@ -57,7 +57,7 @@ class SingleSource(Places):
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a set of sites."""
-        return self.only(np.asarray(sites, dtype=np.intp)).ranked(1, Watch(np.inf), _PROVED_GAP)[0]
+        return self.only(np.asarray(sites, dtype=np.intp)).ranked(1, Watch(np.inf), PROVED_GAP)[0]
 
     def refuse_what_cannot_be_served(self) -> None:
         """Raise `InfeasibleError` for points that no site can serve, or if all capacities are too small together."""

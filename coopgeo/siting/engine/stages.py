@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from coopgeo.arrays import Floats, Ints
 from coopgeo.errors import CoopgeoError, InfeasibleError
-from coopgeo.siting.engine.base import Engine
+from coopgeo.siting.engine.base import LEAST_S, PROVED_GAP, Engine
 from coopgeo.siting.engine.linear import Answer, Model, choose_sites, exclude
 from coopgeo.siting.engine.next_best import rank
 from coopgeo.siting.engine.single_platform import SinglePlatforms, single_platforms
@@ -16,8 +16,6 @@ from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import Solution, judged, listed, mask_of, usual
 
 _FLOW_TOLERANCE = 1e-9
-_PROVED_GAP = 1e-6
-_LEAST_S = 1.0  # time to find out what is lacking, however late it is
 _SMALL_FIRST = 1e-3  # cost of serving the largest customer, against 1 for leaving it out
 
 
@@ -97,7 +95,7 @@ class Stages(Engine):
         n = len(self.opening)
         mask = mask_of(sites, n)
         return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask).ranked(
-            1, Watch(np.inf), _PROVED_GAP
+            1, Watch(np.inf), PROVED_GAP
         )[0]
 
     def without_costs(self) -> "Stages":
@@ -126,7 +124,7 @@ class Stages(Engine):
         if self.unmet_cost is not None:
             return InfeasibleError("no set of platforms meets p, required, forbidden and groups together")
         try:
-            best = self.without_costs().ranked(1, watch.part(least_s=_LEAST_S), _PROVED_GAP)[0]
+            best = self.without_costs().ranked(1, watch.part(least_s=LEAST_S), PROVED_GAP)[0]
         except InfeasibleError as error:
             return error
         except CoopgeoError:

@@ -12,13 +12,12 @@ from scipy.sparse import csr_array
 
 from coopgeo.arrays import Floats, Ints
 from coopgeo.errors import CoopgeoError, InfeasibleError
-from coopgeo.siting.engine.base import Engine
+from coopgeo.siting.engine.base import LEAST_S, Engine
 from coopgeo.siting.engine.linear import Model, choose_sites, exclude
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import listed, mask_of, usual
 
 NEARLY_NOTHING = 1e-9  # share of the demand that is rounding
-_LEAST_S = 1.0  # time to find out what is lacking, however late it is
 _UNSERVED = 1e-6  # share of a demand that HiGHS may leave unserved by rounding
 
 
@@ -195,7 +194,7 @@ class Places(Engine):
         """
         some = np.flatnonzero(self.demand > 0)
         model, _, y = self.model((), unmet_cost=1.0)
-        answer = model.solve(watch.part(least_s=_LEAST_S))
+        answer = model.solve(watch.part(least_s=LEAST_S))
         if answer is None:
             return None
         unmet = np.zeros(len(self.demand))
