@@ -60,7 +60,7 @@ class Topology:
     def prepared(self) -> Any:
         """The contraction hierarchy without weights; None where its package is not installed."""
         xy = np.zeros((self.n, 2)) if self.xy is None else self.xy
-        return hierarchy.prepare(self.n, self.u, self.v, xy, self.cache)
+        return hierarchy.contraction(self.n, self.u, self.v, xy, self.cache)
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs: it finds the preparation in the cache, or makes it again."""

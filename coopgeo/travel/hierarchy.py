@@ -30,8 +30,8 @@ _LOCK = threading.Lock()
 Words = NDArray[np.uint32]
 
 
-def prepare(n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np.float64], cache: Path | None) -> Any:
-    """Prepare a topology, its order from the cache if there; None without the package, or without any arc."""
+def contraction(n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np.float64], cache: Path | None) -> Any:
+    """A topology prepared, its order from the cache if there; None without the package, or without any arc."""
     if pyroutingkit is None or not len(u):
         return None
     order = joblib.Memory(cache, verbose=0, compress=True).cache(_order)(
