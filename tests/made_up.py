@@ -9,6 +9,8 @@ import geopandas as gpd
 import pandas as pd
 from shapely import LineString, Point, box
 
+from coopgeo.plan.routes import loads_by_road
+
 CRS = "EPSG:2154"
 EAST, NORTH = 500_000.0, 6_900_000.0
 MARKS = {"note": "", "source": "survey", "status": ["attested", "assumed", "attested"]}
