@@ -99,7 +99,6 @@ _POINT = {
     "lat": _number("Latitude (degrees, WGS 84).", -90, 90),
 }
 
-
 _NAMES = {"name_fr": _text("Name in French."), "name_en": _text("Name in English.")}
 _NOTE = {"note": _text("Remark for the reader.", blank=True)}
 
