@@ -21,13 +21,20 @@ class ShapePool:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._encoded: dict[bytes, int | None] = {}
         self.shapes: list[Any] = []
 
     def add(self, geometries: gpd.GeoSeries) -> list[int | None]:
         """Numbers of some geometries; None for those without ground."""
-        return [
-            self._number(shape) if (shape := encoded(geometry)) else None for geometry in geometries.to_crs("EPSG:4326")
-        ]
+        degrees = geometries.to_crs("EPSG:4326").to_numpy()
+        return [self._once(key, geometry) for key, geometry in zip(shapely.to_wkb(degrees), degrees, strict=True)]
+
+    def _once(self, key: bytes, geometry: shapely.Geometry | None) -> int | None:
+        """The number of a geometry; layers of several cases show the same ones, and encoding takes time."""
+        if key not in self._encoded:
+            shape = encoded(geometry)
+            self._encoded[key] = self._number(shape) if shape else None
+        return self._encoded[key]
 
     def _number(self, shape: Any) -> int:
         key = json.dumps(shape)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from coopgeo.errors import InfeasibleError
 from coopgeo.plan.accounts import accounts
@@ -32,7 +31,8 @@ def closings(outcome: Outcome) -> list[WhatIf]:
 
 
 def _closed(placement: Placement, crossing: str) -> Outcome:
-    study, chain, job = placement.study, placement.chain, placement.job
-    shut = prepare(study, replace(job, alternatives=0, what_ifs=0), ways=placement.ways.closed(study, chain, crossing))
+    study, chain = placement.study, placement.chain
+    job, ways = placement.ways.closed(study, chain, placement.job, crossing)
+    shut = prepare(study, job, ways=ways)
     solution = shut.problem.best(1, time_limit_s=job.time_limit_s)[0]
     return Outcome(shut, solution, accounts(shut, solution))

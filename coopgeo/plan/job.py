@@ -26,7 +26,8 @@ class Job:
     chain : str, optional
         Id of the chain; the one of `study.toml` by default.
     roads : str, Path or RoadNetwork, optional
-        Road network, as in `Study.roads`, or one that was read before; each vehicle of the chain sees it its own way.
+        Road network, as in `Study.roads`, or one that was read before, in any CRS: its edges, tolls and limits stay as
+        they were read, and each vehicle of the chain sees them its own way, at its own speeds.
     platforms : int
         How many platforms to open, 1 to 5.
     alternatives : int

@@ -1,4 +1,4 @@
-"""`Outcome`: the answer of the main job; its accounts at once, its tables and drawings when they are first asked for."""
+"""`Outcome`: the answer of the main job; accounts at once, tables and drawings when they are first asked for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

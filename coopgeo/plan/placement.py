@@ -20,7 +20,7 @@ from coopgeo.chain.site_scores import excluded, site_scores
 from coopgeo.chain.supply_curves import SupplyCurves, supply_curves
 from coopgeo.errors import Faults
 from coopgeo.plan.job import Job
-from coopgeo.plan.ways import JobWays, networks_of, ways_on
+from coopgeo.plan.job_ways import JobWays, networks_of, ways_on
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
 
@@ -108,23 +108,25 @@ def prepare(
     job : Job, optional
     ways : JobWays, optional
         Ways that were found before for the same places, vehicles and roads, as when only prices and quantities differ;
-        found anew by default.
+        found anew by default. They stay those that cost least at the prices they were found with.
     on_step : callable, optional
         Called with the name of each step as it begins.
 
     Raises
     ------
     InputError
-        If a chain, a site or a road is unknown, or a place lies too far from the roads.
+        If a chain, a site or a road is unknown, a place lies too far from the roads, or the ways are those of others.
     InfeasibleError
         If no wood comes within reach.
     """
     job, step = job or Job(), on_step or (lambda _: None)
     chain = study.chain(job.chain)
     step("roads")
-    networks = None if ways else networks_of(study, chain, job)
+    if ways is not None:
+        ways.check(study, chain, job)
+    networks = ways.networks if ways else networks_of(study, chain, job)
     step("catchments")
-    ways = ways or ways_on(study, chain, networks or {})
+    ways = ways or ways_on(study, chain, job, networks)
     resource = assess(study, chain, ways.competitors, ways.wood, level=job.level)
     collection = collect(study, chain, resource.balance, ways.collection)
     step("haulage")
@@ -168,7 +170,7 @@ def _problem(
 
 
 def _shut(study: Study, chain: Chain, sizes: pd.DataFrame, job: Job) -> set[str]:
-    """Sites that may not be chosen: those forbidden, and those that `[site_scores]` excludes unless they are required."""
+    """Sites that may not be chosen: those forbidden, and those excluded by the study unless they are required."""
     known = set(sizes["site"])
     required, forbidden = set(job.required), set(job.forbidden)
     faults = Faults("sites")

@@ -26,17 +26,20 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> str:
         if tonnes > _NEARLY_NOTHING_T
     }
     if not short:
-        return f"{free.p} platform(s) cannot be opened together on the sites allowed; allow other sites, or another number of platforms"
-    who = "; ".join(
-        f"{chain.customers.loc[name, 'name']} ({name}) lacks {tonnes:.1f} t" for name, tonnes in short.items()
-    )
+        return (
+            f"{free.p} platform(s) cannot be opened together on the sites allowed; "
+            "allow other sites, or another number of platforms"
+        )
+    names = chain.customers["name"]
+    who = "; ".join(f"{names[name]} ({name}) lacks {tonnes:.1f} t" for name, tonnes in short.items())
     deliverable = float(wet_mass(free.supply @ free.yield_, delivered))
     open_to_all = placement.options[~free.forbidden]
-    largest = float(
-        wet_mass(np.sort(open_to_all.groupby("site")["capacity_dry_t"].max())[::-1][: free.p].sum(), delivered)
-    )
+    by_site = np.sort(open_to_all.groupby("site")["capacity_dry_t"].max())[::-1]
+    largest = float(wet_mass(by_site[: free.p].sum(), delivered))
+    needed = placement.demand["tonnes"].sum()
     return (
-        f"{sum(short.values()):.1f} t a year are lacking of the {placement.demand['tonnes'].sum():.0f} t that the customers need: {who}. "
-        f"The collection points can feed {deliverable:.0f} t delivered, {free.p} platform(s) can pass {largest:.0f} t at most. "
-        "Add wood (resources.csv, collection_points.csv), larger sites or another platform, or give a customer another role"
+        f"{sum(short.values()):.1f} t a year are lacking of the {needed:.0f} t that the customers need: {who}. "
+        f"The collection points can feed {deliverable:.0f} t delivered, {free.p} platform(s) can pass {largest:.0f} t "
+        "at most. Add wood (resources.csv, collection_points.csv), larger sites or another platform, or give a "
+        "customer another role"
     )

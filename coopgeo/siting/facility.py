@@ -20,9 +20,6 @@ from coopgeo.errors import Faults
 from coopgeo.siting import arguments
 from coopgeo.siting.arguments import Sites
 from coopgeo.siting.engine.base import Engine
-from coopgeo.siting.engine.capacitated import Capacitated
-from coopgeo.siting.engine.single_source import SingleSource
-from coopgeo.siting.engine.uncapacitated import Uncapacitated
 from coopgeo.siting.problem import Problem
 from coopgeo.siting.progress import Report
 from coopgeo.siting.solution import Solution
@@ -75,6 +72,10 @@ class FacilityLocation(Problem):
         required: Sites = (),
         forbidden: Sites = (),
     ) -> None:
+        from coopgeo.siting.engine.capacitated import Capacitated  # noqa: PLC0415 - numba takes half a second and 80 MB to import
+        from coopgeo.siting.engine.single_source import SingleSource  # noqa: PLC0415
+        from coopgeo.siting.engine.uncapacitated import Uncapacitated  # noqa: PLC0415
+
         faults = Faults("facility_location")
         matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
         points, sites = matrix.shape

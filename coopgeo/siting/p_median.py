@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 from coopgeo.errors import Faults
 from coopgeo.siting import arguments
 from coopgeo.siting.arguments import Sites
-from coopgeo.siting.engine.uncapacitated import Uncapacitated
 from coopgeo.siting.problem import Problem
 from coopgeo.siting.progress import Report
 from coopgeo.siting.solution import Solution
@@ -64,6 +63,8 @@ class PMedian(Problem):
         forbidden: Sites = (),
         seed: int = 0,
     ) -> None:
+        from coopgeo.siting.engine.uncapacitated import Uncapacitated  # noqa: PLC0415 - numba takes half a second and 80 MB to import
+
         faults = Faults("p_median")
         matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
         points, sites = matrix.shape

@@ -116,13 +116,18 @@ class Study:
         roads = read(
             network, seen_by, crs=self.settings.crs, barrier=barrier, crossings=atlas.crossing_lines(), cache=self.cache
         )
-        if not shapely.box(*roads.nodes.total_bounds).intersects(shapely.box(*self.communes.total_bounds)):
-            west, south, east, north = roads.nodes.to_crs(WGS84).total_bounds
-            found = f"roads between {west:.2f} and {east:.2f} east, {south:.2f} and {north:.2f} north"
-            raise InputError(
-                f"{network}: found {found}; expected roads of the communes of the study; take another extract"
-            )
+        self.check_area(roads)
         return roads
+
+    def check_area(self, roads: RoadNetwork) -> None:
+        """Refuse roads of another area; raises `InputError`."""
+        area = shapely.box(*self.communes.to_crs(roads.nodes.crs).total_bounds)
+        if not shapely.box(*roads.nodes.total_bounds).intersects(area):
+            west, south, east, north = roads.nodes.to_crs(WGS84).total_bounds
+            raise InputError(
+                f"{roads.name}: found roads between {west:.2f} and {east:.2f} east, {south:.2f} and {north:.2f} north; "
+                "expected roads of the communes of the study; take another extract"
+            )
 
     @property
     def cache(self) -> Path | None:

@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -34,6 +33,8 @@ def contraction(n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np
     """A topology prepared, its order from the cache if there; None without the package, or without any arc."""
     if pyroutingkit is None or not len(u):
         return None
+    import joblib  # noqa: PLC0415 - takes a tenth of a second to import
+
     order = joblib.Memory(cache, verbose=0, compress=True).cache(_order)(
         version("pyroutingkit"), n, u, v, xy.astype(np.float32)
     )

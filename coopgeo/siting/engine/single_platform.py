@@ -65,9 +65,11 @@ def single_platforms(
     with np.errstate(divide="ignore", invalid="ignore"):
         per_unit = np.where(usable, inbound / yield_[:, None], np.inf)
     order = np.argsort(per_unit, axis=0, kind="stable")
-    offered = np.where(usable, (supply * yield_)[:, None], 0.0)
+    # More than all demand no source ships; what came before is summed as it is taken, so that no large supply hides it.
+    offered = np.where(usable, np.minimum(supply * yield_, total)[:, None], 0.0)
     in_order = np.take_along_axis(offered, order, axis=0)
-    before = np.cumsum(in_order, axis=0) - in_order
+    before = np.zeros_like(in_order)
+    np.cumsum(in_order[:-1], axis=0, out=before[1:])
     taken = np.empty_like(offered)
     np.put_along_axis(taken, order, np.clip(total - before, 0.0, in_order), axis=0)
     deliveries = np.where(demand > 0, outbound * np.where(demand > 0, demand, 1.0), 0.0).sum(axis=1)

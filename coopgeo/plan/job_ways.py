@@ -1,0 +1,180 @@
+"""The ways of a job: everything that its roads tell, computed once a network; prices and quantities come after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coopgeo.chain.collection import CollectionWays, collecting_vehicle, collection_ways
+from coopgeo.chain.resource import AT_POINT, CompetitorWays, WoodPlaces, competitor_ways, wood_places
+from coopgeo.errors import Faults, InputError
+from coopgeo.plan.job import Job
+from coopgeo.roads import RoadNetwork, Vehicle
+from coopgeo.roads.atlas import river_barrier
+from coopgeo.roads.snapping import note_off_road
+from coopgeo.roads.ways import Ways, ways_between
+from coopgeo.study import Chain, Study
+
+
+@dataclass(frozen=True, eq=False)
+class JobWays:
+    """Ways between the places of a chain, by the vehicles that drive there.
+
+    Attributes
+    ----------
+    basis : mapping
+        What they depend on: roads, vehicles, places.
+    networks : mapping of str to RoadNetwork
+        The roads as each vehicle of the chain sees them, with the changes asked for.
+    wood : WoodPlaces
+        Where the wood lies.
+    competitors : CompetitorWays
+    collection : mapping of str to CollectionWays
+        By product.
+    points, sites, customers : Index
+        Ids in sorted order; all customers, served or not.
+    inbound : Ways, shape (points, sites)
+        As the haulage lorry drives.
+    outbound : Ways, shape (sites, customers)
+    """
+
+    basis: Mapping[str, object]
+    networks: Mapping[str, RoadNetwork]
+    wood: WoodPlaces
+    competitors: CompetitorWays
+    collection: Mapping[str, CollectionWays]
+    points: pd.Index
+    sites: pd.Index
+    customers: pd.Index
+    inbound: Ways
+    outbound: Ways
+
+    def check(self, study: Study, chain: Chain, job: Job) -> None:
+        """Refuse ways that were found for other roads, vehicles or places than those of a job; raises `InputError`."""
+        basis = _basis(study, chain, job)
+        if others := [name for name, value in basis.items() if self.basis[name] != value]:
+            raise InputError(
+                f"ways: found those of other {', '.join(others)}; expected those of this job: prices and quantities "
+                "alone may differ; leave ways out to find them anew"
+            )
+
+    def closed(self, study: Study, chain: Chain, job: Job, crossing: str) -> tuple[Job, "JobWays"]:
+        """The same job when a crossing is closed as well, and its ways."""
+        closed = [*job.road_changes.get("closed", ()), crossing]
+        shut = replace(job, road_changes={**job.road_changes, "closed": closed}, alternatives=0, what_ifs=0)
+        networks = {name: roads.with_changes(closed=[crossing]) for name, roads in self.networks.items()}
+        return shut, ways_on(study, chain, shut, networks)
+
+
+def _basis(study: Study, chain: Chain, job: Job) -> dict[str, object]:
+    """What the ways of a job depend on, by name; whatever else differs, they are the same."""
+    products = sorted(chain.settings.products.items())
+    vehicles = {name: study.vehicles[name] for name in _vehicles(study, chain)}
+    points, plants = chain.collection_points, chain.competitors["customer"]
+    return {
+        "roads": job.roads,
+        "road_changes": {name: _comparable(change) for name, change in job.road_changes.items()},
+        "road tables": id(study.road_tables) if job.roads is None or job.roads == "atlas" else None,
+        "truck": study.settings.truck,
+        "vehicles": {name: _driven(vehicle) for name, vehicle in vehicles.items()},
+        "communes": (_located(study.chefs_lieux), study.in_territory.tobytes()),
+        "collection points": (_located(points.geometry), tuple(points["accepts"]), tuple(points["logs_m3_year"] > 0)),
+        "candidate sites": _located(chain.candidate_sites.geometry),
+        "customers": (_located(chain.customers.geometry), tuple(plants)),
+        "products": tuple((n, p.collected_by, p.brought_by, p.fate, p.basis == AT_POINT) for n, p in products),
+    }
+
+
+def _driven(vehicle: Vehicle) -> Vehicle:
+    """A vehicle without what the choice of its ways does not depend on."""
+    return replace(vehicle, name_fr="", name_en="", volume_m3=0.0, payload_t=0.0, load_unload_h=0.0, diesel_l_km=0.0,
+                   cost_eur_km=0.0, cost_eur_h=0.0)  # fmt: skip
+
+
+def _located(places: gpd.GeoSeries) -> tuple[tuple[str, ...], bytes]:
+    return tuple(places.index), shapely.get_coordinates(places.to_numpy()).tobytes()
+
+
+def _comparable(change: object) -> object:
+    return change.tobytes() if isinstance(change, np.ndarray) else change
+
+
+def _vehicles(study: Study, chain: Chain) -> list[str]:
+    """Ids of the vehicles of a chain: the truck, and those that collect."""
+    products = chain.settings.products.values()
+    return sorted({study.settings.truck, *(collecting_vehicle(study, product) for product in products)})
+
+
+def networks_of(study: Study, chain: Chain, job: Job) -> dict[str, RoadNetwork]:
+    """The roads as each vehicle of a chain sees them; a file of roads is read once."""
+    roads = None if job.roads is None else job.roads if isinstance(job.roads, RoadNetwork) else str(job.roads)
+    base = _adopted(study, roads) if isinstance(roads, RoadNetwork) else study.roads(roads)
+    networks = {}
+    for name in _vehicles(study, chain):
+        seen = base if base.vehicle == study.vehicles[name] else base.seen_by(study.vehicles[name])
+        networks[name] = seen.with_changes(**job.road_changes) if job.road_changes else seen
+    return networks
+
+
+def _adopted(study: Study, roads: RoadNetwork) -> RoadNetwork:
+    """A network that was read elsewhere, in the CRS of the study and with its river as barrier."""
+    study.check_area(roads)
+    crs = study.settings.crs
+    if roads.nodes.crs != crs:
+        nodes, edges = roads.nodes.to_crs(crs), roads.edges.to_crs(crs)
+        name, unread, cache = roads.name, roads.unread, roads.cache
+        roads = RoadNetwork.for_vehicle(nodes, edges, roads.vehicle, name=name, unread=unread, cache=cache)
+    if roads.barrier is None:
+        roads = replace(roads, barrier=river_barrier(study.seine, study.communes.total_bounds))
+    return roads
+
+
+def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNetwork]) -> JobWays:
+    """Find all ways of a chain on its networks.
+
+    Raises
+    ------
+    InputError
+        If a place lies too far from the roads; lists every such place of every table.
+    """
+    truck = networks[study.settings.truck]
+    _check_on_roads(study, chain, truck)
+    points, sites = (table.geometry.sort_index() for table in (chain.collection_points, chain.candidate_sites))
+    customers = chain.customers.geometry.sort_index()
+    on_roads = ~customers.index.isin(truck.off_road(customers).index)
+    served = ways_between(truck, sites, customers[on_roads])
+    outbound = Ways(*(np.full((len(sites), len(customers)), np.inf) for _ in range(3)))
+    for whole, part in zip(outbound.parts, served.parts, strict=True):
+        whole[:, on_roads] = part
+    return JobWays(
+        basis=_basis(study, chain, job),
+        networks=networks,
+        wood=wood_places(study, chain),
+        competitors=competitor_ways(study, chain, truck),
+        collection=collection_ways(study, chain, networks),
+        points=points.index,
+        sites=sites.index,
+        customers=customers.index,
+        inbound=ways_between(truck, points, sites),
+        outbound=outbound,
+    )
+
+
+def _check_on_roads(study: Study, chain: Chain, roads: RoadNetwork, max_snap_m: float = 10_000.0) -> None:
+    """Refuse places that the roads do not reach, all tables at once."""
+    tables: dict[str, gpd.GeoSeries] = {
+        "territory/communes.csv": study.chefs_lieux[study.in_territory],
+        "collection_points.csv": chain.collection_points.geometry,
+        "candidate_sites.csv": chain.candidate_sites.geometry,
+        "customers.csv": chain.served().geometry,
+    }
+    faults = Faults(roads.name)
+    for name, places in tables.items():
+        part = Faults(name)
+        for label, metres in roads.off_road(places, max_snap_m=max_snap_m).items():
+            note_off_road(part, str(label), metres, max_snap_m)
+        faults.extend(part)
+    faults.raise_if_any()
