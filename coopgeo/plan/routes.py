@@ -37,15 +37,15 @@ def road_loads(flows: pd.DataFrame, paths: Paths) -> gpd.GeoDataFrame:
         One row a road and stage: `stage`, `highway`, `ref`, `crossing`, `tonnes`, `lorries_year` (loaded and empty).
     """
     table = paths.table()
-    used = table.assign(
-        **{name: flows[name].to_numpy()[table["pair"]] for name in ("stage", "tonnes")},
-        lorries_year=2 * flows["trips"].to_numpy()[table["pair"]],
-    )
-    ends = np.sort(used[["u", "v"]].astype(str).to_numpy(), axis=1)
-    road = used.assign(a=ends[:, 0], b=ends[:, 1]).groupby(["stage", "a", "b", "highway", "ref", "crossing"], sort=True)
-    loads = road.agg(tonnes=("tonnes", "sum"), lorries_year=("lorries_year", "sum"), geometry=("geometry", "first"))
-    loads = loads.reset_index().drop(columns=["a", "b"])
-    return gpd.GeoDataFrame(loads, geometry="geometry", crs=paths.roads.nodes.crs)
+    ends = np.sort(table[["u", "v"]].astype(str).to_numpy(), axis=1)
+    road = pd.DataFrame({"stage": flows["stage"].to_numpy(object)[table["pair"]], "a": ends[:, 0], "b": ends[:, 1]})
+    road = road.assign(**{name: table[name].to_numpy(object) for name in ("highway", "ref", "crossing")})
+    number = road.groupby(list(road), sort=True).ngroup().to_numpy()
+    first = np.unique(number, return_index=True)[1]
+    tonnes, trips = (flows[name].to_numpy()[table["pair"]] for name in ("tonnes", "trips"))
+    loads = road.iloc[first].drop(columns=["a", "b"]).reset_index(drop=True)
+    loads = loads.assign(tonnes=np.bincount(number, tonnes), lorries_year=2 * np.bincount(number, trips))
+    return gpd.GeoDataFrame(loads, geometry=table.geometry.to_numpy()[first], crs=paths.roads.nodes.crs)
 
 
 def loads_by_road(road_loads: gpd.GeoDataFrame, working_days: float) -> gpd.GeoDataFrame:

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 import coopgeo
+from coopgeo.errors import InputError
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.job import Job
+from coopgeo.plan.local_effects import commune_effects
 from coopgeo.plan.placement import prepare
-from coopgeo.roads import files
+from coopgeo.roads import RoadNetwork, files
 from coopgeo.study import Study
-from tests.plan.valley import customers, large, placement_of, straight_road, valley, with_bridge
+from tests.plan.valley import customers, large, straight_road, valley, with_bridge
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +97,12 @@ def test_prices_of_the_vehicles_apply_to_ways_found_before():
 
 
 def test_the_roads_are_searched_once_for_studies_that_share_ways(monkeypatch):
-    ways = placement_of(valley()).ways
+    job = Job(roads=straight_road())
+    ways = prepare(valley(), job).ways
     monkeypatch.setattr("coopgeo.roads.RoadNetwork.paths", None)
     monkeypatch.setattr("coopgeo.roads.RoadNetwork.matrix", None)
     monkeypatch.setattr("coopgeo.roads.RoadNetwork.snap", None)
-    again = prepare(valley(handling_eur_t=3.0), ways=ways)
+    again = prepare(valley(handling_eur_t=3.0), job, ways=ways)
     assert large(again, "east").value == pytest.approx(209_700 + 1_220)
 
 
@@ -113,3 +116,40 @@ def test_changes_of_the_roads_hold_for_every_vehicle():
         assert np.isinf(network.edges.loc[bridge, "time_s"]).all(), vehicle
     np.testing.assert_allclose(ways.inbound.length_m, [[30_000, 10_000], [20_000, 40_000]])  # landings x east, west
     np.testing.assert_allclose(ways.outbound.length_m, [[40_000, 10_000], [60_000, 10_000]])  # sites x pool, school
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"road_changes": {"closed": ["pont-de-brotonne"]}}, "road_changes"),
+        ({"roads": "other.gpkg"}, "roads"),
+    ],
+)
+def test_ways_of_another_job_are_refused(study, outcome, asked, named):
+    with pytest.raises(InputError, match=rf"ways: found those of other {named}"):
+        prepare(study, Job(**asked), ways=outcome.placement.ways)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"settings": {"truck": "rigid-26t"}}, "truck"),
+        ({"vehicles": {"semi-44t": {"gross_t": 40.0}}}, "vehicles"),
+        ({"crossings": {"pont-de-tancarville": {"toll_eur": 99.0}}}, "road tables"),
+        ({"candidate_sites": {"arelaune": {"lon": 0.7661}}}, "candidate sites"),
+    ],
+)
+def test_ways_of_another_study_are_refused(study, outcome, change, named):
+    with pytest.raises(InputError, match=rf"ways: .*{named}"):
+        prepare(study.changed(change), Job(), ways=outcome.placement.ways)
+
+
+def test_a_network_in_another_crs_tells_the_communes_the_same_lorries(study, outcome):
+    atlas = study.roads()
+    utm = RoadNetwork.for_vehicle(
+        atlas.nodes.to_crs("EPSG:32631"), atlas.edges.to_crs("EPSG:32631"), atlas.vehicle, name="atlas"
+    )
+    elsewhere = coopgeo.run(study, roads=utm, alternatives=0)
+    assert elsewhere.flows.crs == study.settings.crs
+    lorries = commune_effects(elsewhere)["lorries_day"]
+    assert lorries.sum() == pytest.approx(commune_effects(outcome)["lorries_day"].sum(), rel=0.02)
