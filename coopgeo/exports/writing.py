@@ -2,7 +2,8 @@
 
 What others have put into the folder stays: it is linked (copied, where the file system knows no links) into the new
 one. What an earlier run wrote and this one does not is gone. A run that is killed leaves the old files or the new ones,
-never some of each; what it leaves beside them is cleared by a later run.
+never some of each. Killed in the moment between the two renames of the swap, it leaves neither in their place: the old
+ones then wait in a hidden folder beside it, `.writing-NAME-...`, until the next run that writes there puts them back.
 """
 
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from coopgeo.errors import CoopgeoError
 
+_SCRATCH = ".writing-"
 _OLD_S = 3600.0  # no run writes for so long: what is older was left by one that was killed
 _AS_BEFORE = "all files are as they were"
 _SWAPS = 3  # attempts, if another run writes to the same folder at the same moment
@@ -42,7 +44,7 @@ def writing(folder: Path, owned: Collection[str]) -> Iterator[Path]:
     folder = folder.resolve()  # a link to a folder stays a link
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_prefix(folder)))
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f"{_SCRATCH}{folder.name}-"))
     except OSError as error:
         raise WritingError(f"{folder}: cannot be written ({_reason(error)}); choose another folder (--out)") from error
     try:
@@ -68,25 +70,31 @@ def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _prefix(folder: Path) -> str:
-    return f".writing-{folder.name}-"
-
-
 def _former(scratch: Path) -> list[Path]:
     """What a swap has put aside."""
     return sorted(scratch.glob("former-*"))
 
 
 def _clear_up(folder: Path, scratch: Path) -> None:
-    """Put back a folder that a killed run had put aside, and remove what is left of old runs."""
+    """Put back every folder that a killed run had put aside, and remove what else is left of old runs."""
     now_s = scratch.stat().st_mtime  # by the clock of the file system, which may be another machine
-    for left in sorted(folder.parent.glob(".writing-*")):
-        if left == scratch:
+    for left in sorted(folder.parent.glob(f"{_SCRATCH}*-*")):
+        owner = folder.with_name(left.name.removeprefix(_SCRATCH).rpartition("-")[0])  # what is random has no hyphen
+        old = now_s - left.stat().st_mtime > _OLD_S
+        if left == scratch or not (old or owner == folder):  # perhaps a run that still writes
             continue
-        if left.name.startswith(_prefix(folder)) and not folder.exists() and (former := _former(left)):
-            former[-1].rename(folder)
-        if now_s - left.stat().st_mtime > _OLD_S:
+        former = _former(left)
+        if former and not owner.exists():
+            former[-1].rename(owner)
+        elif former and _whole(former[-1]).exists():  # the swap did not end, and somebody has made the folder anew
+            continue
+        if old:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _whole(former: Path) -> Path:
+    """The new folder that was to take the place of the one put aside; gone from here once it has."""
+    return former.with_name(former.name.replace("former", "whole"))
 
 
 def _refuse_held_files(folder: Path, owned: Collection[str]) -> None:
@@ -109,7 +117,8 @@ def _refuse_held_files(folder: Path, owned: Collection[str]) -> None:
 def _swap(new: Path, folder: Path, scratch: Path, owned: Collection[str]) -> None:
     """Put the new folder where the old one stands; the old one comes back if that fails."""
     for attempt in range(_SWAPS):
-        former, whole = scratch / f"former-{attempt}", scratch / f"whole-{attempt}"
+        former = scratch / f"former-{attempt}"
+        whole = _whole(former)
         try:
             shutil.copytree(new, whole, copy_function=_link_or_copy)
             if folder.exists():

@@ -189,3 +189,46 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(WritingError, match=r"wood: cannot be written .*--out"):
         write(tmp_path / "file" / "wood", "new")
+
+
+def put_aside(folder, *, seconds_ago, name=None):
+    """What a run that was killed between the two renames of its swap has left."""
+    scratch = folder.parent / f".writing-{folder.name}-{name or 'x1_y2z3w'}"
+    (scratch / "former-0").mkdir(parents=True)
+    (scratch / "former-0" / "minutes.txt").write_text(f"of {folder.name}")
+    (scratch / "whole-0").mkdir()
+    then = folder.parent.stat().st_mtime - seconds_ago
+    os.utime(scratch, (then, then))
+    return scratch
+
+
+def test_the_folder_of_another_chain_that_a_killed_run_had_put_aside_is_put_back(folder):
+    other = folder.with_name("straw")
+    left = put_aside(other, seconds_ago=7200)
+    write(folder, "new")
+    assert content(other) == {"minutes.txt": "of straw"}
+    assert not left.exists()
+
+
+def test_a_run_of_another_chain_that_may_still_be_writing_is_left_alone(folder):
+    other = folder.with_name("straw")
+    left = put_aside(other, seconds_ago=0)
+    write(folder, "new")
+    assert not other.exists()
+    assert content(left) == {"former-0/minutes.txt": "of straw"}
+
+
+@pytest.mark.parametrize("seconds_ago", [0, 7200])
+def test_a_chain_never_takes_the_files_of_one_whose_name_begins_as_its_own(tmp_path, seconds_ago):
+    wood, energy = tmp_path / "wood", tmp_path / "wood-energy"
+    left = put_aside(energy, seconds_ago=seconds_ago)
+    write(wood, "new")
+    assert content(wood) == {"map.html": "new", "tables.xlsx": "new", "layers/roads": "new"}
+    assert content(energy if seconds_ago else left / "former-0") == {"minutes.txt": "of wood-energy"}
+
+
+def test_what_was_put_aside_is_not_removed_where_the_folder_was_made_anew(folder):
+    left = put_aside(folder, seconds_ago=7200)
+    write(folder, "new")
+    assert content(left) == {"former-0/minutes.txt": "of wood"}
+    assert content(folder)["map.html"] == "new"
