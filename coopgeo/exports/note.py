@@ -17,6 +17,7 @@ from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Lang, Text
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
+from coopgeo.words.sources import sources_used
 
 NOTE = "note.pdf"
 FILES = (NOTE, *(f"{name}.png" for name in MAPS))
@@ -111,7 +112,7 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
             "note.assumed_told",
             share=text.percent(float(assumed.mean())),
             rows=text.number(int(assumed.sum())),
-            sources=text.number(len(study.sources)),
+            sources=text.number(len(sources_used(outcome))),
         ),
         "alt": [text("note.map_answer"), text("layer.available"), text("layer.lorries")],
         "page": text("note.page"),

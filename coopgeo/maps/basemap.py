@@ -22,7 +22,7 @@ def main_roads(roads: RoadNetwork) -> list[tuple[gpd.GeoSeries, tuple[str, float
     )
     edges = roads.edges[~is_other_side]  # a road that is open one way only has one edge
     highway = edges["highway"].str.removesuffix("_link")
-    classes = [(edges.geometry[highway == name], style) for name, style in reversed(symbols.ROADS.items())]
+    classes = [(edges.geometry[highway == name], style) for name, style in reversed(symbols.ROAD_CLASSES.items())]
     return [
         (gpd.GeoSeries([shapely.line_merge(shapely.multilinestrings(some.to_list()))], crs=edges.crs), style)
         for some, style in classes

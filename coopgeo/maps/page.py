@@ -21,6 +21,7 @@ from coopgeo.text import Text, catalogue
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, remark_text, stages
 from coopgeo.words.sheets import column_decimals, sheets
+from coopgeo.words.sources import sources_used
 
 BACKGROUNDS = {
     "ign": "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0"
@@ -71,7 +72,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
         + [_case(other.outcome, case_name(other, text), case_answer(other, outcome, text), text) for other in what_ifs],
         alternatives=choices_in_words(outcome, text),
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
-        sources=outcome.study.sources.loc[_sources_used(outcome)],
+        sources=sources_used(outcome),
     )
 
 
@@ -195,14 +196,3 @@ def _cells(table: pd.DataFrame, text: Text) -> list[list[dict[str, Any]]]:
         [cell(name, value) for name, value in zip(table.columns, row, strict=True)]
         for row in table.itertuples(index=False)
     ]
-
-
-def _sources_used(outcome: Outcome) -> list[str]:
-    """Keys of the sources that a table, a parameter or a criterion names, in the order of their table."""
-    chain, study = outcome.chain, outcome.study
-    tables = [*chain.tables.values(), study.communes, *study.road_tables.values()]
-    used = set(pd.concat([table["source"] for table in tables])) | {
-        parameter.source for _, parameter in chain.parameters
-    }
-    used |= {criterion.source for _, criterion in study.settings.site_scores.criteria}
-    return [key for key in study.sources.index if key in used]

@@ -15,7 +15,7 @@ _SIMPLIFY_M = 10.0
 def road_layer(scene: Scene) -> PageLayer:
     """Main roads, a line a class."""
     drawn = main_roads(scene.outcome.roads)
-    names = {style: scene.text(f"highway.{name}") for name, style in symbols.ROADS.items()}
+    names = {style: scene.text(f"highway.{name}") for name, style in symbols.ROAD_CLASSES.items()}
     shapes = gpd.GeoSeries(pd.concat([lines.simplify(_SIMPLIFY_M) for lines, _ in drawn], ignore_index=True))
     rows = pd.DataFrame(
         {

@@ -16,6 +16,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
 
 from coopgeo.maps import symbols
 from coopgeo.maps.basemap import main_roads, named_communes
@@ -31,6 +33,7 @@ _SIZE_INCH, _DPI = (11.0, 7.6), 200
 _HATCHES = ("", "..", "//", "xx", "++")
 _LONGEST = 42  # characters of a name on a map
 _BUSIEST = 5  # roads whose lorries are written on the map
+_SIDES = (((8.0, 8.0), "left"), ((-8.0, 8.0), "right"), ((8.0, -15.0), "left"), ((-8.0, -15.0), "right"))
 _MARGIN = 0.04  # of the extent
 
 
@@ -69,6 +72,7 @@ def _sheet(outcome: Outcome, text: Text, draw: Callable[[Axes, Outcome, Text], t
         title, handles = draw(axes, outcome, text)
         _names(axes, outcome)
         _frame(axes, outcome)
+        _set_apart(axes)
         font: dict[str, Any] = {"family": "DejaVu Sans", "parse_math": False}
         figure.text(
             0.012, 0.945, shown_line(title), size=14, weight="bold", color=symbols.PLACES["platform"].colour, **font
@@ -140,6 +144,7 @@ def _frame(axes: Axes, outcome: Outcome) -> None:
         xycoords="axes fraction",
         ha="center",
         weight="bold",
+        zorder=20,
         arrowprops={"arrowstyle": "-|>", "color": symbols.INK},
     )
 
@@ -166,6 +171,25 @@ def _names(axes: Axes, outcome: Outcome) -> None:
             zorder=16,
             **_written(),
         )
+
+
+def _set_apart(axes: Axes) -> None:
+    """Move a label that overprints one drawn above it to another side of its place; without room it is dropped."""
+    boxes: list[Bbox] = []
+    for label in sorted(axes.texts, key=lambda words: -words.get_zorder()):  # of one height, the busiest first
+        sides: list[tuple[tuple[float, float], str] | None] = [None]  # where it was set
+        if isinstance(label, Annotation) and label.anncoords == "offset points":
+            sides += _SIDES
+        for side in sides:
+            if side is not None:
+                label.set_position(side[0])
+                label.set_horizontalalignment(side[1])
+            box = label.get_window_extent()
+            if not any(box.overlaps(other) for other in boxes):
+                boxes.append(box)
+                break
+        else:
+            label.remove()
 
 
 def _points(axes: Axes, rows: gpd.GeoDataFrame, kind: str, size_pt: float, zorder: int = 10) -> None:
@@ -209,7 +233,7 @@ def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
         axes.scatter(
             *at, s=460, marker=platform.marker, facecolor=platform.colour, edgecolor="white", linewidth=1.2, zorder=15
         )
-        style = {"size": 10, "weight": "bold", "color": platform.colour, "zorder": 17, **_written()}
+        style = {"size": 10, "weight": "bold", "color": platform.colour, "zorder": 19, **_written()}
         axes.annotate(shown(row["name"]), at, (-11, 8), textcoords="offset points", ha="right", **style)
     return [_handle("platform", text("legend.platform"))]
 
@@ -254,7 +278,7 @@ def _lines(outcome: Outcome, text: Text) -> list[Line2D]:
     drawn = {style for _, style in main_roads(outcome.roads)}
     roads = [
         Line2D([], [], color=c, linewidth=max(w, 1.0), label=text(f"highway.{name}"))
-        for name, (c, w) in symbols.ROADS.items()
+        for name, (c, w) in symbols.ROAD_CLASSES.items()
         if (c, w) in drawn
     ]
     return [

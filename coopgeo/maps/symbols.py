@@ -44,7 +44,7 @@ PLACES = {
     "bridge": PlaceSymbol('<path d="M1 16Q12 4 23 16v3h-3v-3H4v3H1z"/>', "#27323a"),
     "ferry": PlaceSymbol('<path d="M2 13h20l-4 7H6zM7 6h10v6H7z"/>', "#27323a"),
 }
-ROADS = {
+ROAD_CLASSES = {
     "motorway": ("#d1495b", 3.0),
     "trunk": ("#d1495b", 2.2),
     "primary": ("#e08e45", 1.8),

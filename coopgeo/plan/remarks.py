@@ -17,7 +17,7 @@ class Remark:
     """Something a reader must know, as a key of the texts with the facts that fill it."""
 
     key: str
-    facts: Mapping[str, float | str]
+    facts: Mapping[str, float | str | tuple[tuple[str, str], ...]]  # pairs: a site and the reason why it is left out
 
 
 def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: int = 0) -> tuple[Remark, ...]:
@@ -93,9 +93,10 @@ def _of_sites_left_out(placement: Placement, solution: Solution) -> Iterator[Rem
     chain = placement.chain
     why = excluded(chain, placement.study.settings.site_scores)
     chosen = set(placement.options["site"].iloc[solution.sites])
-    names = sorted(str(chain.candidate_sites.loc[site, "name"]) for site in why.index[why != ""] if site not in chosen)
-    if names:
-        yield Remark("sites_excluded", {"count": float(len(names)), "sites": ", ".join(names)})
+    left_out = [site for site in why.index[why != ""] if site not in chosen]
+    if left_out:
+        sites = tuple(sorted((str(chain.candidate_sites.loc[site, "name"]), str(why[site])) for site in left_out))
+        yield Remark("sites_excluded", {"count": float(len(sites)), "sites": sites})
 
 
 def _of_competitors(placement: Placement) -> Iterator[Remark]:

@@ -40,6 +40,10 @@ class Text:
         """The text of a key, with its {values} filled in; a missing key raises `KeyError`."""
         return catalogue(self.lang)[key].format(**values)
 
+    def counted(self, key: str, count: float, **values: object) -> str:
+        """The text of one thing (`key` followed by `_one`) or of many (`_many`), with their {count} filled in."""
+        return self(f"{key}_{'one' if count == 1 else 'many'}", count=self.number(count), **values)
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number with its separators; a value that rounds to zero has no sign."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")

@@ -21,15 +21,21 @@ def remark_text(remark: Remark, text: Text) -> str:
     Parameters
     ----------
     remark : Remark
-        Its facts fill `remark.<key>` of the texts: shares as percentages, other numbers rounded to units.
+        Its facts fill `remark.<key>` of the texts (`_one` or `_many`, if it counts): shares as percentages, other
+        numbers rounded to units.
     text : Text
     """
-    return text(f"remark.{remark.key}", **{name: _fact(name, value, text) for name, value in remark.facts.items()})
+    words = {name: _fact(name, value, text) for name, value in remark.facts.items() if name != "count"}
+    count = remark.facts.get("count")
+    key = f"remark.{remark.key}"
+    return text.counted(key, count, **words) if isinstance(count, float) else text(key, **words)
 
 
-def _fact(name: str, value: float | str, text: Text) -> str:
+def _fact(name: str, value: float | str | tuple[tuple[str, str], ...], text: Text) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, tuple):
+        return ", ".join(f"{site} ({text(f'excluded.{reason}')})" for site, reason in value)
     digits = _SHARES.get(name)
     return text.number(value) if digits is None else text.percent(value, digits)
 

@@ -11,6 +11,7 @@ from coopgeo.study.schemas import EFFECTS, POTENTIALS
 from coopgeo.text import Text, decimals_of_size
 from coopgeo.words.ranking import ranked_choices, ranked_sites
 from coopgeo.words.sentences import key_figures, remark_text
+from coopgeo.words.sources import sources_used
 
 CURVES = 6  # sites whose cost-supply curve is told: the chosen, then the best alternatives
 _MIXED = frozenset({"low", "value", "high"})  # columns whose rows have different units
@@ -288,5 +289,5 @@ def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> _Fr
         ),
         "vehicles": (pd.DataFrame(vehicles), ["name", *load]),
         "parameters": (pd.DataFrame(parameters), ["name", *ranges, "unit", *marks]),
-        "sources": (outcome.study.sources.reset_index(), ["key", "title", "producer", "date", "licence"]),
+        "sources": (sources_used(outcome).reset_index(), ["key", "title", "producer", "date", "licence"]),
     }

@@ -156,7 +156,7 @@ def test_an_excluded_site_is_not_proposed_and_that_is_said(study, outcome, colum
     assert best not in without.platforms.index
     assert without.site_scores.loc[best, "excluded"] == reason
     remark = next(remark for remark in without.remarks if remark.key == "sites_excluded")
-    assert outcome.platforms["name"].iloc[0] in remark.facts["sites"]
+    assert (outcome.platforms["name"].iloc[0], reason) in remark.facts["sites"]
     asked_for = coopgeo.run(changed, alternatives=0, required=[best])
     assert best in asked_for.platforms.index
 

@@ -23,5 +23,5 @@ def test_each_road_is_drawn_once_and_none_that_is_open_one_way_only_is_lost():
         ("e", "f", "residential", [(0, 90), (10, 90)]),
     )
     drawn = main_roads(roads)
-    assert [style for _, style in drawn] == [symbols.ROADS["primary"], symbols.ROADS["motorway"]]
+    assert [style for _, style in drawn] == [symbols.ROAD_CLASSES["primary"], symbols.ROAD_CLASSES["motorway"]]
     assert [float(lines.length.sum()) for lines, _ in drawn] == [300.0, 10.0]

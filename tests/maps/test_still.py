@@ -7,7 +7,7 @@ import pytest
 from made_up import CRS, line, made_up_outcome
 from matplotlib.figure import Figure
 
-from coopgeo.maps.still import _lorries, _wood
+from coopgeo.maps.still import _lorries, _set_apart, _wood
 from coopgeo.text import Text
 
 
@@ -31,3 +31,17 @@ def test_wood_is_told_per_square_kilometre_as_on_the_page(outcome):
     _, handles = _wood(Figure().add_subplot(), outcome, Text("en"))
     classes = [handle.get_label() for handle in handles][:5]
     assert classes == ["under 2.0", "2.0 to 4.0", "4.0 to 7.0", "7.0 to 11.0", "11.0 and more"]
+
+
+def test_labels_never_overprint_one_another_and_the_first_keeps_its_place():
+    figure = Figure()
+    axes = figure.add_subplot()
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    for at in range(8):
+        axes.annotate(f"road {at}", (0.5, 0.5), (8, 8), textcoords="offset points")
+    _set_apart(axes)
+    boxes = [label.get_window_extent() for label in axes.texts]
+    assert 1 < len(boxes) < 8
+    assert not any(box.overlaps(other) for at, box in enumerate(boxes) for other in boxes[:at])
+    assert axes.texts[0].get_text() == "road 0"
+    assert axes.texts[0].get_position() == (8, 8)

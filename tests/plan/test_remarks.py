@@ -101,13 +101,18 @@ def test_a_hazard_is_told_where_its_site_is_chosen(hazard):
 
 
 @pytest.mark.parametrize(
-    "column",
-    [{"hazard": ["none", "pprt"]}, {"zoning": ["UX", "N"]}, {"zoning": ["UX", "Nh"]}, {"area_ha": [1.0, 0.0999]}],
+    ("column", "reason"),
+    [
+        ({"hazard": ["none", "pprt"]}, "hazard"),
+        ({"zoning": ["UX", "N"]}, "zoning"),
+        ({"zoning": ["UX", "Nh"]}, "zoning"),
+        ({"area_ha": [1.0, 0.0999]}, "too_small"),
+    ],
 )
-def test_sites_left_out_are_told(column):
+def test_sites_left_out_are_told_with_the_reason(column, reason):
     """A technological risk, a natural zone (and its parts), or less ground than the smallest platform takes, 0.1 ha."""
     placement = in_valley(candidate_sites=sites(**column))
-    assert facts(placement)["sites_excluded"] == {"count": 1.0, "sites": "West"}
+    assert facts(placement)["sites_excluded"] == {"count": 1.0, "sites": (("West", reason),)}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +126,7 @@ def test_sites_that_may_be_chosen_are_not_told_as_left_out(column):
 def test_a_site_asked_for_is_not_left_out():
     placement = placement_of(valley(tables={"candidate_sites": sites(hazard=["pprt", "none"])}), required=["east"])
     assert "sites_excluded" not in facts(placement, site="east")
-    assert facts(placement, site="west")["sites_excluded"] == {"count": 1.0, "sites": "East"}
+    assert facts(placement, site="west")["sites_excluded"] == {"count": 1.0, "sites": (("East", "hazard"),)}
 
 
 def test_wood_out_of_reach():

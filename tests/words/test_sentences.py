@@ -21,6 +21,22 @@ def test_facts_of_a_remark_are_written_as_shares_numbers_or_names(remark, words)
     assert words in remark_text(remark, Text("en"))
 
 
+SMALL, RISKY = ("Le Port", "too_small"), ("La Gare", "hazard")
+
+
+@pytest.mark.parametrize(
+    ("lang", "sites", "words"),
+    [
+        ("fr", (SMALL,), "1 site n’est pas proposé\u00a0: Le Port (trop petit)."),
+        ("fr", (RISKY, SMALL), "2 sites ne sont pas proposés\u00a0: La Gare (risque), Le Port (trop petit)."),
+        ("en", (SMALL,), "1 site is not proposed: Le Port (too small)."),
+        ("en", (RISKY, SMALL), "2 sites are not proposed: La Gare (hazard), Le Port (too small)."),
+    ],
+)
+def test_sites_left_out_are_told_with_the_reason_of_each(lang, sites, words):
+    assert remark_text(Remark("sites_excluded", {"count": float(len(sites)), "sites": sites}), Text(lang)) == words
+
+
 def test_a_site_is_named_with_its_commune_once():
     assert place_name("Zone du port", "Bolbec") == "Zone du port (Bolbec)"
     assert place_name("Bolbec, gare", "Bolbec") == "Bolbec, gare"
