@@ -142,3 +142,10 @@ def test_the_bar_knows_every_step_of_a_run():
 
     for lang in LANGS:
         assert {f"step.{name}" for name in (*STEPS, "files")} <= set(catalogue(lang))
+
+
+def test_the_package_runs_as_the_command():
+    command = [sys.executable, "-m", "coopgeo", "--help"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "Usage: coopgeo" in done.stdout
