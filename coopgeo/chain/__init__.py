@@ -1,4 +1,4 @@
-"""What a chain means, one file a step of the story: material, resource, collection, demand, platforms, curves, scores."""
+"""What a chain means, one file a step: material, resource, collection, demand, platforms, curves, scores."""
 
 from coopgeo.chain import collection as supply
 from coopgeo.chain import costs, demand, wood

@@ -1,4 +1,7 @@
-"""Euros, CO2 and jobs of a supply chain, from masses, distances and times. All figures are per year unless a name says otherwise."""
+"""Euros, CO2 and jobs of a supply chain, from masses, distances and times.
+
+All figures are per year unless a name says otherwise.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike

@@ -1,4 +1,4 @@
-"""Haulage and harvest: what it costs, and burns, to bring a tonne of wood along a way; arithmetic on ways and prices."""
+"""Haulage and harvest: what a tonne of wood costs, and burns, along a way; arithmetic on ways and prices."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,13 @@ PRICES_INDEXED_BEFORE = 2015
 
 
 def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
-    """Cost (`eur_t`, today's euros) and diesel (`diesel_l_t`) of a tonne as received, up to the collection point, by product."""
+    """What a tonne as received costs and burns up to the collection point, by product.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by product, in sorted order: `eur_t` (€ per tonne, today's euros), `diesel_l_t` (litres per tonne).
+    """
     steps, index = chain.harvest_costs, chain.parameters.price_index.value
     sums = {product: np.zeros(2) for product in sorted(chain.settings.products)}
     columns = ("product", "price_year", "value", "diesel_l_t")
@@ -24,7 +30,23 @@ def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
 def haul_per_dry_tonne(
     one_way_eur: np.ndarray, moisture: float | np.ndarray, vehicle: Vehicle, parameters: WoodParameters
 ) -> np.ndarray:
-    """Cost of haulage, € per dry tonne, of chips at a moisture, from the running cost of the way there."""
+    """Cost of haulage, € per dry tonne, of chips at a moisture, from the running cost of the way there.
+
+    Parameters
+    ----------
+    one_way_eur : ndarray
+        Running cost of the way there, €, of any shape.
+    moisture : float or ndarray
+        Water / total mass of the chips, of a shape that broadcasts with the ways.
+    vehicle : Vehicle
+    parameters : WoodParameters
+        Its `fill`, `dry_kg_map` and `return_load_share`.
+
+    Returns
+    -------
+    ndarray
+        € per dry tonne, of the shape that ways and moisture broadcast to; `inf` where no way leads.
+    """
     per_tonne = haulage_per_tonne(
         one_way_eur,
         load(moisture, vehicle, parameters),
@@ -38,14 +60,44 @@ def haul_per_dry_tonne(
 def haul_diesel_per_dry_tonne(
     length_m: np.ndarray, moisture: float | np.ndarray, vehicle: Vehicle, parameters: WoodParameters
 ) -> np.ndarray:
-    """Litres of diesel per dry tonne hauled over a way, there and back."""
+    """Litres of diesel per dry tonne hauled over a way, there and back.
+
+    Parameters
+    ----------
+    length_m : ndarray
+        Length of the way there, metres, of any shape.
+    moisture : float or ndarray
+        Water / total mass of the chips, of a shape that broadcasts with the ways.
+    vehicle : Vehicle
+    parameters : WoodParameters
+        Its `fill`, `dry_kg_map` and `return_load_share`.
+
+    Returns
+    -------
+    ndarray
+        Litres per dry tonne, of the shape that ways and moisture broadcast to.
+    """
     ways = 2 - parameters.return_load_share.value
     trips = 1 / (load(moisture, vehicle, parameters) * (1 - np.asarray(moisture)))
     return np.asarray(ways * length_m / 1000 * vehicle.diesel_l_km * trips)
 
 
 def load(moisture: float | np.ndarray, vehicle: Vehicle, parameters: WoodParameters) -> np.ndarray:
-    """Tonnes as received on a trip of a vehicle."""
+    """Tonnes as received on a trip of a vehicle.
+
+    Parameters
+    ----------
+    moisture : float or ndarray
+        Water / total mass of the chips.
+    vehicle : Vehicle
+    parameters : WoodParameters
+        Its `fill` and `dry_kg_map`.
+
+    Returns
+    -------
+    ndarray
+        Tonnes, shape of `moisture`.
+    """
     return payload(
         moisture,
         volume_m3=vehicle.volume_m3,

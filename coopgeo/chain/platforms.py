@@ -68,6 +68,18 @@ def storage_yield(moisture: np.ndarray, parameters: WoodParameters) -> np.ndarra
     """Dry tonnes delivered per dry tonne that arrives at a moisture, after drying to the moisture delivered.
 
     Wood that arrives drier than that is blended in and loses nothing.
+
+    Parameters
+    ----------
+    moisture : ndarray
+        Water / total mass on arrival, of any shape.
+    parameters : WoodParameters
+        Its `delivered_moisture`, `equilibrium_moisture`, `drying_months` and `loss_per_month`.
+
+    Returns
+    -------
+    ndarray
+        Share of the dry mass that is kept, 0 to 1, shape of `moisture`.
     """
     months = months_to_dry(
         moisture,

@@ -67,7 +67,7 @@ def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDat
 
 
 def bands(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> gpd.GeoDataFrame:
-    """Draw the ground within one third, two thirds and the whole of a short way (the parameter `near_min`) of the points that people bring things to.
+    """Draw the ground within a third, two thirds and the whole of `near_min` of the points that people bring things to.
 
     Returns
     -------
@@ -100,7 +100,10 @@ def bands(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> gp
 
 
 def _carried(study: Study, chain: Chain) -> Iterator[tuple[str, gpd.GeoDataFrame, str]]:
-    """The kinds of points that collect from communes: their points, and the first vehicle (in sorted order) that brings what they accept."""
+    """The kinds of points that collect from communes: their points, and the first vehicle that brings what they accept.
+
+    The first of the vehicles in sorted order.
+    """
     for kind, points in chain.collection_points.groupby("kind", sort=True):
         taken = [
             chain.settings.products[name]

@@ -1,4 +1,6 @@
-"""Site scores: what speaks for and against each candidate site besides its cost. Shown beside the cost, never mixed into it.
+"""Site scores: what speaks for and against each candidate site besides its cost.
+
+They are shown beside the cost, never mixed into it.
 
 Each criterion gives 0 (worst) to 1 (best); the score is their mean, weighted by `[site_scores]` of `study.toml`.
 Exclusions keep a site from being proposed unless it is asked for by name.
@@ -20,7 +22,7 @@ _SEARCHED_M = 30_000.0
 
 
 def excluded(chain: Chain, rules: SiteScores) -> pd.Series:
-    """Why a site is not proposed: "too_small" (no size fits), "hazard", "zoning" or "" for each, in the table's order."""
+    """Why each site is not proposed, in the table's order: "too_small" (no size fits), "hazard", "zoning" or ""."""
     sites = chain.candidate_sites
     too_small = sites["area_ha"] * M2_PER_HA < built_m2(chain.platform_sizes).min()
     zoning = sites["zoning"].map(rules.excludes)

@@ -19,7 +19,8 @@ def _checked_moisture(moisture: ArrayLike) -> Floats:
     wrong = ~((h >= 0) & (h < MAX_MOISTURE))
     if wrong.any():
         raise InputError(
-            f"moisture: found {h[wrong].flat[0]:g}; expected water / total mass in [0, {MAX_MOISTURE}); a percentage or a dry-basis figure is the usual cause"
+            f"moisture: found {h[wrong].flat[0]:g}; expected water / total mass in [0, {MAX_MOISTURE}); "
+            "a percentage or a dry-basis figure is the usual cause"
         )
     return h
 
