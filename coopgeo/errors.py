@@ -1,6 +1,7 @@
 """The errors a user meets, and the collector that gathers every fault of an input before raising one."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 _AT_MOST_SHOWN = 50
 
@@ -90,6 +91,28 @@ class Faults:
             shown.append(f"  and {len(self.lines) - _AT_MOST_SHOWN} more")
         count = f"{len(self.lines)} fault" + ("s" if len(self.lines) > 1 else "")
         raise InputError("\n".join([f"{self.where} has {count}", *shown]))
+
+
+def check_kind(name: str, value: object, kinds: Any, expected: str) -> None:
+    """Refuse an argument of another kind.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument.
+    value : object
+    kinds : type or union of types
+    expected : str
+        What should be passed, in words.
+
+    Raises
+    ------
+    InputError
+        If the value is none of these kinds.
+    """
+    if not isinstance(value, kinds):
+        found = _shown(value) if isinstance(value, str | int | float | None) else f"a {type(value).__name__}"
+        raise InputError(f"{name}: found {found}; expected {expected}")
 
 
 def _shown(value: object) -> str:

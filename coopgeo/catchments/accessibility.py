@@ -10,6 +10,7 @@ from coopgeo.catchments.places import (
     amounts_of_facilities,
     amounts_of_places,
     check_number,
+    check_roads,
     chosen,
     facilities_of,
 )
@@ -124,6 +125,7 @@ def _checked(
     demand: pd.Series | None,
 ) -> tuple[gpd.GeoSeries, gpd.GeoSeries, Floats]:
     """Places, facilities in the order of their ids, and the amount of each place."""
+    check_roads(roads)
     points = points_of(places, roads.nodes.crs, name="places")
     ordered = facilities_of(faults, roads, facilities)
     check_number(faults, "within", within, above=True)

@@ -11,6 +11,7 @@ from coopgeo.catchments.places import (
     amounts_of_facilities,
     amounts_of_places,
     check_number,
+    check_roads,
     chosen,
     facilities_of,
     in_order,
@@ -61,6 +62,7 @@ def allocate(
     InfeasibleError
         If the facilities in reach cannot take what the places in reach bring; says how much is lacking.
     """
+    check_roads(roads)
     faults = Faults("allocate")
     points = points_of(places, roads.nodes.crs, name="places")
     ordered = facilities_of(faults, roads, facilities)

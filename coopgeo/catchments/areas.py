@@ -10,7 +10,7 @@ import shapely
 
 from coopgeo.arrays import Floats
 from coopgeo.catchments import outlines
-from coopgeo.catchments.places import Amounts, amounts_of_facilities, facilities_of, is_number
+from coopgeo.catchments.places import Amounts, amounts_of_facilities, check_roads, facilities_of, is_number
 from coopgeo.catchments.spots import Direction, Spots, cut_edges
 from coopgeo.errors import Faults, InputError
 from coopgeo.roads import RoadNetwork, Vehicle
@@ -138,6 +138,7 @@ def reached_edges(
     GeoDataFrame
         The columns of `roads.edges`; `share` of each edge that is reached (0 to 1), `geometry` that part of it.
     """
+    check_roads(roads)
     if not (is_number(limit) and 0 <= limit < np.inf):
         raise InputError(f"limit: found {limit}; expected a number, 0 or more")
     point = point_of(facility, roads.nodes.crs, name="facility").iloc[0]
@@ -156,6 +157,7 @@ def _checked(
     width_m: float,
 ) -> tuple[gpd.GeoSeries, Floats, list[float]]:
     """Facilities in the order of their ids, what each has spent before the roads, and the breaks in order."""
+    check_roads(roads)
     faults = Faults("service_areas")
     points = facilities_of(faults, roads, facilities)
     values = _breaks(faults, breaks)

@@ -16,6 +16,7 @@ from coopgeo.catchments.places import (
     amounts_of_facilities,
     amounts_of_places,
     check_number,
+    check_roads,
     chosen,
     facilities_of,
     is_number,
@@ -128,6 +129,7 @@ def locate(
     >>> len(sites), len(who), who["facility"].isin(sites.index).all()
     (2, 30, np.True_)
     """
+    check_roads(roads)
     faults = Faults("locate")
     if not isinstance(problem, str) or problem not in _KNOWN:
         raise InputError(f'locate: problem: found "{problem}"; expected one of {", ".join(_KNOWN)}')
@@ -210,10 +212,11 @@ def _mask(faults: Faults, name: str, labels: Sequence[Hashable], index: pd.Index
     if isinstance(labels, str) or not isinstance(labels, Sequence | pd.Index | pd.Series | np.ndarray | set):
         faults.add(column=name, found=labels, expected="a list of labels of candidates")
         return np.zeros(len(index), dtype=bool)
+    labels = list(labels)
     for label in labels:
-        if label not in index:
+        if not isinstance(label, Hashable) or label not in index:
             faults.add(column=name, found=label, expected="the label of a candidate")
-    return np.asarray(index.isin(list(labels)))
+    return np.asarray(index.isin([label for label in labels if isinstance(label, Hashable)]))
 
 
 def _shares(solution: Solution, amount: Floats) -> tuple[Ints, Ints, Floats]:

@@ -8,11 +8,21 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Floats
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, check_kind
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.points import Points, points_of
 
 Amounts: TypeAlias = Mapping[Any, float] | pd.Series  # under the labels of facilities
+
+
+def check_roads(roads: object) -> None:
+    """Refuse what is no road network.
+
+    Raises
+    ------
+    InputError
+    """
+    check_kind("roads", roads, RoadNetwork, "a RoadNetwork, as coopgeo.roads.read or Study.roads gives it")
 
 
 def facilities_of(faults: Faults, roads: RoadNetwork, facilities: Points, *, name: str = "facilities") -> gpd.GeoSeries:

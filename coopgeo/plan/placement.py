@@ -18,7 +18,7 @@ from coopgeo.chain.platforms import options, storage_yield
 from coopgeo.chain.resource import Resource, assess
 from coopgeo.chain.site_scores import excluded, site_scores
 from coopgeo.chain.supply_curves import SupplyCurves, supply_curves
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, check_kind
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays, networks_of, ways_on
 from coopgeo.roads import RoadNetwork, Vehicle
@@ -119,6 +119,7 @@ def prepare(
     InfeasibleError
         If no wood comes within reach.
     """
+    check_kind("study", study, Study, 'a Study, as open_study("data/raw") gives it')
     job, step = job or Job(), on_step or (lambda _: None)
     chain = study.chain(job.chain)
     step("roads")

@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, check_kind
 from coopgeo.roads.crossings import with_crossings
 from coopgeo.roads.cutting import SPACING_M, RoadTables
 from coopgeo.roads.lines import read_lines
@@ -64,6 +64,8 @@ def read(
     InputError
         If the file cannot be used; lists every fault.
     """
+    check_kind("path", path, str | Path, "the path of a file of roads")
+    check_kind("vehicle", vehicle, Vehicle, "a Vehicle, such as one of Study.vehicles")
     path = Path(path)
     if not path.is_file():
         raise InputError(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from coopgeo import travel
 from coopgeo.arrays import Floats
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, check_kind
 from coopgeo.roads import searches
 from coopgeo.roads.conditions import changed
 from coopgeo.roads.cutting import SPACING_M
@@ -96,6 +96,7 @@ class RoadNetwork:
 
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
         """The same roads, and what is closed on them, as another vehicle sees them; a speed factor is not kept."""
+        check_kind("vehicle", vehicle, Vehicle, "a Vehicle, such as one of Study.vehicles")
         more: dict[str, Any] = {"name": self.name, "barrier": self.barrier, "unread": self.unread, "cache": self.cache}
         return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, **more)
 
@@ -109,15 +110,7 @@ class RoadNetwork:
     def graph(self, weight: str = "time_s") -> travel.Graph:
         """The network as a graph, with one numeric column of the edges as weight."""
         if not isinstance(weight, str) or weight not in self._graphs:
-            if (
-                not isinstance(weight, str)
-                or weight not in self.edges
-                or not pd.api.types.is_numeric_dtype(self.edges[weight])
-            ):
-                raise InputError(
-                    f'weight: found "{weight}"; expected a numeric column of the edges, such as time_s or cost_eur'
-                )
-            values = np.where(np.isfinite(self.edges["time_s"]), self.edges[weight].to_numpy(float), np.inf)
+            values = np.where(np.isfinite(self.edges["time_s"]), searches.numbers(self.edges, weight), np.inf)
             self._graphs[weight] = self.through_traffic.weighted(values)
         return self._graphs[weight]
 
@@ -342,7 +335,17 @@ class RoadNetwork:
     def from_networkx(
         cls, graph: "nx.MultiDiGraph", vehicle: Vehicle = CAR, *, crs: Any = None, name: str = "graph"
     ) -> "RoadNetwork":
-        """The network of a graph that osmnx or `to_networkx` made; see `interchange.from_networkx`."""
+        """The network of a graph that osmnx or `to_networkx` made.
+
+        Parameters
+        ----------
+        graph : MultiDiGraph
+            With `crs`, `x` and `y` of nodes, `length` (m) and `highway` of edges; the rest is read as tags.
+        vehicle, crs
+            As in `coopgeo.roads.read`.
+        name : str
+            What to call the network in messages.
+        """
         from coopgeo.roads import interchange  # noqa: PLC0415 - osmnx takes most of a second to import
 
         tables = interchange.from_networkx(graph, crs=crs, name=name)

@@ -1,5 +1,6 @@
 """`Paths`: the best ways between many pairs of places, as plain arrays until lines or tables of them are asked for."""
 
+import operator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ import shapely
 
 from coopgeo import travel
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import NoPathError
+from coopgeo.errors import InputError, NoPathError
+from coopgeo.roads.searches import numbers
 from coopgeo.roads.vehicles import UNTOLD
 
 if TYPE_CHECKING:
@@ -103,8 +105,13 @@ class Paths:
         -------
         ndarray of float, shape (pairs,)
             `inf` where no open road leads.
+
+        Raises
+        ------
+        InputError
+            If there is no such column, or it holds no numbers.
         """
-        driven = self.roads.edges[column].to_numpy(float)[self.edge]
+        driven = numbers(self.roads.edges, column, "column")[self.edge]
         pair, value, order = self._in_order(
             driven, *(self.roads.vehicle.access(m, column) for m in (self.start_m, self.end_m))
         )
@@ -148,11 +155,22 @@ class Paths:
     def frame(self, at: int = 0) -> gpd.GeoDataFrame:
         """The way of the pair at a position, edge by edge, as `RoadNetwork.path` gives it.
 
+        Parameters
+        ----------
+        at : int
+            Position of the pair; -1 is the last, as in a list.
+
         Raises
         ------
+        InputError
+            If there is no such pair.
         NoPathError
             If no open road leads there.
         """
+        try:
+            at = range(len(self))[operator.index(at)]
+        except (IndexError, TypeError):
+            raise InputError(f"at: found {at}; expected the position of one of {len(self)} pairs, from 0") from None
         if not self.found[at]:
             u, v = self.roads.nodes.index[self.nodes[at]]
             raise NoPathError(f'no road open to "{self.roads.vehicle.id}" leads from {u} to {v}')

@@ -15,6 +15,32 @@ if TYPE_CHECKING:
     from coopgeo.roads.network import RoadNetwork
 
 
+def numbers(edges: pd.DataFrame, column: str, argument: str = "weight") -> Floats:
+    """A numeric column of the edges.
+
+    Parameters
+    ----------
+    edges : DataFrame
+    column : str
+    argument : str
+        What to call the column in messages.
+
+    Returns
+    -------
+    ndarray of float, shape (len(edges),)
+
+    Raises
+    ------
+    InputError
+        If there is no such column, or it holds no numbers.
+    """
+    known = isinstance(column, str) and column in edges
+    if not known or not pd.api.types.is_numeric_dtype(edges[column]):
+        expected = "a numeric column of the edges, such as time_s or cost_eur"
+        raise InputError(f'{argument}: found "{column}"; expected {expected}')
+    return edges[column].to_numpy(float)
+
+
 def matrix(
     roads: "RoadNetwork",
     origins: gpd.GeoSeries,

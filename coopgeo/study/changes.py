@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pydantic import BaseModel, ValidationError
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, check_kind
 from coopgeo.study.assemble import pieces
 from coopgeo.study.checks import check_crs
 from coopgeo.study.consistency import note_inconsistencies
@@ -49,13 +49,12 @@ _SHOWN = 40
 
 def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     """The study with other values; see `Study.changed`."""
+    check_kind("changes", changes, Mapping, 'a mapping by table, such as {"parameters": {"fill": 0.9}}')
     faults, name = Faults("change of the study"), study.chain(chain).settings.id
     for table, rows in changes.items():
         if not isinstance(rows, Mapping):
             faults.add(column=table, found=rows, expected="a mapping from rows, or entries, to their new values")
     faults.raise_if_any()
-    if not any(changes.values()):
-        return study
     tables, settings, chains = dict(study.inputs.tables), study.settings, dict(study.inputs.chains)
     touched: dict[str, set[str]] = {}
     paths = {**{table: f"chains/{name}/{table}" for table in CHAIN_TABLES}, **STUDY_TABLES}
@@ -72,6 +71,8 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
         chains[name] = _with_entries(chains[name], parts, Faults(chain_toml(name)), faults)
         touched[chain_toml(name)] = set(parts)
     faults.raise_if_any()
+    if not any(changes.values()):
+        return study
     what = Touched(touched)
     if what.any(STUDY_TOML, "crs"):
         check_crs(faults, settings.crs)
@@ -139,10 +140,17 @@ def _number(value: object) -> float | None:
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | str | np.integer | np.floating):
         return None
     try:
-        number = float(value)
+        number = float(_python(value))
     except (ValueError, OverflowError):
         return None
     return number if np.isfinite(number) else None
+
+
+def _python(value: Any) -> Any:
+    """A value of NumPy as Python has it; a float of few digits is the number that it is printed as, 0.3 for 0.3."""
+    if isinstance(value, np.floating):
+        return float(str(value))
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _text(value: object) -> str | None:
@@ -189,8 +197,9 @@ def _with_entries(settings: Settings, changes: Mapping[Any, Any], part: Faults, 
 
 def _merge(entries: dict[str, Any], changes: Mapping[Any, Any], path: str, faults: Faults) -> None:
     """Put new values into the entries of a settings file; an entry that has a status is assumed from then on."""
-    if "value" in changes and {"low", "high"} <= set(entries) and _number(changes["value"]) is not None:
-        low, high = min(entries["low"], changes["value"]), max(entries["high"], changes["value"])
+    number = _number(changes.get("value"))
+    if {"low", "high"} <= set(entries) and number is not None:
+        low, high = min(entries["low"], number), max(entries["high"], number)
         changes = {"low": low, "high": high, **changes}
     for name, value in changes.items():
         if name not in entries and not path.endswith("scores."):
@@ -203,8 +212,10 @@ def _merge(entries: dict[str, Any], changes: Mapping[Any, Any], path: str, fault
                 _merge(entries[name], {"value": value} if single else value, f"{path}{name}.", faults)
             else:
                 faults.add(column=f"{path}{name}", found=value, expected=f"new values of {', '.join(entries[name])}")
+        elif isinstance(entries.get(name), float) and isinstance(value, bool | np.bool_):
+            faults.add(column=f"{path}{name}", found=value, expected="a number")
         else:
-            entries[name] = value.item() if isinstance(value, np.generic) else value
+            entries[name] = _python(value)
     if "status" in entries and changes:
         entries["status"] = changes.get("status", ASSUMED)
 
@@ -220,8 +231,7 @@ def _plain(value: Any) -> Any:
         return {_named(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    if isinstance(value, np.generic):
-        return value.item()
+    value = _python(value)
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 

@@ -11,7 +11,7 @@ import pyogrio
 import shapely
 from pydantic import BaseModel, ValidationError
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, check_kind
 from coopgeo.study.assemble import pieces
 from coopgeo.study.checks import check_crs
 from coopgeo.study.consistency import note_inconsistencies
@@ -49,6 +49,7 @@ def open_study(folder: str | Path | None = None) -> Study:
         If anything in the folder is wrong: one error that lists every fault, with file, row, column, what was found
         and what was expected.
     """
+    check_kind("folder", folder, str | Path | None, "the path of a study folder, such as data/raw")
     return _Reader(shipped_study() if folder is None else Path(folder)).study()
 
 

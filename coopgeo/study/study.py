@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from coopgeo.arrays import Mask
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, check_kind
 from coopgeo.roads import RoadNetwork, Vehicle, read
 from coopgeo.roads.atlas import AtlasTables, river_barrier
 from coopgeo.study.assemble import WGS84, atlas_tables
@@ -78,12 +78,13 @@ class Study:
 
     def chain(self, chain: str | None = None) -> Chain:
         """A chain by its id; the one that `study.toml` names by default."""
+        check_kind("chain", chain, str | None, f"one of {', '.join(sorted(self.chains))}")
         name = chain or self.settings.chain
         if name not in self.chains:
             raise InputError(f'chain: found "{name}"; expected one of {", ".join(sorted(self.chains))}')
         return self.chains[name]
 
-    def roads(self, network: str | None = None, *, vehicle: str | None = None) -> RoadNetwork:
+    def roads(self, network: str | Path | None = None, *, vehicle: str | None = None) -> RoadNetwork:
         """The road network as a vehicle sees it.
 
         In a file of real roads, the bridges and ferries of `crossings.csv` are found again: they keep their ids,
@@ -91,7 +92,7 @@ class Study:
 
         Parameters
         ----------
-        network : str, optional
+        network : str or Path, optional
             "atlas", the embedded schematic network, or the path of a file of roads (`.osm.pbf`, `.osm`, `.graphml`,
             `.gpkg`, `.shp`, `.parquet`); by default what `study.toml` says.
         vehicle : str, optional
@@ -102,6 +103,8 @@ class Study:
         InputError
             If the network or the vehicle is unknown.
         """
+        check_kind("network", network, str | Path | None, '"atlas" or the path of a file of roads')
+        check_kind("vehicle", vehicle, str | None, f"one of {', '.join(self.vehicles)}")
         network = network or network_path(self.folder, self.settings.network)
         vehicle = vehicle or self.settings.truck
         if vehicle not in self.vehicles:
@@ -217,6 +220,8 @@ class Study:
         InputError
             If the table, the row or a column is unknown, or a value cannot be.
         """
+        check_kind("table", table, str, 'the name of a table, such as "customers"')
+        check_kind("row", row, str, "the id of a row; for a row that a pair names, see Study.changed")
         return self.changed({table: {row: columns}})
 
     def with_factor(self, product: str, factor: str, value: float) -> "Study":
@@ -238,4 +243,6 @@ class Study:
         >>> import coopgeo
         >>> ambitious = coopgeo.open_study().with_factor("hedge", "managed-share", 0.3)
         """
+        for name, word in (("product", product), ("factor", factor)):
+            check_kind(name, word, str, f"a {name} of resources.csv")
         return self.changed({"resources": {(product, factor): {"value": value}}})

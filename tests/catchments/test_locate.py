@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import coopgeo
-from coopgeo import siting
+from coopgeo import catchments, siting
 from coopgeo.errors import InfeasibleError, InputError
 
 from .test_areas import TOWN, at
@@ -129,3 +129,25 @@ def test_the_solution_is_that_of_siting():
     found = coopgeo.locate(TOWN, PLACES, SITES, by="length_m", p=2)
     assert isinstance(found.solution, siting.Solution)
     assert repr(found).startswith("Located([")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda roads: coopgeo.locate(roads, PLACES, SITES, p=1),
+        lambda roads: catchments.allocate(roads, PLACES, SITES),
+        lambda roads: catchments.accessibility(roads, PLACES, SITES, 600.0),
+        lambda roads: catchments.overlap(roads, PLACES, SITES, 600.0),
+        lambda roads: catchments.service_areas(roads, SITES, 600.0),
+        lambda roads: catchments.reached_edges(roads, SITES.iloc[:1], 600.0),
+    ],
+)
+@pytest.mark.parametrize(("roads", "found"), [(None, "None"), ("data/raw", '"data/raw"')])
+def test_what_is_no_network_is_named(ask, roads, found):
+    with pytest.raises(InputError, match=f"roads: found {found}; expected a RoadNetwork"):
+        ask(roads)
+
+
+def test_a_label_of_another_kind_is_named():
+    with pytest.raises(InputError, match=r"required: found .*a.*; expected the label of a candidate"):
+        coopgeo.locate(TOWN, PLACES, SITES, p=1, required=[["a"]])

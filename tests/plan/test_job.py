@@ -134,3 +134,9 @@ def test_a_job_keeps_its_own_sites(sites):
     if isinstance(sites, list):
         sites.clear()
     assert list(job.required) == ["arelaune"]
+
+
+@pytest.mark.parametrize("no_study", ["data/raw", None])
+def test_what_is_no_study_is_named(no_study):
+    with pytest.raises(InputError, match=r"study: found .*; expected a Study, as open_study"):
+        coopgeo.run(no_study)

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from coopgeo import travel
 from coopgeo.errors import InputError, NoPathError
-from coopgeo.roads import RoadNetwork
+from coopgeo.roads import RoadNetwork, read
 
 from .test_network import CRS, TRUCK, network, points
 
@@ -130,3 +130,28 @@ def test_arcs_of_many_pairs_are_those_of_each(monkeypatch, block_bytes):
         assert [*u[steps], *v[steps[-1:]]] == (nodes if found[at] and i != j else [])
         parallel = [graph.units[(u == a) & (v == b)].min() for a, b in pairwise(nodes)]
         assert not len(steps) or graph.units[steps].tolist() == parallel
+
+
+@pytest.mark.parametrize("column", ["zz", "highway", "geometry", 3, None, ["length_m"]])
+def test_a_column_that_cannot_be_summed_is_named(lattice, pairs, column):
+    with pytest.raises(InputError, match=r"column: found .*; expected a numeric column of the edges"):
+        lattice.paths(*pairs).total(column)
+
+
+@pytest.mark.parametrize("at", [60, -61, 1.5, "a", None, slice(2)])
+def test_a_pair_that_is_not_there_is_named(lattice, pairs, at):
+    with pytest.raises(InputError, match=r"at: found .*; expected the position of one of 60 pairs"):
+        lattice.paths(*pairs).frame(at)
+
+
+def test_pairs_are_counted_from_the_end_as_well(lattice, pairs):
+    paths = lattice.paths(*pairs)
+    for at in (59, 7):
+        assert_geodataframe_equal(paths.frame(at - 60), paths.frame(at))
+
+
+def test_a_vehicle_or_a_path_of_another_kind_is_named(lattice):
+    with pytest.raises(InputError, match='vehicle: found "semi-44t"; expected a Vehicle'):
+        lattice.seen_by("semi-44t")
+    with pytest.raises(InputError, match="path: found None; expected the path"):
+        read(None)

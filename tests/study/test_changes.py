@@ -248,3 +248,37 @@ def test_the_pairs_are_keys_of_their_tables(study):
     for table, key in changes.PAIRS.items():
         frame = study.inputs.tables[STUDY_TABLES.get(table, f"chains/wood-energy/{table}")]
         assert not frame.duplicated(list(key)).any()
+
+
+@pytest.mark.parametrize("number", ["0.28", np.float32(0.28), np.float64(0.28)])
+def test_a_parameter_takes_what_a_table_takes(study, number):
+    parameter = study.changed({"parameters": {"delivered_moisture": number}}).chain().parameters.delivered_moisture
+    assert parameter.value == 0.28
+    power = study.changed({"customers": {CUSTOMER: {"efficiency": number}}}).chain().customers.loc[CUSTOMER]
+    assert power["efficiency"] == 0.28
+
+
+def test_a_number_of_few_digits_is_the_one_that_it_is_printed_as(study):
+    changed = study.changed({"parameters": {"delivered_moisture": np.float32(0.3)}})
+    assert changed.chain().parameters.delivered_moisture.value == 0.3
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda study: study.changed([1]), "changes: found a list; expected a mapping"),
+        (lambda study: study.changed(None), "changes: found None; expected a mapping"),
+        (lambda study: study.changed({1: {}}), "table: found 1"),
+        (lambda study: study.changed({"parameters": {"fill": True}}), "parameters.fill.value: found True"),
+        (lambda study: study.changed({}, chain=["a"]), "chain: found a list; expected one of wood-energy"),
+        (lambda study: study.with_row(["a"], "b", c=1), "table: found a list"),
+        (lambda study: study.with_row("customers", ["a"], c=1), "row: found a list"),
+        (lambda study: study.with_factor("hedge", ["a"], 1), "factor: found a list"),
+        (lambda study: study.roads(3), "network: found 3"),
+        (lambda study: study.roads(vehicle=["a"]), "vehicle: found a list"),
+        (lambda _: coopgeo.open_study(3), "folder: found 3; expected the path"),
+    ],
+)
+def test_an_argument_of_another_kind_is_named(study, call, words):
+    with pytest.raises(InputError, match=words):
+        call(study)
