@@ -146,9 +146,10 @@ class Stages(Engine):
         (sources, platforms), customers, ones = self.inbound.shape, len(self.demand), np.ones
         model, unit = Model(), usual(self.demand)  # amounts are counted in this unit
         demand, capacity = self.demand / unit, np.minimum(self.capacity, self.demand.sum()) / unit
-        # More than all demand no source ships: with more than that, a sliver of a source would do.
+        # More than all demand no source ships, and nothing where it yields nothing: else a sliver of a source would do.
         with np.errstate(over="ignore"):
-            supply = np.minimum(self.supply, self.demand.sum() / np.maximum(self.yield_, 1e-300)) / unit
+            needed = np.where(self.yield_ > 0, self.demand.sum() / np.maximum(self.yield_, 1e-300), 0.0)
+        supply = np.minimum(self.supply, needed) / unit
         f, g = model.variables(unit * self.inbound[into]), model.variables(unit * self.outbound[out])
         y = model.variables(self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
         z = model.variables(self.source_opening, 0.0, 1.0, whole=self.source_opening > 0)
