@@ -33,7 +33,7 @@ test-lowest:
 		uv pip install --quiet --python $(LOWEST) --resolution lowest-direct -r - "pytest>=8.3" "hypothesis>=6.120"
 	uv pip install --quiet --python $(LOWEST) --no-deps -e .
 	uv pip list --quiet --python $(LOWEST)
-	$(LOWEST)/bin/python -m pytest --confcutdir=tests/siting -p no:cacheprovider tests/siting
+	$(LOWEST)/bin/python -m pytest --confcutdir=tests/siting -p no:cacheprovider tests/siting $(wildcard tests/properties/test_siting_*.py)
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
