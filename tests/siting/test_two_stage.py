@@ -76,5 +76,5 @@ def test_bad_input_is_refused_before_any_solver(change, words):
 
 
 def test_a_source_that_yields_nothing_lacks_whatever_it_has():
-    with pytest.raises(InfeasibleError, match="at least 0.5 of 1 is lacking"):
+    with pytest.raises(InfeasibleError, match=r"at least 0\.5 of 1 is lacking"):
         siting.two_stage([[0], [0]], [[0]], [1], supply=[0.5, 1e17], yield_=[1, 0])
