@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from conftest import ROOT
+from small_study import write_small_study
 from typer.testing import CliRunner
 
 from coopgeo.cli import app
@@ -28,7 +29,8 @@ def test_run_writes_the_four_files_and_says_where(tmp_path):
 
 
 def test_two_platforms_in_english(tmp_path):
-    done = call("run", "--out", tmp_path, "--platforms", 2, "--lang", "en")
+    small = write_small_study(ROOT / "data" / "raw", tmp_path / "raw")
+    done = call("run", "--study", small, "--out", tmp_path, "--platforms", 2, "--lang", "en")
     assert done.exit_code == 0, done.output
     assert "proved minimum" in done.output
     found = json.loads((tmp_path / "wood-energy" / "results.json").read_text(encoding="utf-8"))
