@@ -35,7 +35,7 @@ def test_real_roads_have_an_atlas_road_beside_them(shared):
     ("word", "count"), [("pmed/", 40), ("cap/", 49), ("holmberg/", 24), ("sjc/", 19), ("PSC1-C1", 1)]
 )
 def test_instances_with_known_optima(shared, word, count):
-    done = run(shared, "check_siting.py", "--only", word, "--limit", "60")
+    done = run(shared, "check_siting.py", "--only", word, "--limit", str(PATIENCE_S))
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{count} of {count} hold" in done.stdout
 
