@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import matplotlib as mpl
@@ -33,7 +33,13 @@ _SIZE_INCH, _DPI = (11.0, 7.6), 200
 _HATCHES = ("", "..", "//", "xx", "++")
 _LONGEST = 42  # characters of a name on a map
 _BUSIEST = 5  # roads whose lorries are written on the map
-_SIDES = (((8.0, 8.0), "left"), ((-8.0, 8.0), "right"), ((8.0, -15.0), "left"), ((-8.0, -15.0), "right"))
+_Side = tuple[tuple[float, float], Literal["left", "right"]]  # of a place: offset (points) and alignment of its label
+_SIDES: tuple[_Side, ...] = (
+    ((8.0, 8.0), "left"),
+    ((-8.0, 8.0), "right"),
+    ((8.0, -15.0), "left"),
+    ((-8.0, -15.0), "right"),
+)
 _MARGIN = 0.04  # of the extent
 
 
@@ -177,7 +183,7 @@ def _set_apart(axes: Axes) -> None:
     """Move a label that overprints one drawn above it to another side of its place; without room it is dropped."""
     boxes: list[Bbox] = []
     for label in sorted(axes.texts, key=lambda words: -words.get_zorder()):  # of one height, the busiest first
-        sides: list[tuple[tuple[float, float], str] | None] = [None]  # where it was set
+        sides: list[_Side | None] = [None]  # where it was set
         if isinstance(label, Annotation) and label.anncoords == "offset points":
             sides += _SIDES
         for side in sides:

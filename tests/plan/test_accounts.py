@@ -70,7 +70,7 @@ def test_the_objective_of_the_search_is_the_sum_of_the_stages(placement, east):
 
 
 def test_the_west_costs_7360_more(placement):
-    """Land dearer by 2,000 a year; landing-a gives all its 600 dry tonnes, landing-b 120 of hedges; the pool is 50 km off."""
+    """Land dearer by 2,000 a year; landing-a gives all 600 dry tonnes, landing-b 120; the pool is 50 km off."""
     stages = accounts(placement, large(placement, "west")).cost.stages_eur_year
     assert stages == pytest.approx(
         {
@@ -168,7 +168,7 @@ def test_lots_at_the_landings(placement):
 
 
 def test_costs_observed_before_2015_are_brought_to_todays_euros():
-    """Index 1.5; of the 20 €/t of hedges 10 are of 2014. Were all of 2014: (10 + 5) x 1.5 = 22.50 €/t, 45 a dry tonne."""
+    """Index 1.5; of the 20 €/t of hedges 10 are of 2014. Were all: (10 + 5) x 1.5 = 22.50 €/t, 45 a dry tonne."""
     old = valley(tables={"harvest_costs": harvest_costs().assign(price_year=2014)})
     lots = placement_of(old).collection.lots.set_index(["point", "product"])["roadside_eur_dry_t"]
     assert lots["landing-a", "hedge"] == pytest.approx(45 + 16)

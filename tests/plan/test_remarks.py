@@ -48,7 +48,7 @@ def test_of_a_plain_case_only_the_shares_of_assumptions_are_told(placement):
 
 
 def test_the_share_that_is_assumed_is_of_all_rows():
-    """2 factors + 3 harvest steps + 2 landings + 2 customers + 2 sites are 11 rows; 2 factors and a customer assumed."""
+    """2 factors, 3 harvest steps, 2 landings, 2 customers, 2 sites are 11 rows; 2 factors and a customer assumed."""
     tables = {"resources": resources(status="assumed"), "customers": customers(status=["attested", "assumed"])}
     assert facts(in_valley(**tables))["assumed"] == {"share": pytest.approx(3 / 11)}
 
@@ -78,7 +78,7 @@ def test_at_the_market_price_is_not_above_it(placement):
 
 @pytest.mark.parametrize(("pool_t", "tight"), [(653.9, False), (654.0, True)])
 def test_tight_supply(pool_t, tight):
-    """600 x 0.8 + 480 x 0.8 + 400 = 1,264 dry tonnes, 1,580 t delivered: 1.15 x 1,373.9 t, of which 720 for the school."""
+    """600 x 0.8 + 480 x 0.8 + 400 = 1,264 dry tonnes, 1,580 t delivered: 1.15 x 1,373.9 t, 720 of it for the school."""
     made = facts(in_valley(customers=customers(tonnes_year=[math.nan, pool_t])))
     assert ("tight_supply" in made) is tight
     if tight:
