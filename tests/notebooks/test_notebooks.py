@@ -1,5 +1,7 @@
 """Every notebook runs from its first cell to its last; all that its sliders and menus can be set to gives an answer."""
 
+import re
+
 import nbformat
 import pytest
 from conftest import PATIENCE_S, ROOT
@@ -31,6 +33,11 @@ print(len(answers), len(calls))
 
 def test_there_are_notebooks():
     assert NOTEBOOKS
+
+
+def test_the_notebook_of_the_platform_writes_numbers_as_french_does():
+    cells = nbformat.read(ROOT / "notebooks" / "04_plateforme.ipynb", as_version=4).cells
+    assert not [found for cell in cells for found in re.findall(r"\{[^{}]*:,?\.\d[fe]\}", cell.source)]
 
 
 @pytest.mark.notebook
