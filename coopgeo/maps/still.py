@@ -33,7 +33,7 @@ _SIZE_INCH, _DPI = (11.0, 7.6), 200
 _HATCHES = ("", "..", "//", "xx", "++")
 _LONGEST = 42  # characters of a name on a map
 _BUSIEST = 5  # roads whose lorries are written on the map
-_Side = tuple[tuple[float, float], Literal["left", "right"]]  # of a place: offset (points) and alignment of its label
+_Side = tuple[tuple[float, float], Literal["left", "right"]]  # offset from the place in points, and alignment
 _SIDES: tuple[_Side, ...] = (
     ((8.0, 8.0), "left"),
     ((-8.0, 8.0), "right"),
