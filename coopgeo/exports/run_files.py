@@ -9,6 +9,7 @@ from coopgeo.exports.writing import writing
 from coopgeo.maps import write_map
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Lang, Text
+from coopgeo.words.sheets import sheets
 
 MAP, WORKBOOK, LAYERS, GEOPARQUET, RESULTS = "carte.html", "tableaux.xlsx", "couches.gpkg", "geoparquet", "results.json"
 FILES = (MAP, WORKBOOK, LAYERS, GEOPARQUET, RESULTS)
@@ -39,8 +40,9 @@ def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") 
     text = Text(lang)
     folder = Path(out) / outcome.chain.settings.id
     with writing(folder, FILES) as new:
-        write_map(outcome, new / MAP, text)
-        write_workbook(outcome, new / WORKBOOK, text)
+        tables = sheets(outcome, text)
+        write_map(outcome, new / MAP, text, tables=tables)
+        write_workbook(outcome, new / WORKBOOK, text, tables=tables)
         write_layers(outcome, new / LAYERS, text)
         write_geoparquet(outcome, new / GEOPARQUET)
         write_json(outcome, new / RESULTS, text)

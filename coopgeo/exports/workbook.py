@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import xlsxwriter
@@ -19,7 +20,7 @@ _LOCALES = {
 _A4 = 9
 
 
-def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
+def write_workbook(outcome: Outcome, path: Path, text: Text, *, tables: Mapping[str, Sheet] | None = None) -> None:
     """Write the tables as a spreadsheet, one sheet each, headers frozen; texts stay texts whatever they begin with."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         created = dt.datetime.fromisoformat(outcome.study.settings.date)
@@ -30,7 +31,7 @@ def write_workbook(outcome: Outcome, path: Path, text: Text) -> None:
             for digits in range(4)
         ]
         study = outcome.study.settings.name.replace("&", "&&")
-        for sheet in sheets(outcome, text).values():
+        for sheet in (tables or sheets(outcome, text)).values():
             page = book.add_worksheet(sheet.title)
             page.freeze_panes(1, 1)
             page.repeat_rows(0)

@@ -1,5 +1,6 @@
 """Make the page stand alone: everything inside, nothing fetched, the same bytes for the same input."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +9,12 @@ from markupsafe import escape
 from coopgeo.maps.page import page
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
+from coopgeo.words.sheets import Sheet
 
 
-def write_map(outcome: Outcome, path: str | Path, text: Text | None = None) -> None:
+def write_map(
+    outcome: Outcome, path: str | Path, text: Text | None = None, *, tables: Mapping[str, Sheet] | None = None
+) -> None:
     """Write the map of an outcome as one HTML file that needs no internet.
 
     Parameters
@@ -20,8 +24,10 @@ def write_map(outcome: Outcome, path: str | Path, text: Text | None = None) -> N
     path : path
     text : Text, optional
         Language; French by default.
+    tables : mapping of str to Sheet, optional
+        The sheets of the outcome (see `words.sheets.sheets`), where they were drawn up before.
     """
-    Path(path).write_text(page(outcome, text or Text("fr")), encoding="utf-8")
+    Path(path).write_text(page(outcome, text or Text("fr"), tables=tables), encoding="utf-8")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -20,7 +21,7 @@ from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text, catalogue
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, remark_text, stages
-from coopgeo.words.sheets import column_decimals, sheets
+from coopgeo.words.sheets import Sheet, column_decimals, sheets
 from coopgeo.words.sources import sources_used
 
 BACKGROUNDS = {
@@ -34,7 +35,7 @@ _ASIDE = frozenset({"note", "status", "source"})  # columns that a card tells in
 _TABLES = ("site_scores", "parameters")
 
 
-def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
+def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[str, Sheet] | None = None) -> str:
     """The whole page as HTML.
 
     Parameters
@@ -43,6 +44,8 @@ def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
     text : Text
     story : bool
         False for the map alone with its switches.
+    tables : mapping of str to Sheet, optional
+        The sheets of the outcome, where they were drawn up before.
     """
     scripts = [leaflet()["script"], (files("coopgeo.maps") / "page.js").read_text(encoding="utf-8")]
     styles = [leaflet()["style"], (files("coopgeo.maps") / "page.css").read_text(encoding="utf-8")]
@@ -55,7 +58,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True) -> str:
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
     what_ifs = outcome.what_ifs
-    tables = sheets(outcome, text)
+    tables = tables or sheets(outcome, text)
     return environment.get_template("page.html.jinja").render(
         text=text,
         outcome=outcome,

@@ -7,6 +7,7 @@ the bridges and ferries of `crossings.csv`, the only edges that pass the river. 
 length times the winding factor of its class.
 """
 
+import itertools
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,6 +69,12 @@ class AtlasTables:
     def nodes(self) -> gpd.GeoDataFrame:
         """Chefs-lieux and junctions, in the CRS of the network."""
         return _nodes(self.communes, self.junctions, self.crs)
+
+    @cached_property
+    def _places(self) -> dict[str, shapely.Point]:
+        """Place of each node by its id, the first where an id stands twice."""
+        first = ~self.nodes.index.duplicated()
+        return dict(zip(self.nodes.index[first], self.nodes.geometry.to_numpy()[first], strict=True))
 
     @cached_property
     def barrier(self) -> shapely.Geometry:
@@ -190,8 +197,8 @@ class AtlasTables:
         return faults
 
     def _link_faults(self, faults: Faults, row: int, id: str, stops: list[str]) -> None:
-        at = self.nodes[~self.nodes.index.duplicated()].loc[stops].geometry
-        lines = _segments(at.iloc[:-1], at.iloc[1:])
+        at = [self._places[stop] for stop in stops]
+        lines = shapely.linestrings([shapely.get_coordinates(pair) for pair in itertools.pairwise(at)])
         for i in np.flatnonzero(shapely.length(lines) == 0):
             found = f"{stops[i]} {stops[i + 1]}"
             faults.add(
