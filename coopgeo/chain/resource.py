@@ -89,7 +89,17 @@ class WoodPlaces:
 
 
 def wood_places(study: Study, chain: Chain) -> WoodPlaces:
-    """List where the wood of a chain lies."""
+    """List where the wood of a chain lies.
+
+    Parameters
+    ----------
+    study : Study
+    chain : Chain
+
+    Returns
+    -------
+    WoodPlaces
+    """
     codes, points = study.communes.index, chain.collection_points
     by_code = np.argsort(codes.to_numpy(object).astype(str), kind="stable")
     commune_of = codes.get_indexer(points["insee"])
@@ -133,7 +143,19 @@ class CompetitorWays:
 
 
 def competitor_ways(study: Study, chain: Chain, roads: RoadNetwork) -> CompetitorWays:
-    """Measure how far the competitors of a chain lie from all communes of the study."""
+    """Measure how far the competitors of a chain lie from all communes of the study.
+
+    Parameters
+    ----------
+    study : Study
+    chain : Chain
+    roads : RoadNetwork
+        As the haulage lorry sees it.
+
+    Returns
+    -------
+    CompetitorWays
+    """
     plants = chain.customers.geometry.reindex(chain.competitors["customer"])
     communes = study.chefs_lieux
     on_roads = ~plants.index.isin(roads.off_road(plants).index)
