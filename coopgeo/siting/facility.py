@@ -72,7 +72,8 @@ class FacilityLocation(Problem):
         required: Sites = (),
         forbidden: Sites = (),
     ) -> None:
-        from coopgeo.siting.engine.capacitated import Capacitated  # noqa: PLC0415 - numba takes half a second and 80 MB to import
+        # numba takes half a second and 80 MB to import
+        from coopgeo.siting.engine.capacitated import Capacitated  # noqa: PLC0415
         from coopgeo.siting.engine.single_source import SingleSource  # noqa: PLC0415
         from coopgeo.siting.engine.uncapacitated import Uncapacitated  # noqa: PLC0415
 

@@ -63,7 +63,8 @@ class PMedian(Problem):
         forbidden: Sites = (),
         seed: int = 0,
     ) -> None:
-        from coopgeo.siting.engine.uncapacitated import Uncapacitated  # noqa: PLC0415 - numba takes half a second and 80 MB to import
+        # numba takes half a second and 80 MB to import
+        from coopgeo.siting.engine.uncapacitated import Uncapacitated  # noqa: PLC0415
 
         faults = Faults("p_median")
         matrix = arguments.cost_matrix(faults, "unit_cost", unit_cost)
