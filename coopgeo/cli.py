@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from coopgeo.plan.outcome import Outcome
     from coopgeo.siting import Progress as Proof
-    from coopgeo.text import Text
+    from coopgeo.text import Lang, Text
 
 app = typer.Typer(
     add_completion=False,
@@ -66,7 +66,7 @@ def init(
     from coopgeo.study.shipped import copy_shipped_study
     from coopgeo.text import Text
 
-    with _faults_in_words():
+    with _faults_in_words(lang):
         copy_shipped_study(folder)
     _console().print(Text(lang)("cli.made", folder=str(folder)), markup=False, soft_wrap=True)
 
@@ -124,7 +124,7 @@ def check(study: StudyFolder = None, lang: LangOption = "fr") -> None:
     from coopgeo.text import Text
 
     text = Text(lang)
-    with _faults_in_words():
+    with _faults_in_words(lang):
         opened = open_study(_study_folder(study, text))
     checked = text("cli.checked", name=opened.settings.name, communes=len(opened.territory))
     _console().print(checked, markup=False)
@@ -143,7 +143,7 @@ def fetch_roads(
     from coopgeo.text import Text
 
     text, console = Text(lang), _console()
-    with _faults_in_words():
+    with _faults_in_words(lang):
         frame = open_study(_study_folder(study, text)).settings.frame
         console.print(text("cli.fetching"), markup=False)
 
@@ -181,7 +181,7 @@ def _worked_out(
     from coopgeo.study import open_study
 
     gc.freeze()  # what is imported stays: to look through it for garbage takes a tenth of a run
-    with _faults_in_words():
+    with _faults_in_words(text.lang):
         opened = open_study(_study_folder(study, text))
         with _progress(text) as (on_step, on_progress):
             outcome = run_study(
@@ -204,13 +204,19 @@ def _console(*, stderr: bool = False) -> "Console":
 
 
 @contextmanager
-def _faults_in_words() -> Iterator[None]:
+def _faults_in_words(lang: "Lang") -> Iterator[None]:
     from coopgeo.errors import CoopgeoError
+    from coopgeo.text.messages import said
 
     try:
         yield
     except (CoopgeoError, OSError) as error:
-        _console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
+        _console(stderr=True).print(
+            said(error, lang) if isinstance(error, CoopgeoError) else str(error),
+            style="red",
+            markup=False,
+            soft_wrap=True,
+        )
         raise typer.Exit(1) from None
 
 

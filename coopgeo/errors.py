@@ -1,9 +1,86 @@
-"""The errors a user meets, and the collector that gathers every fault of an input before raising one."""
+"""The errors a user meets, what they say, and the collector that gathers every fault of an input before raising one."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from numbers import Real
+from typing import Any, Self
 
 _AT_MOST_SHOWN = 50
+
+
+class Message(str):
+    """What an error says, in English, kept with what it is made of: `coopgeo.text.said` says it in French.
+
+    The template is the key of the French catalogue, so it must be a literal where a message is made.
+
+    Parameters
+    ----------
+    template : str
+        English words with {names} as `str.format` fills them.
+    **values
+        What fills them: texts, numbers, other messages, or a list of these, which is written with commas.
+
+    Examples
+    --------
+    >>> Message("found {found}; expected {expected}", found=3, expected=Message("one of {choices}", choices=["a", "b"]))
+    'found 3; expected one of a, b'
+    """
+
+    __slots__ = ("number", "templates", "values")
+    number: float
+    templates: tuple[str, ...]  # one, or that of one thing and that of many
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:  # noqa: D102 the class says it
+        return cls._made((template,), 1, values)
+
+    @classmethod
+    def of_number(cls, one: str, many: str, count: float, /, **values: object) -> Self:
+        """The words of one thing, or those of another number of them, which may stand in it as {count}."""
+        return cls._made((one, many), count, {"count": count, **values})
+
+    @classmethod
+    def stacked(cls, lines: list[str]) -> Self:
+        """Messages below each other."""
+        return cls(
+            "\n".join(f"{{line{at}}}" for at in range(len(lines))),
+            **{f"line{at}": line for at, line in enumerate(lines)},
+        )
+
+    @classmethod
+    def _made(cls, templates: tuple[str, ...], number: float, values: Mapping[str, object]) -> Self:
+        message = super().__new__(cls, filled(templates[0 if number == 1 else -1], values))
+        message.templates, message.number, message.values = templates, number, values
+        return message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Message._made, (self.templates, self.number, self.values)
+
+
+class Column(str):
+    """The name of a column of a table, which French messages explain."""
+
+    __slots__ = ()
+
+
+def filled(template: str, values: Mapping[str, object], say: Callable[[object], object] = lambda value: value) -> str:
+    """A template with its {names} filled in.
+
+    Parameters
+    ----------
+    template : str
+    values : mapping
+    say : callable
+        What stands for a text, a message or a number.
+    """
+
+    def plain(value: object) -> object:
+        if isinstance(value, list | tuple):
+            return ", ".join(str(plain(one)) for one in value)
+        said = isinstance(value, str | Real) and not isinstance(value, bool)
+        return say(value) if said else str(value)
+
+    return template.format(**{name: plain(value) for name, value in values.items()})
 
 
 class CoopgeoError(Exception):
@@ -68,16 +145,21 @@ class Faults:
         column : str, optional
             Name of the column.
         """
-        named = f'id "{id}"' if id else ""
-        place = [named] if row is None else [f"row {row}" + (f" ({named})" if named else "")]
+        place: list[str] = []
+        if row is not None and id:
+            place.append(Message('row {row} (id "{id}")', row=row, id=id))
+        elif row is not None:
+            place.append(Message("row {row}", row=row))
+        elif id:
+            place.append(Message('id "{id}"', id=id))
         if column is not None:
-            place.append(column)
-        what = ([] if found is None else [f"found {_shown(found)}"]) + [f"expected {expected}"]
-        self.lines.append(": ".join(filter(None, [", ".join(filter(None, place)), "; ".join(what)])))
+            place.append(Column(column))
+        what = _found_and_expected(found, expected)
+        self.lines.append(Message("{place}: {what}", place=place, what=what) if place else what)
 
     def extend(self, other: "Faults") -> None:
         """Take over the faults of a part of this input, each under the part's own name."""
-        self.lines.extend(f"{other.where}: {line}" for line in other.lines)
+        self.lines.extend(Message("{part}: {line}", part=other.where, line=line) for line in other.lines)
 
     def __bool__(self) -> bool:
         return bool(self.lines)
@@ -86,11 +168,12 @@ class Faults:
         """Raise one `InputError` that lists every fault noted, if there is any."""
         if not self.lines:
             return
-        shown = [f"  {line}" for line in self.lines[:_AT_MOST_SHOWN]]
-        if len(self.lines) > _AT_MOST_SHOWN:
-            shown.append(f"  and {len(self.lines) - _AT_MOST_SHOWN} more")
-        count = f"{len(self.lines)} fault" + ("s" if len(self.lines) > 1 else "")
-        raise InputError("\n".join([f"{self.where} has {count}", *shown]))
+        count = len(self.lines)
+        heading = Message.of_number("{where} has {count} fault", "{where} has {count} faults", count, where=self.where)
+        shown: list[str] = [Message("  {line}", line=line) for line in self.lines[:_AT_MOST_SHOWN]]
+        if count > _AT_MOST_SHOWN:
+            shown.append(Message("  and {count} more", count=count - _AT_MOST_SHOWN))
+        raise InputError(Message.stacked([heading, *shown]))
 
 
 def check_kind(name: str, value: object, kinds: Any, expected: str) -> None:
@@ -111,9 +194,13 @@ def check_kind(name: str, value: object, kinds: Any, expected: str) -> None:
         If the value is none of these kinds.
     """
     if not isinstance(value, kinds):
-        found = _shown(value) if isinstance(value, str | int | float | None) else f"a {type(value).__name__}"
-        raise InputError(f"{name}: found {found}; expected {expected}")
+        found = value if isinstance(value, str | int | float | None) else Message("a {kind}", kind=type(value).__name__)
+        raise InputError(Message("{name}: {what}", name=name, what=_found_and_expected(found, expected)))
 
 
-def _shown(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
+def _found_and_expected(found: object, expected: str) -> Message:
+    if found is None:
+        return Message("expected {expected}", expected=expected)
+    if isinstance(found, str) and not isinstance(found, Message):
+        return Message('found "{found}"; expected {expected}', found=found, expected=expected)
+    return Message("found {found}; expected {expected}", found=found, expected=expected)

@@ -50,14 +50,14 @@ def test_check_lists_the_faults_of_a_spoilt_folder(tmp_path):
     (folder / "roads" / "speeds.csv").unlink()
     done = call("check", "--study", folder)
     assert done.exit_code == 1
-    assert "has 2 faults" in done.output
+    assert "2 fautes" in done.output
     assert "Traceback" not in done.output
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--study", "nowhere"], "expected a study folder there"),
+        (["--study", "nowhere", "--lang", "en"], "expected a study folder there"),
         (["--chain", "silk"], "expected one of wood-energy"),
         (["--roads", "nowhere.osm.pbf"], "found no such file"),
     ],

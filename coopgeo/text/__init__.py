@@ -102,13 +102,13 @@ def catalogue(lang: str) -> dict[str, str]:
             if isinstance(value, dict):
                 walk(value, f"{path}{name}.")
             else:
-                flat[path + name] = _french_spaces(str(value)) if lang == "fr" else str(value)
+                flat[path + name] = french_spaces(str(value)) if lang == "fr" else str(value)
 
     walk(tree, "")
     return flat
 
 
-def _french_spaces(words: str) -> str:
+def french_spaces(words: str) -> str:
     """No-break spaces where French sets them: narrow before ; ? ! % €, wide before a colon and inside guillemets."""
     narrow = re.sub(r" (?=[;?!%€])", "\u202f", words)
     return re.sub(r" (?=[:»])|(?<=«) ", "\u00a0", narrow)

@@ -1,0 +1,92 @@
+"""Every message that an error can bear is said in French too."""
+
+import pickle
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import coopgeo
+from coopgeo.errors import Column, Faults, InputError, Message
+from coopgeo.text.messages import said
+
+HOUSE = Path(coopgeo.__file__).parent
+FRENCH = sorted((HOUSE / "text/french").glob("*.po"))
+
+
+def templates() -> set[tuple[str, ...]]:
+    """The words of every message in the code that are not names to fill in alone."""
+    found = extract_from_dir(HOUSE, [("**.py", "python")], keywords={"Message": None, "of_number": (1, 2)})
+    written = {words if isinstance(words, tuple) else (words,) for _, _, words, _, _ in found}
+    return {
+        words
+        for words in written
+        if any(any(map(str.isalpha, text)) for text, *_ in string.Formatter().parse(words[0]))
+    }
+
+
+def entries() -> dict[tuple[str, ...], tuple[str, ...]]:
+    known = {}
+    for path in FRENCH:
+        with path.open("rb") as file:
+            for entry in read_po(file, locale="fr"):
+                if entry.id:
+                    pair = (entry.id, entry.string)
+                    words, french = ((one,) if isinstance(one, str) else tuple(one) for one in pair)
+                    assert words not in known, f"{path.name}: {words[0]} stands twice"
+                    known[words] = french
+    return known
+
+
+def names(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def test_each_message_stands_in_the_french_catalogue_and_no_other():
+    assert templates() - entries().keys() == set()
+    known = {
+        words
+        for words in entries()
+        if any(any(map(str.isalpha, text)) for text, *_ in string.Formatter().parse(words[0]))
+    }
+    assert known - templates() == set()
+
+
+def test_the_french_words_are_filled_by_the_same_names():
+    for words, french in entries().items():
+        assert french
+        assert all(french), words
+        for said_so in french:
+            assert names(said_so) == names(words[-1]), words
+
+
+def test_a_fault_is_said_in_both_languages():
+    faults = Faults("customers.csv")
+    faults.add(
+        row=4, id="lycee", column="power_kw", found=-1200.5, expected=Message("expected {expected}", expected="x")
+    )
+    with pytest.raises(InputError) as raised:
+        faults.raise_if_any()
+    assert (
+        said(raised.value, "en").splitlines()[1] == '  row 4 (id "lycee"), power_kw: found -1200.5; expected expected x'
+    )
+    french = said(pickle.loads(pickle.dumps(raised.value)), "fr").splitlines()
+    assert french[0] == "customers.csv\u00a0: 1 faute"
+    assert "ligne 4 (id «\u00a0lycee\u00a0»)" in french[1]
+    assert "trouvé -1200,5\u202f;" in french[1]
+    assert "(power_kw)" in french[1]
+
+
+def test_none_and_one_are_singular_in_french():
+    words = ("{where} has {count} fault", "{where} has {count} faults")
+    assert [said(Message.of_number(*words, count, where="a"), "fr") for count in (0, 1, 2)] == [
+        "a\u00a0: 0 faute",
+        "a\u00a0: 1 faute",
+        "a\u00a0: 2 fautes",
+    ]
+
+
+def test_a_column_without_a_french_name_is_said_as_it_is():
+    assert said(Message("{column}", column=Column("no_such_column")), "fr") == "no_such_column"
