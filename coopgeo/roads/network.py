@@ -128,7 +128,8 @@ class RoadNetwork:
         return self.edges[~(joined.loc[self.edges["u"]].to_numpy() & joined.loc[self.edges["v"]].to_numpy())]
 
     @cached_property
-    def _anchors(self) -> Anchors:
+    def anchors(self) -> Anchors:
+        """The nodes that places may be joined to."""
         return Anchors.of(self.nodes, self.barrier)
 
     def snap(self, points: Points, *, max_snap_m: float = 10_000.0) -> gpd.GeoDataFrame:
@@ -151,7 +152,7 @@ class RoadNetwork:
         InputError
             If a point has no CRS, is empty or lies too far from every node; lists every such point.
         """
-        return snapped(self.nodes, self._anchors, points, max_snap_m)
+        return snapped(self.nodes, self.anchors, points, max_snap_m)
 
     def off_road(self, points: Points, *, max_snap_m: float = 10_000.0) -> pd.Series:
         """Points that `snap` would refuse, with the metres to their nearest node.
@@ -167,7 +168,7 @@ class RoadNetwork:
             Index of the points concerned; `inf` where no node lies on the same side of the barrier.
         """
         projected = points_of(points, self.nodes.crs)
-        _, snap_m = self._anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
+        _, snap_m = self.anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
         return pd.Series(snap_m, index=projected.index, name="snap_m")[~(snap_m <= max_snap_m)]
 
     def matrix(

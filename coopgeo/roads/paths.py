@@ -14,6 +14,7 @@ from coopgeo import travel
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InputError, NoPathError
 from coopgeo.roads.searches import numbers
+from coopgeo.roads.snapping import near
 from coopgeo.roads.vehicles import UNTOLD
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ class Paths:
         cls, roads: "RoadNetwork", origins: gpd.GeoSeries, destinations: gpd.GeoSeries, weight: str, max_snap_m: float
     ) -> "Paths":
         """Search the ways between points in the CRS of the network; see `RoadNetwork.paths`."""
-        snapped = [roads.snap(points, max_snap_m=max_snap_m)["node"] for points in (origins, destinations)]
-        nodes = np.stack([roads.nodes.index.get_indexer(ids) for ids in snapped], axis=1)
+        ends = [near(roads.nodes, roads.anchors, points, max_snap_m)[1] for points in (origins, destinations)]
+        nodes = np.stack(ends, axis=1)
         apart = nodes[:, 0] != nodes[:, 1]
         found, edges = np.ones(len(nodes), dtype=bool), np.zeros(len(nodes), dtype=np.intp)
         layers = roads.through_traffic

@@ -10,6 +10,7 @@ import shapely
 from coopgeo import travel
 from coopgeo.arrays import Floats
 from coopgeo.errors import InputError
+from coopgeo.roads.snapping import near
 
 if TYPE_CHECKING:
     from coopgeo.roads.network import RoadNetwork
@@ -51,10 +52,11 @@ def matrix(
 ) -> Floats:
     """Least weight from each origin to each destination, points in the CRS of the network; see `RoadNetwork.matrix`."""
     graph, layers = roads.graph(weight), roads.through_traffic
-    start, end = (roads.snap(points, max_snap_m=max_snap_m) for points in (origins, destinations))
-    u, v = (roads.nodes.index.get_indexer(snapped["node"]) for snapped in (start, end))
+    (_, u, start_m), (_, v, end_m) = (
+        near(roads.nodes, roads.anchors, points, max_snap_m) for points in (origins, destinations)
+    )
     between = travel.matrix(graph, layers.leave[u], layers.arrive[v], engine=engine)
-    access, leaving = (roads.vehicle.access(snapped["snap_m"].to_numpy(), weight) for snapped in (start, end))
+    access, leaving = (roads.vehicle.access(snap_m, weight) for snap_m in (start_m, end_m))
     total = between + access[:, None] + leaving
     same_i, same_j = np.nonzero(u[:, None] == v)
     xy, to = (shapely.get_coordinates(points.to_numpy()) for points in (origins, destinations))

@@ -68,8 +68,16 @@ class Anchors:
         return np.asarray(shapely.intersects(shapely.linestrings(np.stack([start, end], axis=1)), self.barrier))
 
 
-def snapped(nodes: gpd.GeoDataFrame, anchors: Anchors, points: Points, max_snap_m: float) -> gpd.GeoDataFrame:
-    """Nearest anchor of each point; see `RoadNetwork.snap`."""
+def near(
+    nodes: gpd.GeoDataFrame, anchors: Anchors, points: Points, max_snap_m: float
+) -> tuple[gpd.GeoSeries, Ints, Floats]:
+    """Points in the CRS of the nodes, the position of the nearest anchor of each, and its distance in metres.
+
+    Raises
+    ------
+    InputError
+        As `RoadNetwork.snap`.
+    """
     projected = points_of(points, nodes.crs)
     node, snap_m = anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
     far, faults = ~(snap_m <= max_snap_m), Faults("points")
@@ -77,6 +85,12 @@ def snapped(nodes: gpd.GeoDataFrame, anchors: Anchors, points: Points, max_snap_
     for label, metres, degree in zip(projected.index[far], snap_m[far], degrees[far], strict=True):
         note_off_road(faults, str(label), metres, max_snap_m, degrees=degree)
     faults.raise_if_any()
+    return projected, node, snap_m
+
+
+def snapped(nodes: gpd.GeoDataFrame, anchors: Anchors, points: Points, max_snap_m: float) -> gpd.GeoDataFrame:
+    """Nearest anchor of each point; see `RoadNetwork.snap`."""
+    projected, node, snap_m = near(nodes, anchors, points, max_snap_m)
     chosen = nodes.iloc[node]
     columns = {"node": chosen.index, "snap_m": snap_m}
     return gpd.GeoDataFrame(columns, geometry=chosen.geometry.to_numpy(), index=projected.index, crs=nodes.crs)

@@ -48,9 +48,11 @@ def column_decimals(values: pd.Series) -> int | None:
     values : Series
         Named by column key.
     """
+    if values.name in _MIXED:
+        return None
     numbers = pd.to_numeric(values, errors="coerce").dropna()
     numbers = numbers[np.isfinite(numbers)]
-    if numbers.empty or values.name in _MIXED:
+    if numbers.empty:
         return None
     return 0 if (numbers == numbers.round()).all() else decimals_of_size(float(numbers.abs().max()))
 
