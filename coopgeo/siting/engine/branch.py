@@ -19,6 +19,7 @@ from coopgeo.siting.progress import Watch
 
 State = NDArray[np.int8]  # CLOSED, FREE or OPEN for each site
 _NODE_PATIENCE, _NODE_PACE, _NODE_STEPS = 8, 1.5, 30
+_LONG_NODES = 300  # from which on another manner is tried, once
 _MOST_PRICES = 100_000_000  # prices kept for branches to start from, 4 bytes each
 _ROUNDING = 1e-12  # share of a value that may be rounding
 _WHOLE = 1e-4  # what a whole number may be off by rounding
@@ -62,6 +63,7 @@ class BranchAndBound(ABC):
         self.pool: dict[tuple[int, ...], float] = {}
         self.seen: set[bytes] = set()
         self.steps = 0
+        self.long_nodes: float = _LONG_NODES
 
     def search(self) -> None:
         """Search until the proof, the limit or Ctrl-C."""
@@ -97,6 +99,10 @@ class BranchAndBound(ABC):
     @abstractmethod
     def settle(self, state: State, u: Floats) -> bool:
         """Evaluate a branch in which nothing is left to decide, or drop one without answer; whether it was such."""
+
+    def solved_otherwise(self) -> bool:
+        """Solve what is left at the root in another manner, after a long search; whether the answer is proved now."""
+        return False
 
     def prices(self, kept: NDArray[np.float32]) -> Floats:
         """Prices to start from, made of those kept from a node above."""
@@ -138,6 +144,10 @@ class BranchAndBound(ABC):
         """Nothing is left below `cut`."""
         self.bound = max(self.bound, float(np.ceil(self.cut - _WHOLE / 2)) if self.whole else self.cut)
 
+    def _is_solved_otherwise(self) -> bool:
+        self.long_nodes = np.inf
+        return self.solved_otherwise()
+
     def _branch(self) -> None:
         """Best bound first, until every branch is cut off."""
         nodes: list[tuple[float, int, State, NDArray[np.float32] | None, int]] = []
@@ -161,7 +171,7 @@ class BranchAndBound(ABC):
         add(self.state.copy(), self.root_u, self.bound)
         while nodes and nodes[0][0] < self.cut:
             self.raise_bound(nodes[0][0])
-            if self.watch.over:
+            if self.watch.over or (count >= self.long_nodes and self._is_solved_otherwise()):
                 return
             if count % 64 == 0:
                 self.watch.tell(self.steps, self.value, min(self.bound, self.value))

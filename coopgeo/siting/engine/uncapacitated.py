@@ -1,7 +1,7 @@
 """Every point is served by its nearest open site: the p-median and the uncapacitated problem, solved with proof.
 
 Model: see `lagrangian.py`. Swaps give answers, the Lagrangian bound says how far they are from the best and fixes
-sites; `branch.py` searches what is left.
+sites; `branch.py` searches what is left, and `radii.py` solves it where that search gets long.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.siting.engine import radii
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.branch import BranchAndBound, State, Step, first_share, states
 from coopgeo.siting.engine.covers import fewest, too_few
@@ -24,6 +25,7 @@ from coopgeo.siting.solution import Solution, judged, listed, refuse_contradicti
 
 _ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
 _CALL_ENTRIES = 300_000_000  # entries of lists that a compiled call may pass: clock and Ctrl-C are looked at in between
+_MOST_RADII = 300_000  # entries of lists that the program of `radii.py` may take up
 _ROUNDING = 1e-9
 
 
@@ -287,6 +289,30 @@ class _SiteSearch(BranchAndBound):
         cheapest = r[outside].min(initial=np.inf)
         state[outside & (bound + r - dearest >= self.cut)] = CLOSED
         state[inside & (bound - r + cheapest >= self.cut)] = OPEN
+
+    def solved_otherwise(self) -> bool:
+        """Solve the program over distances (see `radii.py`) with what the root has left, deeper until it is exact."""
+        if self.k > 1:
+            return False
+        required, p = self.state == OPEN, None if self.p < 0 else self.p
+        served = self.problem.unit_cost[:, list(next(iter(self.pool)))].min(axis=1) if self.pool else np.zeros(0)
+        rank = (self.near.cost <= (served * self.problem.demand)[:, None]).sum(axis=1)
+        depth = np.maximum(2 * rank, 8)
+        while radii.entries(self.near, depth) <= _MOST_RADII:
+            try:
+                found = radii.solve(self.near, self.opening, required, p, depth, self.watch.part(), 0.5 * self.rel_gap)
+            except CoopgeoError:  # no answer in time: the one at hand stands
+                return False
+            if found is not None:
+                self.offer(found.chosen)
+                self.raise_bound(found.bound)
+            if found is None or self.bound >= self.cut:
+                self.close()
+                return True
+            if self.watch.over or (depth >= self.near.length).all():
+                return False
+            depth = 2 * depth
+        return False
 
     def settle(self, state: State, u: Floats | None = None) -> bool:  # noqa: ARG002 (prices tell nothing here)
         """Evaluate a branch in which nothing is left to decide, or drop one without answer; whether it was such."""
