@@ -32,7 +32,7 @@ def test_real_roads_have_an_atlas_road_beside_them(shared):
 
 
 @pytest.mark.parametrize(
-    ("word", "count"), [("pmed/", 40), ("cap/", 49), ("holmberg/", 24), ("sjc/", 19), ("PSC1-C1", 1)]
+    ("word", "count"), [("pmed/", 40), ("cap/", 49), ("holmberg/", 24), ("sjc/", 19), ("PSC1-C1", 1), ("tsplib/", 6)]
 )
 def test_instances_with_known_optima(shared, word, count):
     done = run(shared, "check_siting.py", "--only", word, "--limit", str(PATIENCE_S))

@@ -11,6 +11,7 @@ import shapely
 from conftest import ROOT
 
 import coopgeo
+from coopgeo.chain.collection import _nearest
 from coopgeo.chain.wood import dry_mass
 from coopgeo.exports import export
 
@@ -45,6 +46,14 @@ def test_minutes_are_a_mean_and_a_largest(outcome):
     sent = outcome.origins[outcome.origins["point"] == point]
     assert areas.loc[point, "mean_minutes"] == pytest.approx(np.average(sent["minutes"], weights=sent["dry_t"]))
     assert areas.loc[point, "max_km"] == pytest.approx(sent["km"].max())
+
+
+def test_minutes_are_those_of_the_fastest_way_to_the_nearest_point(study, outcome):
+    roads, points = outcome.roads, outcome.chain.collection_points.geometry
+    ways = _nearest(roads, study.chefs_lieux[study.in_territory], points)
+    hours = roads.matrix(study.chefs_lieux[ways.places], points, "time_s") / 3600
+    np.testing.assert_allclose(ways.minutes, 60 * hours.min(axis=1), rtol=1e-9)
+    np.testing.assert_array_equal(ways.point, points.index[hours.argmin(axis=1)])
 
 
 def test_what_is_out_of_reach_is_said(study):

@@ -78,6 +78,7 @@ def test_a_long_search_ends_with_the_same_answer(monkeypatch, p):
     solve = radii.solve
     monkeypatch.setattr(radii, "solve", noted)
     monkeypatch.setattr(branch, "_LONG_NODES", 0)
+    monkeypatch.setattr("coopgeo.siting.engine.uncapacitated._NEAR_PROOF", np.inf)
 
     def with_a_gap(search):
         search.root_u = search.u

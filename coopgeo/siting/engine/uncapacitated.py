@@ -26,6 +26,7 @@ from coopgeo.siting.solution import Solution, judged, listed, refuse_contradicti
 _ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
 _CALL_ENTRIES = 300_000_000  # entries of lists that a compiled call may pass: clock and Ctrl-C are looked at in between
 _MOST_RADII = 300_000  # entries of lists that the program of `radii.py` may take up
+_NEAR_PROOF = 0.01  # gap, as a share of the value, that such a program closes; it shares the bound that leaves it
 _ROUNDING = 1e-9
 
 
@@ -292,7 +293,7 @@ class _SiteSearch(BranchAndBound):
 
     def solved_otherwise(self) -> bool:
         """Solve the program over distances (see `radii.py`) with what the root has left, deeper until it is exact."""
-        if self.k > 1:
+        if self.k > 1 or self.value - self.bound > _NEAR_PROOF * abs(self.value):
             return False
         required, p = self.state == OPEN, None if self.p < 0 else self.p
         served = self.problem.unit_cost[:, list(next(iter(self.pool)))].min(axis=1) if self.pool else np.zeros(0)
@@ -300,7 +301,9 @@ class _SiteSearch(BranchAndBound):
         depth = np.maximum(2 * rank, 8)
         while radii.entries(self.near, depth) <= _MOST_RADII:
             try:
-                found = radii.solve(self.near, self.opening, required, p, depth, self.watch.part(), 0.5 * self.rel_gap)
+                found = radii.solve(
+                    self.near, self.opening, required, p, depth, self.watch.part(share=0.5), 0.5 * self.rel_gap
+                )
             except CoopgeoError:  # no answer in time: the one at hand stands
                 return False
             if found is not None:
