@@ -11,8 +11,8 @@ from coopgeo.roads import Vehicle
 from coopgeo.roads.atlas import AtlasTables
 from coopgeo.study import schemas
 from coopgeo.study.chain import Chain
-from coopgeo.study.csv_tables import ROW
 from coopgeo.study.inputs import CHAIN_POINTS, CHAIN_TABLES, STUDY_TOML, Inputs, Touched, chain_toml
+from coopgeo.study.tables import ROW
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study

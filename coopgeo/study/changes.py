@@ -16,7 +16,6 @@ from coopgeo.errors import Faults, check_kind
 from coopgeo.study.assemble import pieces
 from coopgeo.study.checks import check_crs
 from coopgeo.study.consistency import note_inconsistencies
-from coopgeo.study.csv_tables import check_rows, values_pass
 from coopgeo.study.inputs import (
     CHAIN_POINTS,
     CHAIN_TABLES,
@@ -29,6 +28,7 @@ from coopgeo.study.inputs import (
 )
 from coopgeo.study.schemas import status_of
 from coopgeo.study.settings import note_faults
+from coopgeo.study.tables import check_rows, values_pass
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study

@@ -11,9 +11,9 @@ from pyproj.exceptions import CRSError
 
 from coopgeo.errors import Faults
 from coopgeo.roads.vehicles import ACCESS_HIGHWAY
-from coopgeo.study.csv_tables import line_of
 from coopgeo.study.schemas import POTENTIALS, SYNERGIES
 from coopgeo.study.settings import ChainSettings, Product, SiteScores
+from coopgeo.study.tables import line_of
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0

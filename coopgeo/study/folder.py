@@ -15,7 +15,6 @@ from coopgeo.errors import Faults, check_kind
 from coopgeo.study.assemble import pieces
 from coopgeo.study.checks import check_crs
 from coopgeo.study.consistency import note_inconsistencies
-from coopgeo.study.csv_tables import read_table
 from coopgeo.study.inputs import (
     CHAIN_TABLES,
     STUDY_TABLES,
@@ -26,9 +25,11 @@ from coopgeo.study.inputs import (
     index_of,
     schema_of,
 )
+from coopgeo.study.raw_tables import table_file
 from coopgeo.study.settings import ChainSettings, StudySettings, note_faults
 from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
+from coopgeo.study.tables import read_table
 
 
 def open_study(folder: str | Path | None = None) -> Study:
@@ -103,10 +104,10 @@ class _Reader:
 
     def _table(self, path: str) -> Any:
         """A table by its path without ".csv"; None if it cannot be trusted."""
-        name, schema = f"{path}.csv", schema_of(path)
-        self.files.append(self.folder / name)
-        faults = Faults(name)
-        table, index = read_table(self.folder / name, schema, faults), index_of(schema)
+        file, schema = table_file(self.folder, path), schema_of(path)
+        self.files.append(file)
+        faults = Faults(file.relative_to(self.folder).as_posix())
+        table, index = read_table(file, schema, faults), index_of(schema)
         self.faults.extend(faults)
         return table if table is None or index is None else table.set_index(index)
 
