@@ -138,7 +138,7 @@ def test_layers_carry_the_styles_that_qgis_reads(folder, outcome):
         } == drawn
     kinds = styles.loc["collection_points", "styleQML"]
     assert all(f"'{kind}'" in kinds for kind in outcome.collection_points["kind"])
-    assert "hypothèse" in kinds
+    assert "supposé" in kinds
 
 
 def test_the_workbook_is_made_to_be_read_and_printed(folder, outcome):

@@ -72,7 +72,7 @@ def test_sheets_of_both_languages_have_the_same_keys_and_columns(outcome):
         assert list(sheet.rows) == list(english[key].rows), key
         assert len(set(sheet.headers)) == len(sheet.headers) == len(sheet.rows.columns), key
         assert sheet.title == Text("fr")(f"sheet.{key}")
-    assert "hypothèse" in set(french["customers"].rows["status"])
+    assert "supposé" in set(french["customers"].rows["status"])
     assert "assumed" in set(english["customers"].rows["status"])
 
 
