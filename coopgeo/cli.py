@@ -4,156 +4,300 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from coopgeo.errors import Message
+from coopgeo.terminal.help import Command, Group, language
+from coopgeo.terminal.output import console, faults_in_words, say, visible
 
+if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
     from coopgeo.siting import Progress as Proof
-    from coopgeo.text import Lang, Text
+    from coopgeo.terminal.options import Options
+    from coopgeo.text import Text
 
 app = typer.Typer(
+    cls=Group,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help, in half the time
-    help="Plan local supply chains on real roads.",
 )
-fetching = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Download what a study can use.")
-app.add_typer(fetching, name="fetch")
+fetching = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(fetching, name="fetch", help=Message("Download what a study can use."))
 WHAT_IFS = 3  # other sites that the page can switch to
 FOLDER = Path("data/raw")
+
+
+def _chosen_language(_: str) -> str:
+    return language()
+
 
 StudyFolder = Annotated[
     Path | None,
     typer.Option(
         "--study",
-        help="Study folder; default: data/raw if it is there, else the study that coopgeo ships "
-        "(a copy: coopgeo init).",
+        metavar=Message("FOLDER"),
+        help=Message(
+            "Study folder; default: data/raw if it is there, else the study that coopgeo ships (a copy: coopgeo init)."
+        ),
     ),
 ]
-LangOption = Annotated[Literal["fr", "en"], typer.Option(help="Language of what people read.")]
-ChainOption = Annotated[str | None, typer.Option(help="Chain, a folder of chains/; default: what study.toml says.")]
-RoadsOption = Annotated[
-    str | None, typer.Option(help='Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).')
+LangOption = Annotated[
+    Literal["fr", "en"],
+    typer.Option(
+        metavar="fr|en",
+        callback=_chosen_language,
+        help=Message("Language of what people read; default: the environment variable COOPGEO_LANG, else French."),
+        show_default=False,
+    ),
 ]
-PlatformsOption = Annotated[int, typer.Option(min=1, max=5, help="How many platforms to open.")]
-OutOption = Annotated[Path, typer.Option(help="Folder for the files.")]
+ChainOption = Annotated[
+    str | None,
+    typer.Option(metavar=Message("ID"), help=Message("Chain, a folder of chains/; default: what study.toml says.")),
+]
+RoadsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar=Message("FILE"),
+        help=Message('Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).'),
+    ),
+]
+PlatformsOption = Annotated[
+    int, typer.Option(min=1, max=5, metavar="1-5", help=Message("How many platforms to open, 1 to 5."))
+]
+OutOption = Annotated[Path, typer.Option(metavar=Message("FOLDER"), help=Message("Folder for the files."))]
+CloseOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--close",
+        metavar=Message("ID"),
+        help=Message("Bridge or ferry that is closed, by id or name (crossings.csv); several times for several."),
+    ),
+]
+RequireOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--require",
+        metavar=Message("SITE"),
+        help=Message("Site that must be chosen, by id or name (candidate_sites.csv); several times for several."),
+    ),
+]
+ForbidOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--forbid",
+        metavar=Message("SITE"),
+        help=Message("Site that may not be chosen, by id or name; several times for several."),
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar=Message("NAME=VALUE"),
+        help=Message(
+            "Another value of a parameter of chain.toml, by its id or name, such as subsidy_share=0.3; "
+            "several times for several."
+        ),
+    ),
+]
+LevelOption = Annotated[
+    Literal["low", "central", "high", "bas", "haut"],
+    typer.Option(
+        metavar="low|central|high", help=Message("Level of the resource: low, central or high (resources.csv).")
+    ),
+]
+DemandOption = Annotated[
+    str,
+    typer.Option(
+        "--demand-factor",
+        metavar=Message("FACTOR"),
+        help=Message("What the demand of all customers served is multiplied by: a number above 0, such as 1.1."),
+    ),
+]
 
 
-@app.callback()
-def main() -> None:
-    """Plan local supply chains on real roads."""
-    for stream in (sys.stdout, sys.stderr):  # a code page of Windows lacks narrow spaces: a "?" rather than a crash
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+@app.callback(help=Message("Plan local supply chains on real roads."))
+def main(lang: LangOption = "fr") -> None:
+    """Take the language; every command takes it too."""
 
 
-@app.command()
+@app.command(
+    cls=Command,
+    help=Message(
+        "Copy the shipped study into a new folder. It is yours to change there: its README.md explains every file."
+    ),
+)
 def init(
-    folder: Annotated[Path, typer.Argument(help="New folder for the study, such as my-study.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar=Message("FOLDER"), help=Message("New folder for the study, such as my-study."))
+    ],
     lang: LangOption = "fr",
 ) -> None:
-    """Copy the shipped study into a new folder.
-
-    It is yours to change there: its README.md explains every file.
-    """
+    """Copy the shipped study into a new folder."""
     from coopgeo.study.shipped import copy_shipped_study
     from coopgeo.text import Text
 
-    with _faults_in_words(lang):
+    with faults_in_words(lang):
         copy_shipped_study(folder)
-    _console().print(Text(lang)("cli.made", folder=str(folder)), markup=False, soft_wrap=True)
+    say(Text(lang)("cli.made", folder=str(folder)))
 
 
-@app.command()
+@app.command(
+    cls=Command,
+    help=Message("Find the best place of the platform. Writes the map, the tables, the layers and results.json."),
+)
 def run(
     study: StudyFolder = None,
     chain: ChainOption = None,
     roads: RoadsOption = None,
     platforms: PlatformsOption = 1,
+    close: CloseOption = None,
+    require: RequireOption = None,
+    forbid: ForbidOption = None,
+    values: SetOption = None,
+    level: LevelOption = "central",
+    demand_factor: DemandOption = "1",
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
-    """Find the best place of the platform.
-
-    Writes the map, the tables, the layers and results.json.
-    """
+    """Find the best place of the platform and write its files."""
     from coopgeo.exports import export
+    from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
-    def write(outcome: "Outcome") -> Path:
-        return export(outcome, out, lang=lang)
-
     text = Text(lang)
-    outcome, folder = _worked_out(text, write, study, chain, roads, platforms, what_ifs=WHAT_IFS)
+    options = Options(_all(close), _all(require), _all(forbid), _all(values), level, demand_factor)
+    with faults_in_words(lang), _progress(text) as (on_step, on_progress):
+        job = _Job(text, study, chain, roads, platforms, options)
+        outcome = job.outcome(on_step, on_progress, what_ifs=WHAT_IFS)
+        on_step("files")
+        folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, text)
 
 
-@app.command()
+@app.command(
+    cls=Command,
+    help=Message(
+        "Write a note of two pages for officials (PDF) and its maps (PNG). "
+        "What a run of the same study and options has proved is not sought again."
+    ),
+)
 def brief(
     study: StudyFolder = None,
     chain: ChainOption = None,
     roads: RoadsOption = None,
     platforms: PlatformsOption = 1,
+    close: CloseOption = None,
+    require: RequireOption = None,
+    forbid: ForbidOption = None,
+    values: SetOption = None,
+    level: LevelOption = "central",
+    demand_factor: DemandOption = "1",
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
-    """Write a note of two pages for officials (PDF) and its maps (PNG)."""
+    """Write the note for officials and its maps."""
     from coopgeo.exports.note import NOTE, write_brief
+    from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
-    def write(outcome: "Outcome") -> Path:
-        return write_brief(outcome, out, lang=lang)
-
     text = Text(lang)
-    _, folder = _worked_out(text, write, study, chain, roads, platforms)
-    written = text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png")
-    _console().print(written, markup=False, soft_wrap=True)
+    options = Options(_all(close), _all(require), _all(forbid), _all(values), level, demand_factor)
+    with faults_in_words(lang), _progress(text) as (on_step, on_progress):
+        job = _Job(text, study, chain, roads, platforms, options)
+        outcome = job.outcome(on_step, on_progress, former=out)
+        on_step("files")
+        folder = write_brief(outcome, out, lang=lang)
+    say(text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"))
 
 
-@app.command()
+@app.command(cls=Command, help=Message("Check a study folder and list every fault."))
 def check(study: StudyFolder = None, lang: LangOption = "fr") -> None:
     """Check a study folder and list every fault."""
     from coopgeo.study import open_study
     from coopgeo.text import Text
 
     text = Text(lang)
-    with _faults_in_words(lang):
+    with faults_in_words(lang):
         opened = open_study(_study_folder(study, text))
-    checked = text("cli.checked", name=opened.settings.name, communes=len(opened.territory))
-    _console().print(checked, markup=False)
+    say(text.counted("cli.checked", len(opened.territory), name=opened.settings.name))
 
 
-@fetching.command("roads")
-def fetch_roads(
+@app.command(
+    "new-territory",
+    cls=Command,
+    help=Message(
+        "Begin the study of another territory. Copies a study into a new folder: communes, roads and parameters stay, "
+        "lists of places are emptied, and the folder says what must be filled in."
+    ),
+)
+def new_territory(
+    siren: Annotated[
+        str,
+        typer.Argument(
+            metavar="SIREN", help=Message("SIREN of the intermunicipal body, 9 digits, or its name: see communes.csv.")
+        ),
+    ],
+    folder: Annotated[
+        Path, typer.Argument(metavar=Message("FOLDER"), help=Message("New folder for the study, such as my-study."))
+    ],
     study: StudyFolder = None,
-    out: Annotated[Path, typer.Option(help="File to write (.osm.pbf).")] = Path("data/processed/roads.osm.pbf"),
-    url: Annotated[str | None, typer.Option(help="Address of an Overpass server.")] = None,
     lang: LangOption = "fr",
 ) -> None:
-    """Download the roads of the study's frame from OpenStreetMap; needs internet, and goes on where it broke off."""
+    """Begin the study of another territory."""
+    from coopgeo.study import open_study
+    from coopgeo.study.new_territory import write_new_territory
+    from coopgeo.text import Text
+
+    text = Text(lang)
+    with faults_in_words(lang):
+        made = write_new_territory(open_study(_study_folder(study, text)), siren, folder, text)
+    say(text("cli.territory", folder=str(folder), name=made.name, siren=made.siren))
+    say(text("cli.territory_next", folder=str(folder), file=made.file))
+
+
+@fetching.command(
+    "roads",
+    cls=Command,
+    help=Message(
+        "Download the roads of the study's frame from OpenStreetMap; needs internet, and goes on where it broke off."
+    ),
+)
+def fetch_roads(
+    study: StudyFolder = None,
+    out: Annotated[Path, typer.Option(metavar=Message("FILE"), help=Message("File to write (.osm.pbf)."))] = Path(
+        "data/processed/roads.osm.pbf"
+    ),
+    url: Annotated[
+        str | None, typer.Option(metavar=Message("ADDRESS"), help=Message("Address of an Overpass server."))
+    ] = None,
+    lang: LangOption = "fr",
+) -> None:
+    """Download the roads of the study's frame from OpenStreetMap."""
     from coopgeo.roads import fetch
     from coopgeo.study import open_study
     from coopgeo.text import Text
 
-    text, console = Text(lang), _console()
-    with _faults_in_words(lang):
+    text = Text(lang)
+    with faults_in_words(lang):
         frame = open_study(_study_folder(study, text)).settings.frame
-        console.print(text("cli.fetching"), markup=False)
+        say(text("cli.fetching"))
 
         def tell(what: str, wait_s: float) -> None:
-            console.print(
-                text("cli.fetch_again", what=what, seconds=round(wait_s)), markup=False, style="yellow", soft_wrap=True
-            )
+            say(text("cli.fetch_again", what=what, seconds=round(wait_s)), style="yellow")
 
         path = fetch.fetch_roads(frame, out, url=url or fetch.OVERPASS_URL, on_retry=tell)
-    console.print(text("cli.fetched", path=str(path)), markup=False, soft_wrap=True)
+    say(text("cli.fetched", path=str(path)))
+
+
+def _all(typed: list[str] | None) -> tuple[str, ...]:
+    return tuple(typed or ())
 
 
 def _study_folder(folder: Path | None, text: "Text") -> Path:
@@ -162,62 +306,48 @@ def _study_folder(folder: Path | None, text: "Text") -> Path:
 
     if folder is not None or FOLDER.is_dir():
         return folder or FOLDER
-    _console(stderr=True).print(text("cli.shipped"), markup=False, style="yellow", soft_wrap=True)
+    say(text("cli.shipped"), style="yellow", stderr=True)
     return shipped_study()
 
 
-def _worked_out(
-    text: "Text",
-    write: Callable[["Outcome"], Path],
-    study: Path | None,
-    chain: str | None,
-    roads: str | None,
-    platforms: int,
-    *,
-    what_ifs: int = 0,
-) -> tuple["Outcome", Path]:
-    """The outcome of a study, and the folder that its files were written to."""
-    from coopgeo.plan.run import run as run_study
-    from coopgeo.study import open_study
+@dataclass(frozen=True)
+class _Job:
+    """What `run` and `brief` are asked for."""
 
-    gc.freeze()  # what is imported stays: to look through it for garbage takes a tenth of a run
-    with _faults_in_words(text.lang):
-        opened = open_study(_study_folder(study, text))
-        with _progress(text) as (on_step, on_progress):
-            outcome = run_study(
-                opened,
-                chain=chain,
-                roads=roads,
-                platforms=platforms,
-                what_ifs=what_ifs,
-                on_step=on_step,
-                on_progress=on_progress,
-            )
-            on_step("files")
-            return outcome, write(outcome)
+    text: "Text"
+    study: Path | None
+    chain: str | None
+    roads: str | None
+    platforms: int
+    options: "Options"
 
+    def outcome(
+        self,
+        on_step: Callable[[str], None],
+        on_progress: Callable[["Proof"], None],
+        *,
+        what_ifs: int = 0,
+        former: Path | None = None,
+    ) -> "Outcome":
+        """Work it out; what a former run has proved in a folder of exports is not sought again."""
+        from coopgeo.exports.former_run import proved_in
+        from coopgeo.exports.run_files import RESULTS
+        from coopgeo.plan.run import run as run_study
+        from coopgeo.study import open_study
 
-def _console(*, stderr: bool = False) -> "Console":
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)
-
-
-@contextmanager
-def _faults_in_words(lang: "Lang") -> Iterator[None]:
-    from coopgeo.errors import CoopgeoError
-    from coopgeo.text.messages import said
-
-    try:
-        yield
-    except (CoopgeoError, OSError) as error:
-        _console(stderr=True).print(
-            said(error, lang) if isinstance(error, CoopgeoError) else str(error),
-            style="red",
-            markup=False,
-            soft_wrap=True,
+        gc.freeze()  # what is imported stays: to look through it for garbage takes a tenth of a run
+        opened, asked = self.options.applied(open_study(_study_folder(self.study, self.text)), self.chain)
+        return run_study(
+            opened,
+            chain=self.chain,
+            roads=self.roads,
+            platforms=self.platforms,
+            what_ifs=what_ifs,
+            proved=proved_in(former / opened.chain(self.chain).settings.id / RESULTS) if former else None,
+            on_step=on_step,
+            on_progress=on_progress,
+            **asked,
         )
-        raise typer.Exit(1) from None
 
 
 @contextmanager
@@ -235,7 +365,7 @@ def _progress(text: "Text") -> Iterator[tuple[Callable[[str], None], Callable[["
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
-        console=_console(stderr=True),
+        console=console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),
     )
@@ -259,13 +389,12 @@ def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
     from coopgeo.exports.run_files import MAP
     from coopgeo.words.sentences import key_figures, place_name, remark_text
 
-    console = _console()
     sites = text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
-    console.print(text("cli.answer", count=len(outcome.platforms), sites=sites), style="bold", markup=False)
+    say(text("cli.answer", count=len(outcome.platforms), sites=sites), style="bold")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in key_figures(outcome, text):
-        table.add_row(name, value)
-    console.print(table)
+        table.add_row(visible(name), visible(value))
+    console().print(table)
     for remark in outcome.remarks:
-        console.print(f"! {remark_text(remark, text)}", markup=False, style="yellow")
-    console.print(text("cli.files", folder=str(folder.resolve()), map=MAP), markup=False, soft_wrap=True)
+        say(f"! {remark_text(remark, text)}", style="yellow")
+    say(text("cli.files", folder=str(folder.resolve()), map=MAP))

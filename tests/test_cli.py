@@ -91,7 +91,7 @@ def test_init_copies_the_shipped_study_once(tmp_path):
     assert "50 communes" in call("check", "--study", folder).output
     again = call("init", folder)
     assert again.exit_code == 1
-    assert "expected the name of a new folder" in again.output
+    assert "attendu\u00a0: le nom d’un nouveau dossier" in again.output
 
 
 def contents(folder):
@@ -126,7 +126,7 @@ def test_a_console_that_lacks_a_letter_shows_another(tmp_path):
     ids=["import", "help"],
 )
 def test_what_computes_is_not_loaded_before_it_is_needed(code):
-    heavy = {"babel", "geopandas", "matplotlib", "numpy", "pandas", "pydantic", "rich.console", "scipy", "shapely"}
+    heavy = {"geopandas", "matplotlib", "numpy", "pandas", "pydantic", "rich.console", "scipy", "shapely"}
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -135,6 +135,7 @@ def test_what_computes_is_not_loaded_before_it_is_needed(code):
         check=True,
     )
     assert heavy & set(done.stdout.split()) == set()
+    assert "babel" not in done.stdout.split() or "help" in code  # reads the French words of the help
     assert "coopgeo" in done.stdout.split()
 
 
@@ -150,4 +151,4 @@ def test_the_package_runs_as_the_command():
     command = [sys.executable, "-m", "coopgeo", "--help"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert "Usage: coopgeo" in done.stdout
+    assert "Emploi\u00a0: coopgeo" in done.stdout

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -32,8 +32,22 @@ def copy_shipped_study(folder: str | Path) -> Path:
     InputError
         If there is something in the folder, or a file of that name.
     """
+    return copy_into_new_folder(shipped_study(), folder)
+
+
+def copy_into_new_folder(study: Path, folder: str | Path) -> Path:
+    """Copy a study folder into a new one; raises `InputError` as `copy_shipped_study`."""
     folder = Path(folder)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise InputError(f"{folder}: found something there; expected the name of a new folder, such as my-study")
-    shutil.copytree(shipped_study(), folder, dirs_exist_ok=True)
+        raise InputError(
+            Message(
+                "{folder}: found something there; expected the name of a new folder, such as my-study",
+                folder=str(folder),
+            )
+        )
+    if folder.resolve().is_relative_to(study.resolve()):
+        raise InputError(
+            Message("{folder}: lies within the folder that is copied; expected a folder outside it", folder=str(folder))
+        )
+    shutil.copytree(study, folder, dirs_exist_ok=True)
     return folder

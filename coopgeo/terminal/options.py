@@ -1,0 +1,122 @@
+"""What the options of a run ask for: places by id or name, values of parameters, another demand."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from coopgeo.chain.resource import Level
+from coopgeo.errors import Faults, Message
+from coopgeo.study import Study
+from coopgeo.text.nearest import bare, nearest
+
+LevelName = Literal["low", "central", "high", "bas", "haut"]
+_LEVELS: Mapping[LevelName, Level] = {"low": "low", "bas": "low", "central": "value", "high": "high", "haut": "high"}
+_SHOWN = 30  # names that a message lists; of more, the nearest
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a command line asks for that the study does not say.
+
+    Attributes
+    ----------
+    close, require, forbid : sequence of str
+        Crossings and candidate sites, by id or by name.
+    values : sequence of str
+        "name=value" of parameters of the chain; a name is its id, or what a language calls it.
+    level : {"low", "central", "high", "bas", "haut"}
+        Level of the resource.
+    demand_factor : str
+        What the demand of every customer served is multiplied by: a number above 0.
+    """
+
+    close: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    level: LevelName = "central"
+    demand_factor: str = "1"
+
+    def applied(self, study: Study, chain: str | None) -> tuple[Study, dict[str, Any]]:
+        """The study with the values asked for, and the arguments of `coopgeo.run`; lists every fault.
+
+        Raises
+        ------
+        InputError
+        """
+        faults, parts = Faults(Message("the options")), study.chain(chain)
+        sites = parts.candidate_sites["name"]
+        closed = _ids(faults, "--close", self.close, study.inputs.tables["roads/crossings"]["name"])
+        required = _ids(faults, "--require", self.require, sites)
+        forbidden = _ids(faults, "--forbid", self.forbid, sites)
+        parameters = {name: (parameter.fr, parameter.en) for name, parameter in parts.parameters}
+        values = _values(faults, self.values, parameters)
+        factor = number_of(self.demand_factor)
+        if factor is None or factor <= 0:
+            expected = Message("a number above 0, such as 1.1 for a tenth more")
+            faults.add(column="--demand-factor", found=self.demand_factor, expected=expected)
+        faults.raise_if_any()
+        changes: dict[str, object] = {"parameters": values} if values else {}
+        if factor and factor != 1:
+            changes["customers"] = _multiplied(parts.served(), factor)
+        changed = study.changed(changes, chain=chain) if changes else study
+        road_changes = {"closed": closed} if closed else {}
+        asked = {"required": required, "forbidden": forbidden, "road_changes": road_changes}
+        return changed, {**asked, "level": _LEVELS[self.level]}
+
+
+def _ids(faults: Faults, option: str, typed: Iterable[str], names: pd.Series) -> list[str]:
+    known = {str(id): (str(name),) for id, name in names.items()}
+    found = [_id(faults, option, one, known) for one in typed]
+    return list(dict.fromkeys(id for id in found if id))
+
+
+def _id(faults: Faults, option: str, typed: str, known: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The id that was typed, or whose name was; notes a fault if there is none, or more than one."""
+    if typed in known:
+        return typed
+    meant = [id for id, names in known.items() if bare(typed) in {bare(id), *map(bare, names)} - {""}]
+    if len(meant) == 1:
+        return meant[0]
+    words = {word: id for id, names in known.items() for word in (id, *names)}
+    near = list(dict.fromkeys(words[word] for word in nearest(typed, words)))
+    choices = [Message("{id} ({name})", id=id, name=known[id][0]) for id in meant or near or list(known)[:_SHOWN]]
+    faults.add(column=option, found=typed, expected=Message("one of {choices}", choices=choices))
+    return None
+
+
+def _values(faults: Faults, typed: Iterable[str], parameters: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+    values = {}
+    for one in typed:
+        name, sign, words = one.partition("=")
+        number = number_of(words)
+        if not sign or number is None:
+            expected = Message("the name of a parameter, = and a number, such as subsidy_share=0.3")
+            faults.add(column="--set", found=one, expected=expected)
+        elif id := _id(faults, "--set", name.strip(), parameters):
+            values[id] = number
+    return values
+
+
+def number_of(words: str) -> float | None:
+    """The number that somebody typed, as French or English writes it; None if it is none or could be two.
+
+    Examples
+    --------
+    >>> number_of("0,35"), number_of("35 %"), number_of("1 200"), number_of("1,2,3")
+    (0.35, 0.35, 1200.0, None)
+    """
+    match = re.fullmatch(r"([+-]?\d+(?:[  \u202f]\d{3})*(?:[.,]\d+)?)\s*(%?)", words.strip())
+    if match is None:
+        return None
+    number = float(re.sub(r"\s", "", match[1]).replace(",", "."))
+    return number / 100 if match[2] else number
+
+
+def _multiplied(served: pd.DataFrame, factor: float) -> dict[str, dict[str, float]]:
+    """New demands of customers: of their tonnes where these are given, which count first, else of their power."""
+    columns = served["tonnes_year"].notna().map({True: "tonnes_year", False: "power_kw"})
+    return {str(id): {column: float(served.loc[id, column]) * factor} for id, column in columns.items()}
