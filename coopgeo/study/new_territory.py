@@ -1,0 +1,92 @@
+"""Begin the study of another territory: a study is copied, its communes, roads and parameters stay, its lists go."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import tomlkit
+
+from coopgeo.errors import InputError, Message
+from coopgeo.study.inputs import STUDY_TOML
+from coopgeo.study.shipped import copy_into_new_folder
+from coopgeo.study.study import Study
+from coopgeo.text import Text
+from coopgeo.text.nearest import bare, nearest
+
+LOCAL = ("collection_points", "customers", "candidate_sites", "competitors")  # tables of a chain that name local places
+_MOST_NAMED = 8  # territories that a message names
+
+
+@dataclass(frozen=True)
+class NewTerritory:
+    """What was written: name and SIREN of the territory, and the file that says what must be filled in."""
+
+    name: str
+    siren: str
+    file: str
+
+
+def write_new_territory(study: Study, territory: str, folder: str | Path, text: Text) -> NewTerritory:
+    """Copy a study for another territory of its communes, without what is local to the first.
+
+    Parameters
+    ----------
+    study : Study
+        Its communes, roads, vehicles, sources and parameters are kept.
+    territory : str
+        SIREN of an EPCI of `communes.csv`, or its name.
+    folder : path
+        A folder that is not there yet, or has nothing in it.
+    text : Text
+        Language of the file that says what must be filled in.
+
+    Raises
+    ------
+    InputError
+        If no EPCI of the communes has that SIREN or name, or there is something in the folder.
+    """
+    siren, name = _epci(study, territory)
+    made = copy_into_new_folder(study.folder, folder)
+    for path in sorted(made.glob("chains/*/*.csv")):
+        if path.stem in LOCAL:
+            _empty(path)
+    settings = tomlkit.parse((made / STUDY_TOML).read_text(encoding="utf-8"))
+    settings["name"], settings["place"], settings["epci"] = name, name, [siren]
+    (made / STUDY_TOML).write_text(tomlkit.dumps(settings), encoding="utf-8")
+    words = {"name": name, "siren": siren, "folder": str(folder)}
+    file = text("territory.file")
+    (made / file).write_text(text("territory.to_fill_in", **words), encoding="utf-8")
+    return NewTerritory(name, siren, file)
+
+
+def _epci(study: Study, territory: str) -> tuple[str, str]:
+    """SIREN and name of the territory that was asked for."""
+    names = study.communes.groupby("epci_siren")["epci_name"].first()
+    names = names[names.index != ""]
+    typed = territory.replace(" ", "")
+    meant = names[(names.index == typed) | (names.map(bare) == bare(territory))]
+    if len(meant) == 1:
+        return str(meant.index[0]), str(meant.iloc[0])
+    raise InputError(
+        Message(
+            "found no territory “{territory}” in communes.csv; expected one of {choices}",
+            territory=territory,
+            choices=[
+                Message("{siren} ({name})", siren=siren, name=name) for siren, name in _near(names, territory).items()
+            ],
+        )
+    )
+
+
+def _near(names: pd.Series, territory: str) -> pd.Series:
+    """The territories that may have been meant, the nearest first; those of most communes if none is near."""
+    words = {word: siren for siren, name in names.items() for word in (siren, name)}
+    near = list(dict.fromkeys(words[word] for word in nearest(territory, words, most=_MOST_NAMED)))
+    return names.loc[near] if near else names.sort_values()
+
+
+def _empty(path: Path) -> None:
+    """Leave of a table its heading: the first line, and what may stand before it (a mark of Excel)."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    first = 2 if lines[:1] and lines[0].lower().lstrip(b"\xef\xbb\xbf").startswith(b"sep=") else 1
+    path.write_bytes(b"".join(lines[:first]))

@@ -1,0 +1,105 @@
+"""The study of another territory is begun from one that is there."""
+
+import re
+
+import pytest
+from conftest import ROOT
+from typer.testing import CliRunner
+
+import coopgeo
+from coopgeo.cli import app
+from coopgeo.errors import InputError
+from coopgeo.study.new_territory import LOCAL, write_new_territory
+from coopgeo.text import Text
+from coopgeo.text.messages import said
+
+YVETOT = "247600620"
+CHAIN = "chains/wood-energy"
+
+
+def files(folder):
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def made(study, tmp_path):
+    return write_new_territory(study, YVETOT, tmp_path / "yvetot", Text("fr")), tmp_path / "yvetot"
+
+
+def test_communes_roads_and_parameters_stay_and_what_is_local_is_emptied(study, made):
+    new, folder = made
+    before, after = files(study.folder), files(folder)
+    assert after.keys() - before.keys() == {new.file}
+    changed = {name for name in before if after[name].read_bytes() != before[name].read_bytes()}
+    assert changed == {"study.toml", *(f"{CHAIN}/{name}.csv" for name in LOCAL)}
+    for name in LOCAL:
+        old, empty = (known[f"{CHAIN}/{name}.csv"].read_text(encoding="utf-8") for known in (before, after))
+        assert empty == old.splitlines(keepends=True)[0]
+
+
+def test_the_settings_name_the_territory_and_keep_their_comments(study, made):
+    settings = (made[1] / "study.toml").read_text(encoding="utf-8")
+    assert f'epci = ["{YVETOT}"]' in settings
+    assert 'name = "Communauté de communes Yvetot Normandie"' in settings
+    comments = [re.findall("#.*", words) for words in (settings, (study.folder / "study.toml").read_text("utf-8"))]
+    assert comments[0] == comments[1]
+
+
+def test_check_says_what_is_lacking_and_nothing_else(made):
+    done = CliRunner().invoke(app, ["check", "--study", str(made[1])])
+    assert done.exit_code == 1
+    lines = done.output.strip().splitlines()
+    assert len(lines) == 4
+    for name in ("collection_points", "customers", "candidate_sites"):
+        assert sum(f"{CHAIN}/{name}.csv" in line for line in lines) == 1
+
+
+def test_once_it_is_filled_in_it_is_a_study_of_that_territory(study, made):
+    folder = made[1]
+    communes = study.inputs.tables["territory/communes"]
+    commune = communes[communes["epci_siren"] == YVETOT].reset_index().iloc[0]
+    products = " ".join(study.chain().settings.products)
+    for name in ("collection_points", "customers", "candidate_sites"):
+        path = folder / CHAIN / f"{name}.csv"
+        row = study.inputs.tables[f"{CHAIN}/{name}"].reset_index().iloc[0]
+        row = row.mask(row.isna(), "").to_dict() | commune[["insee", "name", "lon", "lat"]].to_dict()
+        row |= {"id": name.replace("_", "-"), "accepts": products}
+        columns = path.read_text(encoding="utf-8").strip().split(",")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(",".join(f'"{row[column]}"' for column in columns) + "\n")
+    opened = coopgeo.open_study(folder)
+    assert opened.settings.epci == [YVETOT]
+    assert len(opened.territory) == (study.communes["epci_siren"] == YVETOT).sum()
+
+
+def test_a_territory_goes_by_name_too(study, tmp_path):
+    assert (
+        write_new_territory(
+            study, "cc yvetot normandie".replace("cc", "communauté de communes"), tmp_path, Text("en")
+        ).siren
+        == YVETOT
+    )
+    assert (tmp_path / "TO_FILL_IN.md").is_file()
+
+
+@pytest.mark.parametrize("typed", ["yvetot", "24760062", "247600621"])
+def test_the_nearest_territories_are_proposed(study, tmp_path, typed):
+    with pytest.raises(InputError) as refused:
+        write_new_territory(study, typed, tmp_path / "new", Text("fr"))
+    assert f"{YVETOT} (Communauté de communes Yvetot Normandie)" in said(refused.value, "fr")
+    assert not (tmp_path / "new").exists()
+
+
+def test_all_territories_are_listed_where_none_is_near(study, tmp_path):
+    with pytest.raises(InputError) as refused:
+        write_new_territory(study, "#", tmp_path / "new", Text("fr"))
+    for siren in set(study.communes["epci_siren"]):
+        assert siren in said(refused.value, "fr")
+
+
+def test_a_folder_that_holds_something_and_one_within_the_study_are_refused(study, tmp_path):
+    (tmp_path / "note.txt").write_text("mine")
+    for folder in (tmp_path, ROOT / "data" / "raw" / "new"):
+        with pytest.raises(InputError):
+            write_new_territory(study, YVETOT, folder, Text("fr"))
+    assert not (ROOT / "data" / "raw" / "new").exists()
