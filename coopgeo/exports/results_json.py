@@ -9,6 +9,7 @@ import pandas as pd
 
 import coopgeo
 from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.proved import job_digest
 from coopgeo.study.settings import SiteCriteria
 from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
@@ -31,6 +32,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             "chain": outcome.chain.settings.id,
             "coopgeo": coopgeo.__version__,
             "inputs_sha256": study.inputs_sha256,
+            "job_sha256": None if outcome.lacking else job_digest(outcome.placement),
         },
         "platforms": [
             {

@@ -14,6 +14,7 @@ from coopgeo.plan.accounts import accounts
 from coopgeo.plan.job import Job
 from coopgeo.plan.outcome import OtherSites, Outcome
 from coopgeo.plan.placement import Placement, Step, prepare
+from coopgeo.plan.proved import Proved
 from coopgeo.plan.shortage import shortage
 from coopgeo.roads import RoadNetwork
 from coopgeo.siting import Solution
@@ -35,6 +36,7 @@ def run(
     road_changes: Mapping[str, Any] | None = None,
     level: Level = "value",
     time_limit_s: float = 60.0,
+    proved: Proved | None = None,
     on_step: Step | None = None,
     on_progress: Callable[[siting.Progress], None] | None = None,
 ) -> Outcome:
@@ -45,6 +47,8 @@ def run(
     study : Study
     chain, roads, platforms, alternatives, what_ifs, required, forbidden, road_changes, level, time_limit_s
         What is asked: see `Job`.
+    proved : Proved, optional
+        The answer of a former run; if that was the same job, it is not sought again, and nothing else is.
     on_step : callable, optional
         Called with the name of each step as it begins: those of `STEPS`.
     on_progress : callable, optional
@@ -76,6 +80,10 @@ def run(
     clock = _Clock(on_step)
     placement = prepare(study, job, on_step=clock.step)
     clock.step("placement")
+    if proved and not job.what_ifs and (best := proved.solution(placement)):
+        clock.step("figures")
+        outcome = Outcome(placement, best, accounts(placement, best), alternatives=_as_proved(best, proved))
+        return replace(outcome, seconds=clock.stop())
     (best, *others), lacking = _search(placement, on_progress)
     clock.step("figures")
     outcome = Outcome(
@@ -103,6 +111,10 @@ def _search(placement: Placement, on_progress: Callable[[siting.Progress], None]
         raise InfeasibleError(shortage(placement, job.time_limit_s)) from None
     in_time = time.perf_counter() - start < job.time_limit_s
     return sorted(found, key=lambda one: one.value), 0 if in_time else most - len(found)
+
+
+def _as_proved(best: Solution, proved: Proved) -> tuple[OtherSites, ...]:
+    return tuple(OtherSites(sites, value, value - best.value, status) for sites, value, status in proved.alternatives)
 
 
 def _compared(placement: Placement, best: Solution, other: Solution) -> OtherSites:
