@@ -15,12 +15,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message, check_kind
 from coopgeo.travel import hierarchy
 
 CLOSED = 2**31 - 1  # RoutingKit's mark for "no way"; paths stay below it
 _MOST_DECIMALS = 9
 _MOST_WEIGHT = 1e100  # sums of more would overflow
+_FARTHEST = 1e30  # in either axis; beyond 3.4e38 a number of single precision is infinite
 _LEAST_UNITS = 10  # of the median weight: one digit of it counts; real roads keep three or more
 
 
@@ -47,14 +48,21 @@ class Topology:
     cache: Path | None = None
 
     def __post_init__(self) -> None:
-        if not self.n >= 1:
-            raise InputError(f"n: found {self.n}; expected one node or more")
+        _check_number_of_nodes(self.n)
         for name in ("u", "v"):
             object.__setattr__(self, name, node_positions(getattr(self, name), self.n, name=name))
         if len(self.u) != len(self.v):
-            raise InputError(f"u, v: found {len(self.u)} first and {len(self.v)} last nodes; expected both of each arc")
-        if self.xy is not None and np.shape(self.xy) != (self.n, 2):
-            raise InputError(f"xy: found shape {np.shape(self.xy)}; expected ({self.n}, 2)")
+            raise InputError(
+                Message(
+                    "u, v: found {first} first and {last} last nodes; expected both of each arc",
+                    first=len(self.u),
+                    last=len(self.v),
+                )
+            )
+        if self.xy is not None:
+            object.__setattr__(self, "xy", _places(self.xy, self.n))
+        check_kind("cache", self.cache, str | Path | None, Message("the path of a folder, or None"))
+        object.__setattr__(self, "cache", None if self.cache is None else Path(self.cache))
 
     @cached_property
     def prepared(self) -> Any:
@@ -100,19 +108,25 @@ class Graph:
         InputError
             If a weight is negative or not a number, or one is so long that the others would not count; says which.
         """
-        try:
-            weight = np.asarray(weight, dtype=float)
-        except (TypeError, ValueError):
-            raise InputError("weight: found what are no numbers; expected one for each arc") from None
+        check_kind("topology", topology, Topology, Message("a Topology"))
+        weight = _numbers(weight, Message("weight: found what are no numbers; expected one for each arc"))
         if weight.shape != topology.u.shape:
             raise InputError(
-                f"weight: found shape {weight.shape}; expected one weight for each of the {len(topology.u)} arcs"
+                Message(
+                    "weight: found shape {shape}; expected one weight for each of the {count} arcs",
+                    shape=weight.shape,
+                    count=len(topology.u),
+                )
             )
         wrong = np.flatnonzero(~(weight >= 0) | (np.isfinite(weight) & (weight > _MOST_WEIGHT)))
         if len(wrong):
-            shown = ", ".join(f"{weight[at]} (arc {at})" for at in wrong[:5])
+            shown = [Message("{weight} (arc {at})", weight=float(weight[at]), at=int(at)) for at in wrong[:5]]
             raise InputError(
-                f"weight: found {shown}, {len(wrong)} in all; expected 0 or more, or inf for an arc that is closed"
+                Message(
+                    "weight: found {shown}, {count} in all; expected 0 or more, or inf for an arc that is closed",
+                    shown=shown,
+                    count=len(wrong),
+                )
             )
         per_unit = 10.0 ** _decimals(topology, weight)
         open_to = np.isfinite(weight)
@@ -175,18 +189,63 @@ def _cheapest(topology: Topology, weight: NDArray[Any], open_to: NDArray[np.bool
 
 def node_positions(positions: ArrayLike, n: int, *, name: str) -> Ints:
     """Positions of nodes as an array, or an `InputError` that names those that are none."""
-    found = np.asarray(positions)
-    if not found.size:
+    try:
+        found = np.asarray(positions)
+    except (TypeError, ValueError, OverflowError):  # rows of several lengths
+        found = np.empty((), dtype=object)
+    if not found.size and found.dtype.kind == "f":  # how NumPy takes an empty list
         found = found.astype(np.intp)
-    if found.ndim != 1 or found.dtype.kind not in "iu":
+    if found.ndim != 1 or found.dtype.kind not in "iu" or np.ma.is_masked(positions):
         raise InputError(
-            f"{name}: found {found.dtype} of shape {found.shape}; expected positions of nodes, whole numbers in a row"
+            Message(
+                "{name}: found {kind} of shape {shape}; expected positions of nodes, whole numbers in a row",
+                name=name,
+                kind=Message("masked entries") if np.ma.is_masked(positions) else str(found.dtype),
+                shape=found.shape,
+            )
         )
     wrong = np.unique(found[(found < 0) | (found >= n)])
     if len(wrong):
-        shown = ", ".join(map(str, wrong[:5]))
-        raise InputError(f"{name}: found {shown}; expected positions of nodes, 0 to {n - 1}")
+        raise InputError(
+            Message(
+                "{name}: found {shown}; expected positions of nodes, 0 to {last}",
+                name=name,
+                shown=wrong[:5].tolist(),
+                last=n - 1,
+            )
+        )
     return found.astype(np.intp, copy=False)
+
+
+def _check_number_of_nodes(n: object) -> None:
+    whole = isinstance(n, int | np.integer) and not isinstance(n, bool)
+    check_kind("n", n if whole else str(n), int | np.integer, Message("a number of nodes"))
+    if not 1 <= int(n) < CLOSED:  # type: ignore[call-overload]
+        raise InputError(Message("n: found {n}; expected one node or more, fewer than {most}", n=n, most=CLOSED))
+
+
+def _numbers(values: ArrayLike, complaint: Message) -> Floats:
+    """Numbers as an array; texts, dates, complex numbers, truth values and masked entries are none."""
+    try:
+        found = np.asarray(values)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(complaint) from None
+    if (found.size and found.dtype.kind not in "fiu") or np.ma.is_masked(values):
+        raise InputError(complaint)
+    return found.astype(float)
+
+
+def _places(xy: ArrayLike, n: int) -> Floats:
+    """Where the nodes lie: finite numbers that single precision holds, which the preparation works with."""
+    places = _numbers(xy, Message("xy: found what are no numbers; expected two for each node"))
+    if places.shape != (n, 2):
+        raise InputError(Message("xy: found shape {shape}; expected ({n}, 2)", shape=places.shape, n=n))
+    wrong = np.flatnonzero(~(np.abs(places) <= _FARTHEST).all(axis=1))
+    if len(wrong):
+        raise InputError(
+            Message("xy: found no place for the nodes {shown}; expected finite numbers", shown=wrong[:5].tolist())
+        )
+    return places
 
 
 def _refuse_coarse(weight: Floats, counts: Mask, per_unit: float) -> None:
@@ -195,8 +254,13 @@ def _refuse_coarse(weight: Floats, counts: Mask, per_unit: float) -> None:
     if per_unit < 10.0**_MOST_DECIMALS and usual * per_unit < _LEAST_UNITS:
         longest = np.flatnonzero(counts)[weight[counts].argmax()]
         raise InputError(
-            f"weight: found {weight[longest]:g} (arc {longest}), so long that {usual:g}, the median, would count "
-            "nothing beside it; expected weights of one scale, or inf for an arc that is closed"
+            Message(
+                "weight: found {weight:g} (arc {arc}), so long that {usual:g}, the median, would count "
+                "nothing beside it; expected weights of one scale, or inf for an arc that is closed",
+                weight=float(weight[longest]),
+                arc=int(longest),
+                usual=usual,
+            )
         )
 
 

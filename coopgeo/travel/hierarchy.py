@@ -9,6 +9,7 @@ The package is optional: where no wheel of it exists, SciPy's Dijkstra gives the
 made for several threads at once (two searches on one of them end the process), so all calls pass one lock.
 """
 
+import errno
 import tempfile
 import threading
 from importlib.metadata import version
@@ -19,6 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
+
+from coopgeo.errors import Message
+from coopgeo.travel import kept_order
+from coopgeo.travel.kept_order import say_once
 
 try:
     import pyroutingkit
@@ -33,11 +38,27 @@ def contraction(n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np
     """A topology prepared, its order from the cache if there; None without the package, or without any arc."""
     if pyroutingkit is None or not len(u):
         return None
-    import joblib  # noqa: PLC0415 - takes a tenth of a second to import
+    place = xy.astype(np.float32)
+    key = kept_order.key_of(version("pyroutingkit"), n, u, v, place)
+    order = kept_order.read(cache, key, n)
+    try:
+        if order is None:
+            order = _order(n, u, v, place)
+            kept_order.keep(cache, key, order)
+        return _prepared(n, u, v, order)
+    except OSError as error:
+        say_once(
+            Message(
+                "{folder}: found no room to prepare the fast search ({reason}); the slow one gives the same figures",
+                folder=tempfile.gettempdir(),
+                reason=error.strerror or str(error),
+            )
+        )
+        return None
 
-    order = joblib.Memory(cache, verbose=0, compress=True).cache(_order)(
-        version("pyroutingkit"), n, u, v, xy.astype(np.float32)
-    )
+
+def _prepared(n: int, u: NDArray[np.intp], v: NDArray[np.intp], order: Words) -> Any:
+    """A topology contracted in an order."""
     rank = np.empty(n, dtype=np.uint32)
     rank[order] = np.arange(n, dtype=np.uint32)
     # RoutingKit takes an order only from files, as its own `save` writes them: plain columns of 32-bit numbers.
@@ -50,7 +71,7 @@ def contraction(n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np
     return prepared
 
 
-def _order(_version: str, n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np.float32]) -> Words:
+def _order(n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: NDArray[np.float32]) -> Words:
     """Order in which to contract the nodes: those of chains first, then the junctions as RoutingKit orders them."""
     a, b = _neighbours(n, u, v)
     chain = np.bincount(a, minlength=n) <= 2
@@ -66,6 +87,8 @@ def _order(_version: str, n: int, u: NDArray[np.intp], v: NDArray[np.intp], xy: 
         built.build(place[begin], place[end], xy[junctions, 1], xy[junctions, 0], len(junctions))
         built.save(folder)
         last = np.fromfile(Path(folder) / "order", dtype=np.uint32)
+    if len(last) != len(junctions):
+        raise OSError(errno.ENOSPC, "the order was not written whole")
     return np.concatenate([first, junctions[last].astype(np.uint32)])
 
 

@@ -1,7 +1,7 @@
 """Least-cost matrices, trees and paths. Unreachable is `inf`."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,9 +9,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import InputError, NoPathError
+from coopgeo.errors import CoopgeoError, InputError, Message, NoPathError, check_kind
 from coopgeo.travel import hierarchy
-from coopgeo.travel.graph import Graph, node_positions
+from coopgeo.travel.graph import CLOSED, Graph, node_positions
 
 Engine = Literal["hierarchy", "dijkstra"]
 
@@ -42,16 +42,38 @@ def matrix(graph: Graph, sources: Ints, targets: Ints, *, engine: Engine | None 
         If the engine is unknown or not installed, or a position is no node.
     """
     sources, targets = checked_nodes(graph, sources, targets)
-    found = np.empty((len(sources), len(targets)))
+    found = _room_for(len(sources), len(targets))
     for at, rows in _row_blocks(graph, sources, targets, engine):
         found[at] = rows
     return found
 
 
+def _room_for(sources: int, targets: int) -> Floats:
+    try:
+        return np.empty((sources, targets))
+    except (MemoryError, ValueError):  # the latter beyond what an address can count
+        raise CoopgeoError(
+            Message(
+                "found no memory for {sources} x {targets} costs ({gigabytes:.0f} GB); expected fewer: "
+                "matrix_blocks writes them to files, block by block",
+                sources=sources,
+                targets=targets,
+                gigabytes=8e-9 * sources * targets,
+            )
+        ) from None
+
+
 def checked_nodes(graph: Graph, sources: ArrayLike, targets: ArrayLike) -> tuple[Ints, Ints]:
     """Sources and targets as positions of nodes; an `InputError` names what is none."""
-    n = graph.topology.n
+    n = checked_graph(graph).topology.n
     return node_positions(sources, n, name="sources"), node_positions(targets, n, name="targets")
+
+
+def checked_graph(graph: object) -> Graph:
+    """A graph, or an `InputError`."""
+    check_kind("graph", graph, Graph, Message("a Graph, as Graph.weighted makes it"))
+    assert isinstance(graph, Graph)
+    return graph
 
 
 def _row_blocks(graph: Graph, sources: Ints, targets: Ints, engine: Engine | None) -> Iterator[tuple[slice, Floats]]:
@@ -67,15 +89,15 @@ def _row_blocks(graph: Graph, sources: Ints, targets: Ints, engine: Engine | Non
 
 def _engine(graph: Graph, targets: Ints, engine: Engine | None) -> tuple[Callable[[Ints], NDArray[Any]], int]:
     """What gives the rows of some sources, and the bytes that it needs for one."""
-    if engine not in (None, "hierarchy", "dijkstra"):
-        raise InputError(f'engine: found "{engine}"; expected hierarchy or dijkstra')
+    if engine is not None and str(engine) not in get_args(Engine):
+        raise InputError(Message('engine: found "{engine}"; expected hierarchy or dijkstra', engine=str(engine)))
     customized = None if engine == "dijkstra" else graph.weighted_hierarchy
     if customized is not None:
         ends, back = _once(targets)
         columns = slice(None) if back is None else back
         return lambda starts: hierarchy.distances(customized, starts, ends)[:, columns], 20 * len(targets) + 1
     if engine == "hierarchy" and len(graph.units):
-        raise InputError("engine: found no package pyroutingkit; install it, or leave the engine out")
+        raise InputError(Message("engine: found no package pyroutingkit; install it, or leave the engine out"))
     return lambda starts: dijkstra(graph.forward, indices=starts)[:, targets], 8 * graph.topology.n
 
 
@@ -102,11 +124,12 @@ def tree(graph: Graph, node: int, *, limit: float = np.inf, reverse: bool = Fals
     ndarray of float, shape (n,)
         `inf` where no path exists within the limit.
     """
-    node = node_positions([node], graph.topology.n, name="node")[0]
-    if not limit >= 0:
-        raise InputError(f"limit: found {limit}; expected 0 or more")
+    node = node_positions([node], checked_graph(graph).topology.n, name="node")[0]
+    if not isinstance(limit, int | float | np.number) or isinstance(limit, bool) or not limit >= 0:
+        raise InputError(Message("limit: found {limit}; expected 0 or more", limit=limit))
     ways: csr_array = graph.backward if reverse else graph.forward
-    return graph.as_weights(dijkstra(ways, indices=node, limit=limit * graph.per_unit))
+    units = float(min(limit, CLOSED / graph.per_unit)) * graph.per_unit
+    return graph.as_weights(dijkstra(ways, indices=node, limit=units))
 
 
 def path(graph: Graph, source: int, target: int) -> Ints:
@@ -117,10 +140,10 @@ def path(graph: Graph, source: int, target: int) -> Ints:
     NoPathError
         If the target cannot be reached.
     """
-    start = node_positions([source], graph.topology.n, name="source")
+    start = node_positions([source], checked_graph(graph).topology.n, name="source")
     arcs, _, found = paths(graph, start, node_positions([target], graph.topology.n, name="target"))
     if not found[0]:
-        raise NoPathError(f"no path from node {source} to node {target}")
+        raise NoPathError(Message("no path from node {source} to node {target}", source=source, target=target))
     return arcs
 
 
@@ -149,7 +172,13 @@ def paths(graph: Graph, sources: Ints, targets: Ints) -> tuple[Ints, Ints, Mask]
     """
     sources, targets = checked_nodes(graph, sources, targets)
     if len(sources) != len(targets):
-        raise InputError(f"paths: found {len(sources)} sources and {len(targets)} targets; expected as many of both")
+        raise InputError(
+            Message(
+                "paths: found {sources} sources and {targets} targets; expected as many of both",
+                sources=len(sources),
+                targets=len(targets),
+            )
+        )
     starts, rank = np.unique(sources, return_inverse=True)
     found = np.ones(len(sources), dtype=bool)
     walked: list[tuple[Ints, Ints, Ints]] = []  # pair, tail and head of every arc, from the targets back

@@ -47,11 +47,11 @@ def test_blocks_hold_the_matrix(tmp_path, question, scheduler):
 def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path, question, monkeypatch):
     done, real = [], blocks._write_block
 
-    def stopping(graph, sources, targets, begin, *rest):
+    def stopping(graph, block, *rest):
         if len(done) == 4:
             raise KeyboardInterrupt
-        done.append(begin)
-        real(graph, sources, targets, begin, *rest)
+        done.append(block.begin)
+        real(graph, block, *rest)
 
     monkeypatch.setattr(blocks, "_write_block", stopping)
     with pytest.raises(KeyboardInterrupt):
@@ -87,11 +87,11 @@ def test_two_processes_of_which_one_is_killed_in_the_middle(tmp_path, question, 
     graph, _, targets = question
     sources, folder, killed, real = np.arange(100), tmp_path / "blocks", tmp_path / "killed", blocks._write_block
 
-    def dying(graph, sources, targets, begin, *rest):  # a function in a function goes to the workers as it is
-        if begin == 50 and not killed.exists():
+    def dying(graph, block, *rest):  # a function in a function goes to the workers as it is
+        if block.begin == 50 and not killed.exists():
             killed.write_text(str(os.getpid()))
             os.kill(os.getpid(), signal.SIGKILL)
-        real(graph, sources, targets, begin, *rest)
+        real(graph, block, *rest)
 
     monkeypatch.setattr(blocks, "_write_block", dying)
     with (
