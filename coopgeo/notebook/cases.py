@@ -1,0 +1,90 @@
+"""Another case of an answer, in a blink: its ways are those of the answer, prices and quantities are others."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from coopgeo.errors import InfeasibleError
+from coopgeo.plan.accounts import accounts
+from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.placement import prepare
+from coopgeo.plan.shortage import shortage
+from coopgeo.roads import RoadNetwork
+from coopgeo.study import Study
+from coopgeo.text import Text
+from coopgeo.words.sentences import place_name
+from coopgeo.words.sheets import Sheet
+
+
+def another(base: Outcome, study: Study | None = None, **asked: Any) -> Outcome:
+    """The answer for other prices, quantities or sites, without alternatives; roads and places are those of `base`.
+
+    Parameters
+    ----------
+    base : Outcome
+    study : Study, optional
+        As `base.study.changed(...)` gives it.
+    **asked
+        What is asked otherwise than of `base`, such as `required=["la-frenaye"]`: see `plan.job.Job`.
+
+    Raises
+    ------
+    InputError
+        If the study has other roads or places.
+    InfeasibleError
+        If not all customers can be served; says which, and how many tonnes are lacking.
+    """
+    job = replace(base.placement.job, alternatives=0, what_ifs=0, **asked)
+    placement = prepare(study or base.study, job, ways=base.placement.ways)
+    try:
+        best = placement.problem.best(1, time_limit_s=job.time_limit_s)[0]
+    except InfeasibleError:
+        raise InfeasibleError(shortage(placement, job.time_limit_s)) from None
+    return Outcome(placement, best, accounts(placement, best))
+
+
+def comparison(base: Outcome, other: Outcome) -> Sheet:
+    """An answer and another case beside each other, in words."""
+    text = Text("fr")
+    lines = [
+        (text("layer.platforms"), _sites(base, text), _sites(other, text), ""),
+        (text("column.size"), _sizes(base, text), _sizes(other, text), ""),
+        *(
+            (text(f"key.{key}"), *(f"{text.number(one, digits)} {unit}" for one in pair), _more(pair, digits, unit))
+            for key, digits, unit, pair in (
+                ("tonnes", 0, "t", (_tonnes(base), _tonnes(other))),
+                ("cost", 1, "€/MWh", (base.cost.eur_per_mwh, other.cost.eur_per_mwh)),
+                ("year", 0, "€", (base.objective.value_eur_year, other.objective.value_eur_year)),
+            )
+        ),
+    ]
+    headers = ["", *(text(f"notebook.{name}") for name in ("base", "case", "more"))]
+    return Sheet("", pd.DataFrame(lines, columns=["name", "base", "case", "more"]), headers)
+
+
+def _more(pair: tuple[float, float], digits: int, unit: str) -> str:
+    base, other = pair
+    more = round(other - base, digits)
+    return f"{'+' if more > 0 else ''}{Text('fr').number(more, digits)} {unit}" if more else ""
+
+
+def _tonnes(outcome: Outcome) -> float:
+    return float(outcome.platforms["tonnes_out"].sum())
+
+
+def _sites(outcome: Outcome, text: Text) -> str:
+    return text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
+
+
+def _sizes(outcome: Outcome, text: Text) -> str:
+    return text.joined(list(outcome.platforms["size"].map(outcome.chain.platform_sizes["name_fr"])))
+
+
+def nearest_crossing(study: Study, roads: RoadNetwork) -> str | None:
+    """Id of the bridge or ferry nearest to the middle of the territory; None where there is none."""
+    crossings = roads.edges[roads.edges["crossing"] != ""]
+    if crossings.empty:
+        return None
+    middle = study.territory.geometry.union_all().centroid
+    return str(crossings.loc[crossings.distance(middle).idxmin(), "crossing"])

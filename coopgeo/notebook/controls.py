@@ -1,0 +1,72 @@
+"""Controls of a notebook: sliders and lists whose words are French, and what answers to them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import ipywidgets
+
+from coopgeo.notebook.messages import saying_errors
+
+_STYLE, _LAYOUT = {"description_width": "17em"}, {"width": "44em"}
+
+
+def slider(label: str, values: Sequence[float], words: Callable[[float], str], value: float) -> ipywidgets.Widget:
+    """A slider over some values, each written in words; it answers when it is let go.
+
+    Parameters
+    ----------
+    label : str
+    values : sequence of float
+        From the least to the most.
+    words : callable
+        What is written beside the slider, such as `text.percent`.
+    value : float
+        Where it stands first; added to the values if it is none of them.
+    """
+    positions = sorted({*values, value})
+    return ipywidgets.SelectionSlider(
+        options=[(words(one), one) for one in positions],
+        value=value,
+        description=label,
+        continuous_update=False,
+        style=_STYLE,
+        layout=_LAYOUT,
+    )
+
+
+def choice(label: str, options: Mapping[str, Any], value: Any = None) -> ipywidgets.Widget:
+    """A list to choose from.
+
+    Parameters
+    ----------
+    label : str
+    options : mapping of str to any
+        What is chosen, by its name.
+    value
+        What is chosen first: the first option by default.
+    """
+    first = next(iter(options.values()), None) if value is None else value
+    return ipywidgets.Dropdown(options=dict(options), value=first, description=label, style=_STYLE, layout=_LAYOUT)
+
+
+def interact(**controls: ipywidgets.Widget) -> Callable[[Callable[..., Any]], Any]:
+    """Call a function whenever one of its controls moves; what an error of coopgeo says takes the answer's place."""
+
+    def follow(function: Callable[..., Any]) -> Any:
+        return ipywidgets.interact(**controls)(saying_errors(function))
+
+    return follow
+
+
+def on_click(label: str, action: Callable[[], Any]) -> ipywidgets.Widget:
+    """A button, and below it what the action shows or the error says."""
+    button = ipywidgets.Button(description=label, layout={"width": "auto"})
+    shown = ipywidgets.Output()
+
+    def act(_button: ipywidgets.Button) -> None:
+        shown.clear_output()
+        with shown:
+            saying_errors(action)()
+
+    button.on_click(act)
+    return ipywidgets.VBox([button, shown])
