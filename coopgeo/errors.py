@@ -194,7 +194,10 @@ def check_kind(name: str, value: object, kinds: Any, expected: str) -> None:
         If the value is none of these kinds.
     """
     if not isinstance(value, kinds):
-        found = value if isinstance(value, str | int | float | None) else Message("a {kind}", kind=type(value).__name__)
+        if value is None or isinstance(value, str | int | float):
+            found = Message("{nothing}", nothing=None) if value is None else value
+        else:
+            found = Message("a {kind}", kind=type(value).__name__)
         raise InputError(Message("{name}: {what}", name=name, what=_found_and_expected(found, expected)))
 
 
