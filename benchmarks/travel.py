@@ -32,6 +32,7 @@ from scipy.spatial import Delaunay
 
 from coopgeo.roads import CAR, RoadNetwork, read
 from coopgeo.roads.cutting import Lines, cut
+from coopgeo.roads.limits import Unread
 from coopgeo.travel.graph import CLOSED
 
 EXTRACTS = {
@@ -69,7 +70,7 @@ def all_ways(path: Path) -> RoadNetwork:
         if len(inside) > 1:
             row = {"highway": "residential", "forth": True, "back": True}
             lines.add(row, np.array([node.ref for node in inside]), np.array([(node.lon, node.lat) for node in inside]))
-    nodes, edges = cut(lines, CRS, spacing_m=0)
+    nodes, edges = cut(lines, CRS, Unread(), spacing_m=0)
     return RoadNetwork.for_vehicle(nodes, edges, CAR, name="all ways")
 
 

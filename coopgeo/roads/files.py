@@ -7,17 +7,21 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from coopgeo.errors import InputError, check_kind
+from coopgeo.errors import InputError, Message, check_kind
 from coopgeo.roads.crossings import with_crossings
 from coopgeo.roads.cutting import SPACING_M, RoadTables
+from coopgeo.roads.limits import shown
 from coopgeo.roads.lines import read_lines
 from coopgeo.roads.network import RoadNetwork
 from coopgeo.roads.osm import read_osm
+from coopgeo.roads.osm_objects import FORMS
 from coopgeo.roads.projection import in_metres
 from coopgeo.roads.vehicles import CAR, Vehicle
 
-_OSM = (".osm", ".pbf", ".osm.gz", ".osm.bz2", ".osm.xml", ".o5m")
+_GRAPHML = (".graphml", ".graphml.gz")
 _LINES = (".gpkg", ".shp", ".parquet", ".geoparquet", ".geojson", ".fgb")
+_SHOWN = (".osm", ".pbf", ".osm.gz", ".osm.bz2", ".osm.xml", ".o5m", ".osh", ".json", ".graphml", *_LINES)
+_HEAD = 4096  # bytes in which an answer of Overpass names its elements
 
 
 def read(
@@ -36,8 +40,8 @@ def read(
     Parameters
     ----------
     path : Path
-        OpenStreetMap (`.osm.pbf`, `.osm`, `.osm.gz`), GraphML of osmnx (`.graphml`), or lines (`.gpkg`, `.shp`,
-        `.parquet`; see `lines.py`).
+        OpenStreetMap (`.osm.pbf`, `.osm`, `.osm.gz`, `.json` of Overpass), GraphML of osmnx (`.graphml`), or lines
+        (`.gpkg`, `.shp`, `.parquet`; see `lines.py`); the case of the ending does not matter.
     vehicle : Vehicle
         By default a car at legal speeds.
     crs : anything that pyproj takes, optional
@@ -64,17 +68,21 @@ def read(
     InputError
         If the file cannot be used; lists every fault.
     """
-    check_kind("path", path, str | Path, "the path of a file of roads")
-    check_kind("vehicle", vehicle, Vehicle, "a Vehicle, such as one of Study.vehicles")
+    check_kind("path", path, str | Path, Message("the path of a file of roads"))
+    check_kind("vehicle", vehicle, Vehicle, Message("a Vehicle, such as one of Study.vehicles"))
     path = Path(path)
     if not path.is_file():
         raise InputError(
-            f"{path}: found no such file; expected a file of roads (.osm.pbf, .osm, .graphml, .gpkg, .shp, .parquet)"
+            Message(
+                "{path}: found no such file; "
+                "expected a file of roads (.osm.pbf, .osm, .graphml, .gpkg, .shp, .parquet)",
+                path=shown(path),
+            )
         )
     if crs is not None:
         in_metres(crs)
     elif barrier is not None:
-        raise InputError("crs: found none; expected that of the barrier, in metres")
+        raise InputError(Message("crs: found none; expected that of the barrier, in metres"))
     tables = _tables(path, crs, spacing_m, columns)
     more: dict[str, Any] = {"unread": tuple(tables.unread), "barrier": barrier, "cache": cache}
     edges = tables.edges if crossings is None or barrier is None else with_crossings(tables.edges, crossings, barrier)
@@ -83,14 +91,25 @@ def read(
 
 def _tables(path: Path, crs: Any, spacing_m: float, columns: Path | Mapping[str, Any] | None) -> RoadTables:
     name = path.name.lower()
-    if name.endswith(".graphml"):
-        from coopgeo.roads.interchange import read_graphml  # noqa: PLC0415 - osmnx takes most of a second to import
+    if name.endswith(_GRAPHML):
+        from coopgeo.roads.interchange import read_graphml  # noqa: PLC0415 - networkx is needed for nothing else
 
         return read_graphml(path, crs=crs)
-    if name.endswith(_LINES):
+    if name.endswith(_LINES) or (name.endswith(".json") and not _is_overpass(path)):
         return read_lines(path, crs=crs, spacing_m=spacing_m, columns=columns)
-    if name.endswith(_OSM):
+    if name.endswith((*FORMS, ".json")):
         return read_osm(path, crs=crs, spacing_m=spacing_m)
     raise InputError(
-        f"{path}: found an ending that is not known; expected one of {', '.join((*_OSM, '.graphml', *_LINES))}"
+        Message(
+            "{path}: found an ending that is not known; expected one of {endings}",
+            path=shown(path),
+            endings=list(_SHOWN),
+        )
     )
+
+
+def _is_overpass(path: Path) -> bool:
+    """Whether a JSON file holds objects of OpenStreetMap, not features."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    return b'"elements"' in head and b'"FeatureCollection"' not in head

@@ -1,7 +1,9 @@
 """Road networks as other tools know them: networkx graphs named as by osmnx, GraphML, GeoPackage, GeoParquet."""
 
+import gzip
 import tempfile
 import xml.etree.ElementTree as ET
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,34 +11,26 @@ from typing import Any
 import geopandas as gpd
 import networkx as nx
 import numpy as np
-import osmnx
 import pandas as pd
 import pyproj
 import shapely
 
-from coopgeo.errors import Faults, InputError
+from coopgeo.errors import Column, Faults, InputError, Message
+from coopgeo.roads.attributes import as_number, class_of, is_one_row_a_road, own_column, tags_of, texts
 from coopgeo.roads.cutting import NO_ACCESS_FROM, RoadTables
 from coopgeo.roads.geopackage import write_geopackage
-from coopgeo.roads.projection import metric_crs
-from coopgeo.roads.tags import FERRY, HIGHWAYS, KEYS, Unread, rules
+from coopgeo.roads.limits import Unread, shown
+from coopgeo.roads.projection import lonlat_of, metric_crs
+from coopgeo.roads.survey import surveyed
+from coopgeo.roads.tags import HIGHWAYS, both_rules, directions, is_read
 from coopgeo.roads.vehicles import UNTOLD
 
 _NETWORKX_NAMES = {"length_m": "length", "time_s": "travel_time"}
-_SLOWEST_LAST = (
-    "motorway",
-    "trunk",
-    "primary",
-    "secondary",
-    "tertiary",
-    "unclassified",
-    "residential",
-    "living_street",
-    "service",
-    "track",
-)
-_BOOLEANS = {"True": "yes", "False": "no"}
-_ADDED = ("toll_eur", "fixed_time_s")
-_STRICT = ("no", "private", "destination", "delivery")
+# What networkx raises on files that are not what it expects.
+_NOT_GRAPHML = (
+    ET.ParseError, nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, ArithmeticError,
+    RecursionError, EOFError, zlib.error,
+)  # fmt: skip
 _UNDATED = "1970-01-01"
 
 
@@ -68,16 +62,16 @@ def to_networkx(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame) -> nx.MultiDiG
     return graph
 
 
-def from_networkx(graph: nx.MultiDiGraph, *, crs: Any = None, name: str = "graph") -> RoadTables:
+def from_networkx(graph: nx.Graph, *, crs: Any = None, name: str = "graph") -> RoadTables:
     """Nodes and edges of a networkx graph that osmnx, or `to_networkx`, made.
 
     Parameters
     ----------
-    graph : MultiDiGraph
+    graph : MultiDiGraph, or another kind of networkx graph
         `crs` of the graph, `x` and `y` of each node, `length` (m) and `highway` of each edge; other attributes are
         read as tags of OpenStreetMap. Where osmnx has merged ways, an attribute is a list: the slowest class and the
-        strictest limit count.
-    crs : anything that pyproj takes, optional
+        strictest limit count. In an undirected graph, `oneway` says which edges go one way only.
+    crs : anything that pyproj takes, or None
         Metric CRS of the result; by default that of the roads where it is in metres and
         true to scale within 1 %, else their UTM zone.
     name : str
@@ -88,143 +82,227 @@ def from_networkx(graph: nx.MultiDiGraph, *, crs: Any = None, name: str = "graph
     InputError
         If something is lacking; lists every fault.
     """
-    faults = Faults(name)
-    _check_graph(graph, faults)
+    if not isinstance(graph, nx.Graph):
+        kind = type(graph).__name__
+        raise InputError(Message("{name}: found a {kind}; expected a networkx graph of roads", name=name, kind=kind))
+    graph = _with_plain_ids(graph)
+    faults, unread = Faults(name), Unread()
+    own = _crs_of(graph, faults)
+    points = _points(graph, own, faults)
+    edges = _edges(graph, faults)
     faults.raise_if_any()
-    unread = Unread()
-    rows = [{"u": u, "v": v, **_edge_columns(data, unread)} for u, v, data in graph.edges(data=True)]
-    ids = pd.Index([*graph.nodes], name="id")
-    points = gpd.GeoSeries(
-        gpd.points_from_xy(*zip(*((data["x"], data["y"]) for _, data in graph.nodes(data=True)), strict=True)),
-        index=ids,
-    )
-    points = points.set_crs(graph.graph["crs"])
-    crs = metric_crs(crs, shapely.get_coordinates(points.to_crs("EPSG:4326").to_numpy()), own=points.crs)
-    points = points.to_crs(crs)
-    drawn = gpd.GeoSeries(
-        [data.get("geometry") for _, _, data in graph.edges(data=True)], crs=graph.graph["crs"]
-    ).to_crs(crs)
-    edges = pd.DataFrame(rows)
-    ends = np.stack([shapely.get_coordinates(points.loc[edges[end]].to_numpy()) for end in ("u", "v")], axis=1)
+    if not edges:
+        raise InputError(
+            Message("{name}: found no road that a vehicle drives on; expected the roads of a network", name=name)
+        )
+    rows, shapes = _rows(graph, edges, unread)
+    crs = metric_crs(crs, lonlat_of(points, name), own=own)
+    points, drawn = points.to_crs(crs), gpd.GeoSeries(shapes, crs=own).to_crs(crs)
+    table = pd.DataFrame(rows)
+    ends = np.stack([shapely.get_coordinates(points.loc[table[end]].to_numpy()) for end in ("u", "v")], axis=1)
     straight = gpd.GeoSeries(shapely.linestrings(ends), crs=crs)
-    edges = gpd.GeoDataFrame(edges, geometry=drawn.where(drawn.notna(), straight), crs=crs)
-    local = edges.loc[~edges["highway"].isin(NO_ACCESS_FROM), ["u", "v"]].to_numpy()
-    access = pd.Series([data.get("access") for _, data in graph.nodes(data=True)], index=ids, dtype=object)
-    known = access.isin([True, False, "True", "False"])
-    access = access.isin([True, "True"]).where(known, np.isin(ids, local))
-    names = [str(data.get("name", "")) for _, data in graph.nodes(data=True)]
-    nodes = gpd.GeoDataFrame({"name": names, "access": access.astype(bool)}, index=ids, geometry=points, crs=crs)
-    return RoadTables(nodes, edges, unread.lines())
+    table = gpd.GeoDataFrame(table, geometry=drawn.where(drawn.notna(), straight), crs=crs)
+    local = table.loc[~table["highway"].isin(NO_ACCESS_FROM), ["u", "v"]].to_numpy()
+    told = [texts(data.get("access")) for _, data in graph.nodes(data=True)]
+    access = [
+        at_will if not words else words[0] == "yes"
+        for words, at_will in zip(told, points.index.isin(local.ravel()), strict=True)
+    ]
+    names = [next(iter(texts(data.get("name"))), "") for _, data in graph.nodes(data=True)]
+    nodes = gpd.GeoDataFrame({"name": names, "access": access}, index=points.index, geometry=points, crs=crs)
+    return surveyed(nodes, table, unread)
 
 
-def _check_graph(graph: nx.MultiDiGraph, faults: Faults) -> None:
+def _with_plain_ids(graph: nx.Graph) -> nx.Graph:
+    """The same graph with ids that a table can be indexed by: whole numbers of 64 bits, or texts."""
+    nodes = list(graph.nodes)
+    if all(type(node) is int and abs(node) < 2**63 for node in nodes) or all(isinstance(node, str) for node in nodes):
+        return graph
+    if all(
+        isinstance(node, (int, np.integer)) and not isinstance(node, bool) and abs(int(node)) < 2**63 for node in nodes
+    ):
+        return nx.relabel_nodes(graph, {node: int(node) for node in nodes})
+    return nx.convert_node_labels_to_integers(graph)
+
+
+def _crs_of(graph: nx.Graph, faults: Faults) -> pyproj.CRS | None:
     if "crs" not in graph.graph:
-        faults.add(column="crs", expected='a graph attribute "crs", as osmnx writes it')
-    else:
-        try:
-            pyproj.CRS(graph.graph["crs"])
-        except pyproj.exceptions.CRSError:
-            faults.add(
-                column="crs", found=str(graph.graph["crs"]), expected="a coordinate reference system, such as EPSG:4326"
-            )
+        faults.add(column=Column("crs"), expected=Message('a graph attribute "crs", as osmnx writes it'))
+        return None
+    try:
+        return pyproj.CRS(graph.graph["crs"])
+    except pyproj.exceptions.CRSError:
+        faults.add(
+            column=Column("crs"),
+            found=shown(graph.graph["crs"]),
+            expected=Message("a coordinate reference system, such as EPSG:4326"),
+        )
+    return None
+
+
+def _points(graph: nx.Graph, crs: pyproj.CRS | None, faults: Faults) -> gpd.GeoSeries:
+    """Where the nodes lie."""
+    most = {"x": 180.0, "y": 90.0} if crs is not None and crs.is_geographic else {"x": np.inf, "y": np.inf}
+    places = np.full((graph.number_of_nodes(), 2), np.nan)
+    for at, (node, data) in enumerate(graph.nodes(data=True)):
+        for column, key in enumerate(("x", "y")):
+            number = as_number(data.get(key))
+            if number is None or not abs(number) <= most[key] or np.isinf(number):
+                found = None if data.get(key) is None else shown(data[key])
+                faults.add(
+                    id=shown(node), column=Column(key), found=found, expected=Message("a coordinate on every node")
+                )
+            else:
+                places[at, column] = number
+    return gpd.GeoSeries(gpd.points_from_xy(*places.T), index=pd.Index(list(graph.nodes), name="id"), crs=crs)
+
+
+_Edge = tuple[Any, Any, dict[str, Any], dict[str, str]]
+
+
+def _edges(graph: nx.Graph, faults: Faults) -> list[_Edge]:
+    """The edges on which a vehicle drives: their ends, attributes, and tags."""
     if not graph.number_of_edges():
-        faults.add(found="no edge", expected="the roads of a network")
-    for node, data in graph.nodes(data=True):
-        for key in ("x", "y"):
-            if not _is_number(data.get(key)):
-                faults.add(id=str(node), column=key, found=data.get(key), expected="a coordinate on every node")
+        faults.add(found=Message('"no edge"'), expected=Message("the roads of a network"))
+    kept = []
     for u, v, data in graph.edges(data=True):
-        edge = f"{u} -> {v}"
-        if not _is_number(data.get("length")) or float(data["length"]) < 0:
+        edge, tags = f"{shown(u)} -> {shown(v)}", tags_of(data)
+        highway, length = class_of(tags), as_number(data.get("length"))
+        if highway is None:
             faults.add(
                 id=edge,
-                column="length",
-                found=data.get("length"),
-                expected="metres, 0 or more, on every edge: osmnx.distance.add_edge_lengths",
+                column=Column("highway"),
+                found=shown(data.get("highway")),
+                expected=Message("one of {classes}, ferry", classes=sorted(HIGHWAYS)),
             )
-        if _slowest(data.get("highway")) is None:
+        if highway != "" and (length is None or not 0 <= length < np.inf):
             faults.add(
                 id=edge,
-                column="highway",
-                found=str(data.get("highway")),
-                expected=f"one of {', '.join(sorted(HIGHWAYS))}, ferry",
+                column=Column("length"),
+                found=data.get("length")
+                if length is not None
+                else None
+                if data.get("length") is None
+                else shown(data["length"]),
+                expected=Message("metres, 0 or more, on every edge: osmnx.distance.add_edge_lengths"),
             )
+        if highway:
+            kept.append((u, v, data, tags))
+    return kept
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.number)) and bool(np.isfinite(value))
+def _rows(graph: nx.Graph, edges: list[_Edge], unread: Unread) -> tuple[list[dict[str, Any]], list[Any]]:
+    """One row a direction, with its line where one is drawn."""
+    once = not graph.is_directed() or is_one_row_a_road(
+        [u for u, *_ in edges],
+        [v for _, v, *_ in edges],
+        [_is_two_way(tags) for *_, tags in edges],
+        [data["length"] for _, _, data, _ in edges],
+    )
+    rows: list[dict[str, Any]] = []
+    shapes: list[Any] = []
+    guessed = undrawn = 0
+    for u, v, data, tags in edges:
+        way = next(iter(texts(data.get("osmid"))), f"{shown(u)} -> {shown(v)}")
+        line = _line(data.get("geometry"))
+        undrawn += line is None and bool(texts(data.get("geometry")))
+        forth, back, start, end = True, False, u, v
+        if once:
+            forth, back = directions(way, tags, unread)
+            swapped = False if graph.is_directed() else _is_swapped(graph, u, v, data, line)
+            guessed += swapped is None and forth != back
+            start, end = (v, u) if swapped else (u, v)
+        as_drawn, against = both_rules(way, tags, unread)
+        if texts(data.get("reversed")) == ["yes"] and not once:
+            as_drawn, against = against, as_drawn
+        own = {name: own_column(way, name, data[name], unread) for name in UNTOLD if name in data and not is_read(name)}
+        more = {"highway": class_of(tags), "osmid": _osmid(data), "length_m": as_number(data["length"]), **own}
+        if forth:
+            rows.append({"u": start, "v": end, **as_drawn, **more})
+            shapes.append(line)
+        if back:
+            rows.append({"u": end, "v": start, **against, **more})
+            shapes.append(None if line is None else shapely.reverse(line))
+    if guessed:
+        unread.findings.append(
+            Message.of_number(
+                "{count} one-way road of an undirected graph has no direction: it is taken from its first node",
+                "{count} one-way roads of an undirected graph have no direction: they are taken from their first node",
+                guessed,
+            )
+        )
+    if undrawn:
+        unread.findings.append(
+            Message.of_number(
+                "{count} road has a line that cannot be read: it is drawn straight",
+                "{count} roads have a line that cannot be read: they are drawn straight",
+                undrawn,
+            )
+        )
+    return rows, shapes
 
 
-def _slowest(highway: object) -> str | None:
-    """The slowest of the classes of a merged edge."""
-    classes = [value for value in _listed(highway) if value in HIGHWAYS or value == FERRY]
-    return max(classes, key=lambda value: (value == FERRY, *_rank(value)), default=None)
+def _osmid(data: Mapping[str, Any]) -> object:
+    first = next(iter(texts(data.get("osmid"))), "")
+    number = first.removeprefix("-")
+    return int(first) if number.isdecimal() and len(number) < 19 else first
 
 
-def _rank(highway: str) -> tuple[int, bool]:
-    plain = highway.removesuffix("_link")
-    return (_SLOWEST_LAST.index(plain) if plain in _SLOWEST_LAST else -1, plain != highway)
+def _is_two_way(tags: Mapping[str, str]) -> bool | None:
+    """Whether an edge says that it may be driven both ways; None if it says nothing."""
+    return None if "oneway" not in tags else directions("", tags, Unread()) == (True, True)
 
 
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _line(geometry: object) -> shapely.LineString | None:
+    """The line of an edge, from a geometry or its text; None where there is none that can be used."""
+    if isinstance(geometry, str):
+        geometry = shapely.from_wkt(geometry, on_invalid="ignore")
+    if isinstance(geometry, shapely.MultiLineString):
+        geometry = shapely.line_merge(geometry)
+    whole = isinstance(geometry, shapely.LineString) and not geometry.is_empty
+    return shapely.force_2d(geometry) if whole and np.isfinite(shapely.get_coordinates(geometry)).all() else None
 
 
-def _edge_columns(data: Mapping[str, Any], unread: Unread) -> dict[str, Any]:
-    """Our columns of an edge: those it bears itself, else what its tags mean."""
-    tags = {key: _strictest(data[key]) for key in KEYS if data.get(key) is not None}
-    highway = str(_slowest(data["highway"]))
-    tags |= {"route": FERRY} if highway == FERRY else {"highway": highway}
-    osmid = _listed(data.get("osmid", ""))[0]
-    row = rules(osmid, tags, unread) | {"highway": highway}
-    row |= {name: _combined(name, data[name]) for name in UNTOLD if name in data and name not in KEYS}
-    return {**row, "osmid": osmid, "length_m": float(data["length"])}
-
-
-def _combined(name: str, value: object) -> Any:
-    """Our own column of merged edges: tolls and waits add up, of limits the least counts, of words the first."""
-    values = _listed(value)
-    if isinstance(UNTOLD[name], float):
-        return sum(values) if name in _ADDED else min(values)
-    return any(values) if isinstance(UNTOLD[name], bool) else values[0]
-
-
-def _strictest(value: object) -> str:
-    """One text for the values of merged ways: the strictest access, or all limits, of which the least will count."""
-    values = [_BOOLEANS.get(str(one), str(one)) for one in _listed(value)]
-    return next((strict for strict in _STRICT if strict in values), ";".join(dict.fromkeys(values)))
+def _is_swapped(
+    graph: nx.Graph, u: Any, v: Any, data: Mapping[str, Any], line: shapely.LineString | None
+) -> bool | None:
+    """Whether an undirected edge was drawn from its second node to its first; None where nothing tells."""
+    drawn = str(data.get("from")), str(data.get("to"))
+    if drawn in ((str(u), str(v)), (str(v), str(u))):
+        return drawn != (str(u), str(v))
+    if line is None or line.is_ring:
+        return None
+    start = shapely.get_coordinates(line)[0]
+    away = [np.hypot(*(start - [float(graph.nodes[node]["x"]), float(graph.nodes[node]["y"])])) for node in (u, v)]
+    return bool(away[1] < away[0])
 
 
 def read_graphml(path: Path, *, crs: Any) -> RoadTables:
-    """Read a GraphML file that osmnx wrote; see `from_networkx`.
+    """Read a GraphML file of osmnx or networkx; see `from_networkx`.
 
     Raises
     ------
     InputError
-        If the file is no GraphML of osmnx, or something is lacking.
+        If the file is no GraphML of roads, or something is lacking.
     """
-    as_float = {name: _floats for name, value in UNTOLD.items() if isinstance(value, float)}
-    expected = "a whole GraphML file as osmnx.save_graphml writes it; save it again"
     try:
-        graph = osmnx.load_graphml(
-            path, node_dtypes={"osmid": _node_id}, edge_dtypes={**as_float, "unpaved": lambda text: str(text) == "True"}
-        )
-    except (ET.ParseError, nx.NetworkXError, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
-        raise InputError(f"{path}: found {type(error).__name__} {str(error).strip()}; expected {expected}") from None
+        with (gzip.open if path.suffix.lower() == ".gz" else open)(path, "rb") as file:
+            graph = nx.read_graphml(file, force_multigraph=True)
+    except (*_NOT_GRAPHML, OSError) as error:
+        expected = Message("a whole GraphML file as osmnx.save_graphml writes it; save it again")
+        found = f"{type(error).__name__} {shown(error)}"
+        raise InputError(
+            Message("{path}: found {error}; expected {expected}", path=str(path), error=found, expected=expected)
+        ) from None
+    names = {node: int(node) for node in graph if _is_whole(node)}
+    graph = nx.relabel_nodes(graph, names if len(names) == len(graph) else {})
     return from_networkx(graph, crs=crs, name=str(path))
 
 
-def _floats(text: object) -> Any:
-    """A number, or the list of numbers that osmnx writes for merged edges.
-
-    Where one of them is infinite, osmnx cannot read back the list itself.
-    """
-    parts = str(text).strip("[]").split(",")
-    return float(parts[0]) if len(parts) == 1 else [float(part) for part in parts]
-
-
-def _node_id(text: str) -> int | str:
-    return int(text) if text.lstrip("-").isdecimal() else text
+def _is_whole(node: str) -> bool:
+    """Whether an id is a number written in the one usual way, of 64 bits."""
+    digits = node.removeprefix("-")
+    return digits.isdecimal() and digits.isascii() and len(digits) < 19 and str(int(node)) == node
 
 
 def write_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, path: Path) -> None:
@@ -237,12 +315,16 @@ def write_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, path: Path) 
     InputError
         If the file name ends in something else.
     """
-    if path.suffix not in (".gpkg", ".parquet"):
-        raise InputError(f"{path}: found the ending {path.suffix!r}; expected .gpkg or .parquet")
+    if path.suffix.lower() not in (".gpkg", ".parquet"):
+        raise InputError(
+            Message(
+                "{path}: found the ending '{ending}'; expected .gpkg or .parquet", path=str(path), ending=path.suffix
+            )
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as scratch:
         new = Path(scratch) / path.name
-        if path.suffix == ".gpkg":
+        if path.suffix.lower() == ".gpkg":
             write_geopackage({"nodes": nodes.reset_index(), "edges": edges}, new, date=_UNDATED)
             new.replace(path)
             return

@@ -1,60 +1,31 @@
 """Files of road lines, as IGN (ROUTE 500, BD TOPO) and road services give them: GeoPackage, shapefile, GeoParquet.
 
-Which column says what stands in a small TOML file beside the lines (`roads.gpkg` has `roads.toml`), or is given as a
-mapping:
-
-    layer = "troncon_de_route"      # only where a file has several layers of lines
-    [columns]                       # ours = theirs; highway, or [defaults] highway, must be there
-    highway = "NATURE"
-    ref = "NUMERO"
-    oneway = "SENS"
-    max_weight_t = "RESTR_P"        # also name, osmid, max_height_m, max_speed_kmh, ... as in docs/roads.md
-    [highway]                       # class of road of each value of that column; not needed where they are those of
-    OpenStreetMap "Autoroute" = "motorway" [oneway]                        # values for a road driven as it is drawn
-    only, and against it only forth = ["Sens direct"] back = ["Sens inverse"] [defaults]                      # where
-    a column is lacking or blank highway = "unclassified" [missing]                       # values that mean "not
-    known" max_speed_kmh = ["0"]
+Columns that are called as in OpenStreetMap (highway, maxweight, access, other_tags ...) are read as its tags. What
+other columns say stands in a small TOML file beside the lines (`roads.gpkg` has `roads.toml`), or is given as a
+mapping; docs/roads.md shows one.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyogrio
 import shapely
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from coopgeo.errors import Faults, InputError
+from coopgeo.errors import Column, Faults, InputError, Message
 from coopgeo.roads.cutting import SPACING_M, Lines, RoadTables, cut
-from coopgeo.roads.tags import FERRY, HIGHWAYS, LIMIT_UNITS, Unread, quantity
-from coopgeo.roads.vehicles import UNTOLD
+from coopgeo.roads.limits import Unread, shown
+from coopgeo.roads.line_files import normal, open_layer
+from coopgeo.roads.line_rows import OURS, Columns, LineRows, rows_of
+from coopgeo.roads.projection import lonlat_of
+from coopgeo.roads.survey import surveyed
+from coopgeo.roads.tags import is_read
 
-_TEXTS = ("ref", "name", "crossing", "tracktype")
-_NUMBERS = tuple(name for name in UNTOLD if name not in (*_TEXTS, "unpaved"))
-_OURS = ("highway", "oneway", "osmid", "unpaved", *_TEXTS, *_NUMBERS)
 _MOST_DEGREES = 360.0  # a metric network of the size of a village is larger than this
-
-
-class _OneWay(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    forth: list[str] = ["yes", "1", "true", "F"]
-    back: list[str] = ["-1", "reverse", "T"]
-
-
-class Columns(BaseModel):
-    """Which layer and which column of a line file says what."""
-
-    model_config = ConfigDict(extra="forbid")
-    layer: str | None = None
-    columns: dict[str, str] = {}
-    highway: dict[str, str] = {}
-    oneway: _OneWay = _OneWay()
-    defaults: dict[str, str | float] = {}
-    missing: dict[str, list[str]] = {}
+_LARGEST_TOML = 1 << 20  # bytes: tomllib takes minutes for some larger ones
 
 
 def read_lines(
@@ -85,7 +56,8 @@ def read_lines(
     """
     beside = path.with_suffix(".toml")
     meaning = _columns(columns if columns is not None else beside if beside.is_file() else {})
-    return _tables(_layer(path, meaning.layer), meaning, crs, spacing_m, name=str(path))
+    layer, odd = open_layer(path, meaning.layer)
+    return _tables(layer, meaning, crs, spacing_m, name=str(path), odd=odd)
 
 
 def lines_as_roads(
@@ -99,191 +71,128 @@ def lines_as_roads(
         If the lines or the columns cannot be used; lists every fault.
     """
     if not isinstance(lines, gpd.GeoDataFrame):
-        raise InputError(f"{name}: found {type(lines).__name__}; expected a GeoDataFrame of the lines of roads")
+        kind = type(lines).__name__
+        raise InputError(
+            Message("{name}: found {kind}; expected a GeoDataFrame of the lines of roads", name=name, kind=kind)
+        )
     if lines.active_geometry_name is None:
-        raise InputError(f"{name}: found no geometry; expected the lines of roads: set_geometry(...)")
-    return _tables(_plain(lines), _columns(columns or {}), crs, spacing_m, name=name)
+        raise InputError(
+            Message("{name}: found no geometry; expected the lines of roads: set_geometry(...)", name=name)
+        )
+    return _tables(normal(lines), _columns(columns or {}), crs, spacing_m, name=name)
 
 
-def _tables(layer: gpd.GeoDataFrame, meaning: Columns, crs: Any, spacing_m: float, *, name: str) -> RoadTables:
-    faults = Faults(name)
+def _tables(
+    layer: gpd.GeoDataFrame, meaning: Columns, crs: Any, spacing_m: float, *, name: str, odd: Sequence[Message] = ()
+) -> RoadTables:
+    faults, unread = Faults(name), Unread(findings=list(odd))
     _check_layer(layer, meaning, faults)
     faults.raise_if_any()
-    unread = Unread()
     layer = layer.explode(ignore_index=True)
-    blank = (layer.geometry.isna() | layer.geometry.is_empty | (layer.geom_type != "LineString")).to_numpy()
-    if blank.any():
-        unread.found["geometry"] = f"{blank.sum()} features that are no line"
-    layer = layer[~blank].reset_index(drop=True)
-    rows = _rows(layer, meaning, faults, unread)
-    faults.raise_if_any()
-    if rows.empty:
-        raise InputError(f"{name}: found no line; expected the lines of roads")
-    nodes, edges = cut(_as_lines(layer, rows), crs, spacing_m=spacing_m, own=layer.crs)
-    return RoadTables(nodes, edges, unread.lines())
-
-
-def _plain(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return layer if layer.geometry.name == "geometry" else layer.rename_geometry("geometry")
-
-
-def _layer(path: Path, name: str | None) -> gpd.GeoDataFrame:
-    try:
-        parquet = path.suffix in (".parquet", ".geoparquet")
-        layer = gpd.read_parquet(path) if parquet else gpd.read_file(path, layer=_layer_name(path, name))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
-        raise InputError(
-            f"{path}: found {str(error).strip()}; "
-            "expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)"
-        ) from None
-    except InputError:
-        raise
-    except ValueError:
-        raise InputError(
-            f"{path}: found no geometry; expected a whole vector file (.gpkg, .shp with its .dbf and .shx, .parquet)"
-        ) from None
-    return _plain(layer)
-
-
-def _layer_name(path: Path, name: str | None) -> str:
-    """The layer that is asked for, or the only one that holds lines."""
-    layers = [(str(layer), str(kind)) for layer, kind in pyogrio.list_layers(path)]
-    if name is not None and name not in dict(layers):
-        raise InputError(f'{path}: found no layer "{name}"; expected one of {", ".join(dict(layers))}')
-    lines = [layer for layer, kind in layers if "Line" in kind] or [layer for layer, _ in layers]
-    if name is None and len(lines) > 1:
-        raise InputError(
-            f"{path}: found the layers {', '.join(lines)}; "
-            f'expected one: say layer = "{lines[0]}" at the head of the TOML file'
+    layer.geometry = shapely.force_2d(layer.geometry.to_numpy())
+    usable = (
+        (layer.geom_type == "LineString")
+        & ~layer.geometry.is_empty
+        & np.isfinite(shapely.length(layer.geometry.to_numpy()))
+    )
+    if not usable.all():
+        unread.found["geometry"] = Message.of_number(
+            "geometry: {count} feature that is no line", "geometry: {count} features that are no line", (~usable).sum()
         )
-    return name or lines[0]
+    layer = layer[usable].reset_index(drop=True)
+    if layer.empty:
+        raise InputError(Message("{name}: found no line; expected the lines of roads", name=name))
+    known = rows_of(layer, meaning, faults, unread)
+    faults.raise_if_any()
+    if not len(known.kept):
+        raise InputError(
+            Message("{name}: found no road that a vehicle drives on; expected the roads of a network", name=name)
+        )
+    nodes, edges = cut(_as_lines(layer.iloc[known.kept], known, name), crs, unread, spacing_m=spacing_m, own=layer.crs)
+    return surveyed(nodes, edges, unread)
 
 
 def _columns(source: Path | Mapping[str, Any]) -> Columns:
     name = "columns" if isinstance(source, Mapping) else str(source)
     try:
-        return Columns.model_validate(
-            source if isinstance(source, Mapping) else tomllib.loads(Path(source).read_text("utf-8"))
-        )
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InputError(f"{name}: found {error}; expected a TOML file as described in docs/roads.md") from None
+        return Columns.model_validate(source if isinstance(source, Mapping) else _toml(Path(source)))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
+        raise InputError(
+            Message(
+                "{name}: found {error}; expected a TOML file as described in docs/roads.md",
+                name=name,
+                error=shown(error),
+            )
+        ) from None
     except ValidationError as errors:
         faults = Faults(name)
         for fault in errors.errors():
             faults.add(
                 column=".".join(map(str, fault["loc"])),
-                found=str(fault["input"]),
-                expected=f"{fault['msg']}; docs/roads.md shows an example",
+                found=shown(fault["input"]),
+                expected=Message("{what}; docs/roads.md shows an example", what=fault["msg"]),
             )
         faults.raise_if_any()
         raise
 
 
+def _toml(path: Path) -> dict[str, Any]:
+    size = path.stat().st_size
+    if size > _LARGEST_TOML:
+        raise InputError(
+            Message("{name}: found {count} bytes; expected a short TOML file of columns", name=str(path), count=size)
+        )
+    return tomllib.loads(path.read_text("utf-8-sig"))
+
+
 def _check_layer(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults) -> None:
     if "geometry" not in layer or not len(layer):
-        faults.add(found="no feature", expected="the lines of roads")
+        faults.add(found=Message('"no feature"'), expected=Message("the lines of roads"))
         return
+    _check_crs(layer, faults)
+    theirs = [f'"{name}"' for name in layer.columns if name != "geometry"] or ["(none)"]
+    for ours, name in meaning.columns.items():
+        if ours not in OURS and not is_read(ours):
+            faults.add(column=f"columns.{ours}", found=ours, expected=_one_of_ours())
+        elif meaning.column(ours, layer) is None:
+            expected = Message("a column of the file: {columns}", columns=theirs)
+            faults.add(column=f"columns.{ours}", found=name, expected=expected)
+    for ours in sorted({*meaning.defaults, *meaning.missing, *meaning.translations}):
+        if ours not in OURS and not is_read(ours):
+            faults.add(column=ours, found=ours, expected=_one_of_ours())
+    if "highway" not in {*meaning.columns, *meaning.defaults} and meaning.column("highway", layer) is None:
+        expected = Message(
+            "the class of each road: say in a TOML file which of the columns {columns} has it, or give a default",
+            columns=theirs,
+        )
+        faults.add(column=Column("highway"), expected=expected)
+
+
+def _one_of_ours() -> Message:
+    return Message("one of {names}, or a key of OpenStreetMap that is read", names=list(OURS))
+
+
+def _check_crs(layer: gpd.GeoDataFrame, faults: Faults) -> None:
     west, south, east, north = layer.total_bounds
     if layer.crs is None:
         faults.add(
-            found="no CRS", expected="one: add the .prj file of a shapefile, or save the layer again with its CRS set"
+            found=Message('"no CRS"'),
+            expected=Message("one: add the .prj file of a shapefile, or save the layer again with its CRS set"),
         )
-    elif not layer.crs.is_geographic and max(abs(west), abs(east), abs(south), abs(north)) <= _MOST_DEGREES:
-        faults.add(
-            found=f"coordinates up to {east:.4f} {north:.4f} in {layer.crs.name}",
-            expected="metres: these look like degrees, so the CRS is wrong",
-        )
+        return
+    values = {"east": f"{east:.4f}", "north": f"{north:.4f}", "crs": shown(layer.crs.name)}
+    found = Message("coordinates up to {east} {north} in {crs}", **values)
+    if not layer.crs.is_geographic and max(abs(west), abs(east), abs(south), abs(north)) <= _MOST_DEGREES:
+        faults.add(found=found, expected=Message("metres: these look like degrees, so the CRS is wrong"))
     elif layer.crs.is_geographic and not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        faults.add(
-            found=f"coordinates up to {east:.0f} {north:.0f} in {layer.crs.name}",
-            expected="degrees: these look like metres, so the CRS is wrong",
-        )
-    theirs = [f'"{name}"' for name in layer.columns if name != "geometry"]
-    for ours, name in meaning.columns.items():
-        if ours not in _OURS:
-            faults.add(column=f"columns.{ours}", found=ours, expected=f"one of {', '.join(_OURS)}")
-        elif name not in layer.columns:
-            faults.add(column=f"columns.{ours}", found=name, expected=f"a column of the file: {', '.join(theirs)}")
-    for ours in sorted((set(meaning.defaults) | set(meaning.missing)) - set(_OURS)):
-        faults.add(column=ours, found=ours, expected=f"one of {', '.join(_OURS)}")
-    if "highway" not in meaning.columns and "highway" not in meaning.defaults and "highway" not in layer.columns:
-        columns = ", ".join(theirs) or "(none)"
-        expected = (
-            f"the class of each road: say in a TOML file which of the columns {columns} has it, or give a default"
-        )
-        faults.add(column="highway", expected=expected)
+        faults.add(found=found, expected=Message("degrees: these look like metres, so the CRS is wrong"))
 
 
-def _rows(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults, unread: Unread) -> pd.DataFrame:
-    """What is told of each line, in our columns."""
-    # As osmnx and `RoadNetwork.to_file` write edges: one row a direction, limits as plain numbers.
-    directed = {"u", "v"} <= set(layer.columns)
-    texts = {
-        ours: _text(layer, ours, meaning)
-        for ours in _OURS
-        if ours in meaning.columns or ours in meaning.defaults or ours in layer.columns
-    }
-    rows = {name: texts[name] for name in ("osmid", *_TEXTS) if name in texts}
-    for name in (name for name in _NUMBERS if name in texts):
-        each = {value: _number(name, value, unread, written=not directed) for value in texts[name].unique()}
-        rows[name] = texts[name].map(each).where(texts[name] != "", UNTOLD[name]).astype(float)
-    classes = texts["highway"].map(lambda value: meaning.highway.get(value, value))
-    for value in sorted(set(classes) - HIGHWAYS - {FERRY}):
-        count = int((classes == value).sum())
-        expected = (
-            f"a class of road ({', '.join(sorted(HIGHWAYS))}, ferry); say in [highway] of the TOML file which one it is"
-        )
-        faults.add(column="highway", found=value or "a blank", expected=f"{expected} ({count} lines)")
-    oneway = texts.get("oneway", pd.Series("", index=layer.index)).str.lower()
-    rows |= {
-        "highway": classes,
-        "forth": ~oneway.isin(_lower(meaning.oneway.back)),
-        "back": ~oneway.isin(_lower(meaning.oneway.forth)),
-    }
-    if directed:
-        rows |= {"forth": True, "back": False}
-    if "unpaved" in texts:
-        rows["unpaved"] = texts["unpaved"].str.lower().isin(["1", "true", "yes", "oui"])
-    return pd.DataFrame(rows, index=layer.index)
-
-
-def _lower(values: list[str]) -> list[str]:
-    return [value.lower() for value in values]
-
-
-def _number(name: str, value: str, unread: Unread, *, written: bool) -> float:
-    """A limit as people write it (with or without its unit), or a plain number.
-
-    What cannot be understood counts as untold.
-    """
-    if written and name in LIMIT_UNITS:
-        return quantity("of the file", name, value, LIMIT_UNITS[name], unread)
-    number = float(pd.to_numeric(value, errors="coerce"))
-    if value and not number >= 0:
-        unread.note("of the file", name, value)
-    return number if number >= 0 else float(UNTOLD[name])  # type: ignore[arg-type]
-
-
-def _text(layer: gpd.GeoDataFrame, ours: str, meaning: Columns) -> "pd.Series[str]":
-    """A column as texts, the default where it is lacking, blank or means "not known"."""
-    name = meaning.columns.get(ours, ours)
-    default = str(meaning.defaults.get(ours, ""))
-    if name not in layer.columns:
-        return pd.Series(default, index=layer.index)
-    column = layer[name]
-    whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
-    text = (
-        (column.astype("Int64") if whole else column)
-        .astype(object)
-        .where(column.notna(), "")
-        .map(lambda value: str(value).strip())
-    )
-    return text.mask(text.isin(["", *meaning.missing.get(ours, [])]), default)
-
-
-def _as_lines(layer: gpd.GeoDataFrame, rows: pd.DataFrame) -> Lines:
-    shapes = shapely.force_2d(layer.geometry.to_crs("EPSG:4326").to_numpy())
-    lonlat, line = shapely.get_coordinates(shapes, return_index=True)
+def _as_lines(layer: gpd.GeoDataFrame, known: LineRows, name: str) -> Lines:
+    lonlat = lonlat_of(layer.geometry, name)
+    line = np.repeat(np.arange(len(layer)), shapely.get_num_coordinates(layer.geometry.to_numpy()))
     _, vertex = np.unique(lonlat.round(9), axis=0, return_inverse=True)  # a tenth of a millimetre
     cuts = np.flatnonzero(np.diff(line)) + 1
-    return Lines(rows.to_dict("records"), np.split(vertex.ravel().astype(np.int64), cuts), np.split(lonlat, cuts))
+    vertices, places = np.split(vertex.ravel().astype(np.int64), cuts), np.split(lonlat, cuts)
+    against = {} if known.against.equals(known.rows) else dict(enumerate(known.against.to_dict("records")))
+    return Lines(known.rows.to_dict("records"), vertices, places, against)

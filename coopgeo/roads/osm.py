@@ -1,17 +1,23 @@
-"""OpenStreetMap files (PBF, XML, compressed or not) through osmium.
+"""OpenStreetMap files (PBF, XML, compressed or not) through osmium, and answers of Overpass in JSON.
 
-Turn restrictions and rules that change with time are not read.
+Objects may come in any order, with any ids; of several versions the last counts, and what is deleted is gone. Turn
+restrictions and rules that change with time are not read.
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import osmium
 
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message
+from coopgeo.roads.attributes import plain
 from coopgeo.roads.cutting import SPACING_M, Lines, RoadTables, cut
-from coopgeo.roads.tags import Unread, directions, drivable, rules
+from coopgeo.roads.limits import Unread, shown
+from coopgeo.roads.osm_objects import OsmWays, from_json, from_osmium
+from coopgeo.roads.survey import surveyed
+from coopgeo.roads.tags import both_rules, directions, drivable
 
 
 def read_osm(path: Path, *, crs: Any, spacing_m: float = SPACING_M) -> RoadTables:
@@ -20,7 +26,7 @@ def read_osm(path: Path, *, crs: Any, spacing_m: float = SPACING_M) -> RoadTable
     Parameters
     ----------
     path : Path
-        `.osm.pbf`, `.osm`, `.osm.gz` or another form that osmium reads.
+        `.osm.pbf`, `.osm`, `.osm.gz` or another form that osmium reads; `.json` of Overpass.
     crs : anything that pyproj takes, or None
         Metric CRS of the result; None estimates it.
     spacing_m : float
@@ -36,37 +42,64 @@ def read_osm(path: Path, *, crs: Any, spacing_m: float = SPACING_M) -> RoadTable
     InputError
         If the file cannot be read, is cut, or holds no road.
     """
-    unread = Unread()
     try:
-        lines = _lines(path, unread)
-    except (RuntimeError, OSError, ValueError) as error:
+        ways = from_json(path) if path.suffix.lower() == ".json" else from_osmium(path)
+    except InputError:
+        raise
+    except (RuntimeError, OSError, ValueError, SyntaxError, EOFError, osmium.InvalidLocationError) as error:
         raise InputError(
-            f"{path}: found {str(error).strip()}; "
-            "expected a whole OpenStreetMap file (.osm.pbf, .osm, .osm.gz); download it again"
+            Message(
+                "{path}: found {error}; "
+                "expected a whole OpenStreetMap file (.osm.pbf, .osm, .osm.gz); download it again",
+                path=str(path),
+                error=shown(error),
+            )
         ) from None
-    if not lines.vertices:
-        raise InputError(f"{path}: found no road; expected an extract with ways tagged highway")
-    nodes, edges = cut(lines, crs, spacing_m=spacing_m)
-    return RoadTables(nodes, edges, unread.lines())
-
-
-def _lines(path: Path, unread: Unread) -> Lines:
-    lines = Lines()
-    key_filter = osmium.filter.KeyFilter("highway", "route")
-    for way in (
-        osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations().with_filter(key_filter)
-    ):
-        if not isinstance(way, osmium.osm.Way):
-            continue
-        tags = dict(way.tags)
-        inside = [node for node in way.nodes if node.location.valid()]
-        if drivable(tags) is None or len(inside) < 2:
-            continue
-        forth, back = directions(tags)
-        row = {**rules(way.id, tags, unread), "osmid": way.id, "forth": forth, "back": back}
-        lines.add(
-            row,
-            np.array([node.ref for node in inside], dtype=np.int64),
-            np.array([(node.lon, node.lat) for node in inside]),
+    unread = Unread()
+    lines = _lines(ways, unread)
+    if not lines.vertices and ways.lacking:
+        raise InputError(
+            Message(
+                "{path}: found roads without the nodes they run through; "
+                "expected the nodes too: ask Overpass for (._;>;); out;",
+                path=str(path),
+            )
         )
+    if not lines.vertices:
+        raise InputError(Message("{path}: found no road; expected an extract with ways tagged highway", path=str(path)))
+    nodes, edges = cut(lines, crs, unread, spacing_m=spacing_m)
+    return surveyed(nodes, edges, unread)
+
+
+def _lines(ways: OsmWays, unread: Unread) -> Lines:
+    """The roads among the ways: each cut where nodes are lacking, never drawn over the gap."""
+    lines = Lines()
+    gaps, lacking = [], 0
+    for way in ways.ways:
+        tags = {key: plain(value) for key, value in way.tags.items()}
+        if drivable(tags) is None:
+            continue
+        known = np.isfinite(way.lonlat).all(axis=1)
+        lacking += int((~known).sum())
+        if not known.all():
+            gaps.append(way.id)
+        forth, back = directions(way.id, tags, unread)
+        as_drawn, against = both_rules(way.id, tags, unread)
+        row = {**as_drawn, "osmid": way.id, "forth": forth, "back": back}
+        other = None if against is as_drawn else {**row, **against}
+        bounds = [0, *(np.flatnonzero(np.diff(known)) + 1).tolist(), len(known)]
+        for start, stop in pairwise(bounds):
+            if stop - start > 1 and known[start]:
+                lines.add(row, way.refs[start:stop], way.lonlat[start:stop], other)
+    if gaps:
+        unread.findings.append(
+            Message.of_number(
+                "{count} road is cut where the file lacks its nodes (way {first}; {nodes} nodes in all)",
+                "{count} roads are cut where the file lacks their nodes (the first: way {first}; {nodes} nodes in all)",
+                len(gaps),
+                first=str(gaps[0]),
+                nodes=lacking,
+            )
+        )
+    ways.lacking = lacking
     return lines

@@ -3,13 +3,17 @@
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pyproj
 import shapely
 
 from coopgeo.arrays import Floats
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message
+from coopgeo.roads.limits import shown
 
-_SCALE = 0.01  # most by which lengths in a CRS may differ from those on the ground, as a share
+# Most by which lengths in a CRS may differ from those on the ground, as a share: one that is found, one that is asked for.
+# Lengths of roads are geodesic whatever the CRS; the ways between places and roads are not.
+_SCALE, _SCALE_ASKED_FOR = 0.01, 0.1
 
 
 def metric_crs(crs: Any, lonlat: Floats, *, own: pyproj.CRS | None = None) -> pyproj.CRS:
@@ -27,29 +31,83 @@ def metric_crs(crs: Any, lonlat: Floats, *, own: pyproj.CRS | None = None) -> py
     Raises
     ------
     InputError
-        If it is no CRS in metres.
+        If it is no CRS in metres, or lengths in it are wrong by more than 10 % where the roads lie.
     """
     if crs is None and own is not None and _is_true(own, lonlat):
         return own
-    if crs is None:
-        (west, south), (east, north) = lonlat.min(axis=0).tolist(), lonlat.max(axis=0).tolist()
-        frame = gpd.GeoSeries([shapely.box(west, south, east, north)], crs="EPSG:4326")
-        try:
-            return frame.estimate_utm_crs()
-        except (RuntimeError, ValueError):
+    if crs is not None:
+        known = in_metres(crs)
+        if not _is_true(known, lonlat, _SCALE_ASKED_FOR):
             raise InputError(
-                f"crs: found no UTM zone for roads at {west:g} {south:g}; expected a CRS in metres, such as EPSG:2154"
-            ) from None
-    return in_metres(crs)
+                Message(
+                    "crs: found {crs}, in which lengths at these roads are not those on the ground; "
+                    "expected a CRS made for this area, such as {good}",
+                    crs=shown(crs),
+                    good=_utm(lonlat).to_string(),
+                )
+            )
+        return known
+    return _utm(lonlat)
 
 
-def _is_true(crs: pyproj.CRS, lonlat: Floats) -> bool:
+def _utm(lonlat: Floats) -> pyproj.CRS:
+    (west, south), (east, north) = lonlat.min(axis=0).tolist(), lonlat.max(axis=0).tolist()
+    frame = gpd.GeoSeries([shapely.box(west, south, east, north)], crs="EPSG:4326")
+    try:
+        return frame.estimate_utm_crs()
+    except (RuntimeError, ValueError):
+        raise InputError(
+            Message(
+                "crs: found no UTM zone for roads at {west} {south}; expected a CRS in metres, such as EPSG:2154",
+                west=f"{west:g}",
+                south=f"{south:g}",
+            )
+        ) from None
+
+
+def lonlat_of(places: gpd.GeoSeries, name: str) -> Floats:
+    """Degrees of WGS 84 of all vertices of some geometries.
+
+    Raises
+    ------
+    InputError
+        If they lie nowhere on earth, or their CRS is of no use.
+    """
+    try:
+        lonlat = shapely.get_coordinates(places.to_crs("EPSG:4326").to_numpy())
+    except pyproj.exceptions.ProjError as error:
+        raise InputError(
+            Message(
+                "{name}: found a CRS that cannot be used ({error}); "
+                "expected one such as EPSG:2154: mend the .prj of a shapefile, or save the layer again with its CRS",
+                name=name,
+                error=shown(error),
+            )
+        ) from None
+    (west, south), (east, north) = lonlat.min(axis=0).tolist(), lonlat.max(axis=0).tolist()
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise InputError(
+            Message(
+                "{name}: found coordinates that lie nowhere on earth in {crs}; "
+                "expected those of roads: the CRS is wrong, or a place is badly drawn",
+                name=name,
+                crs=shown(places.crs.name),
+            )
+        )
+    return lonlat
+
+
+def _is_true(crs: pyproj.CRS, lonlat: Floats, scale: float = _SCALE) -> bool:
     """Whether a CRS is in metres and lengths in it are those on the ground, as they are not in Web Mercator."""
     if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info):
         return False
-    factors = pyproj.Proj(crs).get_factors(*lonlat.min(axis=0)), pyproj.Proj(crs).get_factors(*lonlat.max(axis=0))
+    try:
+        projection = pyproj.Proj(crs)
+        factors = [projection.get_factors(*corner(lonlat, axis=0)) for corner in (np.min, np.max)]
+    except pyproj.exceptions.ProjError:
+        return False
     scales = [scale for corner in factors for scale in (corner.meridional_scale, corner.parallel_scale)]
-    return bool(max(abs(scale - 1) for scale in scales) <= _SCALE)
+    return all(abs(one - 1) <= scale for one in scales)
 
 
 def in_metres(crs: Any) -> pyproj.CRS:
@@ -63,8 +121,17 @@ def in_metres(crs: Any) -> pyproj.CRS:
     try:
         known = pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError:
-        raise InputError(f"crs: found {crs!r}; expected a CRS in metres, such as EPSG:2154") from None
+        found = repr(crs)
+        raise InputError(
+            Message("crs: found {found}; expected a CRS in metres, such as EPSG:2154", found=shown(found))
+        ) from None
     units = [axis.unit_name for axis in known.axis_info]
     if not known.is_projected or any(unit != "metre" for unit in units):
-        raise InputError(f"crs: found {crs}, in {units[0]}; expected a CRS in metres, such as EPSG:2154")
+        raise InputError(
+            Message(
+                "crs: found {crs}, in {unit}; expected a CRS in metres, such as EPSG:2154",
+                crs=shown(crs),
+                unit=next((unit for unit in units if unit != "metre"), "metre"),
+            )
+        )
     return known

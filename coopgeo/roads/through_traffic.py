@@ -49,7 +49,8 @@ class ThroughTraffic:
     ) -> "ThroughTraffic":
         """Lay out the nodes and edges of a `RoadNetwork` for a vehicle of some weight in tonnes."""
         u, v = (nodes.index.get_indexer(edges[end]) for end in ("u", "v"))
-        ends_only = edges["max_through_t"].to_numpy(float) < gross_t
+        heaviest, lightest = (edges[limit].to_numpy(float) for limit in ("max_through_t", "min_through_t"))
+        ends_only = (heaviest < gross_t) | (lightest >= gross_t)
         through = ~ends_only & np.isfinite(edges["time_s"].to_numpy(float))
         xy = shapely.get_coordinates(nodes.geometry.to_numpy())
         return cls.of(u, v, xy, ends_only=ends_only, through=through, cache=cache)

@@ -30,6 +30,8 @@ UNTOLD = {
     "tolled_over_t": np.inf,
     **dict.fromkeys(LIMITS, np.inf),
     "max_through_t": np.inf,
+    "min_weight_t": 0.0,
+    "min_through_t": 0.0,
     "max_speed_kmh": np.inf,
     "fixed_time_s": 0.0,
     "tracktype": "",
@@ -192,7 +194,7 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     edges : GeoDataFrame
         Columns `highway`, `length_m`, and those of `UNTOLD`: limits (`inf` = none); `fixed_time_s`, time that stands
         for the whole edge, as on a ferry with its wait (0 = by speed); `tolled_over_t`, weight above which a toll is
-        due whose tariff is not known.
+        due whose tariff is not known; `min_weight_t`, weight that a vehicle must exceed (closed to cars, not lorries).
     vehicle : Vehicle
 
     Returns
@@ -223,7 +225,7 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     fits = np.logical_and.reduce(
         [edges[limit].to_numpy(float) >= getattr(vehicle, size) for limit, size in LIMITS.items()]
     )
-    may_go = fits & (speed_kmh > 0)
+    may_go = fits & (speed_kmh > 0) & (vehicle.gross_t > edges["min_weight_t"].to_numpy(float))
     time_s = np.where(may_go, time_s, 0.0).round(_DECIMALS["time_s"])
     toll_eur = edges["toll_eur"].to_numpy(float) + np.where(
         vehicle.gross_t > edges["tolled_over_t"], vehicle.toll_eur_km * length_m / 1000, 0.0

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from coopgeo.errors import InputError
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.roads import read as read_file
+from coopgeo.roads.limits import LIMITS, Unread, quantity
 from coopgeo.roads.osm import read_osm
-from coopgeo.roads.tags import LIMIT_UNITS, Unread, quantity, rules
+from coopgeo.roads.tags import rules
 
 CRS = "EPSG:2154"
 SPEEDS = {"primary": 60.0, "residential": 25.0, "ferry": 10.0, "unclassified": 38.0, "motorway": 82.0, "track": 10.0}
@@ -173,8 +174,8 @@ def test_garbage_is_reported_not_fatal(read, value):
 def test_no_text_is_fatal(value):
     """Whatever a mapper writes is a limit above 0, none, or reported."""
     unread = Unread()
-    for units in (LIMIT_UNITS["max_weight_t"], LIMIT_UNITS["max_height_m"], LIMIT_UNITS["max_speed_kmh"]):
-        assert quantity(1, "maxweight", value, units, unread) > 0
+    for unit in LIMITS.values():
+        assert quantity(1, "maxweight", value, unit, unread) > 0
     rules(
         1,
         {

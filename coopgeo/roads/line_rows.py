@@ -1,0 +1,247 @@
+"""What the columns of a layer of lines say of each line: tags by their own names or a mapping, and our columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pydantic import BaseModel, ConfigDict
+
+from coopgeo.errors import Column, Faults, Message
+from coopgeo.roads.attributes import MORE_TAGS, as_number, class_of, is_one_row_a_road, plain, tags_of, texts
+from coopgeo.roads.limits import LIMITS, Unread, quantity, shown
+from coopgeo.roads.tags import FERRY, HIGHWAYS, both_rules, is_read
+from coopgeo.roads.vehicles import UNTOLD
+
+_TEXTS = ("ref", "name", "crossing", "tracktype")
+_NUMBERS = tuple(name for name in UNTOLD if name not in (*_TEXTS, "unpaved"))
+OURS = ("highway", "oneway", "osmid", "unpaved", *_TEXTS, *_NUMBERS)
+_OF_EACH = ("osmid", "ref", "name")  # differ from line to line and decide nothing
+_CUT_IN_SHAPEFILES = {key[:10]: key for key in ("motor_vehicle", "maxweightrating", "maxaxleload")}
+_TRUE = ("1", "true", "yes", "oui", "t")
+
+
+class _OneWay(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    forth: list[str] = ["yes", "1", "true", "F"]
+    back: list[str] = ["-1", "reverse", "T"]
+
+
+class Columns(BaseModel):
+    """Which layer and which column of a line file says what."""
+
+    model_config = ConfigDict(extra="forbid")
+    layer: str | None = None
+    columns: dict[str, str] = {}
+    highway: dict[str, str] = {}
+    translations: dict[str, dict[str, str]] = {}
+    oneway: _OneWay = _OneWay()
+    defaults: dict[str, str | float] = {}
+    missing: dict[str, list[str]] = {}
+
+    def column(self, name: str, layer: gpd.GeoDataFrame) -> str | None:
+        """The column of a layer that holds one of ours, or a tag; None if none does."""
+        if name in self.columns:
+            mapped = plain(self.columns[name])
+            return mapped if mapped in layer.columns else None
+        return _by_name(layer).get(name)
+
+
+@dataclass(frozen=True)
+class LineRows:
+    """What is known of the lines that a vehicle drives on.
+
+    Attributes
+    ----------
+    kept : ndarray of int
+        Places of these lines in the layer.
+    rows, against : DataFrame
+        A row for each, as it is drawn and against it, with `forth` and `back`.
+    """
+
+    kept: np.ndarray
+    rows: pd.DataFrame
+    against: pd.DataFrame
+
+
+def _by_name(layer: gpd.GeoDataFrame) -> dict[str, str]:
+    """Columns whose names say themselves what they hold, in any case, as shapefiles and GDAL change them."""
+    found: dict[str, str] = {}
+    names = [str(name) for name in layer.columns if name != "geometry"]
+    for change in (str, str.lower, lambda name: name.lower().replace("_", ":"), _whole_name):
+        for name in names:
+            key = change(name)
+            if key in OURS or is_read(key) or key in MORE_TAGS:
+                found.setdefault(key, name)
+    return found
+
+
+def _whole_name(name: str) -> str:
+    return _CUT_IN_SHAPEFILES.get(name.lower(), name)
+
+
+def rows_of(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults, unread: Unread) -> LineRows:
+    """What the columns say of each line.
+
+    Values of `highway` that are no class of road are noted as faults.
+    """
+    directed = {"u", "v"} <= set(layer.columns)
+    told = _texts(layer, meaning)
+    once = directed and "oneway" in told and _is_one_row_a_road(layer, told["oneway"], meaning)
+    decides = told.drop(columns=[name for name in _OF_EACH if name in told])
+    number = decides.groupby(list(decides), sort=False).ngroup().to_numpy()
+    _, first = np.unique(number, return_index=True)
+    distinct = [
+        _Meant.of(dict(row), _way(told, at), meaning, unread, plain_numbers=directed)
+        for at, row in zip(first.tolist(), decides.iloc[first].to_dict("records"), strict=True)
+    ]
+    _note_classes(distinct, number, meaning, faults, unread)
+    kept = np.flatnonzero(np.array([bool(one.highway) for one in distinct])[number])
+    rows, against = (
+        pd.DataFrame([getattr(one, side) for one in distinct]).iloc[number[kept]].reset_index(drop=True)
+        for side in ("as_drawn", "against")
+    )
+    for name in (name for name in _OF_EACH if name in told):
+        each = {text: ";".join(texts(text)) for text in told[name].unique()}
+        rows[name] = against[name] = told[name].iloc[kept].map(each).to_numpy()
+    if "osmid" in rows:
+        ferry = (rows["highway"] == FERRY) & (rows["crossing"] == "") & (rows["osmid"] != "")
+        rows["crossing"] = against["crossing"] = rows["crossing"].mask(ferry, "way-" + rows["osmid"])
+    if directed and not once:
+        rows["forth"], rows["back"] = True, False
+    return LineRows(kept, rows, against)
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """What one combination of texts means."""
+
+    highway: str | None
+    shown: str
+    as_drawn: dict[str, Any]
+    against: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: dict[str, str], way: str, meaning: Columns, unread: Unread, *, plain_numbers: bool) -> "_Meant":
+        tags = tags_of(
+            {key: text for key, text in row.items() if key != "oneway" and (is_read(key) or key in MORE_TAGS)}
+        )
+        if tags.get("highway", "").startswith("track_grade"):  # as the shapefiles of Geofabrik have it
+            tags |= {"highway": "track", "tracktype": tags["highway"].removeprefix("track_")}
+        if tags.get("bridge", "").lower() in ("f", "false", "0"):
+            del tags["bridge"]
+        as_drawn, against = both_rules(way, tags, unread)
+        own = {
+            name: _number(name, row[name], unread, as_written=not plain_numbers) for name in _NUMBERS if row.get(name)
+        } | {name: row[name] for name in ("crossing",) if row.get(name)}
+        if row.get("unpaved"):
+            own["unpaved"] = row["unpaved"].lower() in _TRUE
+        forth, back = _directions(row.get("oneway", ""), tags, meaning, known="oneway" in row)
+        own |= {"forth": forth, "back": back}
+        return cls(class_of(tags), row.get("highway", ""), as_drawn | own, against | own)
+
+
+def _directions(oneway: str, tags: Mapping[str, str], meaning: Columns, *, known: bool) -> tuple[bool, bool]:
+    """Whether a line may be driven as it is drawn, and against it."""
+    words = {word.lower() for word in texts(oneway)} | {oneway.lower()}
+    if not oneway:
+        implied = tags.get("junction") in ("roundabout", "circular") or (known and tags.get("highway") == "motorway")
+        return True, not implied
+    return not words & _lower(meaning.oneway.back), not words & _lower(meaning.oneway.forth)
+
+
+def _lower(values: list[str]) -> set[str]:
+    return {plain(value).lower() for value in values}
+
+
+def _is_one_row_a_road(layer: gpd.GeoDataFrame, oneway: "pd.Series[str]", meaning: Columns) -> bool:
+    two_way = [_directions(text, {}, meaning, known=False) == (True, True) if text else None for text in oneway]
+    return is_one_row_a_road(
+        layer["u"].tolist(), layer["v"].tolist(), two_way, shapely.length(layer.geometry.to_numpy()).tolist()
+    )
+
+
+def _way(told: pd.DataFrame, at: int) -> str:
+    return (told["osmid"].iloc[at] if "osmid" in told else "") or "of the file"
+
+
+def _note_classes(
+    distinct: list[_Meant],
+    number: np.ndarray,
+    meaning: Columns,
+    faults: Faults,
+    unread: Unread,
+) -> None:
+    """Faults of the classes that are not known; lines without a class are no roads if the column is OpenStreetMap's."""
+    counts: dict[str, int] = {}
+    for at, one in enumerate(distinct):
+        if one.highway is None:
+            counts[one.shown] = counts.get(one.shown, 0) + int((number == at).sum())
+    if "highway" not in meaning.columns and (blank := counts.pop("", 0)):
+        unread.findings.append(
+            Message.of_number(
+                "{count} line without a class of road is passed over",
+                "{count} lines without a class of road are passed over",
+                blank,
+            )
+        )
+    for value in sorted(counts):
+        expected = Message(
+            "a class of road ({classes}, ferry); say in [highway] of the TOML file which one it is ({count} lines)",
+            classes=sorted(HIGHWAYS),
+            count=counts[value],
+        )
+        faults.add(column=Column("highway"), found=shown(value) or Message("a blank"), expected=expected)
+
+
+def _number(name: str, text: str, unread: Unread, *, as_written: bool) -> float:
+    """A limit as people write it (with or without its unit), or a plain number.
+
+    What cannot be understood counts as untold.
+    """
+    joined = ";".join(texts(text))
+    if as_written and name in LIMITS:
+        return quantity("of the file", name, joined, LIMITS[name], unread)
+    number = as_number(joined)
+    if joined and (number is None or number < 0):
+        unread.note("of the file", name, joined)
+    return float(UNTOLD[name]) if number is None or number < 0 else number  # type: ignore[arg-type]
+
+
+def _texts(layer: gpd.GeoDataFrame, meaning: Columns) -> pd.DataFrame:
+    """Our columns and the tags that the layer has, as texts."""
+    mapped = {plain(name) for name in meaning.columns.values()}
+    named = {key: name for key, name in _by_name(layer).items() if name not in mapped}
+    names = {*named, *meaning.columns, *(name for name in meaning.defaults if name in OURS or is_read(name))}
+    return pd.DataFrame({name: _text(layer, name, meaning) for name in sorted(names)}, index=layer.index)
+
+
+def _text(layer: gpd.GeoDataFrame, ours: str, meaning: Columns) -> "pd.Series[str]":
+    """A column as texts, the default where it is lacking, blank or means "not known"."""
+    name, default = meaning.column(ours, layer), str(meaning.defaults.get(ours, ""))
+    if name is None:
+        return pd.Series(default, index=layer.index)
+    column = layer[name]
+    missing = {"", *map(plain, meaning.missing.get(ours, []))}
+    translated = {plain(old): new for old, new in (meaning.highway if ours == "highway" else {}).items()}
+    translated |= {plain(old): new for old, new in meaning.translations.get(ours, {}).items()}
+
+    def text(value: object) -> str:
+        known = _cell(value)
+        return default if known in missing else translated.get(known, known)
+
+    if pd.api.types.is_object_dtype(column):
+        return column.map(text)
+    each = {value: text(value) for value in column.unique()}
+    return column.astype(object).map(lambda value: each.get(value, default)).fillna(default)
+
+
+def _cell(value: object) -> str:
+    """A cell as one text, "" where it is blank; lists are left as they are written."""
+    if isinstance(value, str):
+        return plain(value) if texts(value) else ""
+    parts = texts(value)
+    return parts[0] if len(parts) == 1 else str(parts) if parts else ""
