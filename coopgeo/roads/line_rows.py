@@ -111,7 +111,10 @@ def rows_of(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults, unread: U
         ferry = (rows["highway"] == FERRY) & (rows["crossing"] == "") & (rows["osmid"] != "")
         rows["crossing"] = against["crossing"] = rows["crossing"].mask(ferry, "way-" + rows["osmid"])
     if directed and not once:
-        rows["forth"], rows["back"] = True, False
+        if "reversed" in layer:  # as osmnx marks edges that lead against their way
+            flipped = np.array([texts(value) == ["yes"] for value in layer["reversed"].iloc[kept]])
+            rows.loc[flipped] = against.loc[flipped]
+        rows = against = rows.assign(forth=True, back=False)
     return LineRows(kept, rows, against)
 
 

@@ -79,7 +79,7 @@ def _lines(ways: OsmWays, unread: Unread) -> Lines:
         tags = {key: plain(value) for key, value in way.tags.items()}
         if drivable(tags) is None:
             continue
-        known = np.isfinite(way.lonlat).all(axis=1)
+        known = np.isfinite(way.lonlat[:, 0])
         lacking += int((~known).sum())
         if not known.all():
             gaps.append(way.id)

@@ -11,8 +11,8 @@ from coopgeo.arrays import Floats
 from coopgeo.errors import InputError, Message
 from coopgeo.roads.limits import shown
 
-# Most by which lengths in a CRS may differ from those on the ground, as a share: one that is found, one that is asked for.
-# Lengths of roads are geodesic whatever the CRS; the ways between places and roads are not.
+# Most by which lengths in a CRS may differ from those on the ground, as a share, where it is that of the roads or asked
+# for. Lengths of roads are geodesic whatever the CRS; the ways between places and roads are not.
 _SCALE, _SCALE_ASKED_FOR = 0.01, 0.1
 
 
