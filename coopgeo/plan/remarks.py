@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from coopgeo.chain.site_scores import excluded
+from coopgeo.errors import Message
 from coopgeo.plan.accounts import Cost
 from coopgeo.plan.placement import Placement
 from coopgeo.roads import RoadNetwork
@@ -52,8 +53,10 @@ def _of_roads(roads: RoadNetwork) -> Iterator[Remark]:
     if roads.name == "atlas":
         yield Remark("atlas", {})
         return
-    if roads.unread:
-        yield Remark("unread_limits", {"count": float(len(roads.unread)), "first": roads.unread[0]})
+    for finding in (line for line in roads.unread if isinstance(line, Message)):
+        yield Remark("road_file", {"finding": finding})
+    if values := [line for line in roads.unread if not isinstance(line, Message)]:
+        yield Remark("unread_limits", {"count": float(len(values)), "first": values[0]})
     stray_m, all_m = (float(edges["length_m"].sum()) for edges in (roads.stray, roads.edges))
     if stray_m:
         facts: dict[str, float | str] = {"km": stray_m / 2000, "share": stray_m / all_m, "vehicle": roads.vehicle.id}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.roads.tags import FERRY
 
 
@@ -53,13 +53,15 @@ def _check(
     faults = Faults("with_changes")
     for column, crossings in {"closed": closed, **by_crossing}.items():
         for crossing in sorted(set(crossings) - set(known)):
-            faults.add(column=column, found=crossing, expected=f"one of the crossings {', '.join(known)}")
+            faults.add(
+                column=column, found=crossing, expected=Message("one of the crossings {crossings}", crossings=known)
+            )
     if not speed_factor > 0:
-        faults.add(column="speed_factor", found=speed_factor, expected="more than 0")
+        faults.add(column="speed_factor", found=speed_factor, expected=Message("more than 0"))
     if works.shape != (len(edges),) or works.dtype != bool:
         faults.add(
             column="closed_edges",
-            found=f"{works.dtype} of shape {works.shape}",
-            expected=f"true or false for each of the {len(edges)} edges",
+            found=Message("{kind} of shape {shape}", kind=str(works.dtype), shape=str(works.shape)),
+            expected=Message("true or false for each of the {count} edges", count=len(edges)),
         )
     faults.raise_if_any()

@@ -119,7 +119,7 @@ def cut(
                 "{count} road is cut where it is drawn straight over more than {km} km",
                 "{count} roads are cut where they are drawn straight over more than {km} km",
                 len(np.unique(line[:-1][gap])),
-                km=_LONGEST_STEP_M / 1000,
+                km=round(_LONGEST_STEP_M / 1000),
             )
         )
     if not len(start):

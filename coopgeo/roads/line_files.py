@@ -37,13 +37,13 @@ def open_layer(path: Path, layer: str | None) -> tuple[gpd.GeoDataFrame, list[Me
     except InputError:
         raise
     except pyproj.exceptions.ProjError as error:
-        raise _unusable(path, f"a CRS that cannot be used ({shown(error)})") from None
+        raise _unusable(path, Message("a CRS that cannot be used ({error})", error=shown(error))) from None
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
         raise _unusable(path, shown(error)) from None
     except (ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
-        raise _unusable(path, f"no geometry that can be read ({shown(error)})") from None
+        raise _unusable(path, Message("no geometry that can be read ({error})", error=shown(error))) from None
     if not isinstance(lines, gpd.GeoDataFrame):
-        raise _unusable(path, "no geometry")
+        raise _unusable(path, Message("no geometry"))
     return normal(lines), odd
 
 
@@ -74,7 +74,7 @@ def _layer_name(path: Path, name: str | None) -> str:
         )
     lines = [layer for layer, kind in layers if "Line" in kind] or [layer for layer, _ in layers]
     if not lines:
-        raise _unusable(path, "no layer")
+        raise _unusable(path, Message("no layer"))
     if name is None and len(lines) > 1:
         raise InputError(
             Message(

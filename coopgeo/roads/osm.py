@@ -94,8 +94,9 @@ def _lines(ways: OsmWays, unread: Unread) -> Lines:
     if gaps:
         unread.findings.append(
             Message.of_number(
-                "{count} road is cut where the file lacks its nodes (way {first}; {nodes} nodes in all)",
-                "{count} roads are cut where the file lacks their nodes (the first: way {first}; {nodes} nodes in all)",
+                "{count} road is cut where the file lacks its nodes (way {first}; nodes that are lacking: {nodes})",
+                "{count} roads are cut where the file lacks their nodes "
+                "(the first: way {first}; nodes that are lacking: {nodes})",
                 len(gaps),
                 first=str(gaps[0]),
                 nodes=lacking,

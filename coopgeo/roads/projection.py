@@ -101,13 +101,33 @@ def _is_true(crs: pyproj.CRS, lonlat: Floats, scale: float = _SCALE) -> bool:
     """Whether a CRS is in metres and lengths in it are those on the ground, as they are not in Web Mercator."""
     if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info):
         return False
+    return scale_error(crs, (*lonlat.min(axis=0), *lonlat.max(axis=0))) <= scale
+
+
+def scale_error(crs: pyproj.CRS, frame: tuple[float, float, float, float]) -> float:
+    """How far lengths in a CRS differ from those on the ground, as a share: the most in the corners and the middle.
+
+    Parameters
+    ----------
+    crs : CRS
+        Projected.
+    frame : tuple of float
+        West, south, east, north in degrees.
+
+    Returns
+    -------
+    float
+        `inf` where the CRS has no such place.
+    """
+    west, south, east, north = frame
+    lon = np.array([west, west, east, east, (west + east) / 2])
+    lat = np.array([south, north, south, north, (south + north) / 2])
     try:
-        projection = pyproj.Proj(crs)
-        factors = [projection.get_factors(*corner(lonlat, axis=0)) for corner in (np.min, np.max)]
+        factors = pyproj.Proj(crs).get_factors(lon, lat)
     except pyproj.exceptions.ProjError:
-        return False
-    scales = [scale for corner in factors for scale in (corner.meridional_scale, corner.parallel_scale)]
-    return all(abs(one - 1) <= scale for one in scales)
+        return float("inf")
+    scales = np.concatenate([factors.meridional_scale, factors.parallel_scale])
+    return float(np.abs(scales - 1).max()) if np.isfinite(scales).all() else float("inf")
 
 
 def in_metres(crs: Any) -> pyproj.CRS:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats
-from coopgeo.errors import Faults, InputError
+from coopgeo.errors import Faults, InputError, Message
 
 ACCESS_HIGHWAY = "unclassified"  # class of the way between a place and the node it is snapped to
 ACCESS_WINDING = 1.3  # road / straight length on the plateau, general knowledge; a planning hypothesis
@@ -153,10 +153,10 @@ def checked(vehicle: Vehicle) -> Vehicle:
     faults = Faults(f'vehicle "{vehicle.id}"')
     for name in ("name_fr", "name_en"):
         if not isinstance(getattr(vehicle, name), str):
-            faults.add(column=name, found=getattr(vehicle, name), expected="a text")
+            faults.add(column=name, found=getattr(vehicle, name), expected=Message("a text"))
     speeds: object = vehicle.speeds_kmh
     if not isinstance(speeds, Mapping):
-        faults.add(column="speeds_kmh", found=speeds, expected="a speed for each class of road, by name")
+        faults.add(column="speeds_kmh", found=speeds, expected=Message("a speed for each class of road, by name"))
     faults.raise_if_any()
     figures = {name: value for name, value in vars(vehicle).items() if name not in _NO_FIGURES}
     for name, value in {
@@ -164,11 +164,11 @@ def checked(vehicle: Vehicle) -> Vehicle:
         **{f"speeds_kmh[{key}]": speed for key, speed in vehicle.speeds_kmh.items()},
     }.items():
         if not (isinstance(value, int | float | np.number) and value >= 0):
-            faults.add(column=name, found=value, expected="a number, 0 or more")
+            faults.add(column=name, found=value, expected=Message("a number, 0 or more"))
         elif name == "gross_t" and not value:
-            faults.add(column=name, found=value, expected="the weight fully loaded in tonnes, above 0")
+            faults.add(column=name, found=value, expected=Message("the weight fully loaded in tonnes, above 0"))
     if not vehicle.speeds_kmh.get(ACCESS_HIGHWAY):
-        expected = "a speed above 0: it is that of the ways between places and the roads"
+        expected = Message("a speed above 0: it is that of the ways between places and the roads")
         faults.add(column=f"speeds_kmh[{ACCESS_HIGHWAY}]", found="none", expected=expected)
     faults.raise_if_any()
     return vehicle
@@ -211,8 +211,12 @@ def drive(edges: gpd.GeoDataFrame, vehicle: Vehicle) -> gpd.GeoDataFrame:
     unknown = sorted(set(classes) - set(vehicle.speeds_kmh))
     if unknown:
         raise InputError(
-            f'vehicle "{vehicle.id}", speeds_kmh: found no speed for {", ".join(unknown)}; expected one for each class '
-            "of road (in a study, a row of speeds.csv)"
+            Message(
+                'vehicle "{vehicle}", speeds_kmh: found no speed for {classes}; expected one for each class '
+                "of road (in a study, a row of speeds.csv)",
+                vehicle=vehicle.id,
+                classes=unknown,
+            )
         )
     own_kmh = np.array([vehicle.speeds_kmh[name] for name in classes], dtype=float)[row_class]
     surface_kmh = np.where(edges["unpaved"], vehicle.unpaved_kmh, np.inf)

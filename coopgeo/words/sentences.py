@@ -5,6 +5,7 @@ from typing import Any
 from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remarks import Remark
 from coopgeo.text import Text
+from coopgeo.text.messages import said
 
 _LEAST_SHARE = 0.001
 _SHARES = {"share": 0, "margin": 0, "gap": 2}  # facts of remarks that are shares, with the decimals of their percentage
@@ -33,7 +34,7 @@ def remark_text(remark: Remark, text: Text) -> str:
 
 def _fact(name: str, value: float | str | tuple[tuple[str, str], ...], text: Text) -> str:
     if isinstance(value, str):
-        return value
+        return said(value, text.lang)
     if isinstance(value, tuple):
         return ", ".join(f"{site} ({text(f'excluded.{reason}')})" for site, reason in value)
     digits = _SHARES.get(name)
