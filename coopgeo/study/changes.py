@@ -1,6 +1,5 @@
 """Change a study: any value of its tables and settings by one call, checked as on opening, `assumed` from then on."""
 
-import difflib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from coopgeo.errors import Faults, check_kind
+from coopgeo.errors import Column, Faults, Message, check_kind
 from coopgeo.study.assemble import pieces
 from coopgeo.study.checks import check_crs
 from coopgeo.study.consistency import note_inconsistencies
@@ -27,8 +26,10 @@ from coopgeo.study.inputs import (
     schema_of,
 )
 from coopgeo.study.schemas import status_of
-from coopgeo.study.settings import note_faults
+from coopgeo.study.setting_faults import model_of
 from coopgeo.study.tables import check_rows, values_pass
+from coopgeo.study.vocabulary import meant_name
+from coopgeo.text.nearest import nearest
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study
@@ -45,6 +46,12 @@ PAIRS = {  # what names a row where no column alone does
 }
 SETTINGS = ("settings", "parameters", "products")
 _SHOWN = 40
+_NUMBER_OR_TEXT = {  # what is expected of a column of numbers or of texts, that may be blank or not
+    (True, True): Message("a number, or None"),
+    (True, False): Message("a number"),
+    (False, True): Message("a text, or None"),
+    (False, False): Message("a text, not a blank"),
+}
 
 
 def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
@@ -53,7 +60,8 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     faults, name = Faults("change of the study"), study.chain(chain).settings.id
     for table, rows in changes.items():
         if not isinstance(rows, Mapping):
-            faults.add(column=table, found=rows, expected="a mapping from rows, or entries, to their new values")
+            expected = Message("a mapping from rows, or entries, to their new values")
+            faults.add(column=table, found=_shown(rows), expected=expected)
     faults.raise_if_any()
     tables, settings, chains = dict(study.inputs.tables), study.settings, dict(study.inputs.chains)
     touched: dict[str, set[str]] = {}
@@ -63,7 +71,8 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
             tables[paths[table]], touched[paths[table]] = _with_rows(paths[table], tables[paths[table]], rows, faults)
         elif table not in SETTINGS:
             *known, last = dict.fromkeys([*CHAIN_POINTS, *paths, *SETTINGS])
-            faults.add(column="table", found=table, expected=f"{', '.join(known)} or {last}")
+            expected = Message("{names} or {last}", names=known, last=last)
+            faults.add(column="table", found=table, expected=expected, hint=meant_name(str(table), [*known, last]))
     if "settings" in changes:
         settings = _with_entries(settings, changes["settings"], Faults(STUDY_TOML), faults)
         touched[STUDY_TOML] = set(changes["settings"])
@@ -88,7 +97,7 @@ def _with_rows(
     path: str, table: pd.DataFrame, rows: Mapping[Any, Any], faults: Faults
 ) -> tuple[pd.DataFrame, set[str]]:
     """A table with other values in some rows, and the columns that these stand in."""
-    schema, before = schema_of(path), len(faults.lines)
+    schema, before = schema_of(path), len(faults)
     key = PAIRS.get(path.rsplit("/", 1)[-1]) or (str(index_of(schema)),)
     labels = table.index if len(key) == 1 else zip(*(table[column] for column in key), strict=True)
     positions = {label: position for position, label in enumerate(labels)}
@@ -98,7 +107,8 @@ def _with_rows(
         if label not in positions:
             part.add(column="row", found=_named(label), expected=_known(label, positions, key))
         elif not isinstance(values, Mapping):
-            part.add(id=_named(label), found=values, expected="a mapping from columns to their new values")
+            expected = Message("a mapping from columns to their new values")
+            part.add(id=_named(label), found=_shown(values), expected=expected)
         else:
             for column, value in _checked(schema, key, label, values, part).items():
                 cells.setdefault(column, {})[positions[label]] = value
@@ -111,7 +121,7 @@ def _with_rows(
             changed = table.iloc[sorted({position for values in cells.values() for position in values})]
             check_rows(changed.reset_index() if len(key) == 1 else changed, schema, part)
     faults.extend(part)
-    return (table, set(cells)) if len(faults.lines) == before else (table, set())
+    return (table, set(cells)) if len(faults) == before else (table, set())
 
 
 def _checked(
@@ -123,16 +133,25 @@ def _checked(
     for column, value in values.items():
         id, place = _place(label, column)
         if column not in known:
-            expected = f"one of the columns {', '.join(known)}"
-            faults.add(id=id, column=place, found=value, expected=expected)
+            expected = Message("one of the columns {columns}", columns=list(map(Column, known)))
+            hint = meant_name(str(column), known)
+            faults.add(id=id, column=place, found=_shown(value), expected=expected, hint=hint)
             continue
         numeric, may_be_blank = schema.columns[column].dtype.type.kind == "f", schema.columns[column].nullable
         cell = _number(value) if numeric else _text(value)
         if cell is None and not (value is None and may_be_blank):
-            expected = ("a number" if numeric else "a text, not a blank") + (", or None" if may_be_blank else "")
-            faults.add(id=id, column=place, found=value, expected=expected)
+            expected = _NUMBER_OR_TEXT[numeric, may_be_blank]
+            faults.add(id=id, column=place, found=_shown(value), expected=expected)
         cells[column] = (np.nan if numeric else "") if cell is None else cell
     return cells
+
+
+def _shown(value: object) -> object:
+    """A value as a fault shows it: texts and numbers as they are, nothing of a table of values."""
+    if isinstance(value, Mapping):
+        return None
+    plain = isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool))
+    return value if plain else Message("{value}", value=str(value))
 
 
 def _number(value: object) -> float | None:
@@ -187,10 +206,7 @@ def _with_entries(settings: Settings, changes: Mapping[Any, Any], part: Faults, 
     entries = settings.model_dump()
     _merge(entries, changes, "", part)
     if not part:
-        try:
-            settings = type(settings).model_validate(entries)
-        except ValidationError as errors:
-            note_faults(part, errors)
+        settings = model_of(type(settings), entries, part) or settings
     faults.extend(part)
     return settings
 
@@ -203,17 +219,22 @@ def _merge(entries: dict[str, Any], changes: Mapping[Any, Any], path: str, fault
         changes = {"low": low, "high": high, **changes}
     for name, value in changes.items():
         if name not in entries and not path.endswith("scores."):
-            kind = {"": "entries", "parameters.": "parameters", "products.": "products"}.get(path, "entries")
-            found = None if isinstance(value, Mapping) else value
-            faults.add(column=f"{path}{name}", found=found, expected=f"one of the {kind} {', '.join(entries)}")
+            names = list(entries)
+            expected = {
+                "parameters.": Message("one of the parameters {names}", names=names),
+                "products.": Message("one of the products {names}", names=names),
+            }.get(path, Message("one of the entries {names}", names=names))
+            hint = meant_name(str(name), names)
+            faults.add(column=f"{path}{name}", found=_shown(value), expected=expected, hint=hint)
         elif isinstance(entries.get(name), dict):
             single = "value" in entries[name] and not isinstance(value, Mapping)
             if single or isinstance(value, Mapping):
                 _merge(entries[name], {"value": value} if single else value, f"{path}{name}.", faults)
             else:
-                faults.add(column=f"{path}{name}", found=value, expected=f"new values of {', '.join(entries[name])}")
+                expected = Message("new values of {names}", names=list(entries[name]))
+                faults.add(column=f"{path}{name}", found=_shown(value), expected=expected)
         elif isinstance(entries.get(name), float) and isinstance(value, bool | np.bool_):
-            faults.add(column=f"{path}{name}", found=value, expected="a number")
+            faults.add(column=f"{path}{name}", found=_shown(value), expected=Message("a number"))
         else:
             entries[name] = _python(value)
     if "status" in entries and changes:
@@ -245,17 +266,20 @@ def _place(label: object, column: object) -> tuple[str, str]:
     return str(first), ": ".join(map(str, [*others, column]))
 
 
-def _known(label: object, rows: Iterable[Any], key: tuple[str, ...]) -> str:
+def _known(label: object, rows: Iterable[Any], key: tuple[str, ...]) -> Message:
     """The rows that a label may have meant: those of a short table, the nearest names of a long one."""
     if len(key) > 1:
         pairs = list(rows)
         first = label[0] if isinstance(label, tuple) else label
         seconds = [str(pair[1]) for pair in pairs if pair[0] == first]
-        names = seconds or list(dict.fromkeys(str(pair[0]) for pair in pairs))
-        whose = f"a {key[1]} of {first}" if seconds else f"a {key[0]} and a {key[1]} of the table"
-        return f"{whose}, such as {', '.join(names)}"
+        if seconds:
+            return Message("a {column} of {owner}, such as {names}", column=key[1], owner=str(first), names=seconds)
+        names = list(dict.fromkeys(str(pair[0]) for pair in pairs))
+        columns = {"owner": Column(key[0]), "column": Column(key[1])}
+        return Message("a {owner} and a {column} of the table, such as {names}", names=names, **columns)
     names = list(map(str, rows))
     if len(names) > _SHOWN:
-        near = difflib.get_close_matches(str(label), names, n=3)
-        return f"one of the {len(names)} rows of the table, such as {', '.join(near or names[:3])}"
-    return f"one of {', '.join(names)}"
+        near = nearest(str(label), names)
+        count, names = len(names), near or names[:3]
+        return Message("one of the {count} rows of the table, such as {names}", count=count, names=names)
+    return Message("one of {choices}", choices=names)

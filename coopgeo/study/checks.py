@@ -9,14 +9,16 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.roads.vehicles import ACCESS_HIGHWAY
-from coopgeo.study.schemas import POTENTIALS, SYNERGIES
+from coopgeo.study.schemas import FUELS, POTENTIALS, ROLES, SYNERGIES
 from coopgeo.study.settings import ChainSettings, Product, SiteScores
 from coopgeo.study.tables import line_of
+from coopgeo.study.vocabulary import choice, meant_name
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
+FOREST = ("forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha")
 _DEMAND = ("tonnes_year", "moisture", "power_kw", "full_load_h", "efficiency")
 
 
@@ -33,29 +35,52 @@ def check_crs(faults: Faults, crs: str) -> None:
 def known(faults: Faults, table: pd.DataFrame, column: str, codes: Collection[str], expected: str) -> None:
     """Every value of a column must be one of the codes."""
     for label, row in _rows(table, ~table[column].isin(list(codes))):
-        faults.add(row=line_of(row), id=_id(label), column=column, found=row[column], expected=expected)
+        found = row[column]
+        hint = None if column == "insee" else meant_name(found, codes)  # the codes of neighbours are alike
+        faults.add(row=line_of(row), id=_id(label), column=column, found=found, expected=expected, hint=hint)
+
+
+def one_known(faults: Faults, entry: str, name: str, names: Collection[str], expected: str) -> None:
+    """The name that an entry of the settings holds must be one of the names."""
+    if name not in names:
+        faults.add(column=entry, found=name, expected=expected, hint=meant_name(name, names))
+
+
+def check_forests(faults: Faults, forests: pd.DataFrame, communes: pd.DataFrame) -> None:
+    """No commune has more forest than ground; a hundredth may be due to how both were drawn."""
+    area_ha = communes["area_ha"][~communes.index.duplicated()].reindex(forests.index)
+    forest_ha = forests[[name for name in FOREST if name in forests]].sum(axis=1)
+    for label, row in _rows(forests, forest_ha.to_numpy() > area_ha.to_numpy() * 1.01 + 1):
+        found = Message("{forest} ha of forest", forest=round(float(row[list(FOREST)].sum()), 1))
+        expected = Message(
+            "no more than the area of the commune, {area} ha in communes.csv", area=float(area_ha[label])
+        )
+        faults.add(row=line_of(row), id=_id(label), column=", ".join(FOREST), found=found, expected=expected)
 
 
 def check_points(
-    faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame, frame: tuple[float, float, float, float]
+    faults: Faults, table: pd.DataFrame, communes: gpd.GeoDataFrame | None, frame: tuple[float, float, float, float]
 ) -> None:
-    """Points must lie in the frame of the study, on land, and in the commune that their row names."""
+    """Points must lie in the frame of the study, on land, and in the commune of their row where that is known."""
     west, south, east, north = frame
     lon, lat = table["lon"].to_numpy(), table["lat"].to_numpy()
     inside = (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
     swapped = (west <= lat) & (lat <= east) & (south <= lon) & (lon <= north)
-    for at in np.flatnonzero(~inside):
+    sides = dict(zip(("west", "south", "east", "north"), frame, strict=True))
+    expected = Message(
+        "a place between {west} and {east} east, {south} and {north} north (frame of study.toml)", **sides
+    )
+    for at in np.flatnonzero(~inside & ~np.isnan(lon) & ~np.isnan(lat)):
         row = table.iloc[at]
-        expected = f"a place between {west:g} and {east:g} east, {south:g} and {north:g} north (frame of study.toml)"
-        hint = "; lon and lat look swapped" if swapped[at] else ""
         faults.add(
             row=line_of(row),
             id=_id(table.index[at]),
             column="lon, lat",
-            found=f"{lon[at]:g}, {lat[at]:g}",
-            expected=expected + hint,
+            found=Message("{lon}, {lat}", lon=f"{lon[at]:g}", lat=f"{lat[at]:g}"),
+            expected=expected,
+            hint=Message("lon and lat look swapped") if swapped[at] else None,
         )
-    if "insee" not in table.columns and table.index.name != "insee":
+    if communes is None or ("insee" not in table.columns and table.index.name != "insee"):
         return
     codes = table["insee"] if "insee" in table.columns else table.index.to_series()
     points = gpd.GeoSeries(gpd.points_from_xy(lon, lat, crs="EPSG:4326")).to_crs(communes.crs).to_numpy()
@@ -65,10 +90,16 @@ def check_points(
     for at in np.flatnonzero(astray):
         nearest = communes.iloc[int(tree.nearest(points[at]))]
         off_land = shapely.distance(points[at], nearest.geometry) > OFF_LAND_M
-        place = "in the sea or a river" if off_land else f"in {nearest['name']}"
+        place = {"lon": f"{lon[at]:g}", "lat": f"{lat[at]:g}"}
         row = table.iloc[at]
-        found = f"{lon[at]:g}, {lat[at]:g}, which lies {place}"
-        expected = f"a place in the commune {codes.iloc[at]} that the row names; mend the point or the code"
+        found = (
+            Message("{lon}, {lat}, which lies in the sea or a river", **place)
+            if off_land
+            else Message("{lon}, {lat}, which lies in {commune}", commune=nearest["name"], **place)
+        )
+        expected = Message(
+            "a place in the commune {code} that the row names; mend the point or the code", code=codes.iloc[at]
+        )
         faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
 
 
@@ -99,25 +130,24 @@ def check_banks(
         )
 
 
-def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataFrame) -> Faults:
+def check_speeds(faults: Faults, speeds: pd.DataFrame, vehicles: pd.Index, classes: pd.DataFrame) -> Faults:
     """Each speed belongs to a vehicle and stands once, and every vehicle has one for each class of the atlas."""
-    faults = Faults("roads/speeds.csv")
-    known(faults, speeds, "vehicle", vehicles.index, "an id of vehicles.csv")
+    known(faults, speeds, "vehicle", vehicles, Message("an id of vehicles.csv"))
     for _, row in _rows(speeds, speeds.duplicated(["vehicle", "highway"])):
         faults.add(
             row=line_of(row),
             column="highway",
-            found=f"{row['vehicle']}, {row['highway']} again",
-            expected="one row for each pair",
+            found=Message("{vehicle}, {highway} again", vehicle=row["vehicle"], highway=row["highway"]),
+            expected=Message("one row for each pair"),
         )
     stand = set(zip(speeds["vehicle"], speeds["highway"], strict=True))
-    for vehicle in vehicles.index:
+    for vehicle in vehicles:
         for highway in sorted({*classes.index, ACCESS_HIGHWAY}):
             if (vehicle, highway) not in stand:
                 faults.add(
                     column="highway",
-                    found=f"no speed of {vehicle} on {highway}",
-                    expected="a row; 0 where the vehicle may not go",
+                    found=Message("no speed of {vehicle} on {highway}", vehicle=vehicle, highway=highway),
+                    expected=Message("a row; 0 where the vehicle may not go"),
                 )
     slow = speeds[(speeds["highway"] == ACCESS_HIGHWAY) & (speeds["speed_kmh"] == 0)]
     for _, row in slow.iterrows():
@@ -125,7 +155,7 @@ def check_speeds(speeds: pd.DataFrame, vehicles: pd.DataFrame, classes: pd.DataF
             row=line_of(row),
             column="speed_kmh",
             found=0,
-            expected="more than 0 on local roads, which every way begins and ends on",
+            expected=Message("more than 0 on local roads, which every way begins and ends on"),
         )
     return faults
 
@@ -136,16 +166,17 @@ def check_chain_settings(
     """A chain bears the name of its folder; its products and parameters name sources and vehicles that are known."""
     products = settings.products
     if settings.id != name:
-        faults.add(column="id", found=settings.id, expected=f"{name}, the name of its folder")
+        expected = Message("{name}, the name of its folder", name=name)
+        faults.add(column="id", found=settings.id, expected=expected)
     sourced = {f"products.{n}": p for n, p in products.items()} | {f"parameters.{n}": p for n, p in settings.parameters}
     for entry, content in sourced.items():
-        if content.source not in sources:
-            faults.add(column=f"{entry}.source", found=content.source, expected="a key of sources.csv")
+        one_known(faults, f"{entry}.source", content.source, sources, Message("a key of sources.csv"))
     for id, product in products.items():
         for column in ("collected_by", "brought_by"):
             vehicle = getattr(product, column)
-            if vehicle is not None and vehicle not in vehicles:
-                faults.add(column=f"products.{id}.{column}", found=vehicle, expected="an id of roads/vehicles.csv")
+            if vehicle is not None:
+                expected = Message("an id of roads/vehicles.csv")
+                one_known(faults, f"products.{id}.{column}", vehicle, vehicles, expected)
     return faults
 
 
@@ -153,10 +184,10 @@ def check_products(
     faults: Faults, table: pd.DataFrame, row: str, products: Collection[str], needed: Collection[str]
 ) -> Faults:
     """A table names products of its chain only, and has a row at least of each that needs one."""
-    known(faults, table, "product", products, "a product of chain.toml")
+    known(faults, table, "product", products, Message("a product of chain.toml"))
     for name in sorted(set(needed) - set(table["product"])):
-        expected = f"a {row} at least for each product of chain.toml"
-        faults.add(column="product", found=f"no row of {name}", expected=expected)
+        expected = Message("a {row} at least for each product of chain.toml", row=row)
+        faults.add(column="product", found=Message("no row of {name}", name=name), expected=expected)
     return faults
 
 
@@ -165,13 +196,13 @@ def check_ids(faults: Faults, tables: Mapping[str, pd.DataFrame]) -> Faults:
     where: dict[str, str] = {}
     for name, table in tables.items():
         for label, row in table.iterrows():
-            if (first := where.setdefault(str(label), name)) != name:
+            if label and (first := where.setdefault(str(label), name)) != name:
                 faults.add(
                     row=line_of(row),
                     id=_id(label),
                     column=name,
-                    found=f"{label}, which stands in {first} too",
-                    expected="an id of its own",
+                    found=Message("{id}, which stands in {first} too", id=label, first=first),
+                    expected=Message("an id of its own"),
                 )
     return faults
 
@@ -187,27 +218,32 @@ def check_shares(faults: Faults, factors: pd.DataFrame) -> Faults:
     of_any_size = (factors["potential"].array == POTENTIALS[0]) & (factors["effect"].array != "less")
     shares = ~np.asarray(of_any_size, dtype=bool)
     for _, row in _rows(factors, shares & ((high > 1) | (low < 0))):
-        expected = f"a share between 0 and 1: only factors of the {POTENTIALS[0]} potential are anything else"
-        found = f"{row['low']:g} to {row['high']:g}"
+        expected = Message(
+            "a share between 0 and 1: only factors of the {potential} potential are anything else",
+            potential=choice("potential", POTENTIALS[0]),
+        )
+        found = Message("{low} to {high}", low=row["low"], high=row["high"])
         faults.add(row=line_of(row), id=row["product"], column="low, value, high", found=found, expected=expected)
     for _, row in _rows(factors, ~shares & (low < 0)):
-        faults.add(row=line_of(row), id=row["product"], column="low", found=row["low"], expected="0 or more")
+        faults.add(row=line_of(row), id=row["product"], column="low", found=row["low"], expected=Message("0 or more"))
     return faults
 
 
 def check_factors(faults: Faults, factors: pd.DataFrame) -> Faults:
     """No factor of a product stands twice, and one at least is of the theoretical resource."""
-    _refuse_twice(faults, factors, "product", "factor", "one row for each factor of a product")
+    _refuse_twice(faults, factors, "product", "factor", Message("one row for each factor of a product"))
     theoretical = factors.loc[factors["potential"] == POTENTIALS[0], "product"]
     for name in sorted(set(factors["product"]) - set(theoretical)):
-        expected = f'one row at least with the potential "{POTENTIALS[0]}"'
-        faults.add(id=name, column="potential", found="no theoretical factor", expected=expected)
+        expected = Message(
+            'one row at least with the potential "{potential}"', potential=choice("potential", POTENTIALS[0])
+        )
+        faults.add(id=name, column="potential", found=Message("no theoretical factor"), expected=expected)
     return faults
 
 
 def check_harvest_costs(faults: Faults, steps: pd.DataFrame) -> Faults:
     """No step of a product stands twice."""
-    return _refuse_twice(faults, steps, "product", "step", "one row for each step of a product")
+    return _refuse_twice(faults, steps, "product", "step", Message("one row for each step of a product"))
 
 
 def check_competitors(
@@ -215,69 +251,77 @@ def check_competitors(
 ) -> Faults:
     """Competitors are customers of that role, take products of the chain, and stand once for each."""
     rivals = customers.index[customers["role"] == "competitor"]
-    known(faults, competitors, "customer", rivals, 'the id of a customer with the role "competitor" in customers.csv')
-    known(faults, competitors, "product", products, "a product of chain.toml")
-    return _refuse_twice(faults, competitors, "customer", "product", "one row for each product of a competitor")
+    role = choice("role", ROLES[1])
+    expected = Message('the id of a customer with the role "{role}" in customers.csv', role=role)
+    known(faults, competitors, "customer", rivals, expected)
+    known(faults, competitors, "product", products, Message("a product of chain.toml"))
+    return _refuse_twice(
+        faults, competitors, "customer", "product", Message("one row for each product of a competitor")
+    )
 
 
 def _refuse_twice(faults: Faults, table: pd.DataFrame, owner: str, column: str, expected: str) -> Faults:
     """No value of a column stands twice for one owner."""
     for _, row in _rows(table, table.duplicated([owner, column])):
-        faults.add(row=line_of(row), id=row[owner], column=column, found=f"{row[column]} again", expected=expected)
+        found = Message("{name} again", name=row[column])
+        faults.add(row=line_of(row), id=row[owner], column=column, found=found, expected=expected)
     return faults
 
 
 def check_claims(faults: Faults, competitors: pd.DataFrame) -> Faults:
     """No competitor takes less than nothing."""
     for _, row in _rows(competitors, competitors["low"].to_numpy() < 0):
-        faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected="0 or more")
+        faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected=Message("0 or more"))
     return faults
 
 
 def check_sites(faults: Faults, sites: pd.DataFrame, rules: SiteScores) -> Faults:
     """Zonings of sites have a score, and their synergies are words that are known."""
     known = rules.criteria.zoning.scores
-    for label, zone in sites["zoning"].items():
+    for at, zone in enumerate(sites["zoning"]):
         if zone and rules.zoning_score(zone) is None:
-            expected = (
-                f"a zoning that begins with one of {', '.join(known)}, "
-                "or a score of it in study.toml (site_scores.criteria.zoning)"
+            expected = Message(
+                "a zoning that begins with one of {known}, "
+                "or a score of it in study.toml (site_scores.criteria.zoning)",
+                known=list(known),
             )
-            faults.add(row=line_of(sites.loc[label]), id=_id(label), column="zoning", found=zone, expected=expected)
-    return _words(faults, sites, "synergies", SYNERGIES, f"words of {', '.join(SYNERGIES)}, separated by blanks")
+            faults.add(
+                row=line_of(sites.iloc[at]), id=_id(sites.index[at]), column="zoning", found=zone, expected=expected
+            )
+    expected = Message("words of {words}, separated by blanks", words=list(SYNERGIES))
+    return _words(faults, sites, "synergies", SYNERGIES, expected)
 
 
 def _words(faults: Faults, table: pd.DataFrame, column: str, words: Collection[str], expected: str) -> Faults:
     """Each word of a column must be known."""
-    for label, text in table[column].items():
+    for at, text in enumerate(table[column]):
         for word in text.split():
             if word not in words:
-                faults.add(row=line_of(table.loc[label]), id=_id(label), column=column, found=word, expected=expected)
+                row, hint = table.iloc[at], meant_name(word, words)
+                id = _id(table.index[at])
+                faults.add(row=line_of(row), id=id, column=column, found=word, expected=expected, hint=hint)
     return faults
 
 
 def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapping[str, Product]) -> Faults:
     """Points accept products that the platform takes, and every such product has a point."""
     taken = accepted(products)
-    for label, text in points["accepts"].items():
+    for at, text in enumerate(points["accepts"]):
         for name in text.split():
             if name in products and name not in taken:
-                fate = "refused" if products[name].fate == "refused" else "for other plants"
-                found = f"{name}, which is {fate} (fate in chain.toml)"
-                faults.add(
-                    row=line_of(points.loc[label]),
-                    id=_id(label),
-                    column="accepts",
-                    found=found,
-                    expected=f"products of {', '.join(taken)}",
+                found = (
+                    Message("{name}, which is refused (fate in chain.toml)", name=name)
+                    if products[name].fate == "refused"
+                    else Message("{name}, which is for other plants (fate in chain.toml)", name=name)
                 )
-    _words(faults, points, "accepts", products, "products of chain.toml, separated by blanks")
+                expected = Message("products of {names}", names=taken)
+                row, id = line_of(points.iloc[at]), _id(points.index[at])
+                faults.add(row=row, id=id, column="accepts", found=found, expected=expected)
+    _words(faults, points, "accepts", products, Message("products of chain.toml, separated by blanks"))
     for name in sorted(set(taken) - set(points["accepts"].str.split().explode())):
-        faults.add(
-            column="accepts",
-            found=f"no point that accepts {name}",
-            expected="one at least, or the product taken out of chain.toml",
-        )
+        found = Message("no point that accepts {name}", name=name)
+        expected = Message("one at least, or the product taken out of chain.toml")
+        faults.add(column="accepts", found=found, expected=expected)
     return faults
 
 
@@ -285,15 +329,19 @@ def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture:
     """Every customer to be served burns chips, takes them as wet as they come, and has a demand and an efficiency."""
     served = np.asarray(customers["role"].array == "served", dtype=bool)
     if not served.any():
-        faults.add(column="role", found="no customer to serve", expected='one row at least with the role "served"')
+        expected = Message('one row at least with the role "{role}"', role=choice("role", ROLES[0]))
+        faults.add(column="role", found=Message("no customer to serve"), expected=expected)
     moisture, is_there = customers["moisture"].to_numpy(), {n: customers[n].notna().to_numpy() for n in _DEMAND}
     by_mass = is_there["tonnes_year"] & is_there["moisture"]
     by_power = is_there["power_kw"] & is_there["full_load_h"]
     for label, row in _rows(customers, served & ~((by_mass | by_power) & is_there["efficiency"])):
-        expected = "efficiency, and either tonnes_year and moisture, or power_kw and full_load_h"
-        faults.add(row=line_of(row), id=_id(label), found="no demand that can be computed", expected=expected)
+        expected = Message("efficiency, and either tonnes_year and moisture, or power_kw and full_load_h")
+        found = Message("no demand that can be computed")
+        faults.add(row=line_of(row), id=_id(label), found=found, expected=expected, rests_on=_DEMAND)
     for label, row in _rows(customers, served & (moisture < delivered_moisture - 1e-9)):
-        expected = f"{delivered_moisture:g} (delivered_moisture of chain.toml) or more, or another role"
+        expected = Message(
+            "{moisture} (delivered_moisture of chain.toml) or more, or another role", moisture=delivered_moisture
+        )
         faults.add(row=line_of(row), id=_id(label), column="moisture", found=row["moisture"], expected=expected)
     for label, row in _rows(customers, served & np.asarray(customers["fuel"].array != "chips", dtype=bool)):
         faults.add(
@@ -301,7 +349,7 @@ def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture:
             id=_id(label),
             column="fuel",
             found=row["fuel"],
-            expected="chips for a customer to serve, or another role",
+            expected=Message("{fuel} for a customer to serve, or another role", fuel=choice("fuel", FUELS[0])),
         )
     return faults
 

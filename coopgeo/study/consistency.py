@@ -1,22 +1,21 @@
 """Hold the files of a study against one another, all of them on opening, and what a change touches afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.study import checks
-from coopgeo.study.chain import Chain
-from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml
-from coopgeo.study.settings import network_path
+from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml, schema_of
+from coopgeo.study.settings import ChainSettings, StudySettings, network_path
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study
 
-A_SOURCE = "a key of sources.csv"
-A_COMMUNE = "a code of territory/communes.csv"
 DEMAND = ("role", "fuel", "power_kw", "full_load_h", "efficiency", "tonnes_year", "moisture")
 _TOPOLOGY = {  # what the shape of the atlas hangs on
     "territory/communes": ("lon", "lat", "seine_bank"),
@@ -27,14 +26,56 @@ _TOPOLOGY = {  # what the shape of the atlas hangs on
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Readable:
+    """What could be read of a study, with its faults; what could not is lacking, or None.
+
+    Attributes
+    ----------
+    folder : Path
+    settings : StudySettings or None
+    chains : mapping of str to ChainSettings or None
+    tables : mapping of str to DataFrame
+        As those of `Inputs`.
+    communes : GeoDataFrame or None
+        Names and boundaries of the communes in a metric CRS, indexed by code.
+    files : mapping of str to str
+        Names of the files of tables for messages, where they are not the path with .csv.
+    """
+
+    folder: Path
+    settings: StudySettings | None
+    chains: Mapping[str, ChainSettings | None]
+    tables: Mapping[str, pd.DataFrame]
+    communes: gpd.GeoDataFrame | None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def faults(self, path: str) -> Faults:
+        """Faults of a table."""
+        return Faults(self.files.get(path, f"{path}.csv"))
+
+    def names(self, path: str) -> "pd.Index | None":
+        """What the rows of a table are called; None if that could not be read."""
+        names = self.tables[path].index if path in self.tables else None
+        return names if names is not None and (names != "").any() else None
+
+    def has(self, path: str, *columns: str) -> bool:
+        """Whether a table could be read, and something stands in each of these columns."""
+        return path in self.tables and all((self.tables[path][column] != "").any() for column in columns)
+
+
 def note_inconsistencies(study: "Study", faults: Faults, touched: Touched) -> None:
     """Note what does not fit together in a study; what nobody touched is held to fit."""
-    before = len(faults.lines)
+    before = len(faults)
     if touched.any(STUDY_TOML, "crs"):
         touched = Touched()
-    for part in _parts(study, touched):
-        faults.extend(part)
-    if len(faults.lines) > before:
+    inputs = study.inputs
+    note_misfits(
+        Readable(study.folder, study.settings, inputs.chains, inputs.tables, study.communes, inputs.files),
+        faults,
+        touched,
+    )
+    if len(faults) > before:
         return  # what follows takes the codes for known
     for name, chain in study.chains.items():
         for table in CHAIN_POINTS:
@@ -47,79 +88,93 @@ def note_inconsistencies(study: "Study", faults: Faults, touched: Touched) -> No
         faults.extend(study.atlas_tables().faults())
 
 
-def _parts(study: "Study", touched: Touched) -> Iterator[Faults]:
-    for path, table in study.inputs.tables.items():
+def note_misfits(study: Readable, faults: Faults, touched: Touched) -> None:
+    """Note what does not fit together among tables and settings, as far as they could be read."""
+    for part in _parts(study, touched):
+        faults.extend(part)
+
+
+def _parts(study: Readable, touched: Touched) -> Iterator[Faults]:
+    for path, table in study.tables.items():
         yield _table_faults(study, path, table, touched)
-    yield _settings_faults(study, touched)
-    tables = study.inputs.tables
-    if touched.any("roads/speeds"):
-        yield checks.check_speeds(tables["roads/speeds"], tables["roads/vehicles"], tables["roads/classes"])
+    if study.settings is not None:
+        yield _settings_faults(study, study.settings, touched)
+    tables, vehicles = study.tables, study.names("roads/vehicles")
+    if touched.any("roads/speeds") and vehicles is not None and {"roads/speeds", "roads/classes"} <= tables.keys():
+        part = study.faults("roads/speeds")
+        yield checks.check_speeds(part, tables["roads/speeds"], vehicles, tables["roads/classes"])
     for name, chain in study.chains.items():
         yield from _chain_faults(study, name, chain, touched)
 
 
-def _table_faults(study: "Study", path: str, table: pd.DataFrame, touched: Touched) -> Faults:
+def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touched) -> Faults:
     """Codes that must be known and points that must lie where they are said to, in any table that has them."""
-    faults, communes = Faults(f"{path}.csv"), study.communes
-    if "source" in table.columns and touched.any(path, "source"):
-        checks.known(faults, table, "source", study.sources.index, A_SOURCE)
-    if "insee" in table.columns and touched.any(path, "insee"):
-        expected = f"{A_COMMUNE}; a commune that merged has a new one"
-        checks.known(faults, table, "insee", communes.index, expected)
-    if path == "territory/forest_by_commune" and touched.any(path):
-        checks.known(faults, table.assign(insee=table.index), "insee", communes.index, A_COMMUNE)
-    placed = {"lon", "lat"} <= set(table.columns)
-    if placed and (touched.any(path, "lon", "lat", "insee") or touched.any(STUDY_TOML, "frame")):
-        checks.check_points(faults, table, communes, study.settings.frame)
+    faults, sources, communes = study.faults(path), study.names("sources"), study.names("territory/communes")
+    columns = schema_of(path).columns.keys()  # others are notes
+    if "source" in columns and touched.any(path, "source") and sources is not None:
+        checks.known(faults, table, "source", sources, Message("a key of sources.csv"))
+    if "insee" in columns and table.index.name != "insee" and touched.any(path, "insee") and communes is not None:
+        expected = Message("a code of territory/communes.csv; a commune that merged has a new one")
+        checks.known(faults, table, "insee", communes, expected)
+    if path == "territory/forest_by_commune" and touched.any(path) and communes is not None:
+        expected = Message("a code of territory/communes.csv")
+        checks.known(faults, table.assign(insee=table.index), "insee", communes, expected)
+        checks.check_forests(faults, table, study.tables["territory/communes"])
+    placed = {"lon", "lat"} <= columns
+    moved = touched.any(path, "lon", "lat", "insee") or touched.any(STUDY_TOML, "frame")
+    if placed and moved and study.settings is not None:
+        checks.check_points(faults, table, study.communes, study.settings.frame)
     return faults
 
 
-def _settings_faults(study: "Study", touched: Touched) -> Faults:
-    faults, settings = Faults(STUDY_TOML), study.settings
+def _settings_faults(study: Readable, settings: StudySettings, touched: Touched) -> Faults:
+    faults = Faults(STUDY_TOML)
     if not touched.any(STUDY_TOML) and not touched.any("territory/communes", "epci_siren"):
         return faults
+    sources, vehicles = study.names("sources"), study.names("roads/vehicles")
     for name, criterion in settings.site_scores.criteria:
-        if criterion.source not in study.sources.index:
-            faults.add(column=f"site_scores.criteria.{name}.source", found=criterion.source, expected=A_SOURCE)
-    for siren in sorted(set(settings.epci) - set(study.communes["epci_siren"])):
-        faults.add(column="epci", found=siren, expected="the SIREN of an EPCI of territory/communes.csv, as text")
-    if settings.chain not in study.chains:
-        faults.add(column="chain", found=settings.chain, expected=f"a folder of chains/: {', '.join(study.chains)}")
+        if sources is not None:
+            checks.one_known(
+                faults,
+                f"site_scores.criteria.{name}.source",
+                criterion.source,
+                sources,
+                Message("a key of sources.csv"),
+            )
+    if study.has("territory/communes", "epci_siren"):
+        known = set(study.tables["territory/communes"]["epci_siren"])
+        expected = Message("the SIREN of an EPCI of territory/communes.csv, as text")
+        for siren in sorted(set(settings.epci)):
+            checks.one_known(faults, "epci", siren, known, expected)
+    expected = Message("a folder of chains/: {chains}", chains=sorted(study.chains))
+    checks.one_known(faults, "chain", settings.chain, study.chains, expected)
     if settings.network != "atlas" and not Path(network_path(study.folder, settings.network)).is_file():
-        expected = (
+        expected = Message(
             '"atlas" or the path of a file of roads (.osm.pbf, .graphml, .gpkg), '
             "from the study folder or one of the two above it"
         )
         faults.add(column="network", found=settings.network, expected=expected)
-    if settings.truck not in study.vehicles:
-        faults.add(column="truck", found=settings.truck, expected="an id of roads/vehicles.csv")
+    if vehicles is not None:
+        checks.one_known(faults, "truck", settings.truck, vehicles, Message("an id of roads/vehicles.csv"))
     return faults
 
 
-def _chain_faults(  # noqa: C901 - a list of checks, each with what it looks at
-    study: "Study", name: str, chain: Chain, touched: Touched
+def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it looks at
+    study: Readable, name: str, chain: ChainSettings | None, touched: Touched
 ) -> Iterator[Faults]:
     """The tables of a chain must fit its products, and every customer to be served must have a demand."""
     folder, toml = f"chains/{name}", chain_toml(name)
     tables = {
-        path.removeprefix(f"{folder}/"): table
-        for path, table in study.inputs.tables.items()
-        if path.startswith(f"{folder}/")
+        path.removeprefix(f"{folder}/"): table for path, table in study.tables.items() if path.startswith(f"{folder}/")
     }
-    products, products_touched = chain.settings.products, touched.any(toml, "products")
+    products_touched = touched.any(toml, "products")
 
     def part(table: str) -> Faults:
-        return Faults(f"{folder}/{table}.csv")
+        return study.faults(f"{folder}/{table}")
 
     def any_of(table: str, *columns: str) -> bool:
-        return touched.any(f"{folder}/{table}", *columns)
+        return table in tables and touched.any(f"{folder}/{table}", *columns)
 
-    if touched.any(toml):
-        yield checks.check_chain_settings(Faults(toml), name, chain.settings, study.sources.index, study.vehicles)
-    if products_touched:
-        needed = checks.accepted(products)
-        yield checks.check_products(part("resources"), tables["resources"], "factor", products, products)
-        yield checks.check_products(part("harvest_costs"), tables["harvest_costs"], "step", products, needed)
     if any_of("resources", "low", "high", "potential", "effect"):
         yield checks.check_shares(part("resources"), tables["resources"])
     if any_of("resources", "potential"):
@@ -128,14 +183,28 @@ def _chain_faults(  # noqa: C901 - a list of checks, each with what it looks at
         yield checks.check_harvest_costs(part("harvest_costs"), tables["harvest_costs"])
     if any_of("competitors", "low"):
         yield checks.check_claims(part("competitors"), tables["competitors"])
-    if products_touched or any_of("customers", "role"):
-        yield checks.check_competitors(part("competitors"), tables["competitors"], products, tables["customers"])
-    if products_touched or any_of("collection_points", "accepts"):
-        yield checks.check_collection_points(part("collection_points"), tables["collection_points"], products)
-    if touched.any(toml, "parameters") or any_of("customers", *DEMAND):
-        moisture = chain.parameters.delivered_moisture.value
-        yield checks.check_customers(part("customers"), tables["customers"], moisture)
-    if touched.any(STUDY_TOML, "site_scores") or any_of("candidate_sites", "zoning", "synergies"):
+    sites_touched = touched.any(STUDY_TOML, "site_scores") or any_of("candidate_sites", "zoning", "synergies")
+    if study.settings is not None and "candidate_sites" in tables and sites_touched:
         yield checks.check_sites(part("candidate_sites"), tables["candidate_sites"], study.settings.site_scores)
     if touched.columns is None:
-        yield checks.check_ids(Faults(folder), {f"{table}.csv": tables[table] for table in CHAIN_POINTS})
+        shown = {part(table).where.rpartition("/")[2]: tables[table] for table in CHAIN_POINTS if table in tables}
+        yield checks.check_ids(Faults(folder), shown)
+    if chain is None:
+        return
+    products, sources, vehicles = chain.products, study.names("sources"), study.names("roads/vehicles")
+    if touched.any(toml) and sources is not None and vehicles is not None:
+        yield checks.check_chain_settings(Faults(toml), name, chain, sources, vehicles)
+    for table, row, needed in (
+        ("resources", Message("factor"), list(products)),
+        ("harvest_costs", Message("step"), checks.accepted(products)),
+    ):
+        if products_touched and table in tables:
+            yield checks.check_products(part(table), tables[table], row, products, needed)
+    has_roles = study.has(f"{folder}/customers", "role")
+    if "competitors" in tables and has_roles and (products_touched or any_of("customers", "role")):
+        yield checks.check_competitors(part("competitors"), tables["competitors"], products, tables["customers"])
+    if "collection_points" in tables and (products_touched or any_of("collection_points", "accepts")):
+        yield checks.check_collection_points(part("collection_points"), tables["collection_points"], products)
+    if "customers" in tables and (touched.any(toml, "parameters") or any_of("customers", *DEMAND)):
+        moisture = chain.parameters.delivered_moisture.value
+        yield checks.check_customers(part("customers"), tables["customers"], moisture)

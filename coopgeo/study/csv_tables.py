@@ -1,14 +1,17 @@
-"""The cells of a CSV file, separated by commas, semicolons or tabs."""
+"""The cells of a CSV file, separated by commas, semicolons or tabs, as any spreadsheet saves them."""
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
+from coopgeo.study.files import text_of
 from coopgeo.study.raw_tables import RawTable, raw_table
 
 SEPARATORS = ";\t,"
+_SEP_LINE = re.compile(r'"?sep=(.)"?[;,\t]*\r?\n', re.IGNORECASE)
 
 
 def csv_cells(raw: bytes, faults: Faults) -> RawTable | None:
@@ -17,35 +20,31 @@ def csv_cells(raw: bytes, faults: Faults) -> RawTable | None:
     Parameters
     ----------
     raw : bytes
+        In an encoding that `files.text_of` knows, perhaps with the line `sep=;` of Excel before its header.
     faults : Faults
     """
-    text = _text(raw, faults)
+    text = text_of(raw, faults)
     if text is None:
         return None
-    first = text.split("\n", 1)[0]
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
+    said = _SEP_LINE.match(text)
+    body = text[said.end() :] if said else text
+    first = next((line for line in body.split("\n") if line.strip()), "")
+    separator = said[1] if said else next((mark for mark in SEPARATORS if mark in first), ",")
+    if not said and separator == "\t" and first.count(",") > first.count("\t"):
+        separator = ","
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
     try:
-        return raw_table(_numbered(reader), separator)
+        return raw_table(_numbered(reader, 2 if said else 1), separator)
     except csv.Error as error:
-        expected = "quotes in pairs round a text, and doubled inside it"
-        faults.add(row=reader.line_num, found=str(error), expected=expected)
+        found = Message("quotes that do not match ({error})", error=str(error))
+        expected = Message("quotes in pairs round a text, and doubled inside it")
+        faults.add(row=reader.line_num + (1 if said else 0), found=found, expected=expected)
         return None
 
 
-def _text(raw: bytes, faults: Faults) -> str | None:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = raw.count(b"\n", 0, error.start) + 1
-        found = f"byte 0x{raw[error.start]:02X}, which is not UTF-8"
-        faults.add(row=row, found=found, expected='UTF-8 text; in the spreadsheet choose "CSV UTF-8" when saving')
-        return None
-
-
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
+def _numbered(reader: Any, first: int) -> Iterator[tuple[int, list[str]]]:
     """The rows of a reader, each with the line that it begins in."""
-    line = 1
+    line = first
     for cells in reader:
         yield line, cells
-        line = reader.line_num + 1
+        line = reader.line_num + first

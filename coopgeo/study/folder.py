@@ -1,7 +1,7 @@
 """Open a study folder: read every file, check it, and raise one error that lists every fault."""
 
 import hashlib
-import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,12 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import shapely
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from coopgeo.errors import Faults, check_kind
+from coopgeo.errors import Faults, Message, check_kind
 from coopgeo.study.assemble import pieces
 from coopgeo.study.checks import check_crs
-from coopgeo.study.consistency import note_inconsistencies
+from coopgeo.study.consistency import Readable, note_inconsistencies, note_misfits
 from coopgeo.study.inputs import (
     CHAIN_TABLES,
     STUDY_TABLES,
@@ -26,10 +26,12 @@ from coopgeo.study.inputs import (
     schema_of,
 )
 from coopgeo.study.raw_tables import table_file
-from coopgeo.study.settings import ChainSettings, StudySettings, note_faults
+from coopgeo.study.setting_faults import model_of
+from coopgeo.study.settings import ChainSettings, StudySettings
 from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
 from coopgeo.study.tables import read_table
+from coopgeo.study.toml_files import toml_entries
 
 
 def open_study(folder: str | Path | None = None) -> Study:
@@ -64,46 +66,57 @@ class _Reader:
 
     def study(self) -> Study:
         if not self.folder.is_dir():
-            self.faults.add(expected='a study folder there; give its path, such as "data/raw"')
+            self.faults.add(expected=Message('a study folder there; give its path, such as "data/raw"'))
             self.faults.raise_if_any()
         settings = self._settings(STUDY_TOML, StudySettings)
         tables = {path: self._table(path) for path in STUDY_TABLES.values()}
         boundaries, river = (self._layer(f"territory/{name}.geojson") for name in ("communes", "seine"))
         folders = sorted(p.parent for p in self.folder.glob("chains/*/chain.toml"))
         if not folders:
-            self.faults.add(expected="a chain: a folder in chains/ with a chain.toml")
+            self.faults.add(expected=Message("a chain: a folder in chains/ with a chain.toml"))
         chains = {}
         for name in (path.name for path in folders):
             tables |= {path: self._table(path) for path in (f"chains/{name}/{table}" for table in CHAIN_TABLES)}
             chains[name] = self._settings(chain_toml(name), ChainSettings)
-        self.faults.raise_if_any()  # what follows compares the files with one another
+        if self.faults:
+            self._compare_the_rest(settings, chains, tables)
+        self.faults.raise_if_any()
         assert boundaries is not None
         assert river is not None
         check_crs(self.faults, settings.crs)
         self.faults.raise_if_any()
         self._check_boundaries(tables["territory/communes"], boundaries)
-        inputs = Inputs(settings, chains, tables, boundaries, river)
+        inputs = Inputs(settings, chains, tables, boundaries, river, self._names(tables))
         study = Study(folder=self.folder, inputs_sha256=self._digest(), **pieces(inputs))
         note_inconsistencies(study, self.faults, Touched())
         self.faults.raise_if_any()
         return study
 
+    def _compare_the_rest(
+        self,
+        settings: StudySettings | None,
+        chains: dict[str, ChainSettings | None],
+        tables: dict[str, pd.DataFrame | None],
+    ) -> None:
+        """Hold against one another what could be read, so that one fault does not hide those of other files."""
+        read = {path: table for path, table in tables.items() if table is not None}
+        note_misfits(Readable(self.folder, settings, chains, read, None, self._names(read)), self.faults, Touched())
+
+    def _names(self, tables: Iterable[str]) -> dict[str, str]:
+        """What messages call the tables."""
+        return {path: table_file(self.folder, path).relative_to(self.folder).as_posix() for path in tables}
+
     def _settings(self, name: str, model: type[BaseModel]) -> Any:
         faults, path = Faults(name), self.folder / name
         self.files.append(path)
-        try:
-            return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            faults.add(expected="this file; copy it back from the project, or make it as README.md says")
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            faults.add(found=str(error), expected="TOML in UTF-8: name = value, texts in quotes, decimal points")
-        except ValidationError as errors:
-            note_faults(faults, errors)
+        entries, settings = toml_entries(path, faults), None
+        if entries is not None:
+            settings = model_of(model, entries, faults)
         self.faults.extend(faults)
-        return None
+        return settings
 
     def _table(self, path: str) -> Any:
-        """A table by its path without ".csv"; None if it cannot be trusted."""
+        """A table by its path without ".csv", its faults noted; None if it cannot be read."""
         file, schema = table_file(self.folder, path), schema_of(path)
         self.files.append(file)
         faults = Faults(file.relative_to(self.folder).as_posix())

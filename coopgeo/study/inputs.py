@@ -1,7 +1,7 @@
 """What stands in the files of a study, as read: all else of a study is made of it, on opening and after each change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
@@ -35,6 +35,8 @@ class Inputs:
         one, its last column `row` the line of the file.
     boundaries, river : GeoDataFrame
         `communes.geojson`, `seine.geojson`.
+    files : mapping of str to str
+        What messages call the tables that do not stand in a CSV file of their path.
     """
 
     settings: StudySettings
@@ -42,6 +44,7 @@ class Inputs:
     tables: Mapping[str, pd.DataFrame]
     boundaries: gpd.GeoDataFrame
     river: gpd.GeoDataFrame
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,26 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from coopgeo.errors import Faults
-from coopgeo.study.schemas import HAZARDS, Hazard, Status
+from coopgeo.errors import Message
+from coopgeo.study.schemas import HAZARDS, SHARE_UNITS, STATUSES, Hazard, Status
+from coopgeo.study.vocabulary import code_of
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-_SHARES = ("part", "part/mois", "par an", "t eau/t")  # units of chain.toml, in French as all its words
+_LARGEST = 1e7  # no assumption has a value near it
+_Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-_LARGEST, le=_LARGEST)]
+
+
+def _status(value: object) -> object:
+    return code_of(value, "status", STATUSES) or value if isinstance(value, str) else value
+
+
+_Status = Annotated[Status, BeforeValidator(_status)]
 
 
 class Parameter(_Strict):
@@ -25,33 +34,42 @@ class Parameter(_Strict):
     """Name in French."""
     en: str
     """Name in English."""
-    low: float = Field(allow_inf_nan=False)
+    low: _Number
     """Lowest value thought possible."""
-    value: float = Field(allow_inf_nan=False)
+    value: _Number
     """Value that is computed with."""
-    high: float = Field(allow_inf_nan=False)
+    high: _Number
     """Highest value thought possible."""
     unit: str
     """Unit of low, value and high; where it is a share, none may exceed 1."""
     source: str
     """Where it comes from: a key of `sources.csv`."""
-    status: Status
+    status: _Status
     """How far it is known."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Parameter":
         if self.low < 0:
-            raise ValueError(f"expected 0 or more, found {self.low:g}")
-        if self.unit in _SHARES and self.high > 1:
-            raise ValueError(f"expected a share of at most 1, found {self.high:g}; 30 % is 0.30")
+            raise ValueError(Message("0 or more, found {low}", low=self.low))
+        if self.unit in SHARE_UNITS and self.high > 1:
+            raise ValueError(Message("a share of at most 1, found {high}; 30 % is 0.30", high=self.high))
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low <= value <= high, found {self.low:g}, {self.value:g}, {self.high:g}")
+            raise ValueError(
+                Message(
+                    "low <= value <= high, found {low}, {value}, {high}", low=self.low, value=self.value, high=self.high
+                )
+            )
         return self
 
 
 def _is_date(text: str) -> str:
-    dt.date.fromisoformat(text)
-    return text
+    try:
+        if len(text) == len("2026-01-31"):  # not 2026-W05-1 or 20260131, which are dates too
+            dt.date.fromisoformat(text)
+            return text
+    except ValueError:
+        pass
+    raise ValueError(Message("a date as year-month-day, such as 2026-01-31"))
 
 
 class _Criterion(_Strict):
@@ -59,11 +77,11 @@ class _Criterion(_Strict):
     """Name in French."""
     en: str
     """Name in English."""
-    weight: float = Field(ge=0, allow_inf_nan=False)
+    weight: _Number = Field(ge=0)
     """Weight of the criterion in the score, relative to the others."""
     source: str
     """Where it comes from: a key of `sources.csv`."""
-    status: Status
+    status: _Status
     """How far it is known."""
 
 
@@ -72,22 +90,22 @@ class MeasuredCriterion(_Criterion):
 
     unit: str
     """Unit of worst and best."""
-    worst: float = Field(allow_inf_nan=False)
+    worst: _Number
     """Figure that scores 0."""
-    best: float = Field(allow_inf_nan=False)
+    best: _Number
     """Figure that scores 1."""
 
     @model_validator(mode="after")
     def _differ(self) -> "MeasuredCriterion":
         if self.worst == self.best:
-            raise ValueError("worst and best that differ")
+            raise ValueError(Message("worst and best that differ"))
         return self
 
 
 class ListedCriterion(_Criterion):
     """A criterion of a site that is a word of its table: each has its score."""
 
-    scores: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(min_length=1)
+    scores: dict[str, Annotated[float, Field(strict=True, ge=0, le=1)]] = Field(min_length=1)
     """Score of each word, 0 to 1."""
 
 
@@ -112,9 +130,9 @@ class SiteCriteria(_Strict):
     @model_validator(mode="after")
     def _weigh(self) -> "SiteCriteria":
         if not any(criterion.weight for _, criterion in self):
-            raise ValueError("a weight above 0 at least")
+            raise ValueError(Message("a weight above 0 at least"))
         if missing := set(HAZARDS) - set(self.hazard.scores):
-            raise ValueError(f"hazard.scores: a score of each of {', '.join(sorted(missing))}")
+            raise ValueError(Message("hazard.scores: a score of each of {missing}", missing=sorted(missing)))
         return self
 
 
@@ -160,7 +178,7 @@ class StudySettings(_Strict):
     """Metric coordinate system of all computations, such as EPSG:2154."""
     epci: list[str] = Field(min_length=1)
     """SIREN of the intermunicipal bodies whose wood is counted."""
-    frame: tuple[float, float, float, float]
+    frame: tuple[_Number, _Number, _Number, _Number]
     """West, south, east, north (degrees): places outside are refused."""
     chain: str
     """Chain that is computed unless another is asked for: a folder of `chains/`."""
@@ -183,7 +201,7 @@ class Product(_Strict):
         "area_ha", "population", "forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha", "sawmill_logs_m3"
     ]
     """Quantity of a commune, or of a sawmill, that the factors of `resources.csv` multiply."""
-    moisture: float = Field(ge=0, lt=0.7)
+    moisture: float = Field(strict=True, ge=0, lt=0.7)
     """Moisture on arrival, water / total mass."""
     fate: Literal["platform", "other_plants", "refused"] = "platform"
     """Where it goes: to the platform, to other plants, or nowhere."""
@@ -193,13 +211,13 @@ class Product(_Strict):
     """Vehicle of those who bring it, at no cost to the chain."""
     source: str
     """Where it comes from: a key of `sources.csv`."""
-    status: Status
+    status: _Status
     """How far it is known."""
 
     @model_validator(mode="after")
     def _one_way(self) -> "Product":
         if self.collected_by and self.brought_by:
-            raise ValueError("either collected_by (the chain pays) or brought_by (those who have it pay)")
+            raise ValueError(Message("either collected_by (the chain pays) or brought_by (those who have it pay)"))
         return self
 
 
@@ -249,9 +267,11 @@ class WoodParameters(_Strict):
             "insertion_productivity",
         ):
             if getattr(self, name).low <= 0:
-                raise ValueError(f"{name}.low: expected more than 0")
+                raise ValueError(Message("{name}.low: expected more than 0", name=name))
         if self.delivered_moisture.value <= self.equilibrium_moisture.value:
-            raise ValueError("delivered_moisture: expected above equilibrium_moisture, which the store tends to")
+            raise ValueError(
+                Message("delivered_moisture: expected above equilibrium_moisture, which the store tends to")
+            )
         return self
 
 
@@ -281,19 +301,3 @@ def network_path(folder: Path, network: str) -> str:
     start = folder.absolute()
     tried = [above / network for above in (start, *start.parents[:2])]
     return str(next((path for path in tried if path.is_file()), tried[0]))
-
-
-def note_faults(faults: Faults, errors: ValidationError) -> None:
-    """Note what pydantic found."""
-    for fault in errors.errors():
-        found = None if isinstance(fault["input"], dict) else _short(fault["input"])
-        faults.add(column=".".join(map(str, fault["loc"])), found=found, expected=_in_words(fault["msg"]))
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _in_words(message: str) -> str:
-    return message.removeprefix("Value error, ").removeprefix("expected ").removeprefix("Input should be ")

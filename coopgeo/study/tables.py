@@ -4,27 +4,40 @@ A table comes as texts, from a CSV file or a sheet of a workbook; all that follo
 are those of the file, as a spreadsheet shows them.
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import NDArray
 from pandera.errors import SchemaErrors
 
-from coopgeo.errors import Faults, Message
+from coopgeo.errors import Column, Faults, Message
+from coopgeo.study.column_kinds import CODES, INSEE, SHARE
 from coopgeo.study.csv_tables import csv_cells
+from coopgeo.study.files import file_bytes
+from coopgeo.study.numerals import decimal_mark, number_expected, number_of, share_of
 from coopgeo.study.raw_tables import RawTable
-from coopgeo.study.schemas import MAY_BE_EMPTY
+from coopgeo.study.schemas import MAY_BE_EMPTY, SHARE_UNITS
 from coopgeo.study.sheets import workbook_cells
+from coopgeo.study.vocabulary import code_of, column_of, meant_code, meant_heading
 
 _COMPARED = {  # pandera's checks of a number, and the name of the bound of each
     "greater_than": (np.greater, "min_value"),
     "greater_than_or_equal_to": (np.greater_equal, "min_value"),
     "less_than_or_equal_to": (np.less_equal, "max_value"),
 }
-ROW = "row"  # column added to every table: the line of the file that a row stands in
+_MOST_BYTES = 100_000_000  # a table of every commune of France has a tenth
+_HEADER_WITHIN = 10  # rows below the first in which a header may stand
+_MOST_NAMED = 30  # headings that a message names
+_SHOWN = 60  # signs of a cell that a message shows
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+ROW = " row"  # column added to every table: the line of the file that a row stands in; no heading begins with a blank
 
 
 def read_table(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> pd.DataFrame | None:
@@ -58,97 +71,166 @@ def table_cells(path: Path, faults: Faults) -> RawTable | None:
         )
         return None
     if workbook.is_file():
-        before = len(faults.lines)
+        before = len(faults)
         sheets = workbook_cells(workbook, faults)
-        if not sheets and len(faults.lines) == before:
+        if not sheets and len(faults) == before:
             faults.add(found=Message("no cell with a value"), expected=Message("a sheet with the table"))
         return next(iter(sheets.values()), None)
-    if not csv.is_file():
-        faults.add(expected="this file; copy it back from the project, or make it as README.md says")
-        return None
-    return csv_cells(csv.read_bytes(), faults)
+    content = file_bytes(csv, _MOST_BYTES, faults)
+    return None if content is None else csv_cells(content, faults)
 
 
-def checked_table(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> pd.DataFrame | None:
+def checked_table(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> pd.DataFrame:
     """The table that cells of a file make, checked.
 
     Parameters
     ----------
     raw : RawTable
-        The first column is the one that names a row in messages.
     schema : DataFrameSchema
-        Columns, kinds and checks.
+        Columns, kinds and checks; the first column names a row in messages.
     faults : Faults
         Takes every fault found.
 
     Returns
     -------
-    DataFrame or None
-        Columns of the schema first, in its order, then others of the file, then `row`, the line of the file. None if
-        the table cannot be trusted: its faults are noted.
+    DataFrame
+        Columns of the schema in its order, then others of the file, then `row`, the line of the file. What is a fault
+        is missing, or stands as it was found; a column that is lacking is all missing.
     """
-    before = len(faults.lines)
-    table = _texts(raw, faults)
-    if table.empty and not (schema.metadata or {}).get(MAY_BE_EMPTY):
-        faults.add(found="no row of values", expected="a row of column names, and one row of values at least")
-    if len(faults.lines) > before:
-        return None
-    for name in [name for name in schema.columns if name not in table.columns]:
-        found = f"columns {', '.join(table.columns.drop(ROW))}"
-        faults.add(
-            column=name, found=found, expected="this column too, spelt so, in a file separated by commas or semicolons"
-        )
-    if len(faults.lines) > before:
-        return None
+    raw = _from_its_header(raw, schema)
+    columns = _columns(raw, schema, faults)
+    if not raw.rows and not (schema.metadata or {}).get(MAY_BE_EMPTY):
+        expected = Message("a row of column names, and one row of values at least")
+        faults.add(found=Message("no row of values"), expected=expected)
+    table = _texts(raw, columns, list(schema.columns), faults)
+    _to_codes(table, schema)
     _to_numbers(table, schema, raw.separator, faults)
     check_rows(table, schema, faults)
-    kept = [*schema.columns, *(column for column in table.columns if column not in schema.columns)]
-    return table[kept] if len(faults.lines) == before else None
+    return table
 
 
-def _texts(raw: RawTable, faults: Faults) -> pd.DataFrame:
-    """The cells of a table under their headings, and the line that each row begins in."""
-    header, width = raw.header, len(raw.header)
+def _from_its_header(raw: RawTable, schema: pa.DataFrameSchema) -> RawTable:
+    """The table without the lines above its header, such as a title, where a header stands below them."""
+
+    def named(cells: Sequence[str]) -> int:
+        return len({column_of(cell, schema.columns) for cell in cells} - {None})
+
+    candidates = [raw.header, *raw.rows[:_HEADER_WITHIN]]
+    best = max(range(len(candidates)), key=lambda at: named(candidates[at]))
+    if best and named(candidates[best]) > len(schema.columns) / 2:
+        return replace(raw, header=candidates[best], rows=raw.rows[best:], lines=raw.lines[best:])
+    return raw
+
+
+def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[str, int]:
+    """Where each column of the schema, and each other that has a name of its own, stands in the rows."""
+    names = [column_of(heading, schema.columns) or heading for heading in raw.header]
+    others = [name for name in names if name and name not in schema.columns]
+    for name in schema.columns:
+        if names.count(name) > 1:
+            found = Message("{count} columns of this name", count=names.count(name))
+            faults.add_column(name, found=found, expected=Message("one"))
+    lacking = [name for name in schema.columns if name not in names]
+    if len(lacking) > max(2, len(schema.columns) / 2):
+        found = Message("the headings {headings}", headings=[_short(heading) for heading in raw.header[:_MOST_NAMED]])
+        expected = Message("the headings {columns}", columns=list(map(Column, schema.columns)))
+        faults.add(row=1, found=found, expected=expected)
+        for name in schema.columns:
+            faults.pass_over(name)
+        return {}
+    for name in lacking:
+        faults.add_column(
+            name,
+            found=Message("no column of this name"),
+            expected=Message("this column too, with its name in the first row"),
+            hint=meant_heading(name, [_short(other) for other in others]),
+        )
+    stands: dict[str, int] = {}
+    for position, name in enumerate(names):
+        if name and name != ROW:
+            stands.setdefault(name, position)
+    return stands
+
+
+def _texts(raw: RawTable, columns: dict[str, int], listed: list[str], faults: Faults) -> pd.DataFrame:
+    """The cells of a table by column, and the line that each row begins in; rows of too many cells are left out."""
+    width = len(raw.header)
+    order = [*listed, *(name for name in columns if name not in listed)]
+    rows: list[list[Any]] = []
     for values, line in zip(raw.rows, raw.lines, strict=True):
-        if len(values) > width:
-            expected = f'one value a column, separated by "{raw.separator}"; put quotes round a text that holds it'
-            found = f"{len(values)} values for {width} columns"
-            faults.add(row=line, id=values[0], found=found, expected=expected)
-    for name in sorted({name for name in header if header.count(name) > 1 and name}):
-        faults.add(column=name, found=f"{header.count(name)} columns of this name", expected="one")
-    rows = [
-        [*values[:width], *[""] * (width - len(values)), line] for values, line in zip(raw.rows, raw.lines, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=[*header, ROW], dtype=None if rows else object)
+        if len(values) > width and columns:
+            expected = Message(
+                'one value a column, separated by "{separator}"; put quotes round a text that holds it',
+                separator=raw.separator,
+            )
+            found = Message("{count} values for {width} columns", count=len(values), width=width)
+            faults.add(row=line, id=_short(values[0]), found=found, expected=expected)
+            continue
+        cells = {name: values[at] for name, at in columns.items() if at < len(values)}
+        for name in listed:
+            if not cells.get(name, "").isprintable() and _CONTROL.search(cells[name]):
+                found = Message("a sign that cannot be printed")
+                faults.add(row=line, column=name, found=found, expected=Message("text; type the cell again"))
+                cells[name] = _CONTROL.sub("", cells[name])
+        rows.append([*(cells.get(name, "") for name in order), line])
+    table = pd.DataFrame(rows, columns=[*order, ROW], dtype=None if rows else object)
+    return table.astype(dict.fromkeys(order, "str"))
+
+
+def _to_codes(table: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
+    """Write the words and the INSEE codes of a table as its checks have them, where they mean one thing."""
+    for name, column in schema.columns.items():
+        metadata = column.metadata or {}
+        if CODES in metadata:
+            codes = metadata[CODES]
+            known = {word: code_of(word, name, codes) or word for word in set(table[name]) - set(codes)}
+            table[name] = table[name].replace(known)
+        elif INSEE in metadata:
+            table[name] = table[name].map(_insee).astype("str")
+
+
+def _insee(text: str) -> str:
+    """The code of a commune that went through a number: 76114.0, or 1001 in place of 01001."""
+    code = re.sub(r"[.,]0+$", "", text).upper()
+    return f"0{code}" if re.fullmatch("[0-9]{4}", code) else code if re.fullmatch("[0-9AB]{5}", code) else text
 
 
 def _to_numbers(table: pd.DataFrame, schema: pa.DataFrameSchema, separator: str, faults: Faults) -> None:
     """Turn the numeric columns from texts into floats; NaN for a blank that is allowed, and for what is a fault."""
-    numeric = [name for name, column in schema.columns.items() if column.dtype.type.kind in "fi"]
-    decimal_comma = separator == ";" and any(table[name].str.contains(",", regex=False).any() for name in numeric)
+    numeric = [name for name, column in schema.columns.items() if column.dtype.type.kind == "f"]
+    marks = {mark for name in numeric for text in set(table[name]) if (mark := decimal_mark(text))}
+    marks = marks or {"," if separator in (";", "\t") else "."}
     for name in numeric:
-        text, may_be_blank = table[name], schema.columns[name].nullable
-        point = text.str.contains(".", regex=False) & decimal_comma
-        values = pd.to_numeric(
-            text.str.replace(",", ".", regex=False) if decimal_comma else text, errors="coerce"
-        ).where(~point)
-        table[name] = values.astype(float)
-        for at in np.flatnonzero(~np.isfinite(table[name]) & ~((text == "") & may_be_blank)):
-            if point.iloc[at]:
-                expected = "a decimal comma and no point, as elsewhere in this file"
-            else:
-                expected = (
-                    "a number, such as 12.5"
-                    + (" or 12,5" if separator == ";" else "")
-                    + (", or a blank" if may_be_blank else "")
+        column, texts = schema.columns[name], table[name]
+        fits = partial(_fits, column.checks)
+        shares = _shares(table, name, column)
+        values = np.full(len(table), np.nan)
+        for at, text in enumerate(texts):
+            if not text and column.nullable:
+                continue
+            number = number_of(share_of(text) if shares[at] else text, marks, fits)
+            if number is None:
+                faults.add(
+                    row=int(table[ROW].iloc[at]),
+                    id=_short(table.iloc[at, 0]),
+                    column=name,
+                    found=_short(text),
+                    expected=number_expected(text, may_be_blank=bool(column.nullable)),
                 )
-            faults.add(
-                row=int(table[ROW].iloc[at]),
-                id=str(table.iloc[at, 0]),
-                column=name,
-                found=text.iloc[at],
-                expected=expected,
-            )
+            else:
+                values[at] = number
+        table[name] = values
+
+
+def _fits(checks: Sequence[pa.Check], value: float) -> bool:
+    return all(_passes(check, [value]) for check in checks)
+
+
+def _shares(table: pd.DataFrame, name: str, column: pa.Column) -> NDArray[np.bool_]:
+    """The rows of a column that are shares, which may be written as percentages."""
+    if name in ("low", "value", "high") and "unit" in table:
+        return table["unit"].isin(SHARE_UNITS).to_numpy()
+    return np.full(len(table), bool((column.metadata or {}).get(SHARE)))
 
 
 def check_rows(table: pd.DataFrame, schema: pa.DataFrameSchema, faults: Faults) -> None:
@@ -165,6 +247,8 @@ def check_rows(table: pd.DataFrame, schema: pa.DataFrameSchema, faults: Faults) 
     try:
         schema.validate(table.reset_index(drop=True), lazy=True)
     except SchemaErrors as errors:
+        checks = [*schema.checks, *(check for column in schema.columns.values() for check in column.checks)]
+        messages = {str(check.error): check.error for check in checks}
         seen = set()
         for case in errors.failure_cases.sort_values(["index", "column"], kind="stable").itertuples():
             if case.check == "not_nullable" or pd.isna(case.index):
@@ -174,9 +258,20 @@ def check_rows(table: pd.DataFrame, schema: pa.DataFrameSchema, faults: Faults) 
             if (whole_row and (case.index, case.check) in seen) or (not whole_row and pd.isna(row[case.column])):
                 continue
             seen.add((case.index, case.check))
-            expected = "a value that no other row has" if case.check == "field_uniqueness" else str(case.check)
-            where = {} if whole_row else {"column": str(case.column), "found": case.failure_case}
-            faults.add(row=line_of(row), id=str(row.iloc[0]), expected=expected, **where)
+            line, id = line_of(row), _short(str(row.iloc[0]))
+            if whole_row:
+                faults.add(row=line, id=id, expected=messages[str(case.check)])
+                continue
+            column, found = str(case.column), case.failure_case
+            expected = messages.get(str(case.check)) or Message("a value that no other row has")
+            codes = (schema.columns[column].metadata or {}).get(CODES)
+            hint = meant_code(found, column, codes) if codes and found else None
+            found = _short(found) if isinstance(found, str) else found
+            faults.add(row=line, id=id, column=column, found=found, expected=expected, hint=hint)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def values_pass(schema: pa.DataFrameSchema, cells: Mapping[str, Collection[Any]]) -> bool:
@@ -199,7 +294,8 @@ def _passes(check: pa.Check, values: Collection[Any]) -> bool:
         return bool((compare(numbers, bounds[bound]) | np.isnan(numbers)).all())
     if check.name == "isin":
         return set(values) <= set(bounds["allowed_values"])
-    return bool(check(pd.Series(sorted(set(values)), dtype="str")).check_passed)
+    kind = float if all(isinstance(value, float) for value in values) else "str"
+    return bool(check(pd.Series(sorted(set(values)), dtype=kind)).check_passed)
 
 
 def line_of(row: pd.Series) -> int | None:

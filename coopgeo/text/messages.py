@@ -6,7 +6,7 @@ from numbers import Real
 
 from babel.messages.pofile import read_po
 
-from coopgeo.errors import Column, Message, filled
+from coopgeo.errors import Column, Message, Word, filled
 from coopgeo.text import Lang, catalogue, french_spaces
 
 
@@ -32,6 +32,9 @@ def _french(value: object) -> object:
     if isinstance(value, Column):
         name = catalogue("fr").get(f"column.{value}")
         return f"{name} ({value})" if name else str(value)
+    if isinstance(value, Word):
+        word = catalogue("fr").get(value.key, str(value))
+        return str(value) if word == value else f"{word} ({value})"
     return _FrenchNumber(value) if isinstance(value, Real) else value
 
 

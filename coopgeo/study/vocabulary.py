@@ -1,0 +1,118 @@
+"""The names that people write for columns and for their words: codes, and what French and English call them."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from coopgeo.errors import Message, Word
+from coopgeo.text import LANGS, catalogue
+from coopgeo.text.nearest import bare
+
+_STATUS = "status"
+_ALIKE = 65.0  # of 100: what is less like a name was not meant by it
+_LONGEST = 100  # signs of a name; a longer text is no slip
+
+
+def column_of(heading: str, columns: Iterable[str]) -> str | None:
+    """The column that a heading names, by its code or by its French or English name, with or without the unit.
+
+    Examples
+    --------
+    >>> column_of("Puissance bois (kW)", ("id", "power_kw")), column_of("POWER_KW ", ("id", "power_kw"))
+    ('power_kw', 'power_kw')
+    """
+    return _headings(tuple(columns)).get(bare(heading))
+
+
+def code_of(word: str, column: str, codes: Iterable[str]) -> str | None:
+    """The code of a column that a word stands for, whatever its case, accents, gender and number.
+
+    Examples
+    --------
+    >>> code_of("Attestée", "status", ("attested", "assumed")), code_of("Assumed", "status", ("attested", "assumed"))
+    ('attested', 'assumed')
+    """
+    return _words(column, tuple(codes)).get(_stem(word))
+
+
+def code_key(column: str, code: str) -> str:
+    """Key of what a code of a column is called, in the catalogue of texts."""
+    return f"{_STATUS if column.endswith(_STATUS) else column}.{code}"
+
+
+def choices(column: str, codes: Iterable[str]) -> Message:
+    """The words that a column may have, for a fault."""
+    return Message("one of {choices}", choices=[choice(column, code) for code in codes])
+
+
+def choice(column: str, code: str) -> Word:
+    """A code of a column, for a fault."""
+    return Word(code, code_key(column, code))
+
+
+def meant_code(word: str, column: str, codes: Iterable[str]) -> Message | None:
+    """The code that a word which is none may have meant."""
+    spellings = {spelling: code for code in codes for spelling in _spellings(column, code)}
+    near = _nearest(word, spellings)
+    return meant(choice(column, spellings[near])) if near else None
+
+
+def meant_name(name: str, known: Iterable[str]) -> Message | None:
+    """The name that somebody may have meant by one that is not known."""
+    near = _nearest(name, known)
+    return meant(near) if near else None
+
+
+def meant_heading(column: str, headings: Collection[str]) -> Message | None:
+    """The heading that may have been meant for a column which is lacking."""
+    names = [column, *(catalogue(lang).get(f"column.{column}", "") for lang in LANGS)]
+    near = next((found for name in names if (found := _nearest(name, headings, fuzz.WRatio))), None)
+    if near is None:
+        return None
+    return Message('if "{heading}" is meant, rename it {column}', heading=near, column=column)
+
+
+def meant(name: str) -> Message:
+    """That a name may have been meant."""
+    return Message('did you mean "{name}"?', name=name)
+
+
+def _nearest(name: str, known: Iterable[str], scorer: Callable[..., float] = fuzz.ratio) -> str | None:
+    """The known name that is most like a name."""
+    found = process.extractOne(name[:_LONGEST], list(known), scorer=scorer, processor=bare, score_cutoff=_ALIKE)
+    return found[0] if found else None
+
+
+def _spellings(column: str, code: str) -> list[str]:
+    texts = [catalogue(lang) for lang in LANGS]
+    called = [text[code_key(column, code)] for text in texts if code_key(column, code) in text]
+    others = [word for text in texts for word in text.get(f"also.{code}", "").split(", ") if word]
+    return [code, *called, *others]
+
+
+@cache
+def _headings(columns: tuple[str, ...]) -> dict[str, str]:
+    """Columns by their bare names; a name of two columns is none."""
+    named = {bare(column): column for column in columns}
+    spoken: dict[str, set[str]] = {}
+    for column in columns:
+        for name in (catalogue(lang).get(f"column.{column}", "") for lang in LANGS):
+            for part in {name, re.sub(r"\s*\([^()]*\)$", "", name)} - {""}:
+                spoken.setdefault(bare(part), set()).add(column)
+    return {name: next(iter(those)) for name, those in spoken.items() if len(those) == 1} | named
+
+
+@cache
+def _words(column: str, codes: tuple[str, ...]) -> dict[str, str]:
+    stems: dict[str, set[str]] = {}
+    for code in codes:
+        for spelling in _spellings(column, code):
+            stems.setdefault(_stem(spelling), set()).add(code)
+    return {stem: next(iter(those)) for stem, those in stems.items() if len(those) == 1}
+
+
+def _stem(word: str) -> str:
+    """A word without the endings of gender and number."""
+    return " ".join(part.rstrip("es") or part for part in bare(word).split())
