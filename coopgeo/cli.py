@@ -17,6 +17,7 @@ from coopgeo.terminal.output import console, faults_in_words, say, visible
 if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
     from coopgeo.siting import Progress as Proof
+    from coopgeo.study import Study
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -227,6 +228,7 @@ def check(study: StudyFolder = None, lang: LangOption = "fr") -> None:
     with faults_in_words(lang):
         opened = open_study(_study_folder(study, text))
     say(text.counted("cli.checked", len(opened.territory), name=opened.settings.name))
+    _warn_of_oddities(opened, text)
 
 
 @app.command(
@@ -298,6 +300,14 @@ def fetch_roads(
 
 def _all(typed: list[str] | None) -> tuple[str, ...]:
     return tuple(typed or ())
+
+
+def _warn_of_oddities(study: "Study", text: "Text") -> None:
+    from coopgeo.study.plausible import oddities
+    from coopgeo.text.messages import said
+
+    for oddity in oddities(study):
+        say(f"! {said(oddity, text.lang)}", style="yellow")
 
 
 def _study_folder(folder: Path | None, text: "Text") -> Path:
@@ -397,4 +407,5 @@ def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
     console().print(table)
     for remark in outcome.remarks:
         say(f"! {remark_text(remark, text)}", style="yellow")
+    _warn_of_oddities(outcome.study, text)
     say(text("cli.files", folder=str(folder.resolve()), map=MAP))

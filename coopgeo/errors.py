@@ -234,6 +234,11 @@ class Faults:
         """What each fault says."""
         return [_said_of([fault]) for fault in self.noted]
 
+    @property
+    def causes(self) -> list[Message]:
+        """What the faults say, those of one cause in one line."""
+        return [line for faults in _by_cause(self.noted) for line in _lines_of(faults)]
+
     def __bool__(self) -> bool:
         return bool(self.noted)
 
@@ -244,7 +249,7 @@ class Faults:
         """Raise one `InputError` that lists every fault noted, if there is any; one line a cause."""
         if not self.noted:
             return
-        lines = [line for causes in _by_cause(self.noted) for line in _lines_of(causes)]
+        lines = self.causes
         count = len(lines)
         heading = Message.of_number("{where} has {count} fault", "{where} has {count} faults", count, where=self.where)
         shown: list[str] = [Message("  {line}", line=line) for line in lines[:_AT_MOST_SHOWN]]

@@ -46,8 +46,10 @@ def test_many_faults_of_one_cause_are_one_line():
         faults.raise_if_any()
     assert str(error.value).splitlines() == [
         "x.csv has 2 faults",
-        '  row 2 (id "boiler-2"), row 3 (id "boiler-3"), row 4 (id "boiler-4") and 81 more rows, lon: '
-        'found "0.2", "0.3", "0.4"; expected a decimal comma',
+        (
+            '  row 2 (id "boiler-2"), row 3 (id "boiler-3"), row 4 (id "boiler-4") and 81 more rows, lon: '
+            'found "0.2", "0.3", "0.4"; expected a decimal comma'
+        ),
         '  row 3, lat: found "x"; expected a number',
     ]
     assert said(error.value, "fr").splitlines()[1].startswith("  ligne 2 (id «\u00a0boiler-2\u00a0»), ligne 3")
