@@ -279,12 +279,15 @@ def fetch_roads(
     url: Annotated[
         str | None, typer.Option(metavar=Message("ADDRESS"), help=Message("Address of an Overpass server."))
     ] = None,
+    *,
+    plain_http: Annotated[bool, typer.Option("--plain-http", help=Message("Allow an address without https."))] = False,
     lang: LangOption = "fr",
 ) -> None:
     """Download the roads of the study's frame from OpenStreetMap."""
     from coopgeo.roads import fetch
     from coopgeo.study import open_study
     from coopgeo.text import Text
+    from coopgeo.text.messages import said
 
     text = Text(lang)
     with faults_in_words(lang):
@@ -292,9 +295,10 @@ def fetch_roads(
         say(text("cli.fetching"))
 
         def tell(what: str, wait_s: float) -> None:
-            say(text("cli.fetch_again", what=what, seconds=round(wait_s)), style="yellow")
+            say(text("cli.fetch_again", what=said(what, lang), seconds=round(wait_s)), style="yellow")
 
-        path = fetch.fetch_roads(frame, out, url=url or fetch.OVERPASS_URL, on_retry=tell)
+        address = url or fetch.OVERPASS_URL
+        path = fetch.fetch_roads(frame, out, url=address, on_retry=tell, plain_http=plain_http)
     say(text("cli.fetched", path=str(path)))
 
 

@@ -331,9 +331,8 @@ def check_kind(name: str, value: object, kinds: Any, expected: str) -> None:
         If the value is none of these kinds.
     """
     if not isinstance(value, kinds):
-        plain = value if isinstance(value, str | int | float) else Message("{value}", value=value)
-        known = value is None or isinstance(value, str | int | float)
-        found = plain if known else Message("a {kind}", kind=type(value).__name__)
+        known = Message("None") if value is None else Message("a {kind}", kind=type(value).__name__)
+        found = value if isinstance(value, str | int | float) else known
         raise InputError(Message("{name}: {what}", name=name, what=_found_and_expected(found, expected)))
 
 

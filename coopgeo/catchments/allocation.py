@@ -16,7 +16,7 @@ from coopgeo.catchments.places import (
     facilities_of,
     in_order,
 )
-from coopgeo.errors import Faults, InfeasibleError
+from coopgeo.errors import Faults, InfeasibleError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.points import Points, points_of
 
@@ -93,11 +93,17 @@ def _least_total(ids: pd.Index, cost: Floats, brought: Floats, room: Floats) -> 
             cost[reached], brought[reached], np.zeros(len(ids)), capacity=capacity, required=everyone, rel_gap=0.0
         )
     except InfeasibleError as error:
-        within = [f"{label} {most:.6g}" for label, most in zip(ids, room, strict=True)]
-        total = brought[reached].sum()
+        rooms = [
+            Message("{facility} {most:.6g}", facility=str(label), most=float(most))
+            for label, most in zip(ids, room, strict=True)
+        ]
         raise InfeasibleError(
-            f"the places bring {total:.6g}, more than the facilities in their reach can take "
-            f"({', '.join(within)}): {error}"
+            Message(
+                "the places bring {total:.6g}, more than the facilities in their reach can take ({rooms}): {why}",
+                total=float(brought[reached].sum()),
+                rooms=rooms,
+                why=error.args[0],
+            )
         ) from None
     flows = found.flows[0].tocoo()
     served = np.flatnonzero(reached)[flows.row]
@@ -155,10 +161,12 @@ def summarise(allocation: pd.DataFrame, facilities: gpd.GeoSeries | gpd.GeoDataF
 def _check_allocation(allocation: pd.DataFrame, facilities: gpd.GeoSeries | gpd.GeoDataFrame) -> None:
     faults = Faults("summarise")
     if not isinstance(allocation, pd.DataFrame) or not {"facility", "cost", "amount"} <= set(allocation.columns):
-        faults.add(column="allocation", expected="what allocate gave: columns facility, cost and amount")
+        faults.add(column="allocation", expected=Message("what allocate gave: columns facility, cost and amount"))
     if not isinstance(facilities, gpd.GeoSeries | gpd.GeoDataFrame) or not facilities.index.is_unique:
-        faults.add(column="facilities", expected="the facilities that were allocated to, indexed by unique ids")
+        faults.add(
+            column="facilities", expected=Message("the facilities that were allocated to, indexed by unique ids")
+        )
     faults.raise_if_any()
     for label in pd.Index(allocation["facility"].dropna().unique()).difference(facilities.index, sort=False):
-        faults.add(column="facility", found=label, expected="the id of a facility")
+        faults.add(column="facility", found=label, expected=Message("the id of a facility"))
     faults.raise_if_any()

@@ -12,7 +12,7 @@ from coopgeo.arrays import Floats
 from coopgeo.catchments import outlines
 from coopgeo.catchments.places import Amounts, amounts_of_facilities, check_roads, facilities_of, is_number
 from coopgeo.catchments.spots import Direction, Spots, cut_edges
-from coopgeo.errors import Faults, InputError
+from coopgeo.errors import Faults, InputError, Message
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.roads.points import Points, point_of
 
@@ -140,7 +140,7 @@ def reached_edges(
     """
     check_roads(roads)
     if not (is_number(limit) and 0 <= limit < np.inf):
-        raise InputError(f"limit: found {limit}; expected a number, 0 or more")
+        raise InputError(Message("limit: found {limit}; expected a number, 0 or more", limit=str(limit)))
     point = point_of(facility, roads.nodes.crs, name="facility").iloc[0]
     roads.graph(by)  # checks the weight
     spots = Spots.of(roads, by)
@@ -166,9 +166,10 @@ def _checked(
         ("overlap", overlap, get_args(Overlap)),
     ):
         if found not in known:
-            faults.add(column=column, found=found, expected=f"one of {', '.join(known)}")
+            faults.add(column=column, found=found, expected=Message("one of {choices}", choices=list(known)))
     if not (is_number(width_m) and outlines.WIDTH_M <= width_m <= _MOST_WIDTH_M):
-        faults.add(column="width_m", found=width_m, expected=f"{outlines.WIDTH_M:g} to {_MOST_WIDTH_M:g} metres")
+        expected = Message("{least:g} to {most:g} metres", least=outlines.WIDTH_M, most=_MOST_WIDTH_M)
+        faults.add(column="width_m", found=width_m, expected=expected)
     spent = amounts_of_facilities(faults, points, start_cost, 0.0, column="start_cost", finite=True)
     faults.raise_if_any()
     roads.snap(points)
@@ -179,10 +180,10 @@ def _breaks(faults: Faults, breaks: Sequence[float] | float) -> list[float]:
     """Breaks in order, each once."""
     each = np.atleast_1d(np.asarray(breaks, dtype=object)).ravel().tolist()
     if not len(each):
-        faults.add(column="breaks", found="none", expected="one at least")
+        faults.add(column="breaks", found=Message("none"), expected=Message("one at least"))
     wrong = [value for value in each if not is_number(value) or not 0 < value < np.inf]
     for value in wrong:
-        faults.add(column="breaks", found=value, expected="a number above 0")
+        faults.add(column="breaks", found=value, expected=Message("a number above 0"))
     return [] if wrong else sorted({float(value) for value in each})
 
 
@@ -192,10 +193,11 @@ def _with_barriers(
     """The roads that cross no barrier, and the ground not to be claimed: polygons, and the line of the river."""
     wet = [] if roads.barrier is None else [shapely.buffer(roads.barrier, _LINE_M)]
     if barriers is not None and not isinstance(barriers, gpd.GeoSeries | gpd.GeoDataFrame):
-        raise InputError(f"barriers: found {type(barriers).__name__}; expected a GeoSeries or GeoDataFrame")
+        kind = type(barriers).__name__
+        raise InputError(Message("barriers: found {kind}; expected a GeoSeries or GeoDataFrame", kind=kind))
     if barriers is not None and len(barriers):
         if barriers.crs is None:
-            raise InputError('barriers: found no CRS; expected one, such as barriers.set_crs("EPSG:4326")')
+            raise InputError(Message('barriers: found no CRS; expected one, such as barriers.set_crs("EPSG:4326")'))
         shapes = barriers.geometry.dropna().to_crs(roads.nodes.crs).to_numpy()
         wet += [shape if shape.area > 0 else shapely.buffer(shape, _LINE_M) for shape in shapes]
         tree = shapely.STRtree(roads.edges.geometry.to_numpy())

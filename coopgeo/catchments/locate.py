@@ -21,7 +21,7 @@ from coopgeo.catchments.places import (
     facilities_of,
     is_number,
 )
-from coopgeo.errors import Faults, InputError
+from coopgeo.errors import Faults, InputError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.points import Points, points_of
 from coopgeo.siting import Solution
@@ -132,7 +132,10 @@ def locate(
     check_roads(roads)
     faults = Faults("locate")
     if not isinstance(problem, str) or problem not in _KNOWN:
-        raise InputError(f'locate: problem: found "{problem}"; expected one of {", ".join(_KNOWN)}')
+        expected = Message("one of {choices}", choices=list(_KNOWN))
+        raise InputError(
+            Message('locate: problem: found "{problem}"; expected {expected}', problem=str(problem), expected=expected)
+        )
     _check_options(faults, problem, options, demand)
     _check_values(faults, options)
     points = points_of(places, roads.nodes.crs, name="places")
@@ -174,13 +177,16 @@ def _check_options(faults: Faults, problem: str, options: Mapping[str, Any], dem
     for name in options:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            expected = f"an option of {problem}: {', '.join(known)}" + (f"; did you mean {near[0]}?" if near else "")
+            expected = Message("an option of {problem}: {known}", problem=problem, known=list(known))
+            if near:
+                expected = Message("{expected}; did you mean {near}?", expected=expected, near=near[0])
             faults.add(column="options", found=name, expected=expected)
     for name in _NEEDED[problem]:
         if options.get(name) is None:
-            faults.add(column=name, found="nothing", expected=f"what {problem} needs")
+            faults.add(column=name, found=Message("nothing"), expected=Message("what {problem} needs", problem=problem))
     if demand is not None and problem not in _WITH_DEMAND:
-        faults.add(column="demand", found="amounts", expected=f"none: {problem} counts places alike")
+        expected = Message("none: {problem} counts places alike", problem=problem)
+        faults.add(column="demand", found=Message("amounts"), expected=expected)
 
 
 def _check_values(faults: Faults, options: Mapping[str, Any]) -> None:
@@ -189,9 +195,9 @@ def _check_values(faults: Faults, options: Mapping[str, Any]) -> None:
             check_number(faults, name, options[name])
     p = options.get("p")
     if p is not None and not (is_number(p) and p >= 1 and int(p) == p):
-        faults.add(column="p", found=p, expected="a whole number of sites, 1 or more")
+        faults.add(column="p", found=p, expected=Message("a whole number of sites, 1 or more"))
     if not isinstance(options.get("single_source", False), bool):
-        faults.add(column="single_source", found=options["single_source"], expected="True or False")
+        faults.add(column="single_source", found=options["single_source"], expected=Message("True or False"))
 
 
 def _amounts(faults: Faults, options: Mapping[str, Any], sites: gpd.GeoSeries) -> dict[str, Any]:
@@ -210,12 +216,12 @@ def _amounts(faults: Faults, options: Mapping[str, Any], sites: gpd.GeoSeries) -
 def _mask(faults: Faults, name: str, labels: Sequence[Hashable], index: pd.Index) -> Mask:
     """Candidates that are named."""
     if isinstance(labels, str) or not isinstance(labels, Sequence | pd.Index | pd.Series | np.ndarray | set):
-        faults.add(column=name, found=labels, expected="a list of labels of candidates")
+        faults.add(column=name, found=labels, expected=Message("a list of labels of candidates"))
         return np.zeros(len(index), dtype=bool)
     labels = list(labels)
     for label in labels:
         if not isinstance(label, Hashable) or label not in index:
-            faults.add(column=name, found=label, expected="the label of a candidate")
+            faults.add(column=name, found=label, expected=Message("the label of a candidate"))
     return np.asarray(index.isin([label for label in labels if isinstance(label, Hashable)]))
 
 

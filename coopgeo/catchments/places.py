@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Floats
-from coopgeo.errors import Faults, check_kind
+from coopgeo.errors import Faults, Message, check_kind
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.points import Points, points_of
 
@@ -22,16 +22,16 @@ def check_roads(roads: object) -> None:
     ------
     InputError
     """
-    check_kind("roads", roads, RoadNetwork, "a RoadNetwork, as coopgeo.roads.read or Study.roads gives it")
+    check_kind("roads", roads, RoadNetwork, Message("a RoadNetwork, as coopgeo.roads.read or Study.roads gives it"))
 
 
 def facilities_of(faults: Faults, roads: RoadNetwork, facilities: Points, *, name: str = "facilities") -> gpd.GeoSeries:
     """Facilities in the CRS of the network and the order of their ids: there is one, and no two have the same id."""
     points = points_of(facilities, roads.nodes.crs, name=name)
     if not len(points):
-        faults.add(column=name, found="none", expected="one at least")
+        faults.add(column=name, found=Message("none"), expected=Message("one at least"))
     for label in points.index[points.index.duplicated()]:
-        faults.add(column=name, found=label, expected="ids that differ")
+        faults.add(column=name, found=label, expected=Message("ids that differ"))
     return points.loc[in_order(points.index)] if points.index.is_unique else points
 
 
@@ -48,17 +48,17 @@ def amounts_of_places(faults: Faults, places: gpd.GeoSeries, demand: pd.Series |
     if demand is None:
         return np.ones(len(places))
     if not isinstance(demand, pd.Series):
-        faults.add(
-            column="demand", found=f"a {type(demand).__name__}", expected="a Series with the index of the places"
-        )
+        found = Message("a {kind}", kind=type(demand).__name__)
+        faults.add(column="demand", found=found, expected=Message("a Series with the index of the places"))
         return np.ones(len(places))
     if not demand.index.equals(places.index):
-        faults.add(column="demand", found=f"{len(demand)} amounts", expected="the index of the places")
+        number = Message.of_number("{count} amount", "{count} amounts", len(demand))
+        faults.add(column="demand", found=number, expected=Message("the index of the places"))
         return np.ones(len(places))
     amounts = pd.to_numeric(demand, errors="coerce").to_numpy(dtype=float)
     for position in np.flatnonzero(~(np.isfinite(amounts) & (amounts >= 0))):
-        label, found = str(places.index[position]), demand.iloc[position]
-        faults.add(id=label, column="demand", found=found, expected="a number, 0 or more")
+        label, amount = str(places.index[position]), demand.iloc[position]
+        faults.add(id=label, column="demand", found=amount, expected=Message("a number, 0 or more"))
     return amounts
 
 
@@ -76,21 +76,25 @@ def amounts_of_facilities(
     if amounts is None:
         return np.full(len(facilities), default)
     if not isinstance(amounts, Mapping | pd.Series):
-        faults.add(
-            column=column, found=f"a {type(amounts).__name__}", expected="a mapping of ids to numbers, or a Series"
-        )
+        found = Message("a {kind}", kind=type(amounts).__name__)
+        faults.add(column=column, found=found, expected=Message("a mapping of ids to numbers, or a Series"))
         return np.full(len(facilities), default)
     if isinstance(amounts, pd.Series) and not amounts.index.is_unique:
-        faults.add(column=column, found="an id twice", expected="one amount for each facility")
+        faults.add(column=column, found=Message("an id twice"), expected=Message("one amount for each facility"))
     known = dict(amounts.items())
     for label, amount in known.items():
         if label not in facilities.index:
-            faults.add(column=column, found=label, expected="the id of a facility")
+            faults.add(column=column, found=label, expected=Message("the id of a facility"))
         if not (is_number(amount) and amount >= 0 and (not finite or np.isfinite(amount))):
-            faults.add(id=str(label), column=column, found=amount, expected="a number, 0 or more")
+            faults.add(id=str(label), column=column, found=amount, expected=Message("a number, 0 or more"))
     for label in facilities.index if otherwise is None else ():
         if label not in known:
-            faults.add(id=str(label), column=column, found="nothing", expected="an amount for each facility")
+            faults.add(
+                id=str(label),
+                column=column,
+                found=Message("nothing"),
+                expected=Message("an amount for each facility"),
+            )
     return np.array([float(known[label]) if is_number(known.get(label)) else default for label in facilities.index])
 
 
@@ -102,7 +106,8 @@ def is_number(value: object) -> bool:
 def check_number(faults: Faults, column: str, value: object, *, above: bool = False) -> None:
     """Note what is no number from 0, or above 0."""
     if not (is_number(value) and (value > 0 if above else value >= 0)):  # type: ignore[operator]
-        faults.add(column=column, found=value, expected="a number above 0" if above else "a number, 0 or more")
+        expected = Message("a number above 0") if above else Message("a number, 0 or more")
+        faults.add(column=column, found=Message("nothing") if value is None else value, expected=expected)
 
 
 def chosen(labels: pd.Index, position: np.ndarray, cost: Floats) -> np.ndarray:

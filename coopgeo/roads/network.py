@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from coopgeo import travel
 from coopgeo.arrays import Floats
-from coopgeo.errors import InputError, check_kind
+from coopgeo.errors import Message, check_kind
 from coopgeo.roads import searches
 from coopgeo.roads.conditions import changed
 from coopgeo.roads.cutting import SPACING_M
@@ -96,7 +96,7 @@ class RoadNetwork:
 
     def seen_by(self, vehicle: Vehicle) -> "RoadNetwork":
         """The same roads, and what is closed on them, as another vehicle sees them; a speed factor is not kept."""
-        check_kind("vehicle", vehicle, Vehicle, "a Vehicle, such as one of Study.vehicles")
+        check_kind("vehicle", vehicle, Vehicle, Message("a Vehicle, such as one of Study.vehicles"))
         more: dict[str, Any] = {"name": self.name, "barrier": self.barrier, "unread": self.unread, "cache": self.cache}
         return RoadNetwork.for_vehicle(self.nodes, self.edges, vehicle, **more)
 
@@ -167,6 +167,7 @@ class RoadNetwork:
         Series of float
             Index of the points concerned; `inf` where no node lies on the same side of the barrier.
         """
+        max_snap_m = searches.measure("max_snap_m", max_snap_m)
         projected = points_of(points, self.nodes.crs)
         _, snap_m = self.anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
         return pd.Series(snap_m, index=projected.index, name="snap_m")[~(snap_m <= max_snap_m)]
@@ -259,12 +260,7 @@ class RoadNetwork:
         InputError
             If there are more of one than of the other, or a point lies off the network.
         """
-        origins, destinations = self._both(origins, destinations)
-        if len(origins) != len(destinations):
-            raise InputError(
-                f"paths: found {len(origins)} origins and {len(destinations)} destinations; expected as many of both"
-            )
-        return Paths.between(self, origins, destinations, weight, max_snap_m)
+        return Paths.between(self, *self._both(origins, destinations), weight, max_snap_m)
 
     def tree(
         self,

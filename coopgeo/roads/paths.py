@@ -12,7 +12,7 @@ import shapely
 
 from coopgeo import travel
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import InputError, NoPathError
+from coopgeo.errors import InputError, Message, NoPathError
 from coopgeo.roads.searches import numbers
 from coopgeo.roads.snapping import near
 from coopgeo.roads.vehicles import UNTOLD
@@ -57,6 +57,14 @@ class Paths:
         cls, roads: "RoadNetwork", origins: gpd.GeoSeries, destinations: gpd.GeoSeries, weight: str, max_snap_m: float
     ) -> "Paths":
         """Search the ways between points in the CRS of the network; see `RoadNetwork.paths`."""
+        if len(origins) != len(destinations):
+            raise InputError(
+                Message(
+                    "paths: found {origins} origins and {destinations} destinations; expected as many of both",
+                    origins=len(origins),
+                    destinations=len(destinations),
+                )
+            )
         ends = [near(roads.nodes, roads.anchors, points, max_snap_m)[1] for points in (origins, destinations)]
         nodes = np.stack(ends, axis=1)
         apart = nodes[:, 0] != nodes[:, 1]
@@ -171,10 +179,21 @@ class Paths:
         try:
             at = range(len(self))[operator.index(at)]
         except (IndexError, TypeError):
-            raise InputError(f"at: found {at}; expected the position of one of {len(self)} pairs, from 0") from None
+            raise InputError(
+                Message(
+                    "at: found {at}; expected the position of one of {count} pairs, from 0", at=str(at), count=len(self)
+                )
+            ) from None
         if not self.found[at]:
             u, v = self.roads.nodes.index[self.nodes[at]]
-            raise NoPathError(f'no road open to "{self.roads.vehicle.id}" leads from {u} to {v}')
+            raise NoPathError(
+                Message(
+                    'no road open to "{vehicle}" leads from {u} to {v}',
+                    vehicle=self.roads.vehicle.id,
+                    u=str(u),
+                    v=str(v),
+                )
+            )
         edge = self.edge[self.offsets[at] : self.offsets[at + 1]]
         alone = {name: getattr(self, name)[[at]] for name in ("index", "found", "nodes", "places")}
         return replace(self, edge=edge, offsets=np.array([0, len(edge)]), **alone).table().drop(columns="pair")

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from coopgeo.arrays import Floats, Mask
-from coopgeo.errors import Faults, InputError
+from coopgeo.errors import Faults, InputError, Message
 
 Points: TypeAlias = "gpd.GeoSeries | gpd.GeoDataFrame | shapely.Point"
 _FARTHEST_DEGREES = np.array([360.0, 90.0])
@@ -35,23 +35,40 @@ def points_of(places: Points, crs: Any, *, name: str = "points") -> gpd.GeoSerie
         places = gpd.GeoSeries([places], crs=crs)
     if isinstance(places, gpd.GeoDataFrame) and places.active_geometry_name is None:
         raise InputError(
-            f"{name}: found a GeoDataFrame without geometry; expected a column of points: set_geometry(...)"
+            Message(
+                "{name}: found a GeoDataFrame without geometry; expected a column of points: set_geometry(...)",
+                name=name,
+            )
         )
     if not isinstance(places, gpd.GeoSeries | gpd.GeoDataFrame):
-        raise InputError(f"{name}: found {type(places).__name__}; expected a GeoSeries or GeoDataFrame of points")
+        raise InputError(
+            Message(
+                "{name}: found {kind}; expected a GeoSeries or GeoDataFrame of points",
+                name=name,
+                kind=type(places).__name__,
+            )
+        )
     points = places.geometry
     if points.crs is None:
         raise InputError(
-            f'{name}: found no CRS; expected one, such as {name}.set_crs("EPSG:4326") for longitudes and latitudes'
+            Message(
+                '{name}: found no CRS; expected one, such as {name}.set_crs("EPSG:4326") for longitudes and latitudes',
+                name=name,
+            )
         )
     faults = Faults(name)
     shapes = points.to_numpy()
     nothing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
     for label in points.index[nothing]:
-        faults.add(id=str(label), column="geometry", found="nothing", expected="a point")
+        faults.add(id=str(label), column="geometry", found=Message("nothing"), expected=Message("a point"))
     for label, kind in zip(points.index[~nothing & ~point], points.geom_type[~nothing & ~point], strict=True):
-        faults.add(id=str(label), column="geometry", found=f"a {kind}", expected="points; take .representative_point()")
+        faults.add(
+            id=str(label),
+            column="geometry",
+            found=Message("a {kind}", kind=kind),
+            expected=Message("points; take .representative_point()"),
+        )
     faults.raise_if_any()
     xy = shapely.get_coordinates(shapes)
     _refuse(faults, points.index, xy, ~_on_earth(xy, geographic=points.crs.is_geographic))
@@ -72,7 +89,7 @@ def point_of(place: Points, crs: Any, *, name: str = "place") -> gpd.GeoSeries:
     """
     points = points_of(place, crs, name=name)
     if len(points) != 1:
-        raise InputError(f"{name}: found {len(points)} points; expected one")
+        raise InputError(Message("{name}: found {count} points; expected one", name=name, count=len(points)))
     return points
 
 
@@ -89,6 +106,6 @@ def _on_earth(xy: Floats, *, geographic: bool) -> Mask:
 
 def _refuse(faults: Faults, index: pd.Index, xy: Floats, wrong: Mask) -> None:
     for label, (x, y) in zip(index[wrong], xy[wrong], strict=True):
-        expected = "finite coordinates within the CRS: longitude first, latitude from -90 to 90"
+        expected = Message("finite coordinates within the CRS: longitude first, latitude from -90 to 90")
         faults.add(id=str(label), column="geometry", found=f"{x:g} {y:g}", expected=expected)
     faults.raise_if_any()

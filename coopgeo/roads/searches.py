@@ -9,7 +9,7 @@ import shapely
 
 from coopgeo import travel
 from coopgeo.arrays import Floats
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message
 from coopgeo.roads.snapping import near
 
 if TYPE_CHECKING:
@@ -37,9 +37,30 @@ def numbers(edges: pd.DataFrame, column: str, argument: str = "weight") -> Float
     """
     known = isinstance(column, str) and column in edges
     if not known or not pd.api.types.is_numeric_dtype(edges[column]):
-        expected = "a numeric column of the edges, such as time_s or cost_eur"
-        raise InputError(f'{argument}: found "{column}"; expected {expected}')
+        raise InputError(
+            Message(
+                '{argument}: found "{column}"; expected a numeric column of the edges, such as time_s or cost_eur',
+                argument=argument,
+                column=str(column),
+            )
+        )
     return edges[column].to_numpy(float)
+
+
+def measure(name: str, value: object) -> float:
+    """An argument that is a number, 0 or more; whole numbers beyond all measure count as infinite.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if not isinstance(value, int | float | np.number) or isinstance(value, bool) or not value >= 0:
+        raise InputError(Message("{name}: found {found}; expected 0 or more", name=name, found=str(value)))
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf
 
 
 def matrix(
@@ -69,9 +90,8 @@ def tree(
 ) -> pd.Series:
     """Least weight between a place that is snapped and every node within a limit; see `RoadNetwork.tree`."""
     if direction not in ("from", "to"):
-        raise InputError(f'direction: found "{direction}"; expected from or to')
-    if not limit >= 0:
-        raise InputError(f"limit: found {limit}; expected 0 or more")
+        raise InputError(Message('direction: found "{direction}"; expected from or to', direction=str(direction)))
+    limit = measure("limit", limit)
     graph, layers, back = roads.graph(weight), roads.through_traffic, direction == "to"
     position = roads.nodes.index.get_loc(snapped["node"].iloc[0])
     access = float(roads.vehicle.access(snapped["snap_m"].to_numpy(), weight)[0])

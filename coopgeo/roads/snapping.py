@@ -8,19 +8,26 @@ import shapely
 from scipy.spatial import cKDTree
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.roads.points import Points, look_like_degrees, points_of
+from coopgeo.roads.searches import measure
 
 _CANDIDATES = 32
-_DEGREES = '; these look like degrees: say their CRS, as in GeoSeries([point], crs="EPSG:4326")'
 
 
 def note_off_road(faults: Faults, id: str, metres: float, max_snap_m: float, *, degrees: bool = False) -> None:
     """Note a place that lies too far from the roads."""
-    nearest = f"nearest: {metres:.0f} m" if np.isfinite(metres) else "the nearest lie over the river"
-    expected = "a place near the network; mend its coordinates, or take a road file that reaches it"
-    found = f"no road node within {max_snap_m:g} m ({nearest})"
-    faults.add(id=id, found=found, expected=expected + (_DEGREES if degrees else ""))
+    nearest = Message("nearest: {metres:.0f} m", metres=float(metres))
+    if not np.isfinite(metres):
+        nearest = Message("the nearest lie over the river")
+    found = Message("no road node within {limit:g} m ({nearest})", limit=float(max_snap_m), nearest=nearest)
+    expected = Message("a place near the network; mend its coordinates, or take a road file that reaches it")
+    if degrees:
+        expected = Message(
+            '{expected}; these look like degrees: say their CRS, as in GeoSeries([point], crs="EPSG:4326")',
+            expected=expected,
+        )
+    faults.add(id=id, found=found, expected=expected)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +85,7 @@ def near(
     InputError
         As `RoadNetwork.snap`.
     """
+    max_snap_m = measure("max_snap_m", max_snap_m)
     projected = points_of(points, nodes.crs)
     node, snap_m = anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
     far, faults = ~(snap_m <= max_snap_m), Faults("points")

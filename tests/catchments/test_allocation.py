@@ -115,13 +115,13 @@ def test_accessibility_gives_out_what_there_is(who, where, seed, within):
             {"demand": pd.Series([1.0, -2.0], index=["f1", "f2"])},
             'id "f2".*demand: found -2.0; expected a number, 0 or more',
         ),
-        ({"demand": pd.Series([1.0])}, "demand: found .1 amounts.; expected the index of the places"),
+        ({"demand": pd.Series([1.0])}, "demand: found 1 amount; expected the index of the places"),
         (
             {"capacity": {"zz": 1.0, "f0": -1.0}},
             'capacity: found .zz.; expected the id of a facility\n.*id "f0".*capacity: found -1',
         ),
         ({"facilities": at(TOWN, 0, 0)}, "facilities: found .f0.; expected ids that differ"),
-        ({"facilities": at(TOWN, 0).iloc[:0]}, "facilities: found .none"),
+        ({"facilities": at(TOWN, 0).iloc[:0]}, "facilities: found none"),
     ],
 )
 def test_bad_input(change, words):
@@ -142,10 +142,10 @@ def test_a_break_is_above_nothing(within):
     [
         (
             {"demand": pd.Series([1.0, 2.0], index=["a", "b"])},
-            "demand: found .2 amounts.; expected the index of the places",
+            "demand: found 2 amounts; expected the index of the places",
         ),
         ({"demand": "nan"}, "demand: found nan; expected a number, 0 or more"),
-        ({"facilities": "none"}, "facilities: found .none"),
+        ({"facilities": "none"}, "facilities: found none"),
         ({"facilities": "twice"}, "expected ids that differ"),
     ],
 )

@@ -246,18 +246,18 @@ def test_rings_of_split_areas_are_ground_alone_and_do_not_overlap(shared, name, 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"breaks": []}, "breaks: found .none.; expected one at least"),
+        ({"breaks": []}, "breaks: found none; expected one at least"),
         (
             {"breaks": [100, -5, np.nan, "x"]},
             "breaks: found -5; expected a number above 0\n.*breaks: found nan.*\n.*breaks: found .?x",
         ),
         ({"direction": "there"}, "direction: found .there.; expected one of to, from"),
-        ({"overlap": "none"}, "overlap: found .none.; expected one of overlapping, split, merged"),
+        ({"overlap": "none"}, 'overlap: found "none"; expected one of overlapping, split, merged'),
         (
             {"start_cost": {"z": 1.0, "f9": -1.0}},
             r"start_cost: found .z.; expected the id of a facility\n.*f9.*, start_cost: found -1",
         ),
-        ({"facilities": at(TOWN, 9).iloc[:0]}, "facilities: found .none"),
+        ({"facilities": at(TOWN, 9).iloc[:0]}, "facilities: found none"),
         ({"facilities": at(TOWN, 9, 9)}, "facilities: found .f9.; expected ids that differ"),
         (
             {"facilities": gpd.GeoSeries([shapely.Point(0, 0)], index=["far"], crs="EPSG:2154")},

@@ -3,6 +3,8 @@
 import json
 import re
 import threading
+import zlib
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -10,12 +12,14 @@ import osmium
 import pytest
 import requests
 from conftest import PATIENCE_S
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import coopgeo
 from coopgeo.cli import app
 from coopgeo.errors import CoopgeoError, InputError
-from coopgeo.roads import read
+from coopgeo.roads import fetch, overpass, read
 from coopgeo.roads.fetch import fetch_roads
 
 FRAME = (0.40, 49.40, 0.60, 49.60)
@@ -55,6 +59,7 @@ class Overpass(ThreadingHTTPServer):
     def __init__(self, elements, faults=()):
         super().__init__(("127.0.0.1", 0), Answer)
         self.elements, self.faults, self.asked = elements, list(faults), []
+        self.odd, self.over = None, threading.Event()  # what is answered instead; the end of the test
         self.url = f"http://127.0.0.1:{self.server_port}/api"
 
     def __enter__(self):
@@ -62,6 +67,7 @@ class Overpass(ThreadingHTTPServer):
         return self
 
     def __exit__(self, *_):
+        self.over.set()
         self.shutdown()
         self.server_close()
 
@@ -70,11 +76,35 @@ class Answer(BaseHTTPRequestHandler):
     def log_message(self, *_):
         """Say nothing."""
 
-    def send(self, status, body, claimed=None):
+    def send(self, status, body, claimed=None, encoding=None, location=None):
         self.send_response(status)
         self.send_header("Content-Length", str(claimed or len(body)))
+        if encoding:
+            self.send_header("Content-Encoding", encoding)
+        if location:
+            self.send_header("Location", location)
         self.end_headers()
         self.wfile.write(body)
+
+    def pour(self, chunk, *, folded):
+        """Send without end, until nobody listens any more."""
+        press = zlib.compressobj(wbits=31)
+        self.send_response(200)
+        if folded:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(press.compress(chunk) if folded else chunk)
+
+    def drop(self, *, after_headers):
+        """Send a byte now and then, until nobody listens any more, or the test is over."""
+        with suppress(OSError):
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+            if after_headers:
+                self.wfile.write(b"1\r\n\r\n")
+            while not self.server.over.wait(0.02):
+                self.wfile.write(b" ")
 
     def do_POST(self):
         query = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["data"][0]
@@ -90,18 +120,23 @@ class Answer(BaseHTTPRequestHandler):
         answer = {"version": 0.6, "generator": "Overpass API", "elements": [*nodes, *ways]}
         body = json.dumps(answer).encode()
         fault = self.server.faults.pop(0) if self.server.faults else "none"
-        if fault == "busy":
-            self.send(429, b"<html>Too Many Requests</html>")
-        elif fault == "cut":
-            self.send(200, body[: len(body) // 2])
-        elif fault == "broken off":
-            self.send(200, body[: len(body) // 2], claimed=len(body))
-        elif fault == "remark":
-            self.send(
-                200, json.dumps(answer | {"remark": "runtime error: Query timed out", "elements": nodes[:1]}).encode()
-            )
-        else:
-            self.send(200, body)
+        remark = answer | {"remark": "runtime error: Query timed out", "elements": nodes[:1]}
+        sent = {
+            "none": lambda: self.send(200, body if self.server.odd is None else self.server.odd),
+            "busy": lambda: self.send(429, b"<html>Too Many Requests</html>"),
+            "moved": lambda: self.send(307, b"", location="http://127.0.0.1:9/api/interpreter"),
+            "cut": lambda: self.send(200, body[: len(body) // 2]),
+            "broken off": lambda: self.send(200, body[: len(body) // 2], claimed=len(body)),
+            "remark": lambda: self.send(200, json.dumps(remark).encode()),
+            "no gzip": lambda: self.send(200, body, encoding="gzip"),
+            "brotli": lambda: self.send(200, body, encoding="br"),
+            "html": lambda: self.send(200, b"<html>" + body),
+            "endless": lambda: self.pour(b" " * 2**16, folded=False),
+            "endless gzip": lambda: self.pour(b" " * 2**16, folded=True),
+            "drops": lambda: self.drop(after_headers=True),
+            "drops of headers": lambda: self.drop(after_headers=False),
+        }
+        sent[fault]()
 
 
 def limits(path):
@@ -113,31 +148,33 @@ def limits(path):
     ("faults", "words"),
     [
         ([], []),
-        (["busy"], ["HTTP 429"]),
-        (["cut"], ["an answer cut after"]),
-        (["broken off"], ["IncompleteRead"]),
-        (["slow"], ["Timeout"]),
-        (["remark"], ["Query timed out"]),
-        (["busy", "none", "slow", "remark"], ["HTTP 429", "Timeout", "Query timed out"]),
+        (["busy"], ["HTTP 429 Too Many Requests"]),
+        (["moved"], ["HTTP 307"]),
+        (["cut"], ["an answer cut after [0-9]+ bytes"]),
+        (["broken off"], ["an answer that broke off"]),
+        (["silent"], ["no whole answer within 600 s"]),
+        (["remark"], ['the remark "runtime error: Query timed out"']),
+        (["no gzip"], ["an answer that cannot be unfolded"]),
+        (["brotli"], ["an answer folded in another way"]),
+        (["html"], ["an answer that is no JSON"]),
+        (["busy", "none", "silent", "remark"], ["HTTP 429", "no whole answer", "Query timed out"]),
     ],
 )
 def test_what_goes_wrong_is_asked_again(tmp_path, monkeypatch, faults, words):
     retries, real = [], requests.post
     with Overpass(town(), faults) as server:
 
-        def post(*arguments, timeout, **more):
-            """A slow answer is given up at once; for any other a busy machine may take its time."""
-            assert timeout == 7
-            if server.faults[:1] == ["slow"]:
+        def post(*arguments, **more):
+            if server.faults[:1] == ["silent"]:
                 raise requests.ReadTimeout(server.faults.pop(0))
-            return real(*arguments, timeout=PATIENCE_S, **more)
+            return real(*arguments, **more)
 
         monkeypatch.setattr(requests, "post", post)
         path = fetch_roads(
             FRAME,
             tmp_path / "roads.osm.pbf",
             url=server.url,
-            timeout_s=7,
+            timeout_s=PATIENCE_S,
             first_wait_s=0,
             on_retry=lambda what, _: retries.append(what),
         )
@@ -148,6 +185,144 @@ def test_what_goes_wrong_is_asked_again(tmp_path, monkeypatch, faults, words):
         ("ferry", ""): (float("inf"), 480),
         ("residential", ""): (float("inf"), 0),
     }
+
+
+NODE, WAY = {"type": "node", "id": 1, "lon": 0.5, "lat": 49.5}, {"type": "way", "id": 9, "nodes": [1], "tags": {}}
+ODD = {
+    "null": None,
+    "a list": [],
+    "elements null": {"elements": None},
+    "elements a text": {"elements": "abc"},
+    "elements numbers": {"elements": [1, 2]},
+    "no elements": {"version": 0.6},
+    "way without id": {"elements": [NODE, {"type": "way", "nodes": [1]}]},
+    "id as text": {"elements": [NODE | {"id": "1"}]},
+    "id beyond measure": {"elements": [NODE | {"id": 10**400}]},
+    "id true": {"elements": [NODE | {"id": True}]},
+    "node nowhere": {"elements": [NODE | {"lat": 91.0}]},
+    "node without place": {"elements": [{"type": "node", "id": 1}]},
+    "not a number": {"elements": [NODE | {"lon": float("nan")}]},
+    "number as tag": {"elements": [NODE, WAY | {"tags": {"lanes": 2}}]},
+    "long tag": {"elements": [NODE, WAY | {"tags": {"name": "x" * 70_000}}]},
+    "zero byte in a tag": {"elements": [NODE, WAY | {"tags": {"name": "a\0b"}}]},
+    "way of unknown nodes": {"elements": [NODE, WAY | {"nodes": [1, 2]}]},
+    "way of texts": {"elements": [NODE, WAY | {"nodes": ["1"]}]},
+    "another type": {"elements": [NODE | {"type": "area"}]},
+    "remark that is no text": {"elements": [], "remark": {"error": 1}},
+}
+
+
+@pytest.mark.parametrize("odd", [*(json.dumps(one) for one in ODD.values()), "[" * 200_000, '{"elements":' * 5_000])
+def test_an_odd_answer_is_never_kept(tmp_path, odd):
+    """It is refused in words; once the server is good, the download is as if it had been so always."""
+    with Overpass(town()) as server:
+        server.odd = odd.encode()
+        with pytest.raises(CoopgeoError, match=r"found (an answer|the remark) .*, 2 times"):
+            fetch_roads(FRAME, tmp_path / "roads.osm.pbf", url=server.url, attempts=2, first_wait_s=0)
+        assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+        server.odd = None
+        path = fetch_roads(FRAME, tmp_path / "roads.osm.pbf", url=server.url, first_wait_s=0)
+    assert ("ferry", "") in limits(path)
+
+
+@pytest.mark.parametrize("odd", [*(json.dumps(one) for one in ODD.values()), "[" * 200_000, ""])
+def test_an_odd_answer_that_was_kept_is_asked_for_anew(tmp_path, odd):
+    path = tmp_path / "roads.osm.pbf"
+    with Overpass(town()) as server:
+        fetch_roads(FRAME, path, url=server.url)
+        before = path.read_bytes()
+        for kept in (tmp_path / "overpass").rglob("*.json"):
+            kept.write_text(odd)
+        fetch_roads(FRAME, path, url=server.url)
+        assert len(server.asked) == 4
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_an_answer_without_end_is_given_up(tmp_path, monkeypatch, folded):
+    """What counts are the bytes after unfolding."""
+    monkeypatch.setattr(overpass, "MOST_BYTES", 2**20)
+    with (
+        Overpass(town(), ["endless gzip" if folded else "endless"]) as server,
+        pytest.raises(CoopgeoError, match="found an answer of more than 1 MB"),
+    ):
+        fetch_roads(FRAME, tmp_path / "roads.osm.pbf", url=server.url, attempts=1)
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+
+
+@pytest.mark.parametrize("fault", ["drops", "drops of headers"])
+def test_an_answer_that_comes_in_drops_is_given_up(tmp_path, fault):
+    """No time limit of a connection ends it: each byte comes in time."""
+    with (
+        Overpass(town(), [fault]) as server,
+        pytest.raises(CoopgeoError, match=r"found no whole answer within 0.2 s, 1 times"),
+    ):
+        fetch_roads(FRAME, tmp_path / "roads.osm.pbf", url=server.url, timeout_s=0.2, attempts=1)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/api", "ftp://127.0.0.1/api", "file:///etc", "example.org", "https://", "", "http://[::1"],
+)
+def test_only_a_server_that_proves_who_it_is_is_asked(tmp_path, url):
+    with pytest.raises(InputError, match="expected an address that begins with https://"):
+        fetch_roads(FRAME, tmp_path / "roads.osm.pbf", url=url)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_plain_http_may_be_allowed(tmp_path, monkeypatch):
+    asked = []
+
+    def post(address, **_):
+        asked.append(address)
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests, "post", post)
+    with pytest.raises(CoopgeoError, match="no connection"):
+        fetch_roads(FRAME, tmp_path / "roads.osm.pbf", url="http://10.0.0.1/api/", attempts=1, plain_http=True)
+    assert asked == ["http://10.0.0.1/api/interpreter"]
+
+
+@pytest.mark.parametrize("more", [{"timeout_s": 0}, {"timeout_s": "7"}, {"attempts": 0}, {"attempts": 1.5},
+                                  {"first_wait_s": -1}, {"timeout_s": float("nan")}, {"timeout_s": 1e300}])  # fmt: skip
+def test_limits_that_are_none(tmp_path, more):
+    with pytest.raises(InputError, match=f"{next(iter(more))}: found .*; expected a number"):
+        fetch_roads(FRAME, tmp_path / "roads.osm.pbf", **more)
+
+
+def test_a_frame_of_a_continent_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"takes .* questions; expected 800 at most"):
+        fetch_roads((-10, 40, 30, 60), tmp_path / "roads.osm.pbf")
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_whatever_an_answer_is_it_is_refused_or_read(tmp_path_factory, data):
+    """Bytes, JSON of any shape, and whole answers with some bytes changed."""
+    whole = json.dumps({"elements": town()}).encode()
+    leaf = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from([NODE, WAY])
+    shapes = st.recursive(leaf, lambda one: st.lists(one) | st.dictionaries(st.sampled_from([*NODE, *WAY, "x"]), one))
+    some = st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), min_size=1, max_size=4)
+    kind = data.draw(st.sampled_from(["bytes", "json", "changed"]))
+    if kind == "bytes":
+        content = data.draw(st.binary(max_size=60))
+    elif kind == "json":
+        content = json.dumps({"elements": data.draw(st.lists(shapes, max_size=4))}).encode()
+    else:
+        changed = bytearray(whole)
+        for at, byte in data.draw(some):
+            changed[at] = byte
+        content = bytes(changed)
+    try:
+        answer = overpass.checked_answer(content)
+    except overpass.RefusedError:
+        return
+    folder = tmp_path_factory.mktemp("fuzz")
+    try:
+        fetch._write_pbf([answer], folder / "roads.osm.pbf", FRAME, folder)
+        read(folder / "roads.osm.pbf")
+    except CoopgeoError:
+        pass
 
 
 def test_a_download_that_broke_off_goes_on_where_it_was(tmp_path):
