@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.siting.problem import Problem, Ranked
 from coopgeo.siting.progress import Report
 from coopgeo.siting.solution import Solution
@@ -45,7 +45,8 @@ def evaluate(problem: Problem, sites: Iterable[int]) -> Solution:
 def _asked(problem: object) -> Problem:
     if not isinstance(problem, Problem):
         faults = Faults("problem")
-        faults.add(found=repr(problem)[:_MOST_SHOWN], expected="a problem, such as PMedian(unit_cost, p)")
+        expected = Message("a problem, such as PMedian(unit_cost, p)")
+        faults.add(found=repr(problem)[:_MOST_SHOWN], expected=expected)
         faults.raise_if_any()
     assert isinstance(problem, Problem)
     return problem

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.siting.solution import listed
 
 Sites = Iterable[int] | Mask  # site indices or a boolean mask
@@ -28,7 +28,7 @@ def amounts(
     if array is None:
         return np.zeros(shape or (0, 0))
     if shape is not None and array.shape != shape:
-        faults.add(column=name, found=f"shape {array.shape}", expected=f"shape {shape}")
+        faults.add(column=name, found=_shape(array.shape), expected=_shape(shape))
     if array.size and (not array.min() >= 0 or (finite and array.max() == np.inf)):
         _name_entries(faults, name, array, finite=finite)
     return array
@@ -37,21 +37,30 @@ def amounts(
 def _plain(faults: Faults, name: str, values: ArrayLike) -> Floats | None:
     """Turn numbers of any kind into contiguous float64; None, with a fault noted, if they are no numbers."""
     if np.ma.is_masked(values):
-        faults.add(column=name, found="masked entries", expected="numbers everywhere; fill the masked ones in")
+        faults.add(
+            column=name,
+            found=Message("masked entries"),
+            expected=Message("numbers everywhere; fill the masked ones in"),
+        )
         return None
     try:
         array = np.asarray(values)
         if array.dtype.kind not in "fiuO":
-            faults.add(column=name, found=f"entries of type {array.dtype}", expected="an array of numbers")
+            found = Message("entries of type {kind}", kind=str(array.dtype))
+            faults.add(column=name, found=found, expected=Message("an array of numbers"))
             return None
         if array.dtype.kind == "O" and not all(_is_number(entry) for entry in array.flat):
             entry = next(entry for entry in array.flat if not _is_number(entry))
-            faults.add(column=name, found=_short(entry), expected="an array of numbers")
+            faults.add(column=name, found=_short(entry), expected=Message("an array of numbers"))
             return None
         with np.errstate(over="ignore"):
             return np.require(array, np.float64, ["C", "W", "A"])
-    except (TypeError, ValueError, OverflowError) as error:
-        faults.add(column=name, found=str(error), expected="an array of numbers, its rows of one length")
+    except (TypeError, ValueError, OverflowError):
+        faults.add(
+            column=name,
+            found=Message("what is none"),
+            expected=Message("an array of numbers, its rows of one length"),
+        )
         return None
 
 
@@ -62,11 +71,16 @@ def _is_number(entry: object) -> bool:
 def _short(value: object) -> object:
     """A value as it is, or the beginning of its text."""
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
-        return f"a whole number of {value.bit_length()} bits"
+        return Message("a whole number of {count} bits", count=value.bit_length())
     if value is None:
-        return "nothing"
-    text = repr(value)
-    return value if len(text) <= _MOST_TEXT else text[:_MOST_TEXT]
+        return Message("nothing")
+    if isinstance(value, str):
+        return value[:_MOST_TEXT]
+    return Message("{value}", value=repr(value)[:_MOST_TEXT])
+
+
+def _shape(shape: tuple[int, ...]) -> Message:
+    return Message("shape {shape}", shape=str(shape))
 
 
 def is_whole(number: object) -> TypeGuard[int | np.integer]:
@@ -75,14 +89,17 @@ def is_whole(number: object) -> TypeGuard[int | np.integer]:
 
 
 def _name_entries(faults: Faults, name: str, array: Floats, *, finite: bool) -> None:
-    expected = "a finite number, 0 or more" if finite else "0 or more, or inf for a pair that is not allowed"
+    expected = Message("0 or more, or inf for a pair that is not allowed")
+    if finite:
+        expected = Message("a finite number, 0 or more")
     wrong = np.argwhere(~(array >= 0) | (np.isinf(array) if finite else False))
     for index in wrong[:_MOST_SHOWN]:
         place = ", ".join(map(str, index))
-        faults.add(column=f"{name}[{place}]" if place else name, found=array[tuple(index)], expected=expected)
+        faults.add(column=f"{name}[{place}]" if place else name, found=float(array[tuple(index)]), expected=expected)
     if len(wrong) > _MOST_SHOWN:
         rows = np.unique(wrong[:, 0])
-        faults.add(column=name, found=f"{len(wrong)} such entries, in rows {listed(rows)}", expected=expected)
+        found = Message("{count} such entries, in rows {rows}", count=len(wrong), rows=listed(rows))
+        faults.add(column=name, found=found, expected=expected)
 
 
 def cost_matrix(faults: Faults, name: str, values: ArrayLike) -> Floats:
@@ -94,8 +111,8 @@ def cost_matrix(faults: Faults, name: str, values: ArrayLike) -> Floats:
     if matrix.ndim != 2 or 0 in matrix.shape:
         faults.add(
             column=name,
-            found=f"shape {matrix.shape}",
-            expected="a matrix: demand points as rows, sites as columns, one of each at least",
+            found=_shape(matrix.shape),
+            expected=Message("a matrix: demand points as rows, sites as columns, one of each at least"),
         )
         faults.raise_if_any()
     return matrix
@@ -124,19 +141,21 @@ def number_of_sites(
     if len(both):
         faults.add(
             column="required, forbidden",
-            found=f"sites {listed(both)} in both",
-            expected="a site either required or forbidden",
+            found=Message("sites {sites} in both", sites=listed(both)),
+            expected=Message("a site either required or forbidden"),
         )
     if p is None and may_be_free:
         return None
     sites, must, left = len(place), len(np.unique(place[required])), int((~forbidden).sum())
     if not is_whole(p) or not 1 <= p <= sites:
-        faults.add(column="p", found=_short(p), expected=f"a whole number from 1 to {sites}")
+        faults.add(column="p", found=_short(p), expected=Message("a whole number from 1 to {most}", most=sites))
         return None
     if must > p:
-        faults.add(column="required", found=f"{must} sites", expected=f"p = {p} at most")
+        found = Message.of_number("{count} site", "{count} sites", must)
+        faults.add(column="required", found=found, expected=Message("p = {p} at most", p=int(p)))
     elif left < p:
-        faults.add(column="forbidden", found=f"{left} sites left", expected=f"p = {p} at least")
+        found = Message.of_number("{count} site left", "{count} sites left", left)
+        faults.add(column="forbidden", found=found, expected=Message("p = {p} at least", p=int(p)))
     return int(p)
 
 
@@ -147,7 +166,7 @@ def site_masks(faults: Faults, required: Sites, forbidden: Sites, n: int) -> tup
 
 def site_mask(faults: Faults, name: str, sites: Sites, n: int) -> Mask:
     """Turn site indices, or a boolean mask, into a mask of length n."""
-    mask, expected = np.zeros(n, dtype=bool), "site indices (whole numbers) or a boolean mask"
+    mask, expected = np.zeros(n, dtype=bool), Message("site indices (whole numbers) or a boolean mask")
     try:
         entries = sites if isinstance(sites, np.ndarray) else list(sites)
         array = np.asarray(entries)
@@ -156,7 +175,8 @@ def site_mask(faults: Faults, name: str, sites: Sites, n: int) -> Mask:
         return mask
     if array.dtype == bool and array.size:
         if array.shape != (n,):
-            faults.add(column=name, found=f"a mask of shape {array.shape}", expected=f"a mask of shape ({n},)")
+            found, expected = (Message("a mask of shape {shape}", shape=str(one)) for one in (array.shape, (n,)))
+            faults.add(column=name, found=found, expected=expected)
             return mask
         if not np.ma.is_masked(sites):
             return array.copy()
@@ -168,7 +188,7 @@ def site_mask(faults: Faults, name: str, sites: Sites, n: int) -> Mask:
         return mask
     inside = (array >= 0) & (array < n)
     for site in array[~inside]:
-        faults.add(column=name, found=int(site), expected=f"a site index from 0 to {n - 1}")
+        faults.add(column=name, found=int(site), expected=Message("a site index from 0 to {last}", last=n - 1))
     mask[array[inside].astype(np.intp)] = True
     return mask
 
@@ -179,16 +199,16 @@ def labels(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Ints:
         return np.arange(n)
     array = np.asarray(values)
     if array.shape != (n,):
-        faults.add(column=name, found=f"shape {array.shape}", expected=f"shape ({n},)")
+        faults.add(column=name, found=_shape(array.shape), expected=_shape((n,)))
         return np.arange(n)
     # What is missing (NaN, NaT, None, NA) does not equal itself, or cannot be compared.
     if np.ma.is_masked(values) or any(label is None or label != label for label in array.tolist()):  # noqa: PLR0124
-        faults.add(column=name, found="labels that are missing", expected="a label for every site")
+        faults.add(column=name, found=Message("labels that are missing"), expected=Message("a label for every site"))
         return np.arange(n)
     try:
         return np.unique(array, return_inverse=True)[1].astype(np.intp)
     except TypeError:
-        faults.add(column=name, found="labels of several kinds", expected="all numbers or all text")
+        faults.add(column=name, found=Message("labels of several kinds"), expected=Message("all numbers or all text"))
         return np.arange(n)
 
 
@@ -198,12 +218,11 @@ def countable(faults: Faults, name: str, costs: Floats, amounts: Floats | None =
     with np.errstate(over="ignore", invalid="ignore"):
         most = finite.sum() if amounts is None else finite.max(initial=0.0) * max(1.0, amounts.sum())
     if not most < _MOST_VALUE:
-        times = "" if amounts is None else ", times demand"
-        faults.add(
-            column=name,
-            found=f"{most:.3g} in all{times}",
-            expected=f"less than {_MOST_VALUE:g}; write inf for a pair that is not allowed",
-        )
+        found = Message("{most:.3g} in all", most=float(most))
+        if amounts is not None:
+            found = Message("{most:.3g} in all, times demand", most=float(most))
+        expected = Message("less than {most:g}; write inf for a pair that is not allowed", most=_MOST_VALUE)
+        faults.add(column=name, found=found, expected=expected)
 
 
 def positive(faults: Faults, name: str, number: object, *, finite: bool = True) -> float:
@@ -215,8 +234,8 @@ def positive(faults: Faults, name: str, number: object, *, finite: bool = True) 
             plain = np.inf if number > 0 else -np.inf
         if plain >= 0 and not (finite and plain == np.inf):
             return plain
-    faults.add(column=name, found=_short(number),
-               expected="a finite number, 0 or more" if finite else "a number, 0 or more")  # fmt: skip
+    expected = Message("a finite number, 0 or more") if finite else Message("a number, 0 or more")
+    faults.add(column=name, found=_short(number), expected=expected)
     return 0.0
 
 

@@ -9,7 +9,7 @@ Solved in `engine/uncapacitated.py`.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.siting import arguments
 from coopgeo.siting.arguments import Sites
 from coopgeo.siting.problem import Problem
@@ -74,7 +74,7 @@ class PMedian(Problem):
         weight = arguments.per_point(faults, "demand", demand, points, 1.0)
         arguments.countable(faults, "unit_cost", matrix, weight)
         if not arguments.is_whole(seed) or seed < 0:
-            faults.add(column="seed", found=seed, expected="a whole number, 0 or more")
+            faults.add(column="seed", found=seed, expected=Message("a whole number, 0 or more"))
         faults.raise_if_any()
         super().__init__(
             Uncapacitated(matrix, weight, np.zeros(sites), number, int(seed), required=must, forbidden=never)

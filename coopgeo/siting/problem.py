@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coopgeo.arrays import Mask
-from coopgeo.errors import CoopgeoError, Faults, InfeasibleError
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, Message
 from coopgeo.siting import arguments
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.progress import Report, Watch
@@ -109,7 +109,7 @@ class Problem:
         watch = self._watch(time_limit_s, rel_gap, progress)
         if not arguments.is_whole(k) or k < 1:
             faults = Faults("alternatives")
-            faults.add(column="k", found=k, expected="a whole number, 1 or more")
+            faults.add(column="k", found=k, expected=Message("a whole number, 1 or more"))
             faults.raise_if_any()
         return self._engine.ranked(int(k), watch, float(rel_gap))
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 
 Proof = Literal["optimal", "feasible"]
 
@@ -55,9 +55,32 @@ def refuse_contradictions(p: int | None, required: Mask, forbidden: Mask) -> Non
     """Refuse a number of sites that required and forbidden sites do not leave room for; raises `InfeasibleError`."""
     both = np.flatnonzero(required & forbidden)
     if len(both):
-        raise InfeasibleError(f"sites {listed(both)} are both required and forbidden")
+        raise InfeasibleError(Message("sites {sites} are both required and forbidden", sites=listed(both)))
     if p is not None and not required.sum() <= p <= (~forbidden).sum():
-        raise InfeasibleError(f"p = {p} sites cannot open: {required.sum()} must, {(~forbidden).sum()} may")
+        must, may = int(required.sum()), int((~forbidden).sum())
+        raise InfeasibleError(Message("p = {p} sites cannot open: {must} must, {may} may", p=p, must=must, may=may))
+
+
+def out_of_reach(points: Iterable[int]) -> InfeasibleError:
+    """What to raise for demand points that no site may serve."""
+    return InfeasibleError(
+        Message("demand points {points} are out of reach of every site that may open", points=listed(points))
+    )
+
+
+def out_of_time(seconds: float) -> CoopgeoError:
+    """What to raise where the limit came before any answer."""
+    return CoopgeoError(Message("no answer was found within {seconds:.3g} s; allow more time", seconds=seconds))
+
+
+def lack(place: int, amount: float) -> Message:
+    """A place, and what it lacks."""
+    return Message("{place} lacks {amount:.6g}", place=str(int(place)), amount=float(amount))
+
+
+def how_much(*, least: bool) -> Message:
+    """Whether an amount that is lacking is known to be the least, or the best that was found."""
+    return Message("at least") if least else Message("in the best way found in time")
 
 
 def judged(value: float, bound: float, rel_gap: float, *, proved: bool = True) -> tuple[float, Proof]:
@@ -82,7 +105,9 @@ def usual(amounts: Floats) -> float:
     return float(2.0 ** np.round(np.log2(np.median(some)))) if len(some) else 1.0
 
 
-def listed(numbers: Iterable[int], most: int = 20) -> str:
+def listed(numbers: Iterable[int], most: int = 20) -> Message:
     """Numbers as text, the first few of many."""
     every = [str(int(number)) for number in numbers]
-    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
+    if len(every) <= most:
+        return Message("{shown}", shown=every)
+    return Message("{shown} and {count} more", shown=every[:most], count=len(every) - most)

@@ -19,7 +19,7 @@ OR 2014. Solved in `engine/stages.py`.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.siting import arguments
 from coopgeo.siting.arguments import Sites
 from coopgeo.siting.engine.stages import Stages
@@ -94,8 +94,8 @@ class TwoStage(Problem):
         faults = Faults("two_stage")
         into, out = arguments.amounts(faults, "inbound", inbound), arguments.amounts(faults, "outbound", outbound)
         if into.ndim != 2 or out.ndim != 2 or into.shape[1] != out.shape[0] or 0 in into.shape + out.shape:
-            found = f"shapes {into.shape} and {out.shape}"
-            expected = "(sources, platforms) and (platforms, customers), none empty"
+            found = Message("shapes {first} and {second}", first=str(into.shape), second=str(out.shape))
+            expected = Message("(sources, platforms) and (platforms, customers), none empty")
             faults.add(column="inbound, outbound", found=found, expected=expected)
             faults.raise_if_any()
         (sources, platforms), customers = into.shape, out.shape[1]

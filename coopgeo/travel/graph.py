@@ -114,7 +114,7 @@ class Graph:
             raise InputError(
                 Message(
                     "weight: found shape {shape}; expected one weight for each of the {count} arcs",
-                    shape=weight.shape,
+                    shape=str(weight.shape),
                     count=len(topology.u),
                 )
             )
@@ -201,7 +201,7 @@ def node_positions(positions: ArrayLike, n: int, *, name: str) -> Ints:
                 "{name}: found {kind} of shape {shape}; expected positions of nodes, whole numbers in a row",
                 name=name,
                 kind=Message("masked entries") if np.ma.is_masked(positions) else str(found.dtype),
-                shape=found.shape,
+                shape=str(found.shape),
             )
         )
     wrong = np.unique(found[(found < 0) | (found >= n)])
@@ -239,7 +239,7 @@ def _places(xy: ArrayLike, n: int) -> Floats:
     """Where the nodes lie: finite numbers that single precision holds, which the preparation works with."""
     places = _numbers(xy, Message("xy: found what are no numbers; expected two for each node"))
     if places.shape != (n, 2):
-        raise InputError(Message("xy: found shape {shape}; expected ({n}, 2)", shape=places.shape, n=n))
+        raise InputError(Message("xy: found shape {shape}; expected ({n}, 2)", shape=str(places.shape), n=n))
     wrong = np.flatnonzero(~(np.abs(places) <= _FARTHEST).all(axis=1))
     if len(wrong):
         raise InputError(

@@ -20,7 +20,7 @@ from coopgeo.siting.engine.knapsacks import Sites, ascend_split
 from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN
 from coopgeo.siting.engine.transport import NEARLY_NOTHING, Places
 from coopgeo.siting.progress import Watch
-from coopgeo.siting.solution import Solution, judged
+from coopgeo.siting.solution import Solution, judged, out_of_time
 
 _ROOT_PATIENCE, _ROOT_SMALLEST, _ROOT_STEPS = 20, 1e-3, 50
 _SET_STEPS = 100  # to show that a set of sites is not good enough; a transport problem takes longer
@@ -271,7 +271,7 @@ class _PlaceSearch(BranchAndBound):
         if self.pool:
             return
         if least is not None and not least.certain:
-            raise CoopgeoError(f"no answer was found within {self.watch.seconds:.3g} s; allow more time")
+            raise out_of_time(self.watch.seconds)
         raise InfeasibleError(self.problem.shortage(self.watch))
 
     def _try_neighbours(self, share: Floats) -> None:

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine.base import LEAST_S, Engine
 from coopgeo.siting.engine.covers import cheapest_first, fewest, too_few
 from coopgeo.siting.engine.next_best import Excluded, rank
 from coopgeo.siting.progress import Watch
-from coopgeo.siting.solution import Solution, judged, listed, mask_of, refuse_contradictions
+from coopgeo.siting.solution import Solution, judged, listed, mask_of, out_of_reach, out_of_time, refuse_contradictions
 
 _TAKEN_IN = 20  # points at most that join at a time
 
@@ -66,7 +66,13 @@ class Center(Engine):
         near = self.distance[:, sites]
         lacking = np.flatnonzero(np.isinf(near).all(axis=1))
         if len(lacking):
-            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of sites {listed(sites)}")
+            raise InfeasibleError(
+                Message(
+                    "demand points {points} are out of reach of sites {sites}",
+                    points=listed(lacking),
+                    sites=listed(sites),
+                )
+            )
         value = float(near.min(axis=1).max())
         gap, status = judged(value, min(bound, value), rel_gap)
         return Solution(
@@ -91,10 +97,7 @@ class _RadiusSearch:
         distance = problem.distance[:, allowed] if len(allowed) < problem.distance.shape[1] else problem.distance
         nearest = distance.min(axis=1)
         if np.isinf(nearest).any():
-            raise InfeasibleError(
-                f"demand points {listed(np.flatnonzero(np.isinf(nearest)))} "
-                "are out of reach of every site that may open"
-            )
+            raise out_of_reach(np.flatnonzero(np.isinf(nearest)))
         self.bound = max(self.bound, float(nearest.max()))
         try:
             self._spread()
@@ -110,7 +113,7 @@ class _RadiusSearch:
 
     def _none(self) -> Solution | None:
         if self.watch.over:
-            raise CoopgeoError(f"no answer was found within {self.watch.seconds:.3g} s; allow more time")
+            raise out_of_time(self.watch.seconds)
         if self.excluded:
             return None
         raise too_few(self.problem.p, max(self.problem.p + 1, self._needed()), self.watch)
@@ -214,7 +217,7 @@ class _RadiusSearch:
         missing = problem.p - len(must)
         while True:
             if self.watch.over:
-                raise CoopgeoError(f"no answer was found within {self.watch.seconds:.3g} s; allow more time")
+                raise out_of_time(self.watch.seconds)
             self.iteration += 1
             rows = np.array(self.points)
             rows = rows[(problem.distance[np.ix_(rows, must)] > radius).all(axis=1)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import InfeasibleError
+from coopgeo.errors import InfeasibleError, Message
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.covers import fewest, outdone
 from coopgeo.siting.engine.linear import Model, exclude
@@ -44,7 +44,12 @@ class CheapestCover(Engine):
         lacking = np.flatnonzero(assignment < 0)
         if len(lacking):
             raise InfeasibleError(
-                f"demand points {listed(lacking)} are not within {self.radius:g} of sites {listed(sites)}"
+                Message(
+                    "demand points {points} are not within {radius:g} of sites {sites}",
+                    points=listed(lacking),
+                    radius=self.radius,
+                    sites=listed(sites),
+                )
             )
         value = float(self.opening[sites].sum())
         bound = min(bound, value)  # what it lies above the value of the very answer is rounding
@@ -57,7 +62,11 @@ class CheapestCover(Engine):
         lacking = np.flatnonzero(~covers[:, allowed].any(axis=1))
         if len(lacking):
             raise InfeasibleError(
-                f"demand points {listed(lacking)} are within {self.radius:g} of no site that may open"
+                Message(
+                    "demand points {points} are within {radius:g} of no site that may open",
+                    points=listed(lacking),
+                    radius=self.radius,
+                )
             )
         must = np.flatnonzero(self.required)
         free = np.flatnonzero(~self.required & ~self.forbidden)

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine.linear import Answer, Model, exclude
 from coopgeo.siting.progress import Watch
+from coopgeo.siting.solution import out_of_time
 
 _DENSE_PRODUCT = 4e9  # multiplications that comparing all pairs of rows or columns may take
 
@@ -109,5 +110,11 @@ def too_few(p: int, least: float, watch: Watch) -> CoopgeoError:
     """What to raise when p sites were not found to reach every point: it takes `least` sites at least."""
     needed = np.ceil(least - 1e-6)  # minus infinity if a limit left no time for a bound
     if needed > p:
-        return InfeasibleError(f"p = {p} sites cannot reach every demand point; at least {needed:.0f} are needed")
-    return CoopgeoError(f"no answer was found within {watch.seconds:.3g} s; allow more time")
+        return InfeasibleError(
+            Message(
+                "p = {p} sites cannot reach every demand point; at least {needed:.0f} are needed",
+                p=p,
+                needed=float(needed),
+            )
+        )
+    return out_of_time(watch.seconds)

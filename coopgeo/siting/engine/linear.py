@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 
 from coopgeo.arrays import Floats, Ints
-from coopgeo.errors import CoopgeoError
+from coopgeo.errors import CoopgeoError, Message
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import judged
 
@@ -148,8 +148,11 @@ class Model:
             if start is not None:
                 return Answer(start, float(costs @ start), -np.inf, proved=False)
             raise CoopgeoError(
-                f"no answer was found within {watch.seconds:.3g} s "
-                f"({solver.modelStatusToString(status)}); allow more time"
+                Message(
+                    "no answer was found within {seconds:.3g} s ({status}); allow more time",
+                    seconds=watch.seconds,
+                    status=solver.modelStatusToString(status),
+                )
             )
         value = float(info.objective_function_value) * scale
         bound = (

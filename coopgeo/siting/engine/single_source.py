@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from coopgeo.arrays import Ints
-from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine.base import PROVED_GAP
 from coopgeo.siting.engine.capacitated import Capacitated
 from coopgeo.siting.engine.next_best import Excluded, rank
@@ -66,7 +66,11 @@ class SingleSource(Places):
         large = np.flatnonzero((self.demand > 0) & reached & ~fits)
         super().refuse_what_cannot_be_served()
         if len(large):
-            raise InfeasibleError(f"demand points {listed(large)} are larger than the capacity of every site in reach")
+            raise InfeasibleError(
+                Message(
+                    "demand points {points} are larger than the capacity of every site in reach", points=listed(large)
+                )
+            )
 
     def pairs(self) -> tuple[Ints, Ints]:
         """Points and sites of the pairs that may be used."""

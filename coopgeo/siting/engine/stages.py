@@ -7,13 +7,13 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from coopgeo.arrays import Floats, Ints
-from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine.base import LEAST_S, PROVED_GAP, Engine
 from coopgeo.siting.engine.linear import Answer, Model, choose_sites, exclude
 from coopgeo.siting.engine.next_best import rank
 from coopgeo.siting.engine.single_platform import SinglePlatforms, single_platforms
 from coopgeo.siting.progress import Watch
-from coopgeo.siting.solution import Solution, judged, listed, mask_of, usual
+from coopgeo.siting.solution import Solution, how_much, judged, lack, listed, mask_of, usual
 
 _FLOW_TOLERANCE = 1e-9
 _SMALL_FIRST = 1e-3  # cost of serving the largest customer, against 1 for leaving it out
@@ -117,28 +117,36 @@ class Stages(Engine):
         usable = ~self.forbidden & (np.isfinite(self.inbound) & (self.supply * self.yield_ > 0)[:, None]).any(axis=0)
         alone = np.flatnonzero((self.demand > 0) & ~np.isfinite(self.outbound[usable]).any(axis=0))
         if len(alone):
-            raise InfeasibleError(f"no platform that can be supplied reaches customers {listed(alone)}")
+            raise InfeasibleError(
+                Message("no platform that can be supplied reaches customers {customers}", customers=listed(alone))
+            )
 
     def _shortage(self, watch: Watch) -> CoopgeoError:
         """Say who lacks what."""
         if self.unmet_cost is not None:
-            return InfeasibleError("no set of platforms meets p, required, forbidden and groups together")
+            return InfeasibleError(Message("no set of platforms meets p, required, forbidden and groups together"))
         try:
             best = self.without_costs().ranked(1, watch.part(least_s=LEAST_S), PROVED_GAP)[0]
         except InfeasibleError as error:
             return error
         except CoopgeoError:
-            return InfeasibleError("demand cannot be met; who lacks what was not found out in time")
+            return InfeasibleError(Message("demand cannot be met; who lacks what was not found out in time"))
         assert best.unmet is not None  # a price on unmet demand was given
         lacking = np.flatnonzero(best.unmet > 1e-6 * self.demand)
         if not len(lacking):
-            return CoopgeoError("no answer was found: amounts or costs differ too much in size to be computed with")
-        who = ", ".join(f"{k} lacks {best.unmet[k]:.6g}" for k in lacking)
-        deliverable = float(self.supply @ self.yield_)
-        how_much = "at least" if best.status == "optimal" else "in the best way found in time"
+            return CoopgeoError(
+                Message("no answer was found: amounts or costs differ too much in size to be computed with")
+            )
         return InfeasibleError(
-            f"demand cannot be met: {how_much} {best.unmet.sum():.6g} of {self.demand.sum():.6g} is lacking "
-            f"(customers: {who}); all sources together can deliver {deliverable:.6g} after losses"
+            Message(
+                "demand cannot be met: {how_much} {unmet:.6g} of {demand:.6g} is lacking "
+                "(customers: {who}); all sources together can deliver {deliverable:.6g} after losses",
+                how_much=how_much(least=best.status == "optimal"),
+                unmet=float(best.unmet.sum()),
+                demand=float(self.demand.sum()),
+                who=[lack(int(k), best.unmet[k]) for k in lacking],
+                deliverable=float(self.supply @ self.yield_),
+            )
         )
 
     def _solve(self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]]) -> Solution | None:

@@ -11,11 +11,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from coopgeo.arrays import Floats, Ints
-from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine.base import LEAST_S, Engine
 from coopgeo.siting.engine.linear import Model, choose_sites, exclude
 from coopgeo.siting.progress import Watch
-from coopgeo.siting.solution import listed, mask_of, usual
+from coopgeo.siting.solution import how_much, lack, mask_of, out_of_reach, usual
 
 NEARLY_NOTHING = 1e-9  # share of the demand that is rounding
 _UNSERVED = 1e-6  # share of a demand that HiGHS may leave unserved by rounding
@@ -89,7 +89,7 @@ class Places(Engine):
         if not len(points):
             return opening, csr_array(self.unit_cost.shape)
         if watch.over:
-            raise CoopgeoError("no time is left")
+            raise CoopgeoError(Message("no time is left"))
         unit = usual(self.demand)
         x = model.variables(unit * cost[row, column])
         model.rows(self.demand[points] / unit, self.demand[points] / unit, (row, x, 1.0))
@@ -170,16 +170,23 @@ class Places(Engine):
         reached = (np.isfinite(self.unit_cost) & ~self.forbidden & (self.capacity > 0)).any(axis=1)
         lacking = np.flatnonzero((self.demand > 0) & ~reached)
         if len(lacking):
-            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
+            raise out_of_reach(lacking)
         places = np.zeros(int(self.group.max()) + 1)
         enough = np.minimum(self.capacity, self.demand.sum())  # of more than all demand nothing comes
         np.maximum.at(places, self.group[~self.forbidden], enough[~self.forbidden])
         most = np.sort(places)[::-1][: self.p].sum()
         if most < self.demand.sum() * (1 - 1e-12):
-            these = "all sites that may open" if self.p is None else f"the {self.p} largest sites that may open"
+            these = Message("all sites that may open")
+            if self.p is not None:
+                these = Message("the {p} largest sites that may open", p=self.p)
             raise InfeasibleError(
-                f"capacity is short: {these} hold {most:.6g} of {self.demand.sum():.6g}, "
-                f"{self.demand.sum() - most:.6g} too little"
+                Message(
+                    "capacity is short: {these} hold {most:.6g} of {demand:.6g}, {lacking:.6g} too little",
+                    these=these,
+                    most=float(most),
+                    demand=float(self.demand.sum()),
+                    lacking=float(self.demand.sum() - most),
+                )
             )
 
     def least_unmet(self, watch: Watch) -> Unmet | None:
@@ -203,22 +210,26 @@ class Places(Engine):
         sure = answer.proved or answer.bound > _UNSERVED * float(self.demand.sum()) / usual(self.demand)
         return Unmet(np.flatnonzero(answer.x[y] > 0.5), unmet, sure and bool(unmet.any()), answer.proved)
 
-    def shortage(self, watch: Watch) -> str:
+    def shortage(self, watch: Watch) -> Message:
         """Say who lacks what, where it is known that there is no answer."""
         try:
             least = self.least_unmet(watch)
         except CoopgeoError:
-            return "no set of sites can serve all demand; who lacks what was not found out in time"
+            return Message("no set of sites can serve all demand; who lacks what was not found out in time")
         if least is None:
-            return "no set of sites meets p, required, forbidden and groups together"
+            return Message("no set of sites meets p, required, forbidden and groups together")
         unmet = least.amounts
         lacking = np.flatnonzero(unmet)
         if not len(lacking):
-            return "no set of sites meets p, required, forbidden, groups and capacities together"
-        whole = ", each from one site" if self.whole else ""
-        who = "; ".join(f"{i} lacks {unmet[i]:.6g}" for i in lacking[:20])
-        how_much = "at least" if least.least else "in the best way found in time"
-        return (
-            f"the sites in reach cannot serve all demand points{whole}: "
-            f"{how_much} {unmet.sum():.6g} of {self.demand.sum():.6g} is lacking (points: {who})"
+            return Message("no set of sites meets p, required, forbidden, groups and capacities together")
+        what = Message("the sites in reach cannot serve all demand points")
+        if self.whole:
+            what = Message("the sites in reach cannot serve all demand points, each from one site")
+        return Message(
+            "{what}: {how_much} {unmet:.6g} of {demand:.6g} is lacking (points: {who})",
+            what=what,
+            how_much=how_much(least=least.least),
+            unmet=float(unmet.sum()),
+            demand=float(self.demand.sum()),
+            who=[lack(i, unmet[i]) for i in lacking[:20]],
         )

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import CoopgeoError, InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine import radii
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.branch import BranchAndBound, State, Step, first_share, states
@@ -21,7 +21,7 @@ from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN, ascend_nearest
 from coopgeo.siting.engine.nearest import Nearest
 from coopgeo.siting.engine.swaps import improve, nearest_cost
 from coopgeo.siting.progress import Watch
-from coopgeo.siting.solution import Solution, judged, listed, refuse_contradictions
+from coopgeo.siting.solution import Solution, judged, listed, out_of_reach, refuse_contradictions
 
 _ROOT_PATIENCE, _ROOT_SMALLEST = 30, 1e-4
 _CALL_ENTRIES = 300_000_000  # entries of lists that a compiled call may pass: clock and Ctrl-C are looked at in between
@@ -72,9 +72,14 @@ class Uncapacitated(Engine):
         value, assignment = self.served(sites)
         lacking = np.flatnonzero((assignment < 0) & (self.demand > 0))
         if len(lacking):
+            if not len(sites):
+                raise out_of_reach(lacking)
             raise InfeasibleError(
-                f"demand points {listed(lacking)} are out of reach of "
-                + (f"sites {listed(sites)}" if len(sites) else "every site that may open")
+                Message(
+                    "demand points {points} are out of reach of sites {sites}",
+                    points=listed(lacking),
+                    sites=listed(sites),
+                )
             )
         bound = value if bound is None else min(bound, value)
         gap, status = judged(value, bound, rel_gap)
@@ -109,7 +114,7 @@ class _SiteSearch(BranchAndBound):
         self.bound = float(self.near.cost[reached, 0].sum())  # every point at its nearest site
         lacking = np.flatnonzero((problem.demand > 0) & ~reached)
         if len(lacking):
-            raise InfeasibleError(f"demand points {listed(lacking)} are out of reach of every site that may open")
+            raise out_of_reach(lacking)
 
     def run(self) -> list[Solution]:
         """Search, and tell the answers."""
