@@ -127,9 +127,10 @@ class _Block:
                 rows = len(self.sources) * len(self.targets)
                 if not parquet.schema_arrow.equals(_COLUMNS) or (key == self.key and parquet.metadata.num_rows != rows):
                     return "lacking"
-                if seal != self._seal(key, parquet.read()):
-                    return "lacking"
-                return "whole" if key == self.key else "other"
+                table = parquet.read()
+            if seal != self._seal(key, table) or self.file.read_bytes() != _as_bytes(table):
+                return "lacking"
+            return "whole" if key == self.key else "other"
         except (OSError, pa.ArrowException, ValueError, MemoryError):
             return "lacking"
 
@@ -194,8 +195,15 @@ def _write_block(graph: Graph, block: _Block, scratch: Path, engine: Engine | No
     with _writing_to(block.file.parent):
         handle, partial = tempfile.mkstemp(dir=scratch)  # a name of its own: the same block may be begun twice
         os.close(handle)
-        pq.write_table(table, partial, write_page_checksum=True)
+        Path(partial).write_bytes(_as_bytes(table))
         settle(Path(partial), block.file)
+
+
+def _as_bytes(table: pa.Table) -> bytes:
+    """A block as it stands in its file; also what no reading of its numbers looks at, such as its statistics."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, write_page_checksum=True)
+    return buffer.getvalue().to_pybytes()
 
 
 def _key(graph: Graph, sources: Ints, targets: Ints, step: int) -> bytes:
