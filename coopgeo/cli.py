@@ -44,7 +44,7 @@ StudyFolder = Annotated[
         "--study",
         metavar=Message("FOLDER"),
         help=Message(
-            "Study folder; default: data/raw if it is there, else the study that coopgeo ships (a copy: coopgeo init)."
+            "Study folder or workbook (.xlsx); default: data/raw if it is there, else the study that coopgeo ships (a copy: coopgeo init)."
         ),
     ),
 ]
@@ -218,15 +218,47 @@ def brief(
     say(text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"))
 
 
-@app.command(cls=Command, help=Message("Check a study folder and list every fault."))
-def check(study: StudyFolder = None, lang: LangOption = "fr") -> None:
-    """Check a study folder and list every fault."""
+@app.command(
+    cls=Command,
+    help=Message(
+        "Write the whole study as one workbook. "
+        "Change it in a spreadsheet, then name it where a study folder is asked for."
+    ),
+)
+def workbook(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar=Message("FILE"), help=Message("New workbook for the study, such as dossier.xlsx.")),
+    ],
+    study: StudyFolder = None,
+    lang: LangOption = "fr",
+) -> None:
+    """Write the whole study as one workbook."""
+    from coopgeo.study import open_study, write_workbook
+    from coopgeo.text import Text
+
+    text = Text(lang)
+    with faults_in_words(lang):
+        path = write_workbook(open_study(_study_folder(study, text)), file, lang=lang)
+    say(text("cli.workbook", file=str(path)))
+
+
+@app.command(cls=Command, help=Message("Check a study folder or workbook and list every fault."))
+def check(
+    place: Annotated[
+        Path | None,
+        typer.Argument(metavar=Message("FOLDER"), help=Message("Study folder or workbook, in place of --study.")),
+    ] = None,
+    study: StudyFolder = None,
+    lang: LangOption = "fr",
+) -> None:
+    """Check a study folder or workbook and list every fault."""
     from coopgeo.study import open_study
     from coopgeo.text import Text
 
     text = Text(lang)
     with faults_in_words(lang):
-        opened = open_study(_study_folder(study, text))
+        opened = open_study(_study_folder(place or study, text))
     say(text.counted("cli.checked", len(opened.territory), name=opened.settings.name))
     _warn_of_oddities(opened, text)
 

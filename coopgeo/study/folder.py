@@ -1,8 +1,9 @@
-"""Open a study folder: read every file, check it, and raise one error that lists every fault."""
+"""Open a study folder or the workbook of one: read every file, check it, raise one error that lists every fault."""
 
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
@@ -35,12 +36,13 @@ from coopgeo.study.toml_files import toml_entries
 
 
 def open_study(folder: str | Path | None = None) -> Study:
-    """Read and check a study folder.
+    """Read and check a study folder, or the workbook of a study.
 
     Parameters
     ----------
     folder : path, optional
-        Laid out as `data/raw/README.md` says; the study that coopgeo ships if none is named.
+        Laid out as `data/raw/README.md` says, or an .xlsx workbook that `write_workbook` has written; the study that
+        coopgeo ships if none is named.
 
     Returns
     -------
@@ -53,29 +55,34 @@ def open_study(folder: str | Path | None = None) -> Study:
         and what was expected.
     """
     check_kind("folder", folder, str | Path | None, "the path of a study folder, such as data/raw")
-    return _Reader(shipped_study() if folder is None else Path(folder)).study()
+    from coopgeo.study.workbook_read import ENDINGS, WorkbookReader  # noqa: PLC0415 - it builds on the reader below
+
+    place = shipped_study() if folder is None else Path(folder)
+    if place.suffix.lower() not in ENDINGS or place.is_dir():
+        return FolderReader(place).study()
+    with TemporaryDirectory(prefix="coopgeo-") as scratch:
+        return WorkbookReader(place, Path(scratch)).study()
 
 
-class _Reader:
+class FolderReader:
     """Reads a study folder, gathering the faults of all its files."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = self.place = folder  # where the files are read, and what the user named
         self.faults = Faults(str(folder))
         self.files: list[Path] = []
 
     def study(self) -> Study:
-        if not self.folder.is_dir():
-            self.faults.add(expected=Message('a study folder there; give its path, such as "data/raw"'))
-            self.faults.raise_if_any()
+        """The study; raises `InputError` with every fault."""
+        self.check_place()
         settings = self._settings(STUDY_TOML, StudySettings)
         tables = {path: self._table(path) for path in STUDY_TABLES.values()}
         boundaries, river = (self._layer(f"territory/{name}.geojson") for name in ("communes", "seine"))
-        folders = sorted(p.parent for p in self.folder.glob("chains/*/chain.toml"))
-        if not folders:
+        names = self.chain_names()
+        if not names:
             self.faults.add(expected=Message("a chain: a folder in chains/ with a chain.toml"))
         chains = {}
-        for name in (path.name for path in folders):
+        for name in names:
             tables |= {path: self._table(path) for path in (f"chains/{name}/{table}" for table in CHAIN_TABLES)}
             chains[name] = self._settings(chain_toml(name), ChainSettings)
         if self.faults:
@@ -87,10 +94,23 @@ class _Reader:
         self.faults.raise_if_any()
         self._check_boundaries(tables["territory/communes"], boundaries)
         inputs = Inputs(settings, chains, tables, boundaries, river, self._names(tables))
-        study = Study(folder=self.folder, inputs_sha256=self._digest(), **pieces(inputs))
+        study = Study(folder=self.place, inputs_sha256=self._digest(), **pieces(inputs))
         note_inconsistencies(study, self.faults, Touched())
         self.faults.raise_if_any()
         return study
+
+    def check_place(self) -> None:
+        """Raise what makes the folder none of a study."""
+        if self.folder.is_file():
+            found = Message("a file that is no .xlsx workbook")
+            self.faults.add(found=found, expected=Message("a study folder, or its workbook; save it as .xlsx"))
+        elif not self.folder.is_dir():
+            self.faults.add(expected=Message('a study folder there; give its path, such as "data/raw"'))
+        self.faults.raise_if_any()
+
+    def chain_names(self) -> list[str]:
+        """The chains that have settings."""
+        return sorted(path.parent.name for path in self.folder.glob("chains/*/chain.toml"))
 
     def _compare_the_rest(
         self,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -38,13 +38,28 @@ def model_of(model: type[Model], entries: Mapping[str, Any], faults: Faults) -> 
     entries : mapping
     faults : Faults
     """
+    made, wrong = checked(model, entries)
+    for fault in wrong:
+        faults.add(column=".".join(fault.path), found=fault.found, expected=fault.expected, hint=fault.hint)
+    return made
+
+
+class SettingFault(NamedTuple):
+    """What is wrong with one entry: its path, what stands there, what is expected, what may have been meant."""
+
+    path: tuple[str, ...]
+    found: object
+    expected: Message
+    hint: str | None
+
+
+def checked(model: type[Model], entries: Mapping[str, Any]) -> tuple[Model | None, list[SettingFault]]:
+    """The settings that entries make, or what is wrong with each entry."""
     try:
-        return model.model_validate(entries)
+        return model.model_validate(entries), []
     except ValidationError as errors:
         names = set(_names(model))
-        for fault in errors.errors():
-            _note(faults, fault, names)
-        return None
+        return None, [_fault(fault, names) for fault in errors.errors()]
 
 
 def _names(model: type[BaseModel]) -> Iterator[str]:
@@ -56,16 +71,16 @@ def _names(model: type[BaseModel]) -> Iterator[str]:
                 yield from _names(kind)
 
 
-def _note(faults: Faults, fault: Mapping[str, Any], names: set[str]) -> None:
-    """Note one fault that pydantic found."""
-    entry, value = ".".join(map(str, fault["loc"])), fault["input"]
+def _fault(fault: Mapping[str, Any], names: set[str]) -> SettingFault:
+    """One fault that pydantic found."""
+    path, value = tuple(map(str, fault["loc"])), fault["input"]
     shown = fault["type"] != "missing" and not isinstance(value, dict)
-    expected, hint = _expected(fault), None
+    hint = None
     if fault["type"] == "extra_forbidden":
-        hint = meant_name(str(fault["loc"][-1]), names)
+        hint = meant_name(path[-1], names)
     elif fault["type"] == "literal_error" and isinstance(value, str):
-        hint = meant_code(value, str(fault["loc"][-1]), _codes(fault))
-    faults.add(column=entry, found=_short(value) if shown else None, expected=expected, hint=hint)
+        hint = meant_code(value, path[-1], _codes(fault))
+    return SettingFault(path, _short(value) if shown else None, _expected(fault), hint)
 
 
 def _expected(fault: Mapping[str, Any]) -> Message:  # noqa: PLR0911 - one answer a kind of fault

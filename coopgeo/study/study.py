@@ -28,6 +28,7 @@ class Study:
     Attributes
     ----------
     folder : Path
+        Folder or workbook that it was read from.
     settings : StudySettings
     sources : DataFrame
         Indexed by key: title, producer, date, licence.

@@ -14,7 +14,7 @@ from babel.numbers import format_decimal, format_percent
 from coopgeo.errors import InputError
 
 Lang = Literal["fr", "en"]
-LANGS: tuple[str, ...] = get_args(Lang)
+LANGS: tuple[Lang, ...] = get_args(Lang)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,187 @@
+"""Read a study from one workbook, as `workbook_write` lays it out: cells first, then the checks of a folder."""
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas as pa
+from pydantic import BaseModel
+
+from coopgeo.errors import Faults, Message
+from coopgeo.study.folder import FolderReader
+from coopgeo.study.inputs import index_of, schema_of
+from coopgeo.study.raw_tables import RawTable
+from coopgeo.study.setting_faults import checked
+from coopgeo.study.sheets import workbook_cells
+from coopgeo.study.tables import checked_table
+from coopgeo.study.workbook import layer_content
+from coopgeo.study.workbook_settings import Place, code_of, settings_files, settings_of
+from coopgeo.text import LANGS, Text
+from coopgeo.text.meanings import heading
+
+CONTENTS = "contents"
+ENDINGS = (".xlsx", ".xlsm")
+_LAYERS = (".geojson", ".json")
+
+
+class WorkbookReader(FolderReader):
+    """Reads a study from a workbook; its layers are put into a scratch folder, which lasts as long as the reading."""
+
+    def __init__(self, path: Path, scratch: Path) -> None:
+        super().__init__(scratch)
+        self.place = path
+        titles: dict[str, str] = {}
+        self.faults = _OfSheets(str(path), titles)
+        self.sheets: dict[str, RawTable] = {}
+        for file, (title, table) in _sheets(path, self.faults):
+            titles[file], self.sheets[file] = title, table
+        for file, table in self.sheets.items():
+            if file.endswith(_LAYERS):
+                self._unpack(file, table)
+
+    def check_place(self) -> None:
+        """Raise what makes the workbook none of a study."""
+        self.faults.raise_if_any()
+
+    def chain_names(self) -> list[str]:
+        """The chains that have settings."""
+        return sorted(
+            {file.split("/")[1] for file in self.sheets if file.startswith("chains/") and "chain.toml" in file}
+        )
+
+    def _settings(self, name: str, model: type[BaseModel]) -> Any:
+        files = settings_files(name, model)
+        lacking = [file for file in files if file not in self.sheets]
+        for file in lacking:
+            self._note_lacking(file)
+        if lacking:
+            return None
+        data, places = settings_of(name, model, {file: self.sheets[file] for file in files})
+        made, wrong = checked(model, data)
+        for fault in wrong:
+            place = _place(fault.path, places, name)
+            part = Faults(place.file)
+            column = place.heading or ".".join(fault.path)
+            part.add(
+                row=place.line or None,
+                id=place.id,
+                column=column,
+                found=fault.found,
+                expected=fault.expected,
+                hint=fault.hint,
+            )
+            self.faults.extend(part)
+        return made
+
+    def _table(self, path: str) -> Any:
+        file, schema = f"{path}.csv", schema_of(path)
+        if file not in self.sheets:
+            self._note_lacking(file)
+            return None
+        faults = Faults(file)
+        table, index = checked_table(_in_codes(self.sheets[file], schema), schema, faults), index_of(schema)
+        self.faults.extend(faults)
+        return table if table is None or index is None else table.set_index(index)
+
+    def _unpack(self, file: str, table: RawTable) -> None:
+        faults, path = Faults(file), self.folder / file
+        content = layer_content(table, faults)
+        self.faults.extend(faults)
+        if content is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content), encoding="utf-8")
+
+    def _note_lacking(self, file: str) -> None:
+        expected = Message(
+            "a sheet for {file}, and its name in the contents; take it from a workbook that is whole", file=file
+        )
+        self.faults.add(expected=expected)
+
+    def _digest(self) -> str:
+        return hashlib.sha256(self.place.read_bytes()).hexdigest()
+
+
+class _OfSheets(Faults):
+    """Faults that name the sheet where those of a folder name the file."""
+
+    def __init__(self, where: str, titles: Mapping[str, str]) -> None:
+        super().__init__(where)
+        self.titles = titles
+
+    def extend(self, other: Faults) -> None:
+        title = self.titles.get(other.where)
+        if title is not None:
+            other = copy.copy(other)
+            other.where = Message('sheet "{title}"', title=title)
+        super().extend(other)
+
+
+def layers_of(place: Path) -> dict[str, dict[str, Any]]:
+    """The GeoJSON files of a study folder or workbook by their paths."""
+    if place.suffix.lower() in ENDINGS:
+        faults = Faults(str(place))
+        tables = {file: table for file, (_, table) in _sheets(place, faults) if file.endswith(_LAYERS)}
+        layers = {file: layer_content(table, faults) for file, table in tables.items()}
+        faults.raise_if_any()  # if somebody has changed the workbook since
+        return {file: content for file, content in layers.items() if content is not None}
+    paths = sorted(path for path in place.rglob("*") if path.suffix in _LAYERS)
+    return {path.relative_to(place).as_posix(): json.loads(path.read_bytes().decode("utf-8-sig")) for path in paths}
+
+
+def _sheets(path: Path, faults: Faults) -> list[tuple[str, tuple[str, RawTable]]]:
+    """Each file of the study with the title and the cells of its sheet, as the contents name them."""
+    if not path.is_file():
+        faults.add(expected=Message("this workbook; coopgeo workbook writes one"))
+        return []
+    tables = workbook_cells(path, faults)
+    listed = next(filter(None, map(_contents, tables.values())), None)
+    if listed is None:
+        if not faults:
+            expected = Message("a sheet of contents, with the sheets and their files, as coopgeo workbook writes it")
+            faults.add(expected=expected)
+        return []
+    others = [title for title in list(tables)[1:] if title not in dict(listed)]
+    for title in (title for title, _ in listed if title not in tables):
+        found = Message("sheets of other names: {others}", others=others) if others else None
+        expected = Message("this sheet, which the contents name; keep the names of sheets as they are")
+        faults.add(column=title, found=found, expected=expected)
+    return [(file, (title, tables[title])) for title, file in listed if title in tables]
+
+
+def _contents(table: RawTable) -> list[tuple[str, str]]:
+    """Sheets and files that a table of contents names; none if the table is no such one."""
+    rows = [table.header, *table.rows]
+    for lang in LANGS:
+        text = Text(lang)
+        known = (text("dossier.sheet"), text("dossier.file"))
+        for number, row in enumerate(rows):
+            if set(known) <= set(row):
+                sheet, file = map(list(row).index, known)
+                return [(one[sheet], one[file]) for one in rows[number + 1 :] if len(one) > max(sheet, file)]
+    return []
+
+
+def _in_codes(table: RawTable, schema: pa.DataFrameSchema) -> RawTable:
+    """A table with the names of the files for the headings, and the codes of the files for their words."""
+    named = {heading(name, lang).casefold(): name for name in schema.columns for lang in LANGS}
+    header = [named.get(title.casefold(), title) for title in table.header]
+    coded = [
+        name in schema.columns and any(check.name == "isin" for check in schema.columns[name].checks) for name in header
+    ]
+    rows: list[Sequence[str]] = [
+        [code_of(header[at], cell) if at < len(header) and coded[at] else cell for at, cell in enumerate(row)]
+        for row in table.rows
+    ]
+    return RawTable(header, rows, table.lines, table.separator)
+
+
+def _place(path: tuple[str, ...], places: Mapping[tuple[str, ...], Place], file: str) -> Place:
+    """Where a setting stands, or what is nearest above it."""
+    for length in range(len(path), 0, -1):
+        place = places.get(path[:length])
+        if place is not None:
+            return place if length == len(path) else Place(place.file, place.line, place.id, ".".join(path[length:]))
+    return Place(file, 0, "", ".".join(path))

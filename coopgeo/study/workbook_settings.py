@@ -1,0 +1,259 @@
+"""The settings files as sheets: one of plain entries, and one for each table of entries (assumptions, products)."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_origin
+
+from pydantic import BaseModel
+
+from coopgeo.study.raw_tables import RawTable
+from coopgeo.study.settings_tree import (
+    Steps,
+    choices_of,
+    columns_of,
+    fields_of,
+    items_of,
+    plain_kind,
+    records_of,
+    scored_of,
+)
+from coopgeo.study.workbook import Column, Sheet, noted, refers_to
+from coopgeo.text import LANGS, Text, catalogue
+from coopgeo.text.meanings import heading, meaning, word
+
+_BETWEEN = ";"  # what stands between the items of a list
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a setting stands in the workbook.
+
+    Attributes
+    ----------
+    file : str
+        Of its sheet.
+    line : int
+    id, heading : str
+        What its row and its column are called.
+    """
+
+    file: str
+    line: int
+    id: str
+    heading: str
+
+
+def settings_files(file: str, model: type[BaseModel]) -> list[str]:
+    """The sheets of a settings file, each by the file and, after a "#", the part of it."""
+    parts = [(path, kinds) for path, kinds in fields_of(model) if records_of(kinds.annotation)]
+    found = [file]
+    for path, field in parts:
+        found.append(f"{file}#{'.'.join(path)}")
+        found += [f"{file}#{'.'.join((*path, name))}" for name in scored_of(records_of(field.annotation))]
+    return found
+
+
+def settings_sheets(file: str, settings: BaseModel, named: Mapping[str, str], text: Text) -> Iterator[Sheet]:
+    """The sheets of a settings file; `named` are the titles of all sheets."""
+    model = type(settings)
+    entries = [(path, field) for path, field in fields_of(model) if not records_of(field.annotation)]
+    yield Sheet(
+        file,
+        text("dossier.settings"),
+        [
+            Column("entry", text("column.entry")),
+            Column("value", text("column.value")),
+            Column("meaning", text("column.meaning")),
+            Column("setting", text("column.setting")),
+        ],
+        [
+            [
+                heading(path[-1], text.lang),
+                _shown(path[-1], field.annotation, _at(settings, path), text),
+                meaning(str(field.description), text.lang),
+                ".".join(path),
+            ]
+            for path, field in entries
+        ],
+    )
+    for path, field in fields_of(model):
+        kinds = records_of(field.annotation)
+        if kinds:
+            held = _at(settings, path)
+            records = held if isinstance(held, Mapping) else dict(held)
+            yield _record_sheet(f"{file}#{'.'.join(path)}", kinds, records, named, text)
+            for name in scored_of(kinds):
+                yield _score_sheet(f"{file}#{'.'.join((*path, name))}", name, records, text)
+
+
+def _record_sheet(
+    file: str, kinds: Sequence[type[BaseModel]], records: Mapping[str, BaseModel], named: Mapping[str, str], text: Text
+) -> Sheet:
+    fields = columns_of(kinds)
+    columns = [Column("id", heading("id", text.lang))]
+    for name, field in fields.items():
+        words = [word(name, code, text.lang) for code in choices_of(field.annotation)]
+        number = plain_kind(field.annotation) is float
+        refers = refers_to(name, file)
+        expected = text("dossier.number") if number else ""
+        blank = not field.is_required()
+        note = noted(str(field.description), name, text, words, refers, named, expected, blank=blank)
+        columns.append(Column(name, heading(name, text.lang), note, words, refers, number=number))
+    rows = [
+        [id, *(_shown(name, field.annotation, getattr(record, name, None), text) for name, field in fields.items())]
+        for id, record in records.items()
+    ]
+    return Sheet(file, meaning(str(kinds[0].__doc__).strip(), text.lang), columns, rows)
+
+
+def _score_sheet(file: str, name: str, records: Mapping[str, BaseModel], text: Text) -> Sheet:
+    rows: list[list[object]] = [
+        [id, word(id, key, text.lang), score]
+        for id, record in records.items()
+        for key, score in (getattr(record, name, None) or {}).items()
+    ]
+    columns = [Column("id", heading("id", text.lang)), Column("word", heading("word", text.lang))]
+    columns.append(Column("score", heading("score", text.lang), low=0, high=1, number=True))
+    return Sheet(file, text("dossier.score"), columns, rows)
+
+
+def settings_of(
+    file: str, model: type[BaseModel], tables: Mapping[str, RawTable]
+) -> tuple[dict[str, Any], dict[Steps, Place]]:
+    """What the sheets of a settings file say, as its TOML would, and where each entry stands.
+
+    Parameters
+    ----------
+    file : str
+    model : type
+        Its model.
+    tables : mapping of str to RawTable
+        Cells of the sheets by file.
+    """
+    read = _Read({}, {})
+    for path, field in fields_of(model):
+        kinds = records_of(field.annotation)
+        if kinds:
+            _read_records(file, path, kinds, tables, read)
+    entries = [(path, field) for path, field in fields_of(model) if not records_of(field.annotation)]
+    known = {heading(path[-1], lang).casefold(): (path, field.annotation) for path, field in entries for lang in LANGS}
+    known |= {".".join(path): (path, field.annotation) for path, field in entries}
+    for line, cells, headings in _rows(tables[file], ("entry", "value", "setting")):
+        entry = cells.get("setting") or cells.get("entry", "")
+        path, kind = known.get(entry) or known.get(entry.casefold()) or ((entry,), str)
+        place = Place(file, line, cells.get("entry", entry), headings.get("value", "value"))
+        read.put(path, _parsed(path[-1], kind, cells.get("value", "")), place)
+    return read.data, read.places
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read so far, and where it stands."""
+
+    data: dict[str, Any]
+    places: dict[Steps, Place]
+
+    def put(self, path: Steps, value: object, place: Place) -> None:
+        """Take an entry; one that is blank counts as absent."""
+        branch = self.data
+        for step in path[:-1]:
+            branch = branch.setdefault(step, {})
+        if value is not None:
+            branch[path[-1]] = value
+        self.places[path] = place
+
+
+def _read_records(
+    file: str, path: Steps, kinds: Sequence[type[BaseModel]], tables: Mapping[str, RawTable], read: _Read
+) -> None:
+    """Read a table of entries and the scores of its words."""
+    part, fields = f"{file}#{'.'.join(path)}", columns_of(kinds)
+    for line, cells, headings in _rows(tables[part], ("id", *fields)):
+        id = cells.pop("id", "")
+        read.places[*path, id] = Place(part, line, id, "")
+        for name, cell in cells.items():
+            place = Place(part, line, id, headings[name])
+            read.put((*path, id, name), _parsed(name, fields[name].annotation, cell), place)
+    for name in scored_of(kinds):
+        scores = f"{part}.{name}"
+        for line, cells, headings in _rows(tables[scores], ("id", "word", "score")):
+            id = cells.get("id", "")
+            place = Place(scores, line, id, headings.get("score", "score"))
+            key = code_of(id, cells.get("word", ""))
+            read.put((*path, id, name, key), _parsed("score", float, cells.get("score", "")), place)
+
+
+def _rows(table: RawTable, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
+    """Each row of a sheet: its line, its cells and their headings by name."""
+    headings = {}
+    for name in names:
+        known = {name.casefold(), *(heading(name, lang).casefold() for lang in LANGS)}
+        at = next((at for at, title in enumerate(table.header) if title.casefold() in known), None)
+        if at is not None:
+            headings[name] = at
+    titles = {name: table.header[at] for name, at in headings.items()}
+    for line, row in zip(table.lines, table.rows, strict=True):
+        yield line, {name: row[at] if at < len(row) else "" for name, at in headings.items()}, titles
+
+
+def _at(settings: Any, path: Steps) -> Any:
+    for step in path:
+        settings = getattr(settings, step)
+    return settings
+
+
+def _shown(name: str, kind: Any, value: Any, text: Text) -> object:
+    """What a cell shows of an entry."""
+    if value is None or isinstance(value, float):
+        return value
+    if items_of(kind) is not None:
+        return f"{_BETWEEN} ".join(_word(name, one, text) for one in value) or None
+    if isinstance(value, str):
+        return _word(name, value, text) if choices_of(kind) else value
+    return json.dumps(value, ensure_ascii=False, default=lambda one: one.model_dump())
+
+
+def _word(name: str, value: object, text: Text) -> str:
+    if isinstance(value, str):
+        return word(_VOCABULARY.get(name, name), value, text.lang)
+    return str(value).replace(".", "," if text.lang == "fr" else ".")
+
+
+_VOCABULARY = {"excluded_hazards": "hazard"}  # entries whose words are those of a column of another name
+
+
+def _parsed(name: str, kind: Any, cell: str) -> object:
+    """What a cell says, of the kind that the entry holds where it is written so; None for a blank."""
+    items, kind = items_of(kind), plain_kind(kind)
+    if items is not None:
+        pieces = cell.split(_BETWEEN) if items is str or get_origin(items) else cell.replace(_BETWEEN, " ").split()
+        return [_parsed(_VOCABULARY.get(name, name), items, piece.strip()) for piece in pieces if piece.strip()]
+    if not cell or kind is str:
+        return cell or None
+    if kind in (float, int):
+        return "".join(cell.split()).replace(",", ".")
+    return code_of(name, cell) if get_origin(kind) is Literal else _json(cell)
+
+
+def _json(cell: str) -> object:
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return cell
+
+
+def code_of(column: str, said: str) -> str:
+    """The code that a word stands for, in either language; the word itself if it stands for none.
+
+    Examples
+    --------
+    >>> code_of("status", "Supposé")
+    'assumed'
+    """
+    section = "status" if column.endswith("status") else column
+    for lang in LANGS:
+        for key, words in catalogue(lang).items():
+            if key.startswith(f"{section}.") and words.casefold() == said.casefold():
+                return key.removeprefix(f"{section}.")
+    return said
