@@ -128,7 +128,7 @@ def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text)
     columns = [_column(str(name), file, schema, named, text) for name in table]
     cells = [[_cell(column, value, text) for value in table.iloc[:, at]] for at, column in enumerate(columns)]
     rows = [list(row) for row in zip(*cells, strict=True)]
-    return Sheet(file, meaning(str(schema.description), text.lang), columns, rows)
+    return Sheet(file, plainly(str(schema.description), text), columns, rows)
 
 
 def _cell(column: Column, value: object, text: Text) -> object:
@@ -166,13 +166,18 @@ def noted(
 ) -> str:
     """What the note of a heading says: the meaning, what may stand in the column, its name in the files."""
     lines = [
-        meaning(described, text.lang),
+        plainly(described, text),
         text("dossier.words", words=", ".join(words)) if words else expected,
         text("dossier.refers", sheet=named[refers]) if named and refers else "",
         text("dossier.blank") if blank else "",
         text("dossier.file_name", name=name),
     ]
-    return "\n".join(line[:1].upper() + line[1:] for line in lines if line).replace("`", "")
+    return "\n".join(line[:1].upper() + line[1:] for line in lines if line)
+
+
+def plainly(described: str, text: Text) -> str:
+    """What something means, without the marks of code."""
+    return meaning(described, text.lang).replace("`", "")
 
 
 def refers_to(name: str, file: str) -> str | None:

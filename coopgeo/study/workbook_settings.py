@@ -18,9 +18,9 @@ from coopgeo.study.settings_tree import (
     records_of,
     scored_of,
 )
-from coopgeo.study.workbook import Column, Sheet, noted, refers_to
+from coopgeo.study.workbook import Column, Sheet, noted, plainly, refers_to
 from coopgeo.text import LANGS, Text, catalogue
-from coopgeo.text.meanings import heading, meaning, word
+from coopgeo.text.meanings import heading, word
 
 _BETWEEN = ";"  # what stands between the items of a list
 
@@ -71,7 +71,7 @@ def settings_sheets(file: str, settings: BaseModel, named: Mapping[str, str], te
             [
                 heading(path[-1], text.lang),
                 _shown(path[-1], field.annotation, _at(settings, path), text),
-                meaning(str(field.description), text.lang),
+                plainly(str(field.description), text),
                 ".".join(path),
             ]
             for path, field in entries
@@ -104,7 +104,7 @@ def _record_sheet(
         [id, *(_shown(name, field.annotation, getattr(record, name, None), text) for name, field in fields.items())]
         for id, record in records.items()
     ]
-    return Sheet(file, meaning(str(kinds[0].__doc__).strip(), text.lang), columns, rows)
+    return Sheet(file, plainly(str(kinds[0].__doc__).strip(), text), columns, rows)
 
 
 def _score_sheet(file: str, name: str, records: Mapping[str, BaseModel], text: Text) -> Sheet:

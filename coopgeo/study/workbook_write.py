@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from coopgeo.errors import InputError, Message
 from coopgeo.study.inputs import STUDY_TOML, chain_toml
 from coopgeo.study.study import Study
-from coopgeo.study.workbook import Column, Sheet, layer_sheet, table_files, table_sheet, titles
+from coopgeo.study.workbook import GEOJSON, Column, Sheet, layer_sheet, table_files, table_sheet, titles
 from coopgeo.study.workbook_read import CONTENTS, layers_of
 from coopgeo.study.workbook_settings import settings_files, settings_sheets
 from coopgeo.text import Lang, Text
@@ -88,7 +88,9 @@ def _write(path: Path, name: str, study: Study, sheets: Mapping[str, Sheet], tex
             "header": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"}),
             "own": book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#f0f0f0"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-            "text": book.add_format({"num_format": "@"}),
+            "text": book.add_format({"num_format": "@", "indent": 1, "valign": "top"}),
+            "long": book.add_format({"num_format": "@", "indent": 1, "valign": "top", "text_wrap": True}),
+            "number": book.add_format({"valign": "top"}),
             "link": book.add_format({"font_color": "#0b57d0", "underline": 1}),
             "assumed": book.add_format({"bg_color": "#fff3c4"}),
         }
@@ -108,29 +110,34 @@ def _write_contents(
     lines = [text(f"dossier.{key}", file=file) for key in ("how", "check", "run", "notes", "own", "apart")]
     for row, line in enumerate(lines, start=1):
         page.merge_range(row, 0, row, 3, line, formats["wrap"])
-        page.set_row(row, _LINE * (1 + len(line) // 110))
+        page.set_row(row, _LINE * (1 + len(line) // 150))
     top = len(lines) + 2
-    for column, (key, width) in enumerate((("sheet", 30), ("holds", 62), ("rows", 8), ("file", 48))):
+    for column, (key, width) in enumerate((("sheet", 30), ("holds", 80), ("rows", 8), ("file", 48))):
         page.write_string(top, column, text(f"dossier.{key}"), formats["header"])
         page.set_column(column, column, width)
     for row, (title, sheet) in enumerate(sheets.items(), start=top + 1):
         page.write_url(row, 0, f"internal:{_quoted(title)}!A1", formats["link"], title)
-        page.write_string(row, 1, sheet.holds)
+        page.write_string(row, 1, sheet.holds, formats["wrap"])
         page.write_number(row, 2, len(sheet.rows))
-        page.write_string(row, 3, sheet.file)
+        page.write_string(row, 3, sheet.file, formats["text"])
     _printed(page, text(f"table.{CONTENTS}"))
 
 
 def _write_sheet(page: Worksheet, title: str, sheet: Sheet, formats: Mapping[str, Format]) -> None:
+    lines = 1
     for at, column in enumerate(sheet.columns):
         page.write_string(
             0, at, column.heading, formats["header" if column.note or column.name != column.heading else "own"]
         )
         cells = [row[at] for row in sheet.rows]
-        page.set_column(at, at, _width(column, cells), None if column.number else formats["text"])
+        width = _width(column, cells)
+        lines = max(lines, len(textwrap.wrap(column.heading, width)))
+        page.set_column(at, at, width, formats["number" if column.number else "text"])
         for row, value in enumerate(cells, start=1):
-            _write_cell(page, row, at, value, formats["text"], f"{title}, {column.heading}")
-    page.set_row(0, _LINE * max(len(textwrap.wrap(column.heading, _NARROW)) for column in sheet.columns))
+            long = isinstance(value, str) and len(value) > width and column.name != GEOJSON
+            written = formats["number" if column.number else "long" if long else "text"]
+            _write_cell(page, row, at, value, written, f"{title}, {column.heading}")
+    page.set_row(0, _LINE * lines)
     page.freeze_panes(1, 1)
     page.repeat_rows(0)
     if sheet.rows:
@@ -139,12 +146,12 @@ def _write_sheet(page: Worksheet, title: str, sheet: Sheet, formats: Mapping[str
     _printed(page, title)
 
 
-def _write_cell(page: Worksheet, row: int, at: int, value: object, as_text: Format, where: str) -> None:
+def _write_cell(page: Worksheet, row: int, at: int, value: object, shown: Format, where: str) -> None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         if float(f"{value:.16G}") == value:  # the digits that the file takes
-            page.write_number(row, at, value)
+            page.write_number(row, at, value, shown)
         else:
-            page.write_string(row, at, repr(float(value)), as_text)
+            page.write_string(row, at, repr(float(value)), shown)
     elif value is not None:
         if len(str(value)) > _MOST:
             raise InputError(
@@ -156,7 +163,7 @@ def _write_cell(page: Worksheet, row: int, at: int, value: object, as_text: Form
                     most=_MOST,
                 )
             )
-        page.write_string(row, at, str(value), as_text)
+        page.write_string(row, at, str(value), shown)
 
 
 def _help(page: Worksheet, sheet: Sheet, places: Mapping[str, tuple[str, int]], assumed: Format, text: Text) -> None:
@@ -199,7 +206,7 @@ def _printed(page: Worksheet, title: str) -> None:
 def _width(column: Column, cells: Sequence[object]) -> int:
     longest = max([len(str(cell)) for cell in cells if cell is not None] or [0])
     words = max(map(len, column.heading.split()))
-    return min(max(longest + 2, words + 4, _NARROW), _WIDE)
+    return _NARROW if column.name == GEOJSON else min(max(longest + 3, words + 4, _NARROW), _WIDE)
 
 
 def _quoted(title: str) -> str:
