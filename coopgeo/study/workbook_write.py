@@ -88,8 +88,10 @@ def _write(path: Path, name: str, study: Study, sheets: Mapping[str, Sheet], tex
             "header": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"}),
             "own": book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#f0f0f0"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-            "text": book.add_format({"num_format": "@", "indent": 1, "valign": "top"}),
-            "long": book.add_format({"num_format": "@", "indent": 1, "valign": "top", "text_wrap": True}),
+            "text": book.add_format({"num_format": "@", "align": "left", "indent": 1, "valign": "top"}),
+            "long": book.add_format(
+                {"num_format": "@", "align": "left", "indent": 1, "valign": "top", "text_wrap": True}
+            ),
             "number": book.add_format({"valign": "top"}),
             "link": book.add_format({"font_color": "#0b57d0", "underline": 1}),
             "assumed": book.add_format({"bg_color": "#fff3c4"}),
@@ -124,20 +126,24 @@ def _write_contents(
 
 
 def _write_sheet(page: Worksheet, title: str, sheet: Sheet, formats: Mapping[str, Format]) -> None:
-    lines = 1
+    lines = [1] * (len(sheet.rows) + 1)
     for at, column in enumerate(sheet.columns):
         page.write_string(
             0, at, column.heading, formats["header" if column.note or column.name != column.heading else "own"]
         )
         cells = [row[at] for row in sheet.rows]
         width = _width(column, cells)
-        lines = max(lines, len(textwrap.wrap(column.heading, width)))
+        lines[0] = max(lines[0], len(textwrap.wrap(column.heading, width)))
         page.set_column(at, at, width, formats["number" if column.number else "text"])
         for row, value in enumerate(cells, start=1):
             long = isinstance(value, str) and len(value) > width and column.name != GEOJSON
+            if long:
+                lines[row] = max(lines[row], len(textwrap.wrap(str(value), width - 2)))
             written = formats["number" if column.number else "long" if long else "text"]
             _write_cell(page, row, at, value, written, f"{title}, {column.heading}")
-    page.set_row(0, _LINE * lines)
+    for row, count in enumerate(lines):
+        if count > 1:
+            page.set_row(row, _LINE * count)
     page.freeze_panes(1, 1)
     page.repeat_rows(0)
     if sheet.rows:
