@@ -44,7 +44,8 @@ StudyFolder = Annotated[
         "--study",
         metavar=Message("FOLDER"),
         help=Message(
-            "Study folder or workbook (.xlsx); default: data/raw if it is there, else the study that coopgeo ships (a copy: coopgeo init)."
+            "Study folder or workbook (.xlsx); default: data/raw if it is there, else the study that coopgeo ships "
+            "(a copy: coopgeo init)."
         ),
     ),
 ]

@@ -20,7 +20,7 @@ from coopgeo.roads.conditions import changed
 from coopgeo.roads.cutting import SPACING_M
 from coopgeo.roads.lines import lines_as_roads
 from coopgeo.roads.paths import Paths
-from coopgeo.roads.points import Points, point_of, points_of
+from coopgeo.roads.points import Points, measure, point_of, points_of
 from coopgeo.roads.snapping import Anchors, snapped
 from coopgeo.roads.through_traffic import ThroughTraffic
 from coopgeo.roads.vehicles import CAR, Vehicle, checked, completed, drive
@@ -167,7 +167,7 @@ class RoadNetwork:
         Series of float
             Index of the points concerned; `inf` where no node lies on the same side of the barrier.
         """
-        max_snap_m = searches.measure("max_snap_m", max_snap_m)
+        max_snap_m = measure("max_snap_m", max_snap_m)
         projected = points_of(points, self.nodes.crs)
         _, snap_m = self.anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
         return pd.Series(snap_m, index=projected.index, name="snap_m")[~(snap_m <= max_snap_m)]

@@ -109,3 +109,19 @@ def _refuse(faults: Faults, index: pd.Index, xy: Floats, wrong: Mask) -> None:
         expected = Message("finite coordinates within the CRS: longitude first, latitude from -90 to 90")
         faults.add(id=str(label), column="geometry", found=f"{x:g} {y:g}", expected=expected)
     faults.raise_if_any()
+
+
+def measure(name: str, value: object) -> float:
+    """An argument that is a number, 0 or more; whole numbers beyond all measure count as infinite.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if not isinstance(value, int | float | np.number) or isinstance(value, bool) or not value >= 0:
+        raise InputError(Message("{name}: found {found}; expected 0 or more", name=name, found=str(value)))
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf

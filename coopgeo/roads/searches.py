@@ -10,6 +10,7 @@ import shapely
 from coopgeo import travel
 from coopgeo.arrays import Floats
 from coopgeo.errors import InputError, Message
+from coopgeo.roads.points import measure
 from coopgeo.roads.snapping import near
 
 if TYPE_CHECKING:
@@ -45,22 +46,6 @@ def numbers(edges: pd.DataFrame, column: str, argument: str = "weight") -> Float
             )
         )
     return edges[column].to_numpy(float)
-
-
-def measure(name: str, value: object) -> float:
-    """An argument that is a number, 0 or more; whole numbers beyond all measure count as infinite.
-
-    Raises
-    ------
-    InputError
-        If it is none.
-    """
-    if not isinstance(value, int | float | np.number) or isinstance(value, bool) or not value >= 0:
-        raise InputError(Message("{name}: found {found}; expected 0 or more", name=name, found=str(value)))
-    try:
-        return float(value)
-    except OverflowError:
-        return np.inf
 
 
 def matrix(

@@ -9,8 +9,7 @@ from scipy.spatial import cKDTree
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import Faults, Message
-from coopgeo.roads.points import Points, look_like_degrees, points_of
-from coopgeo.roads.searches import measure
+from coopgeo.roads.points import Points, look_like_degrees, measure, points_of
 
 _CANDIDATES = 32
 
