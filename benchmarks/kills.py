@@ -1,6 +1,6 @@
 """Kill -9 at random moments of what writes to disk, run again, and compare with the truth: tried and failed.
 
-    python benchmarks/kills.py [30]
+    python benchmarks/kills.py [30] [blocks] [order]
 
 Each of the two writers (block matrices; the order of a hierarchy) is killed so many times in a process of its own, at
 a random moment of its work. Spoilt is a file that does not hold what it should after a kill, wrong is a rerun that
@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from random import Random
 
 import numpy as np
 
@@ -59,9 +58,9 @@ def attempt(kind: str, folder: Path, wait_s: float) -> bool:
     return under_way
 
 
-def main(attempts: int) -> None:
-    moments = Random(7)  # noqa: S311 (no secret)
-    for kind in KINDS:
+def main(attempts: int, kinds: list[str]) -> None:
+    moments = np.random.default_rng(7)
+    for kind in kinds:
         with tempfile.TemporaryDirectory() as scratch:
             begin = time.perf_counter()
             truth = work(kind, Path(scratch) / "truth")
@@ -86,4 +85,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--work"]:
         work(sys.argv[2], Path(sys.argv[3]))
     else:
-        main(int(sys.argv[1]) if sys.argv[1:] else 30)
+        main(int(sys.argv[1]) if sys.argv[1:] else 30, sys.argv[2:] or list(KINDS))

@@ -128,10 +128,12 @@ class _Block:
                 if not parquet.schema_arrow.equals(_COLUMNS) or (key == self.key and parquet.metadata.num_rows != rows):
                     return "lacking"
                 table = parquet.read()
-            intact = seal == self._seal(key, table) and self.file.read_bytes() == _as_bytes(table)
+            whole = seal == self._seal(key, table) and self.file.read_bytes() == _as_bytes(table)
         except (OSError, pa.ArrowException, ValueError, MemoryError):
             return "lacking"
-        return "lacking" if not intact else "whole" if key == self.key else "other"
+        if not whole:
+            return "lacking"
+        return "whole" if key == self.key else "other"
 
     def _seal(self, key: bytes, table: pa.Table) -> bytes:
         """Checksum of what a block holds: its matrix, its place there, its numbers."""

@@ -1,4 +1,4 @@
-"""What is kept on disk: checked when it is read again, never a danger or in the way; what killed runs leave goes."""
+"""What is kept on disk: checked when it is read again, never a danger, never in the way; what a kill leaves goes."""
 
 import os
 import pickle

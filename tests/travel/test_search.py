@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from coopgeo import travel
-from coopgeo.errors import InputError
+from coopgeo.errors import CoopgeoError, InputError
 
 ENGINES = ("hierarchy", "dijkstra")
 
@@ -63,6 +63,23 @@ def test_no_source_no_target_no_arc():
         (lambda graph: travel.matrix(graph, np.array([[0]]), np.array([1])), "sources: found int64 of shape"),
         (lambda graph: travel.paths(graph, np.array([0, 1]), np.array([1])), "found 2 sources and 1 targets"),
         (lambda graph: travel.tree(graph, 0, limit=np.nan), "limit: found nan"),
+        (lambda graph: travel.tree(graph, 0, limit="far"), "limit: found far"),
+        (lambda graph: travel.tree(graph, [0]), "node: found int64 of shape"),
+        (lambda graph: travel.matrix(graph, [[0], [1, 2]], [1]), "sources: found object of shape"),
+        (lambda graph: travel.matrix(graph, np.ma.masked_array([0, 1], [0, 1]), [1]), "sources: found masked entries"),
+        (lambda graph: travel.matrix(graph, [True], [1]), "sources: found bool"),
+        (lambda graph: travel.matrix(graph, ["0"], [1]), "sources: found <U1"),
+        (lambda graph: travel.matrix(graph, [10**30], [1]), "sources: found object"),
+        (lambda graph: travel.matrix(graph, [0], [1], engine=np.ones(2)), "engine: found"),
+        (lambda _: travel.matrix(None, [0], [1]), "graph: found None; expected a Graph"),
+        (lambda graph: travel.tree(graph.topology, 0), "graph: found a Topology; expected a Graph"),
+        (lambda _: travel.path("graph", 0, 1), 'graph: found "graph"; expected a Graph'),
+        (
+            lambda graph: travel.matrix_blocks(graph, [0], [1], None),
+            "folder: found None; expected the path of a folder",
+        ),
+        (lambda graph: travel.matrix_blocks(graph, [0], [1], "x", block_sources=True), "block_sources: found True"),
+        (lambda graph: travel.matrix_blocks(graph, [0], [1], "x", block_sources=2.0), "block_sources: found 2.0"),
         (lambda graph: travel.matrix_blocks(graph, [0], [1], "nowhere", block_sources=0), "block_sources: found 0"),
         (lambda graph: travel.matrix_blocks(graph, [0], [1], "nowhere", block_sources=-1), "block_sources: found -1"),
     ],
@@ -87,6 +104,14 @@ def test_a_list_of_positions_will_do():
         ((2, [0.0], [1.0]), "u: found float64"),
         ((2, [0, 1], [1]), "u, v: found 2 first and 1 last nodes"),
         ((2, [0], [1], np.zeros((3, 2))), "xy: found shape"),
+        ((2, [0], [1], [[0, 0], [np.nan, 1]]), "xy: found no place for the nodes 1; expected finite numbers"),
+        ((2, [0], [1], [[0, 0], [1e308, 1]]), "xy: found no place for the nodes 1"),
+        ((2, [0], [1], [["a", "b"], ["c", "d"]]), "xy: found what are no numbers"),
+        ((2.0, [0], [1]), "n: found .2.0.; expected a number of nodes"),
+        (("2", [0], [1]), "n: found .2.; expected a number of nodes"),
+        ((True, [0], [0]), "n: found .True.; expected a number of nodes"),
+        ((2**40, [0], [1]), "n: found 1099511627776; expected one node or more, fewer than"),
+        ((2, [0], [1], None, 7), "cache: found 7; expected the path of a folder"),
     ],
 )
 def test_arcs_that_are_none_are_refused(arguments, words):
@@ -104,6 +129,28 @@ def test_a_weight_that_wipes_out_the_others_is_refused(weights):
     assert travel.Graph.weighted(arcs, closed).topology is arcs
 
 
-def test_weights_that_are_no_numbers_are_refused():
+@pytest.mark.parametrize(
+    "weight",
+    [
+        ["slow"],
+        ["1.0"],
+        [True],
+        [1j],
+        [None],
+        [[1.0], [1.0, 2.0]],
+        [10**400],
+        np.array(["2026-11-27"], dtype="datetime64[D]"),
+        np.array([5], dtype="timedelta64[m]"),
+        np.ma.masked_array([1.0], [True]),
+    ],
+)
+def test_weights_that_are_no_numbers_are_refused(weight):
     with pytest.raises(InputError, match="weight: found what are no numbers"):
-        travel.Graph.weighted(travel.Topology(2, [0], [1]), ["slow"])
+        travel.Graph.weighted(travel.Topology(2, [0], [1]), weight)
+
+
+def test_a_matrix_that_no_memory_holds_is_told_in_words():
+    graph = travel.Graph.weighted(travel.Topology(2, [0], [1]), [1.0])
+    many = np.zeros(10**8, dtype=np.int8)
+    with pytest.raises(CoopgeoError, match=r"found no memory for 100000000 x 100000000 costs \(80000000 GB\)"):
+        travel.matrix(graph, many, many)

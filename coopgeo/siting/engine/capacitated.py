@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, InfeasibleError
 from coopgeo.siting.engine.branch import BranchAndBound, State, Step, first_share, states
+from coopgeo.siting.engine.compiled import compile_now
 from coopgeo.siting.engine.knapsacks import Sites, ascend_split
 from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN
 from coopgeo.siting.engine.transport import NEARLY_NOTHING, Places
@@ -42,7 +43,7 @@ class Capacitated(Places):
 
     def warm(self) -> None:
         """Compile the bound."""
-        _compiled()
+        compile_now(_compiled)
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a set of sites."""

@@ -23,10 +23,10 @@ Sources: J. E. Beasley, European J. of Operational Research 33 (1988); S. Gortz 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from coopgeo.arrays import Floats, Ints
+from coopgeo.siting.engine.compiled import compiled
 from coopgeo.siting.engine.lagrangian import CLOSED, KEPT_DIRECTION, LAST_STEP, OPEN, halved
 
 _PROGRESS = 1e-3  # share of the way to the target that counts as progress
@@ -71,7 +71,7 @@ class Sites(NamedTuple):
 # that.
 
 
-@njit(cache=True)
+@compiled
 def _fill(room: float, worth: Floats, who: Ints, count: int, demand: Floats, amount: Floats) -> float:
     """Fill a capacity with the points of least worth (negative), only the last one cut; sum of amount times worth."""
     total, low, high = 0.0, 0, count
@@ -102,7 +102,7 @@ def _fill(room: float, worth: Floats, who: Ints, count: int, demand: Floats, amo
     return total
 
 
-@njit(cache=True)
+@compiled
 def _values(sites: Sites, u: Floats, state: NDArray[np.int8], value: Floats, amount: Floats) -> None:
     """What each site is worth at prices u, and what it would serve."""
     points = len(u)
@@ -119,7 +119,7 @@ def _values(sites: Sites, u: Floats, state: NDArray[np.int8], value: Floats, amo
         value[j] = sites.opening[j] + _fill(sites.capacity[j], worth, who, count, sites.demand, amount[j])
 
 
-@njit(cache=True)
+@compiled
 def _choose(
     sites: Sites, state: NDArray[np.int8], value: Floats, price: float, best: Ints, chosen: NDArray[np.bool_]
 ) -> tuple[float, float]:
@@ -157,7 +157,7 @@ def _choose(
     return total, capacity
 
 
-@njit(cache=True)
+@compiled
 def _choose_enough(
     sites: Sites, state: NDArray[np.int8], value: Floats, all_demand: float, best: Ints, chosen: NDArray[np.bool_]
 ) -> tuple[float, float]:
@@ -187,7 +187,7 @@ def _choose_enough(
     return total + high * all_demand, high
 
 
-@njit(cache=True)
+@compiled
 def ascend_split(  # noqa: C901, PLR0912 (one loop over steps)
     sites: Sites,
     state: NDArray[np.int8],

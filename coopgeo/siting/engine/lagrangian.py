@@ -17,10 +17,10 @@ the direction.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from coopgeo.arrays import Floats, Mask
+from coopgeo.siting.engine.compiled import compiled
 from coopgeo.siting.engine.nearest import Nearest
 
 CLOSED, FREE, OPEN = -1, 0, 1
@@ -33,7 +33,7 @@ _PROGRESS = 1e-5  # share of the way to the target that counts as progress
 # that.
 
 
-@njit(cache=True)
+@compiled
 def _reduced_costs(near: Nearest, opening: Floats, u: Floats, r: Floats) -> float:
     """What opening each site is worth at prices u, into r; the sum of the prices."""
     for j in range(len(r)):
@@ -50,7 +50,7 @@ def _reduced_costs(near: Nearest, opening: Floats, u: Floats, r: Floats) -> floa
     return total
 
 
-@njit(cache=True)
+@compiled
 def _choose_all(r: Floats, state: NDArray[np.int8], chosen: Mask) -> float:
     """Choose the sites that are worth opening; the sum of their reduced costs."""
     total = 0.0
@@ -61,7 +61,7 @@ def _choose_all(r: Floats, state: NDArray[np.int8], chosen: Mask) -> float:
     return total
 
 
-@njit(cache=True)
+@compiled
 def _choose_number(r: Floats, state: NDArray[np.int8], p: int, chosen: Mask) -> float:
     """Choose the open sites and the free ones of smallest reduced cost, p together; the sum of their reduced costs."""
     total, found, missing = 0.0, 0, p
@@ -86,7 +86,7 @@ def _choose_number(r: Floats, state: NDArray[np.int8], p: int, chosen: Mask) -> 
     return total
 
 
-@njit(cache=True)
+@compiled
 def _turn(near: Nearest, u: Floats, chosen: Mask, direction: Floats) -> float:
     """Turn the direction towards points that no chosen site serves below their price; its squared length.
 
@@ -106,7 +106,7 @@ def _turn(near: Nearest, u: Floats, chosen: Mask, direction: Floats) -> float:
     return length
 
 
-@njit(cache=True)
+@compiled
 def halved(pace: Floats, bound: float, progress: float, patience: int) -> bool:
     """Whether the step length was halved: the bound has not risen by `progress` in as many steps as `patience` has."""
     if bound > pace[2] + progress:
@@ -119,7 +119,7 @@ def halved(pace: Floats, bound: float, progress: float, patience: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@compiled
 def ascend_nearest(  # noqa: C901 (one loop over steps)
     near: Nearest,
     opening: Floats,

@@ -8,15 +8,15 @@ Rousseeuw, Information Systems 101 (2021) for making the first move that helps.
 """
 
 import numpy as np
-from numba import njit
 
 from coopgeo.arrays import Floats, Ints, Mask
+from coopgeo.siting.engine.compiled import compiled
 from coopgeo.siting.engine.nearest import Nearest
 
 _ROUNDING = 1e-9  # share of the value below which a profit may be rounding
 
 
-@njit(cache=True)
+@compiled
 def nearest_cost(near: Nearest, unit_cost: Floats, demand: Floats, sites: Ints, chosen: Mask) -> float:
     """Cost of serving each point from its nearest chosen site; `sites` are their columns in the matrix."""
     total = 0.0
@@ -33,7 +33,7 @@ def nearest_cost(near: Nearest, unit_cost: Floats, demand: Floats, sites: Ints, 
     return total
 
 
-@njit(cache=True)
+@compiled
 def two_nearest(
     near: Nearest, unit_cost: Floats, demand: Floats, slot: Ints, slots: Ints, far: float, i: int
 ) -> tuple[float, int, float, int]:
@@ -59,7 +59,7 @@ def two_nearest(
     return d1, s1, d2, s2
 
 
-@njit(cache=True)
+@compiled
 def _count_in(
     near: Nearest, i: int, d1: float, s1: int, d2: float, sign: float, gain: Floats, loss: Floats, extra: Floats
 ) -> None:
@@ -77,7 +77,7 @@ def _count_in(
             extra[j, s1] += sign * (d2 - c)
 
 
-@njit(cache=True)
+@compiled
 def _best_move(
     j: int,
     opening: Floats,
@@ -106,7 +106,7 @@ def _best_move(
     return best, into, out
 
 
-@njit(cache=True)
+@compiled
 def _move(j: int, into: int, out: int, slot: Ints, slots: Ints) -> None:
     if out >= 0:
         slot[slots[out]] = -1
@@ -116,7 +116,7 @@ def _move(j: int, into: int, out: int, slot: Ints, slots: Ints) -> None:
         slots[into] = j
 
 
-@njit(cache=True)
+@compiled
 def improve(  # noqa: C901, PLR0912 (one loop over moves; a call would copy its state)
     near: Nearest,
     unit_cost: Floats,

@@ -16,6 +16,7 @@ from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine import radii
 from coopgeo.siting.engine.base import Engine
 from coopgeo.siting.engine.branch import BranchAndBound, State, Step, first_share, states
+from coopgeo.siting.engine.compiled import compile_now
 from coopgeo.siting.engine.covers import fewest, too_few
 from coopgeo.siting.engine.lagrangian import CLOSED, FREE, OPEN, ascend_nearest
 from coopgeo.siting.engine.nearest import Nearest
@@ -61,7 +62,7 @@ class Uncapacitated(Engine):
 
     def warm(self) -> None:
         """Compile the swaps and the bound."""
-        _compiled()
+        compile_now(_compiled)
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """Value of a set of sites, whatever `p`, `required` and `forbidden` say."""
