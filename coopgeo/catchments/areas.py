@@ -10,7 +10,7 @@ import shapely
 
 from coopgeo.arrays import Floats
 from coopgeo.catchments import outlines
-from coopgeo.catchments.places import Amounts, amounts_of_facilities, check_roads, facilities_of, is_number
+from coopgeo.catchments.places import Amounts, amounts_of_facilities, check_roads, facilities_of, is_number, shown
 from coopgeo.catchments.spots import Direction, Spots, cut_edges
 from coopgeo.errors import Faults, InputError, Message
 from coopgeo.roads import RoadNetwork, Vehicle
@@ -78,7 +78,7 @@ def service_areas(
     InputError
         If an argument is wrong, an id repeats, or a facility lies off the network; lists every fault.
     """
-    points, spent, values = _checked(roads, facilities, breaks, direction, overlap, start_cost, width_m)
+    points, spent, values = _checked(roads, facilities, breaks, direction, overlap, rings, start_cost, width_m)
     roads, water = _with_barriers(roads if vehicle is None else roads.seen_by(vehicle), barriers)
     roads.graph(by)  # checks the weight
     spots = Spots.of(roads, by)
@@ -153,6 +153,7 @@ def _checked(
     breaks: Sequence[float] | float,
     direction: str,
     overlap: str,
+    rings: object,
     start_cost: Amounts | None,
     width_m: float,
 ) -> tuple[gpd.GeoSeries, Floats, list[float]]:
@@ -165,8 +166,10 @@ def _checked(
         ("direction", direction, get_args(Direction)),
         ("overlap", overlap, get_args(Overlap)),
     ):
-        if found not in known:
-            faults.add(column=column, found=found, expected=Message("one of {choices}", choices=list(known)))
+        if not isinstance(found, str) or found not in known:
+            faults.add(column=column, found=shown(found), expected=Message("one of {choices}", choices=list(known)))
+    if not isinstance(rings, bool):
+        faults.add(column="rings", found=shown(rings), expected=Message("True or False"))
     if not (is_number(width_m) and outlines.WIDTH_M <= width_m <= _MOST_WIDTH_M):
         expected = Message("{least:g} to {most:g} metres", least=outlines.WIDTH_M, most=_MOST_WIDTH_M)
         faults.add(column="width_m", found=width_m, expected=expected)
@@ -195,6 +198,8 @@ def _with_barriers(
     if barriers is not None and not isinstance(barriers, gpd.GeoSeries | gpd.GeoDataFrame):
         kind = type(barriers).__name__
         raise InputError(Message("barriers: found {kind}; expected a GeoSeries or GeoDataFrame", kind=kind))
+    if isinstance(barriers, gpd.GeoDataFrame) and barriers.active_geometry_name is None:
+        raise InputError(Message("barriers: found no geometry; expected lines or polygons: set_geometry(...)"))
     if barriers is not None and len(barriers):
         if barriers.crs is None:
             raise InputError(Message('barriers: found no CRS; expected one, such as barriers.set_crs("EPSG:4326")'))

@@ -20,6 +20,7 @@ from coopgeo.catchments.places import (
     chosen,
     facilities_of,
     is_number,
+    shown,
 )
 from coopgeo.errors import Faults, InputError, Message
 from coopgeo.roads import RoadNetwork
@@ -155,7 +156,7 @@ def locate(
     paid = np.where(site >= 0, cost[row, site], np.inf)
     table = {"facility": chosen(sites.index, site, paid), "cost": paid, "amount": share}
     allocation = pd.DataFrame(table, index=points.index[row])
-    return Located(_chosen(candidates, sites.index[solution.sites], allocation), allocation, solution)
+    return Located(_chosen(candidates, sites, sites.index[solution.sites], allocation), allocation, solution)
 
 
 def _solve(
@@ -194,10 +195,10 @@ def _check_values(faults: Faults, options: Mapping[str, Any]) -> None:
         if options.get(name) is not None:
             check_number(faults, name, options[name])
     p = options.get("p")
-    if p is not None and not (is_number(p) and p >= 1 and int(p) == p):
-        faults.add(column="p", found=p, expected=Message("a whole number of sites, 1 or more"))
+    if p is not None and not (is_number(p) and 1 <= p < np.inf and int(p) == p):
+        faults.add(column="p", found=shown(p), expected=Message("a whole number of sites, 1 or more"))
     if not isinstance(options.get("single_source", False), bool):
-        faults.add(column="single_source", found=options["single_source"], expected=Message("True or False"))
+        faults.add(column="single_source", found=shown(options["single_source"]), expected=Message("True or False"))
 
 
 def _amounts(faults: Faults, options: Mapping[str, Any], sites: gpd.GeoSeries) -> dict[str, Any]:
@@ -216,13 +217,24 @@ def _amounts(faults: Faults, options: Mapping[str, Any], sites: gpd.GeoSeries) -
 def _mask(faults: Faults, name: str, labels: Sequence[Hashable], index: pd.Index) -> Mask:
     """Candidates that are named."""
     if isinstance(labels, str) or not isinstance(labels, Sequence | pd.Index | pd.Series | np.ndarray | set):
-        faults.add(column=name, found=labels, expected=Message("a list of labels of candidates"))
+        faults.add(column=name, found=shown(labels), expected=Message("a list of labels of candidates"))
         return np.zeros(len(index), dtype=bool)
-    labels = list(labels)
+    known = set(index)
     for label in labels:
-        if not isinstance(label, Hashable) or label not in index:
-            faults.add(column=name, found=label, expected=Message("the label of a candidate"))
-    return np.asarray(index.isin([label for label in labels if isinstance(label, Hashable)]))
+        if not _is_hashable(label) or label not in known:
+            found = label if isinstance(label, str | int) else shown(label)
+            faults.add(column=name, found=found, expected=Message("the label of a candidate"))
+    chosen_labels = {label for label in labels if _is_hashable(label)}
+    return np.array([label in chosen_labels for label in index], dtype=bool)
+
+
+def _is_hashable(label: object) -> bool:
+    """Whether a label can be one: a list cannot, nor a tuple that holds one."""
+    try:
+        hash(label)
+    except TypeError:
+        return False
+    return True
 
 
 def _shares(solution: Solution, amount: Floats) -> tuple[Ints, Ints, Floats]:
@@ -238,9 +250,9 @@ def _shares(solution: Solution, amount: Floats) -> tuple[Ints, Ints, Floats]:
     return row[order], site[order], share[order]
 
 
-def _chosen(candidates: Points, labels: pd.Index, allocation: pd.DataFrame) -> gpd.GeoDataFrame:
+def _chosen(candidates: Points, points: gpd.GeoSeries, labels: pd.Index, allocation: pd.DataFrame) -> gpd.GeoDataFrame:
     """The candidates chosen, with what falls to each."""
-    frame = candidates if isinstance(candidates, gpd.GeoDataFrame) else gpd.GeoDataFrame(geometry=candidates)
+    frame = candidates if isinstance(candidates, gpd.GeoDataFrame) else gpd.GeoDataFrame(geometry=points)
     sites = frame.loc[labels]
     sums = summarise(allocation, sites.geometry).reindex(labels)
     clash = {name: f"{name}_candidate" for name in sums.columns if name in sites}

@@ -12,6 +12,7 @@ from coopgeo.errors import Faults, Message, check_kind
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.points import Points, points_of
 
+_MOST_TEXT = 60
 Amounts: TypeAlias = Mapping[Any, float] | pd.Series  # under the labels of facilities
 
 
@@ -32,7 +33,10 @@ def facilities_of(faults: Faults, roads: RoadNetwork, facilities: Points, *, nam
         faults.add(column=name, found=Message("none"), expected=Message("one at least"))
     for label in points.index[points.index.duplicated()]:
         faults.add(column=name, found=label, expected=Message("ids that differ"))
-    return points.loc[in_order(points.index)] if points.index.is_unique else points
+    nameless = not isinstance(points.index, pd.MultiIndex) and points.index.hasnans
+    if nameless:
+        faults.add(column=name, found=Message("a row without an id"), expected=Message("an id for each"))
+    return points.loc[in_order(points.index)] if points.index.is_unique and not nameless else points
 
 
 def in_order(labels: pd.Index) -> pd.Index:
@@ -99,15 +103,28 @@ def amounts_of_facilities(
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is a number, and no truth value."""
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    """Whether a value is a number that floating point holds: no truth value, nor a whole number beyond all measure."""
+    if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
+
+
+def shown(value: object) -> object:
+    """A value as a message shows it: a text or number as it is, else the beginning of what Python says of it."""
+    if value is None:
+        return Message("nothing")
+    return value if isinstance(value, str | float) else Message("{value}", value=repr(value)[:_MOST_TEXT])
 
 
 def check_number(faults: Faults, column: str, value: object, *, above: bool = False) -> None:
     """Note what is no number from 0, or above 0."""
     if not (is_number(value) and (value > 0 if above else value >= 0)):  # type: ignore[operator]
         expected = Message("a number above 0") if above else Message("a number, 0 or more")
-        faults.add(column=column, found=Message("nothing") if value is None else value, expected=expected)
+        faults.add(column=column, found=shown(value), expected=expected)
 
 
 def chosen(labels: pd.Index, position: np.ndarray, cost: Floats) -> np.ndarray:

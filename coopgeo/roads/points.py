@@ -12,6 +12,7 @@ from coopgeo.errors import Faults, InputError, Message
 
 Points: TypeAlias = "gpd.GeoSeries | gpd.GeoDataFrame | shapely.Point"
 _FARTHEST_DEGREES = np.array([360.0, 90.0])
+_FARTHEST = 1e9  # metres or feet; no CRS reaches as far
 
 
 def points_of(places: Points, crs: Any, *, name: str = "points") -> gpd.GeoSeries:
@@ -100,7 +101,7 @@ def look_like_degrees(points: gpd.GeoSeries) -> Mask:
 
 
 def _on_earth(xy: Floats, *, geographic: bool) -> Mask:
-    farthest = _FARTHEST_DEGREES if geographic else np.finfo(float).max
+    farthest = _FARTHEST_DEGREES if geographic else _FARTHEST
     return np.asarray((np.abs(xy) <= farthest).all(axis=1))
 
 

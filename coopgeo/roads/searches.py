@@ -74,7 +74,7 @@ def tree(
     roads: "RoadNetwork", snapped: gpd.GeoDataFrame, weight: str, *, limit: float, direction: Literal["from", "to"]
 ) -> pd.Series:
     """Least weight between a place that is snapped and every node within a limit; see `RoadNetwork.tree`."""
-    if direction not in ("from", "to"):
+    if not isinstance(direction, str) or direction not in ("from", "to"):
         raise InputError(Message('direction: found "{direction}"; expected from or to', direction=str(direction)))
     limit = measure("limit", limit)
     graph, layers, back = roads.graph(weight), roads.through_traffic, direction == "to"

@@ -38,6 +38,7 @@ BAD = [
     (one(shapely.LineString([(0, 0), (1, 1)])), "found a LineString"),
     (one(shapely.MultiPoint([(0, 0)])), "found a MultiPoint"),
     (one(shapely.Point(np.nan, 3)), 'id "mairie"'),
+    (one(shapely.Point(1e308, 1e308)), 'id "mairie".*found "1e.308 1e.308"; expected finite coordinates'),
     (one(shapely.Point(np.inf, 3)), 'id "mairie".*found "inf 3"; expected finite coordinates'),
     (one(shapely.Point(1.0, 91.0), "EPSG:4326"), 'id "mairie".*found "1 91"; expected finite.*latitude from -90 to 90'),
     (one(shapely.Point(1e308, 1.0), "EPSG:4326"), 'id "mairie"'),
@@ -141,6 +142,20 @@ def test_service_areas_merge_with_the_facilities():
             'found "typo".*\n.*found -2',
         ),
         (lambda roads: accessibility(roads, SITES, SITES, "an hour"), 'within: found "an hour"'),
+        (lambda roads: accessibility(roads, SITES, SITES, 10**400), "within: found 1000.*; expected a number above 0"),
+        (lambda roads: roads.tree(SITES.iloc[:1], direction=np.ones(2)), "direction: found"),
+        (lambda roads: roads.snap(SITES, max_snap_m="far"), "max_snap_m: found far; expected 0 or more"),
+        (lambda roads: roads.off_road(SITES, max_snap_m=None), "max_snap_m: found None; expected 0 or more"),
+        (lambda roads: service_areas(roads, SITES, [60.0], direction=pd.NA), "direction: found <NA>; expected one of"),
+        (lambda roads: service_areas(roads, SITES, [60.0], rings="yes"), 'rings: found "yes"; expected True or False'),
+        (
+            lambda roads: service_areas(roads, SITES, [60.0], barriers=gpd.GeoDataFrame({"x": [1]})),
+            "barriers: found no geometry",
+        ),
+        (
+            lambda roads: allocate(roads, SITES, SITES.set_axis([np.nan, 1.0])),
+            "facilities: found a row without an id; expected an id for each",
+        ),
         (lambda roads: service_areas(roads, SITES, [300.0], start_cost={0: 60}), "start_cost: found 0"),
         (
             lambda roads: service_areas(roads, SITES, [300.0], width_m=1e9),
