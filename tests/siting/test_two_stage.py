@@ -65,7 +65,7 @@ def test_what_is_lacking_is_said(change, words):
         ({"required": ["a"]}, "expected site indices"),
         ({"time_limit_s": float("nan")}, "time_limit_s: found nan"),
         ({"required": [2]}, "required: found 2; expected a site index from 0 to 1"),
-        ({"forbidden": np.array([True])}, "forbidden: found .a mask of shape"),
+        ({"forbidden": np.array([True])}, "forbidden: found a mask of shape"),
         ({"yield_": [-0.5]}, r"yield_\[0\]: found -0.5"),
     ],
 )
