@@ -9,7 +9,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -85,8 +85,12 @@ def matrix_blocks(
         with _writing_to(folder):
             states = [block.state() for block in blocks]
             _refuse_others(folder, blocks, states)
+            lacking = [block for block, state in zip(blocks, states, strict=True) if state != "whole"]
+            if blocks and not lacking:  # nothing to write: the folder may be read-only
+                with suppress(OSError), scratch_in(folder):
+                    pass
+                return folder
             scratch = stack.enter_context(scratch_in(folder))
-        lacking = [block for block, state in zip(blocks, states, strict=True) if state != "whole"]
         _work_off(graph, lacking, scratch, engine, scheduler)
     return folder
 

@@ -298,6 +298,17 @@ def test_a_full_disk_is_told_in_words_and_the_blocks_that_stand_are_kept(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_whole_blocks_in_a_folder_that_is_read_only_will_do(tmp_path, question, monkeypatch):
+    travel.matrix_blocks(*question, tmp_path, block_sources=20)
+    refused = OSError(30, "Read-only file system")
+    monkeypatch.setattr("tempfile.mkdtemp", lambda **_: (_ for _ in ()).throw(refused))
+    assert travel.matrix_blocks(*question, tmp_path, block_sources=20) == tmp_path
+    assert whole_dataset(tmp_path, question)
+    (tmp_path / BLOCK).unlink()
+    with pytest.raises(CoopgeoError, match=r"cannot be written \(Read-only file system\)"):
+        travel.matrix_blocks(*question, tmp_path, block_sources=20)
+
+
 def test_a_file_in_the_place_of_the_folder_is_told_in_words(tmp_path, question):
     (tmp_path / "blocks").write_text("")
     with pytest.raises(CoopgeoError, match=r"blocks: cannot be written \("):
