@@ -186,6 +186,7 @@ def is_one_row_a_road(
     if all(one is None for one in two_way):
         return False
     rounded = [round(as_number(one) or 0.0, 6) for one in length]
-    known = set(zip(u, v, rounded, strict=True))
-    both = [(v, u, m) for u, v, m, one in zip(u, v, rounded, two_way, strict=True) if one is not False]
+    ends = [(str(one), str(other)) for one, other in zip(u, v, strict=True)]
+    known = {(*pair, m) for pair, m in zip(ends, rounded, strict=True)}
+    both = [(v, u, m) for (u, v), m, one in zip(ends, rounded, two_way, strict=True) if one is not False]
     return sum(back not in known for back in both) > len(both) / 2

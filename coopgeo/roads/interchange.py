@@ -256,7 +256,8 @@ def _is_two_way(tags: Mapping[str, str]) -> bool | None:
 def _line(geometry: object) -> shapely.LineString | None:
     """The line of an edge, from a geometry or its text; None where there is none that can be used."""
     if isinstance(geometry, str):
-        geometry = shapely.from_wkt(geometry, on_invalid="ignore")
+        with np.errstate(invalid="ignore"):
+            geometry = shapely.from_wkt(geometry, on_invalid="ignore")
     if isinstance(geometry, shapely.MultiLineString):
         geometry = shapely.line_merge(geometry)
     whole = isinstance(geometry, shapely.LineString) and not geometry.is_empty

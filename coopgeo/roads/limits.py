@@ -34,7 +34,7 @@ _NO_LIMIT = frozenset([
     "", "none", "inf", "default", "unsigned", "no", "no_sign", "no_indications", "below_default", "signals", "variable",
 ])  # fmt: skip
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]*/?[^\W\d_]*|['\"])")
-_THOUSANDS = re.compile(r"(\d{1,3}(?:[.,\s]\d{3})+)\s*([^\W\d_]*)")
+_THOUSANDS = re.compile(r"([1-9]\d{0,2}(?:[.,\s]\d{3})+)\s*([^\W\d_]*)")
 _FEET = re.compile(r"(\d+(?:\.\d+)?)\s*(?:'|ft|feet)\s*-?\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|in|inch|inches|''))?")
 _UNIT_AS_POINT = re.compile(r"(\d+)\s*[mt]\s*(\d{1,2})")  # 3m50, 7t5
 _TYPOGRAPHIC = str.maketrans({"’": "'", "′": "'", "”": '"', "″": '"', "\u00a0": " ", "\u202f": " "})

@@ -142,7 +142,7 @@ class _Meant:
         } | {name: row[name] for name in ("crossing",) if row.get(name)}
         if row.get("unpaved"):
             own["unpaved"] = row["unpaved"].lower() in _TRUE
-        forth, back = _directions(row.get("oneway", ""), tags, meaning, known="oneway" in row)
+        forth, back = _directions(row.get("oneway") or tags.get("oneway", ""), tags, meaning, known="oneway" in row)
         own |= {"forth": forth, "back": back}
         return cls(class_of(tags), row.get("highway", ""), as_drawn | own, against | own)
 
