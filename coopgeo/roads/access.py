@@ -22,7 +22,7 @@ _CLOSED = frozenset([
 ])  # fmt: skip
 _AT_ENDS = frozenset(["destination", "delivery", "customers", "residents", "resident"])
 # Special classes that no vehicle of ours can be told to be: a rule for them alone is reported.
-UNAPPLIED_KEYS = ("goods", "hgv_articulated", "trailer", "hazmat", "maxbogieweight", "maxweight:conditional:hgv")
+UNAPPLIED_KEYS = ("goods", "hgv_articulated", "trailer", "maxbogieweight")
 _CONDITIONAL = re.compile(r"([^@;]+)@\s*(\([^()]*\)|[^;()]+)\s*(?:;|$)")
 _ABOVE = re.compile(r"(?:weight|weightrating|maxweightrating|gross_weight)\s*>=?\s*(.+)")
 

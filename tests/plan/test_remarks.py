@@ -6,8 +6,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from coopgeo.errors import Message
 from coopgeo.plan.accounts import accounts
-from coopgeo.plan.remarks import remarks
+from coopgeo.plan.remarks import Remark, remarks
+from coopgeo.text import Text
+from coopgeo.words.sentences import remark_text
 from tests.plan.valley import (
     at,
     competitors,
@@ -173,6 +176,22 @@ def test_limits_of_a_file_that_were_not_understood_are_told():
     made = facts(placement_of(valley(), roads=roads))
     assert made["unread_limits"] == {"count": 2.0, "first": "maxweight=heavy"}
     assert set(made) == ALWAYS | {"unread_limits"}
+
+
+def test_what_is_odd_about_a_road_file_is_a_remark_of_its_own():
+    finding = Message.of_number(
+        "{count} road is cut where it is drawn straight over more than {km} km",
+        "{count} roads are cut where they are drawn straight over more than {km} km",
+        2,
+        km=100,
+    )
+    made = facts(placement_of(valley(), roads=straight_road(unread=(finding, "maxweight=heavy"))))
+    assert made["road_file"] == {"finding": finding}
+    assert made["unread_limits"] == {"count": 1.0, "first": "maxweight=heavy"}
+    remark = Remark("road_file", made["road_file"])
+    assert remark_text(remark, Text("en")) == f"Road file: {finding}."
+    french = remark_text(remark, Text("fr"))
+    assert french.endswith("2 routes sont coupées là où elles sont dessinées droites sur plus de 100\u202fkm.")
 
 
 def test_roads_apart_from_the_rest_are_told():

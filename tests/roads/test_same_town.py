@@ -59,39 +59,45 @@ def as_lines():
     )
 
 
+def write_lines(path):
+    if path.suffix == ".parquet":
+        as_lines().to_parquet(path)
+    elif path.name == "TOWN.SHP":  # from a Windows machine
+        as_lines().to_file(path.with_name("town.shp"))
+        for part in list(path.parent.glob("town.*")):
+            part.rename(path.parent / part.name.upper())
+    elif path.name.startswith("hstore"):  # as GDAL turns OpenStreetMap into layers
+        packed = [{key: value for key, value in tags.items() if key != "highway"} for *_, tags in STREETS]
+        cells = [", ".join(f'"{key}"=>"{value}"' for key, value in tags.items()) for tags in packed]
+        as_lines()[["osmid", "highway", "geometry"]].assign(other_tags=cells).to_file(path)
+    else:
+        as_lines().to_file(path)
+
+
+def write_graph(path, graph):
+    if path.name == "typed.graphml":
+        for *_, data in graph.edges(data=True):
+            data.pop("geometry", None)
+        nx.write_graphml(nx.MultiDiGraph(graph), path)
+    elif path.suffix == ".gpkg":
+        osmnx.save_graph_geopackage(graph, path, directed=path.stem == "directed")
+    else:
+        osmnx.save_graphml(graph if path.stem == "directed" else osmnx.convert.to_undirected(graph), path)
+
+
 @pytest.fixture(params=KINDS)
 def town(request, tmp_path):
-    kind = request.param
-    path = tmp_path / kind
-    if kind == "town.osm":
-        return read(osm_file(tmp_path), spacing_m=np.inf)
-    if kind == "TOWN.SHP":  # from a Windows machine
-        as_lines().to_file(tmp_path / "town.shp")
-        for part in list(tmp_path.glob("town.*")):
-            part.rename(tmp_path / part.name.upper())
-    elif kind.startswith("town"):
-        as_lines().to_parquet(path) if path.suffix == ".parquet" else as_lines().to_file(path)
-    elif kind == "hstore.gpkg":  # as GDAL turns OpenStreetMap into layers
-        lines = as_lines()
-        tags = [
-            ", ".join(f'"{key}"=>"{value}"' for key, value in tags.items() if key != "highway") for *_, tags in STREETS
-        ]
-        lines[["osmid", "highway", "geometry"]].assign(other_tags=tags).to_file(path)
-    elif kind == "directed.gpkg":
-        osmnx.save_graph_geopackage(osmnx_graph(tmp_path), path, directed=True)
-    elif kind == "undirected.gpkg":
-        osmnx.save_graph_geopackage(osmnx_graph(tmp_path), path)
-    elif kind == "typed.graphml":
-        plain = osmnx_graph(tmp_path)
-        for *_, data in plain.edges(data=True):
-            data.pop("geometry", None)
-        nx.write_graphml(nx.MultiDiGraph(plain), path)
-    elif kind.endswith("graphml"):
-        graph = osmnx_graph(tmp_path)
-        osmnx.save_graphml(osmnx.convert.to_undirected(graph) if "undirected" in kind else graph, path)
+    path = tmp_path / request.param
+    if path.suffix == ".osm":
+        osm_file(tmp_path)
+    elif path.stem in ("directed", "undirected", "typed"):
+        write_graph(path, osmnx_graph(tmp_path))
+    elif path.suffix:
+        write_lines(path)
     else:
         graph = osmnx_graph(tmp_path)
-        return RoadNetwork.from_networkx(graph if kind == "MultiDiGraph" else osmnx.convert.to_undirected(graph))
+        in_memory = graph if path.name == "MultiDiGraph" else osmnx.convert.to_undirected(graph)
+        return RoadNetwork.from_networkx(in_memory)
     return read(path, spacing_m=np.inf)
 
 
