@@ -11,6 +11,7 @@ from coopgeo.errors import InputError, Message, check_kind
 from coopgeo.roads.crossings import with_crossings
 from coopgeo.roads.cutting import SPACING_M, RoadTables
 from coopgeo.roads.limits import shown
+from coopgeo.roads.line_files import existing
 from coopgeo.roads.lines import read_lines
 from coopgeo.roads.network import RoadNetwork
 from coopgeo.roads.osm import read_osm
@@ -70,8 +71,32 @@ def read(
     """
     check_kind("path", path, str | Path, Message("the path of a file of roads"))
     check_kind("vehicle", vehicle, Vehicle, Message("a Vehicle, such as one of Study.vehicles"))
-    path = Path(path)
-    if not path.is_file():
+    file = _file(path)
+    if crs is not None:
+        in_metres(crs)
+    elif barrier is not None:
+        raise InputError(Message("crs: found none; expected that of the barrier, in metres"))
+    tables = _tables(file, crs, spacing_m, columns)
+    more: dict[str, Any] = {"unread": tuple(tables.unread), "barrier": barrier, "cache": cache}
+    edges = tables.edges if crossings is None or barrier is None else with_crossings(tables.edges, crossings, barrier)
+    return RoadNetwork.for_vehicle(tables.nodes, edges, vehicle, name=file.name, **more)
+
+
+def _file(path: Path | str) -> Path:
+    """The file of a path, whose name may differ in case or Unicode form."""
+    if "://" in str(path):
+        raise InputError(
+            Message(
+                "{path}: found an address; expected a file: download it first, or use coopgeo fetch roads",
+                path=shown(path),
+            )
+        )
+    try:
+        file = existing(Path(path))
+        known = file.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        known = False
+    if not known:
         raise InputError(
             Message(
                 "{path}: found no such file; "
@@ -79,14 +104,7 @@ def read(
                 path=shown(path),
             )
         )
-    if crs is not None:
-        in_metres(crs)
-    elif barrier is not None:
-        raise InputError(Message("crs: found none; expected that of the barrier, in metres"))
-    tables = _tables(path, crs, spacing_m, columns)
-    more: dict[str, Any] = {"unread": tuple(tables.unread), "barrier": barrier, "cache": cache}
-    edges = tables.edges if crossings is None or barrier is None else with_crossings(tables.edges, crossings, barrier)
-    return RoadNetwork.for_vehicle(tables.nodes, edges, vehicle, name=path.name, **more)
+    return file
 
 
 def _tables(path: Path, crs: Any, spacing_m: float, columns: Path | Mapping[str, Any] | None) -> RoadTables:

@@ -47,6 +47,18 @@ def open_layer(path: Path, layer: str | None) -> tuple[gpd.GeoDataFrame, list[Me
     return normal(lines), odd
 
 
+def existing(path: Path) -> Path:
+    """The same path, or that of a file of the folder whose name differs in case or Unicode form only."""
+    if path.exists() or not path.parent.is_dir():
+        return path
+    alike = (other for other in sorted(path.parent.iterdir()) if _plain_name(other) == _plain_name(path))
+    return next(alike, path)
+
+
+def _plain_name(path: Path) -> str:
+    return unicodedata.normalize("NFC", path.name).casefold()
+
+
 def _unusable(path: Path, found: str) -> InputError:
     return InputError(Message("{path}: found {found}; expected {whole}", path=str(path), found=found, whole=_WHOLE))
 

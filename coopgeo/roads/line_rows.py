@@ -236,10 +236,11 @@ def _text(layer: gpd.GeoDataFrame, ours: str, meaning: Columns) -> "pd.Series[st
         known = _cell(value)
         return default if known in missing else translated.get(known, known)
 
-    if pd.api.types.is_object_dtype(column):
+    try:
+        number, distinct = pd.factorize(column, use_na_sentinel=False)
+    except TypeError:  # lists have no hash
         return column.map(text)
-    each = {value: text(value) for value in column.unique()}
-    return column.astype(object).map(lambda value: each.get(value, default)).fillna(default)
+    return pd.Series(np.array([text(value) for value in distinct], dtype=object)[number], index=layer.index)
 
 
 def _cell(value: object) -> str:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from coopgeo.errors import Column, Faults, InputError, Message
 from coopgeo.roads.cutting import SPACING_M, Lines, RoadTables, cut
 from coopgeo.roads.limits import Unread, shown
-from coopgeo.roads.line_files import normal, open_layer
+from coopgeo.roads.line_files import existing, normal, open_layer
 from coopgeo.roads.line_rows import OURS, Columns, LineRows, rows_of
 from coopgeo.roads.projection import lonlat_of
 from coopgeo.roads.survey import surveyed
@@ -54,7 +54,7 @@ def read_lines(
     InputError
         If the file or the columns cannot be used; lists every fault.
     """
-    beside = path.with_suffix(".toml")
+    beside = existing(path.with_suffix(".toml"))
     meaning = _columns(columns if columns is not None else beside if beside.is_file() else {})
     layer, odd = open_layer(path, meaning.layer)
     return _tables(layer, meaning, crs, spacing_m, name=str(path), odd=odd)

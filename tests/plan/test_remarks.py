@@ -191,7 +191,7 @@ def test_what_is_odd_about_a_road_file_is_a_remark_of_its_own():
     remark = Remark("road_file", made["road_file"])
     assert remark_text(remark, Text("en")) == f"Road file: {finding}."
     french = remark_text(remark, Text("fr"))
-    assert french.endswith("2 routes sont coupées là où elles sont dessinées droites sur plus de 100\u202fkm.")
+    assert french.endswith("2 routes sont coupées là où elles sont dessinées droites sur plus de 100 km.")
 
 
 def test_roads_apart_from_the_rest_are_told():

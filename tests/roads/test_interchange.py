@@ -220,8 +220,12 @@ def test_an_ending_that_is_not_known(roads, tmp_path):
         (tmp_path / name).write_text("")
         with pytest.raises(InputError, match="an ending that is not known"):
             read(tmp_path / name)
-    with pytest.raises(InputError, match="found no such file"):
-        read(tmp_path / "nothing.osm")
+    for name in ("nothing.osm", "x" * 5000 + ".osm", "no\0name.osm"):
+        with pytest.raises(InputError, match="found no such file") as error:
+            read(tmp_path / name)
+        assert len(str(error.value)) < 300
+    with pytest.raises(InputError, match="found an address; expected a file: download it first"):
+        read("http://example.org/roads.osm.pbf")
     with pytest.raises(InputError, match="expected a CRS in metres"):
         read(tmp_path / "town.osm", crs="EPSG:4326")
     assert coopgeo.InputError is InputError

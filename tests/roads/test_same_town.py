@@ -318,6 +318,15 @@ def test_a_mapping_may_name_tags_of_openstreetmap():
     assert set(edges["max_height_m"]) == {3.5}
 
 
+def test_names_of_files_compare_equal(tmp_path):
+    """A file from a Mac, and its mapping from Windows."""
+    table = as_lines()[["geometry"]].assign(NATURE="Route")
+    table.to_file(tmp_path / nfd("Évreux.gpkg"))
+    mapping = '[columns]\nhighway = "NATURE"\n[highway]\n"Route" = "tertiary"\n'
+    (tmp_path / "ÉVREUX.TOML").write_text(mapping, encoding="utf-8-sig")
+    assert set(read(tmp_path / "Évreux.gpkg").edges["highway"]) == {"tertiary"}
+
+
 def test_lines_without_a_class_are_passed_over():
     table = as_lines().assign(highway=["residential", None, "", "nan", "footway", "tertiary"])
     roads = RoadNetwork.from_lines(table)
