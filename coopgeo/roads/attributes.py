@@ -158,6 +158,17 @@ def own_column(way: object, name: str, value: object, unread: Unread) -> object:
     return sum(known) if name in _ADDED else max(known) if name in _HIGHEST else min(known)
 
 
+def strictest(tagged: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """What tags and columns of our own say together: of limits the strictest, else what the columns say."""
+
+    def both(name: str) -> Any:
+        if name in _HIGHEST:
+            return max(tagged[name], own[name])
+        return min(tagged[name], own[name]) if name.startswith("max_") else own[name]
+
+    return {**tagged, **{name: both(name) if name in tagged else value for name, value in own.items()}}
+
+
 def as_number(value: object) -> float | None:
     """A number, whatever it is written as; None for NaN and what is no number."""
     try:

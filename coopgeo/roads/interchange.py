@@ -16,7 +16,7 @@ import pyproj
 import shapely
 
 from coopgeo.errors import Column, Faults, InputError, Message
-from coopgeo.roads.attributes import as_number, class_of, is_one_row_a_road, own_column, tags_of, texts
+from coopgeo.roads.attributes import as_number, class_of, is_one_row_a_road, own_column, strictest, tags_of, texts
 from coopgeo.roads.cutting import NO_ACCESS_FROM, RoadTables
 from coopgeo.roads.geopackage import write_geopackage
 from coopgeo.roads.limits import Unread, shown
@@ -218,10 +218,10 @@ def _rows(graph: nx.Graph, edges: list[_Edge], unread: Unread) -> tuple[list[dic
         own = {name: own_column(way, name, data[name], unread) for name in UNTOLD if name in data and not is_read(name)}
         more = {"highway": class_of(tags), "osmid": _osmid(data), "length_m": as_number(data["length"]), **own}
         if forth:
-            rows.append({"u": start, "v": end, **as_drawn, **more})
+            rows.append({"u": start, "v": end, **strictest(as_drawn, more)})
             shapes.append(line)
         if back:
-            rows.append({"u": end, "v": start, **against, **more})
+            rows.append({"u": end, "v": start, **strictest(against, more)})
             shapes.append(None if line is None else shapely.reverse(line))
     if guessed:
         unread.findings.append(

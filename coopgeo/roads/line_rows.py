@@ -11,7 +11,7 @@ import shapely
 from pydantic import BaseModel, ConfigDict
 
 from coopgeo.errors import Column, Faults, Message
-from coopgeo.roads.attributes import MORE_TAGS, as_number, class_of, is_one_row_a_road, plain, tags_of, texts
+from coopgeo.roads.attributes import MORE_TAGS, as_number, class_of, is_one_row_a_road, plain, strictest, tags_of, texts
 from coopgeo.roads.limits import LIMITS, Unread, quantity, shown
 from coopgeo.roads.tags import FERRY, HIGHWAYS, both_rules, is_read
 from coopgeo.roads.vehicles import UNTOLD
@@ -144,7 +144,7 @@ class _Meant:
             own["unpaved"] = row["unpaved"].lower() in _TRUE
         forth, back = _directions(row.get("oneway") or tags.get("oneway", ""), tags, meaning, known="oneway" in row)
         own |= {"forth": forth, "back": back}
-        return cls(class_of(tags), row.get("highway", ""), as_drawn | own, against | own)
+        return cls(class_of(tags), row.get("highway", ""), strictest(as_drawn, own), strictest(against, own))
 
 
 def _directions(oneway: str, tags: Mapping[str, str], meaning: Columns, *, known: bool) -> tuple[bool, bool]:

@@ -79,6 +79,8 @@ def lines_as_roads(
         raise InputError(
             Message("{name}: found no geometry; expected the lines of roads: set_geometry(...)", name=name)
         )
+    if {"u", "v"} <= set(lines.index.names):  # as osmnx has them
+        lines = lines.reset_index()
     return _tables(normal(lines), _columns(columns or {}), crs, spacing_m, name=name)
 
 

@@ -14,6 +14,7 @@ from coopgeo.roads.limits import shown
 # Most by which lengths in a CRS may differ from those on the ground, as a share, where it is that of the roads or asked
 # for. Lengths of roads are geodesic whatever the CRS; the ways between places and roads are not.
 _SCALE, _SCALE_ASKED_FOR = 0.01, 0.1
+_SCALE_OUT_OF_REACH = 20  # Web Mercator at its edge stretches by 11: farther out, a CRS gives places that mean nothing
 
 
 def metric_crs(crs: Any, lonlat: Floats, *, own: pyproj.CRS | None = None) -> pyproj.CRS:
@@ -85,7 +86,10 @@ def lonlat_of(places: gpd.GeoSeries, name: str) -> Floats:
             )
         ) from None
     (west, south), (east, north) = lonlat.min(axis=0).tolist(), lonlat.max(axis=0).tolist()
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+    on_earth = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    if not on_earth or (
+        places.crs.is_projected and scale_error(places.crs, (west, south, east, north)) > _SCALE_OUT_OF_REACH
+    ):
         raise InputError(
             Message(
                 "{name}: found coordinates that lie nowhere on earth in {crs}; "

@@ -327,6 +327,25 @@ def test_names_of_files_compare_equal(tmp_path):
     assert set(read(tmp_path / "Évreux.gpkg").edges["highway"]) == {"tertiary"}
 
 
+def test_of_tags_and_a_mapped_limit_the_strictest_counts():
+    table = as_lines()[["highway", "geometry"]].assign(access="private", POIDS=3.5, VITESSE=90, maxspeed="50")
+    columns = {"columns": {"max_weight_t": "POIDS", "max_speed_kmh": "VITESSE"}}
+    edges = RoadNetwork.from_lines(table, columns=columns).edges
+    assert (set(edges["max_weight_t"]), set(edges["max_speed_kmh"])) == ({0.0}, {50.0})
+
+
+def test_the_edges_of_osmnx_in_memory(tmp_path):
+    _, edges = osmnx.graph_to_gdfs(osmnx_graph(tmp_path))
+    assert len(RoadNetwork.from_lines(edges).edges) == 9
+
+
+def test_places_where_a_crs_does_not_reach():
+    far = as_lines().to_crs(2154)
+    far = far.set_geometry(far.translate(xoff=1e9))
+    with pytest.raises(InputError, match="coordinates that lie nowhere on earth in RGF93"):
+        RoadNetwork.from_lines(far)
+
+
 def test_lines_without_a_class_are_passed_over():
     table = as_lines().assign(highway=["residential", None, "", "nan", "footway", "tertiary"])
     roads = RoadNetwork.from_lines(table)
