@@ -11,6 +11,8 @@ from coopgeo.study.files import text_of
 from coopgeo.study.raw_tables import RawTable, raw_table
 
 SEPARATORS = ";\t,"
+_BEGINNING = 100_000  # signs
+_TITLES = 10  # lines within which the headings stand
 _SEP_LINE = re.compile(r'"?sep=(.)"?[;,\t]*\r?\n', re.IGNORECASE)
 
 
@@ -28,10 +30,7 @@ def csv_cells(raw: bytes, faults: Faults) -> RawTable | None:
         return None
     said = _SEP_LINE.match(text)
     body = text[said.end() :] if said else text
-    first = next((line for line in body.split("\n") if line.strip()), "")
-    separator = said[1] if said else next((mark for mark in SEPARATORS if mark in first), ",")
-    if not said and separator == "\t" and first.count(",") > first.count("\t"):
-        separator = ","
+    separator = said[1] if said else _separator(body)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
     try:
         return raw_table(_numbered(reader, 2 if said else 1), separator)
@@ -40,6 +39,15 @@ def csv_cells(raw: bytes, faults: Faults) -> RawTable | None:
         expected = Message("quotes in pairs round a text, and doubled inside it")
         faults.add(row=reader.line_num + (1 if said else 0), found=found, expected=expected)
         return None
+
+
+def _separator(body: str) -> str:
+    """What stands between the headings of a text; a title above them has at most one of it."""
+    lines = [line for line in body[:_BEGINNING].split("\n") if line.strip()][:_TITLES]
+    line = next((line for line in lines if max(map(line.count, SEPARATORS)) > 1), lines[0] if lines else "")
+    if ";" in line:
+        return ";"
+    return "\t" if line.count("\t") > line.count(",") else ","
 
 
 def _numbered(reader: Any, first: int) -> Iterator[tuple[int, list[str]]]:

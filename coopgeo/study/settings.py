@@ -1,6 +1,7 @@
 """What stands in the settings files of a study, `study.toml` and `chain.toml`: entries, units and checks."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -64,7 +65,7 @@ class Parameter(_Strict):
 
 def _is_date(text: str) -> str:
     try:
-        if len(text) == len("2026-01-31"):  # not 2026-W05-1 or 20260131, which are dates too
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # not 2026-W05-1 or 20260131, which are dates too
             dt.date.fromisoformat(text)
             return text
     except ValueError:

@@ -1,6 +1,7 @@
 """The cells of the sheets of an .xlsx workbook, as the texts that mean the same."""
 
 import datetime as dt
+import io
 import re
 import warnings
 import zipfile
@@ -12,6 +13,7 @@ from typing import Any
 import openpyxl
 
 from coopgeo.errors import Faults, Message
+from coopgeo.study.files import file_bytes
 from coopgeo.study.raw_tables import RawTable, raw_table
 
 _MOST_BYTES = 200_000_000  # unpacked; a study of a whole department has less than a tenth
@@ -28,9 +30,12 @@ def workbook_cells(path: Path, faults: Faults) -> dict[str, RawTable]:
     faults : Faults
         Takes what cannot be read.
     """
+    packed = file_bytes(path, _MOST_BYTES, faults)
+    if packed is None:
+        return {}
     try:
         with warnings.catch_warnings(action="ignore"):  # parts that only a spreadsheet needs, such as drop-down lists
-            return _sheets(path, faults)
+            return _sheets(io.BytesIO(packed), faults)
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a damaged part of a file made it stumble over
         faults.add(
             found=Message("a damaged workbook ({error})", error=f"{type(error).__name__}: {error}"[:200]),
@@ -39,13 +44,13 @@ def workbook_cells(path: Path, faults: Faults) -> dict[str, RawTable]:
         return {}
 
 
-def _sheets(path: Path, faults: Faults) -> dict[str, RawTable]:
-    with zipfile.ZipFile(path) as packed:
-        if sum(part.file_size for part in packed.infolist()) > _MOST_BYTES:
+def _sheets(packed: io.BytesIO, faults: Faults) -> dict[str, RawTable]:
+    with zipfile.ZipFile(packed) as parts:
+        if sum(part.file_size for part in parts.infolist()) > _MOST_BYTES:
             found = Message("more than {count} bytes", count=_MOST_BYTES)
             faults.add(found=found, expected=Message("a smaller workbook"))
             return {}
-    values, formulas = (openpyxl.load_workbook(path, read_only=True, data_only=cached) for cached in (True, False))
+    values, formulas = (openpyxl.load_workbook(packed, read_only=True, data_only=cached) for cached in (True, False))
     with closing(values), closing(formulas):
         tables = {
             sheet.title: raw_table(_numbered(sheet, formulas[sheet.title], sheet.title, faults))

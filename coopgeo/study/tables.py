@@ -34,6 +34,7 @@ _COMPARED = {  # pandera's checks of a number, and the name of the bound of each
 }
 _MOST_BYTES = 100_000_000  # a table of every commune of France has a tenth
 _HEADER_WITHIN = 10  # rows below the first in which a header may stand
+_MOST_COLUMNS = 500  # no spreadsheet of a planner has as many
 _MOST_NAMED = 30  # headings that a message names
 _SHOWN = 60  # signs of a cell that a message shows
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -99,7 +100,7 @@ def checked_table(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> 
     """
     raw = _from_its_header(raw, schema)
     columns = _columns(raw, schema, faults)
-    if not raw.rows and not (schema.metadata or {}).get(MAY_BE_EMPTY):
+    if raw.header and not raw.rows and not (schema.metadata or {}).get(MAY_BE_EMPTY):
         expected = Message("a row of column names, and one row of values at least")
         faults.add(found=Message("no row of values"), expected=expected)
     table = _texts(raw, columns, list(schema.columns), faults)
@@ -115,29 +116,34 @@ def _from_its_header(raw: RawTable, schema: pa.DataFrameSchema) -> RawTable:
     def named(cells: Sequence[str]) -> int:
         return len({column_of(cell, schema.columns) for cell in cells} - {None})
 
-    candidates = [raw.header, *raw.rows[:_HEADER_WITHIN]]
+    candidates = [row[:_MOST_COLUMNS] for row in (raw.header, *raw.rows[:_HEADER_WITHIN])]
     best = max(range(len(candidates)), key=lambda at: named(candidates[at]))
     if best and named(candidates[best]) > len(schema.columns) / 2:
-        return replace(raw, header=candidates[best], rows=raw.rows[best:], lines=raw.lines[best:])
+        return replace(raw, header=raw.rows[best - 1], rows=raw.rows[best:], lines=raw.lines[best:])
     return raw
 
 
 def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[str, int]:
     """Where each column of the schema, and each other that has a name of its own, stands in the rows."""
-    names = [column_of(heading, schema.columns) or heading for heading in raw.header]
+    names = [column_of(heading, schema.columns) or heading for heading in raw.header[: _MOST_COLUMNS + 1]]
     others = [name for name in names if name and name not in schema.columns]
     for name in schema.columns:
         if names.count(name) > 1:
             found = Message("{count} columns of this name", count=names.count(name))
             faults.add_column(name, found=found, expected=Message("one"))
     lacking = [name for name in schema.columns if name not in names]
+    if not raw.header:
+        faults.add(found=Message("an empty file"), expected=Message("a table with its headings in the first row"))
+    elif len(raw.header) > _MOST_COLUMNS:
+        found = Message("{count} columns", count=len(raw.header))
+        faults.add(row=1, found=found, expected=Message("at most {count} columns", count=_MOST_COLUMNS))
+    if not raw.header or len(raw.header) > _MOST_COLUMNS:
+        return _none_of(schema, faults)
     if len(lacking) > max(2, len(schema.columns) / 2):
         found = Message("the headings {headings}", headings=[_short(heading) for heading in raw.header[:_MOST_NAMED]])
         expected = Message("the headings {columns}", columns=list(map(Column, schema.columns)))
         faults.add(row=1, found=found, expected=expected)
-        for name in schema.columns:
-            faults.pass_over(name)
-        return {}
+        return _none_of(schema, faults)
     for name in lacking:
         faults.add_column(
             name,
@@ -150,6 +156,13 @@ def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[
         if name and name != ROW:
             stands.setdefault(name, position)
     return stands
+
+
+def _none_of(schema: pa.DataFrameSchema, faults: Faults) -> dict[str, int]:
+    """No column can be read: what is wrong with the cells of each follows from that."""
+    for name in schema.columns:
+        faults.pass_over(name)
+    return {}
 
 
 def _texts(raw: RawTable, columns: dict[str, int], listed: list[str], faults: Faults) -> pd.DataFrame:

@@ -9,8 +9,9 @@ from coopgeo.errors import Faults, Message
 from coopgeo.study.files import file_bytes, text_of
 
 _MOST_BYTES = 1_000_000  # the settings of a study have a hundredth
-_LONGEST_LINE = 2_000  # tomllib takes the square of the parts of a key
+_LONGEST_LINE = 1_000  # tomllib takes the square of the parts of a key
 _SHOWN = 60
+_COMMENT = re.compile(r"\s+#.*")
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 _DECIMAL_COMMA = re.compile(r"=\s*-?\d+,\d+\s*(#.*)?")
 _BARE_WORD = re.compile(r"=\s*[^\W\d\"'\[{][^\"']*")
@@ -42,11 +43,10 @@ def toml_entries(path: Path, faults: Faults) -> dict[str, Any] | None:
         at = _AT.search(str(error))
         row = int(at[1]) if at else len(lines)
         line = next((one for one in reversed(lines[:row]) if one.strip()), "").strip()
+        shown = _COMMENT.sub("", line)[:_SHOWN]
         faults.add(
             row=row,
-            found=Message(
-                "{line} (column {column})", line=f"`{line[:_SHOWN]}`", column=int(at[2]) if at else len(line)
-            ),
+            found=Message("{line} (column {column})", line=f"`{shown}`", column=int(at[2]) if at else len(line)),
             expected=_expected(line, str(error)),
         )
     except RecursionError:
