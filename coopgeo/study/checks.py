@@ -1,5 +1,6 @@
 """Checks of the tables of a study against one another: codes that exist, points that lie where they are said to."""
 
+import re
 from collections.abc import Collection, Hashable, Iterator, Mapping
 
 import geopandas as gpd
@@ -11,10 +12,11 @@ from pyproj.exceptions import CRSError
 
 from coopgeo.errors import Faults, Message
 from coopgeo.roads.vehicles import ACCESS_HIGHWAY
+from coopgeo.study.column_kinds import AN_INSEE_CODE, INSEE_CODE
 from coopgeo.study.schemas import FUELS, POTENTIALS, ROLES, SYNERGIES
 from coopgeo.study.settings import ChainSettings, Product, SiteScores
 from coopgeo.study.tables import line_of
-from coopgeo.study.vocabulary import choice, meant_name
+from coopgeo.study.vocabulary import choice, meant_name, nearest_name
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
@@ -38,6 +40,18 @@ def known(faults: Faults, table: pd.DataFrame, column: str, codes: Collection[st
         found = row[column]
         hint = None if column == "insee" else meant_name(found, codes)  # the codes of neighbours are alike
         faults.add(row=line_of(row), id=_id(label), column=column, found=found, expected=expected, hint=hint)
+
+
+def check_communes(faults: Faults, table: pd.DataFrame, names: pd.Series) -> None:
+    """Every commune that a row names must be known by its code; who wrote its name is told the code."""
+    for label, row in _rows(table, ~table["insee"].isin(names.index)):
+        found = row["insee"]
+        near = nearest_name(found, names) if any(map(str.isalpha, found)) else None
+        code = names.index[names == near][0] if near else None
+        hint = Message("{commune} has the code {code}", commune=near, code=code) if near else None
+        expected = Message("a code of territory/communes.csv; a commune that merged has a new one")
+        expected = expected if re.fullmatch(INSEE_CODE, found) else AN_INSEE_CODE
+        faults.add(row=line_of(row), id=_id(label), column="insee", found=found, expected=expected, hint=hint)
 
 
 def one_known(faults: Faults, entry: str, name: str, names: Collection[str], expected: str) -> None:

@@ -8,6 +8,8 @@ from coopgeo.study.vocabulary import choices
 
 SHARE = "share"  # metadata of a column of numbers: a part of one, which may be written as a percentage
 CODES = "codes"  # metadata of a column of words: those that it may have
+INSEE_CODE = "[0-9AB]{5}"
+AN_INSEE_CODE = Message("an INSEE code of five characters, kept as text: 76114, not 76 114")
 INSEE = "insee"  # metadata of a column of INSEE codes
 
 
@@ -25,10 +27,11 @@ def id_column(what: str = "Id of the row: other tables and the map name it by th
 
 
 def insee_column(*, unique: bool = False) -> pa.Column:
-    """The code of a commune."""
-    error = Message("an INSEE code of five characters, kept as text: 76114, not 76 114")
-    check = pa.Check.str_matches(r"^[0-9AB]{5}\Z", error=error)
-    return pa.Column(str, check, unique=unique, description="INSEE code of the commune.", metadata={INSEE: True})
+    """The code of a commune; one that names a commune of another table is held against those of that table alone."""
+    check = pa.Check.str_matches(rf"^{INSEE_CODE}\Z", error=AN_INSEE_CODE)
+    return pa.Column(
+        str, check if unique else None, unique=unique, description="INSEE code of the commune.", metadata={INSEE: True}
+    )
 
 
 def number_column(

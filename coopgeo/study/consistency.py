@@ -114,8 +114,7 @@ def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touc
     if "source" in columns and touched.any(path, "source") and sources is not None:
         checks.known(faults, table, "source", sources, Message("a key of sources.csv"))
     if "insee" in columns and table.index.name != "insee" and touched.any(path, "insee") and communes is not None:
-        expected = Message("a code of territory/communes.csv; a commune that merged has a new one")
-        checks.known(faults, table, "insee", communes, expected)
+        checks.check_communes(faults, table, study.tables["territory/communes"]["name"])
     if path == "territory/forest_by_commune" and touched.any(path) and communes is not None:
         expected = Message("a code of territory/communes.csv")
         checks.known(faults, table.assign(insee=table.index), "insee", communes, expected)

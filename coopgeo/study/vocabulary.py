@@ -55,20 +55,20 @@ def choice(column: str, code: str) -> Word:
 def meant_code(word: str, column: str, codes: Iterable[str]) -> Message | None:
     """The code that a word which is none may have meant."""
     spellings = {spelling: code for code in codes for spelling in _spellings(column, code)}
-    near = _nearest(word, spellings)
+    near = nearest_name(word, spellings)
     return meant(choice(column, spellings[near])) if near else None
 
 
 def meant_name(name: str, known: Iterable[str]) -> Message | None:
     """The name that somebody may have meant by one that is not known."""
-    near = _nearest(name, known)
+    near = nearest_name(name, known)
     return meant(near) if near else None
 
 
 def meant_heading(column: str, headings: Collection[str]) -> Message | None:
     """The heading that may have been meant for a column which is lacking."""
     names = [column, *(catalogue(lang).get(f"column.{column}", "") for lang in LANGS)]
-    near = next((found for name in names if (found := _nearest(name, headings, fuzz.WRatio))), None)
+    near = next((found for name in names if (found := nearest_name(name, headings, fuzz.WRatio))), None)
     if near is None:
         return None
     return Message('if "{heading}" is meant, rename it {column}', heading=near, column=column)
@@ -79,8 +79,8 @@ def meant(name: str) -> Message:
     return Message('did you mean "{name}"?', name=name)
 
 
-def _nearest(name: str, known: Iterable[str], scorer: Callable[..., float] = fuzz.ratio) -> str | None:
-    """The known name that is most like a name."""
+def nearest_name(name: str, known: Iterable[str], scorer: Callable[..., float] = fuzz.ratio) -> str | None:
+    """The known name that is most like a name, if any is near."""
     found = process.extractOne(name[:_LONGEST], list(known), scorer=scorer, processor=bare, score_cutoff=_ALIKE)
     return found[0] if found else None
 

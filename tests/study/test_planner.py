@@ -137,7 +137,10 @@ MISTAKES = {
     ),
     "a name in place of a code": (
         cell(CUSTOMERS, "ecole", "insee", "Encamp"),
-        f"customers.csv : ligne 2 (id « ecole »), Code INSEE (insee) : trouvé « Encamp » ; {A_CODE}",
+        (
+            f"customers.csv : ligne 2 (id « ecole »), Code INSEE (insee) : trouvé « Encamp » ; {A_CODE} ; "
+            "Encamp a le code 90002"
+        ),
     ),
     "an id that stands twice": (
         row_again,

@@ -96,7 +96,7 @@ SPOILT_CELLS = [
     ("collection_points.csv", "insee", "76 114", "an INSEE code of five characters, kept as text"),
     ("collection_points.csv", "lon", "nan", 'found "nan"; expected a number'),
     ("collection_points.csv", "lat", "", 'found ""; expected a number'),
-    ("collection_points.csv", "kind", "decheterie", 'found "decheterie"; expected one of recycling_centre'),
+    ("collection_points.csv", "kind", "garage", 'found "garage"; expected one of recycling_centre'),
     ("collection_points.csv", "accepts", "gold", 'found "gold"; expected products of chain.toml'),
     ("collection_points.csv", "source", "hearsay", 'found "hearsay"; expected a key of sources.csv'),
     ("collection_points.csv", "status", "true", 'found "true"; expected one of attested, computed, assumed'),
