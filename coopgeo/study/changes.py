@@ -148,7 +148,7 @@ def _checked(
 
 def _shown(value: object) -> object:
     """A value as a fault shows it: texts and numbers as they are, nothing of a table of values."""
-    if isinstance(value, Mapping):
+    if value is None or isinstance(value, Mapping):
         return None
     plain = isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool))
     return value if plain else Message("{value}", value=str(value))
@@ -236,7 +236,10 @@ def _merge(entries: dict[str, Any], changes: Mapping[Any, Any], path: str, fault
         elif isinstance(entries.get(name), float) and isinstance(value, bool | np.bool_):
             faults.add(column=f"{path}{name}", found=_shown(value), expected=Message("a number"))
         else:
-            entries[name] = _python(value)
+            number = (
+                _number(value) if isinstance(entries.get(name), float) else None
+            )  # a text may hold one, as in tables
+            entries[name] = _python(value) if number is None else number
     if "status" in entries and changes:
         entries["status"] = changes.get("status", ASSUMED)
 

@@ -50,7 +50,7 @@ def raw_table(numbered: Iterable[tuple[int, Sequence[str]]], separator: str = ""
         header = _apart(header[0], inner)
         separator = inner
     width = len(header)
-    return RawTable(header, [_fitting(row, width, separator) for row in rows], lines[1:], separator)
+    return RawTable(header, [_fitting(row, width, separator) for row in rows], list(lines[1:]), separator)
 
 
 def _trimmed(row: Sequence[str]) -> list[str]:

@@ -194,7 +194,7 @@ WRONG = [
     ({"settings": {"network": "roads.pbf"}}, 'network: found "roads.pbf"; expected "atlas"'),
     ({"settings": {"trucks": "camel"}}, 'trucks: found "camel"; expected one of the entries name, place'),
     ({"settings": {"site_scores": 3}}, "site_scores: found 3; expected new values of"),
-    ({"settings": {"site_scores": {"criteria": {"zoning": {"scores": {"U": 7}}}}}}, 'zoning.scores.U: found "7"'),
+    ({"settings": {"site_scores": {"criteria": {"zoning": {"scores": {"U": 7}}}}}}, "zoning.scores.U: found 7"),
     ({"settings": {"frame": [0, 49, 0.1, 49.1]}}, "frame of study.toml"),
     ({"parameters": {"humidity": 0.1}}, "parameters.humidity: found 0.1; expected one of the parameters delivered"),
     ({"parameters": {"fill": "a lot"}}, "parameters.fill.value"),
