@@ -14,7 +14,8 @@ from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.plan import routes
 from coopgeo.plan.accounts import Accounts, Co2, Cost, Jobs
 from coopgeo.plan.placement import Placement
-from coopgeo.plan.remarks import Remark, remarks
+from coopgeo.plan.remark import Remark
+from coopgeo.plan.remarks import remarks
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.paths import Paths
 from coopgeo.siting import Solution

@@ -1,24 +1,18 @@
 """What a reader must know before trusting the figures of an outcome."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from coopgeo.chain.site_scores import excluded
 from coopgeo.errors import Message
 from coopgeo.plan.accounts import Cost
+from coopgeo.plan.differences import differences
 from coopgeo.plan.placement import Placement
+from coopgeo.plan.remark import Remark
 from coopgeo.roads import RoadNetwork
 from coopgeo.siting import Solution
 
 _TIGHT_SUPPLY = 1.15  # wood within reach / wood needed under which the reader is warned
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something a reader must know, as a key of the texts with the facts that fill it."""
-
-    key: str
-    facts: Mapping[str, float | str | tuple[tuple[str, str], ...]]  # pairs: a site and the reason why it is left out
+_HARDLY_USED = 0.25  # of the capacity of a platform: under that, its hall and staff weigh on few tonnes
 
 
 def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: int = 0) -> tuple[Remark, ...]:
@@ -36,9 +30,11 @@ def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: in
     return tuple(
         remark
         for part in (
+            differences(placement),
             _of_roads(placement.roads),
             _of_search(solution, lacking),
             _of_assumptions(placement, cost),
+            _of_demand(placement, solution),
             _of_sites(placement, solution),
             _of_margin(placement),
             _of_sites_left_out(placement, solution),
@@ -76,9 +72,28 @@ def _of_assumptions(placement: Placement, cost: Cost) -> Iterator[Remark]:
     price = chain.parameters.market_price_eur_mwh.value
     if cost.eur_per_mwh > price:
         yield Remark("above_market", {"cost": cost.eur_per_mwh, "price": price})
-    served = chain.served()
-    counts = {"count": float((served["status"] == "assumed").sum()), "total": float(len(served))}
-    yield Remark("potential_customers", counts)
+
+
+def _of_demand(placement: Placement, solution: Solution) -> Iterator[Remark]:
+    """Customers that do not exist yet, or lie elsewhere; too few tonnes for a platform."""
+    served = placement.chain.served()
+    total, potential = len(served), int((served["status"] == "assumed").sum())
+    if potential == total:
+        yield Remark("all_customers_potential", {"count": float(total)})
+    elif potential:
+        yield Remark("potential_customers", {"count": float(potential), "total": float(total)})
+    elsewhere = int((~served["insee"].isin(placement.study.territory.index)).sum())
+    place = placement.study.settings.place
+    if elsewhere == total:
+        yield Remark("all_customers_elsewhere", {"count": float(total), "place": place})
+    elif elsewhere > total / 2:
+        yield Remark("customers_elsewhere", {"count": float(elsewhere), "total": float(total), "place": place})
+    room = float(placement.options["capacity_dry_t"].iloc[solution.sites].sum())
+    needed = float(placement.demand["dry_t"].sum())
+    if needed < _HARDLY_USED * room:
+        tonnes = float(placement.demand["tonnes"].sum())
+        facts = {"count": float(len(solution.sites)), "tonnes": tonnes, "share": needed / room}
+        yield Remark("hardly_used", facts)
 
 
 def _of_sites(placement: Placement, solution: Solution) -> Iterator[Remark]:

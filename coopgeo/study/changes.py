@@ -87,7 +87,8 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
         check_crs(faults, settings.crs)
         faults.raise_if_any()
     inputs = replace(study.inputs, settings=settings, chains=chains, tables=tables)
-    changed = replace(study, **pieces(inputs, study, what), inputs_sha256=_digest(study.inputs_sha256, name, changes))
+    sha256, original = _digest(study.inputs_sha256, name, changes), study.original or study.inputs
+    changed = replace(study, **pieces(inputs, study, what), inputs_sha256=sha256, original=original)
     note_inconsistencies(changed, faults, what)
     faults.raise_if_any()
     return changed

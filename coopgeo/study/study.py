@@ -45,6 +45,8 @@ class Study:
         Digest of every file read and every change made since.
     inputs : Inputs
         The files as read, or as changed since: what the rest is made of.
+    original : Inputs, optional
+        The files as read, of a study that was changed since; None for one that was not.
     """
 
     folder: Path
@@ -57,6 +59,7 @@ class Study:
     chains: Mapping[str, Chain]
     inputs_sha256: str
     inputs: Inputs
+    original: Inputs | None = None
 
     def __repr__(self) -> str:
         chains = ", ".join(self.chains)

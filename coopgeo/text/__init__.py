@@ -41,8 +41,12 @@ class Text:
         return catalogue(self.lang)[key].format(**values)
 
     def counted(self, key: str, count: float, **values: object) -> str:
-        """The text of one thing (`key` followed by `_one`) or of many (`_many`), with their {count} filled in."""
-        return self(f"{key}_{'one' if count == 1 else 'many'}", count=self.number(count), **values)
+        """The text of one thing (`key` followed by `_one`) or of many (`_many`), with their {count} filled in.
+
+        None is singular in French.
+        """
+        one = abs(count) < 2 if self.lang == "fr" else count == 1
+        return self(f"{key}_{'one' if one else 'many'}", count=self.number(count), **values)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with its separators; a value that rounds to zero has no sign."""

@@ -3,11 +3,13 @@
 from typing import Any
 
 from coopgeo.plan.outcome import Outcome, WhatIf
-from coopgeo.plan.remarks import Remark
+from coopgeo.plan.remark import Fact, Remark
+from coopgeo.study.settings import Parameter
 from coopgeo.text import Text
 from coopgeo.text.messages import said
 
 _LEAST_SHARE = 0.001
+_SHORT = frozenset({"factor"})  # facts that are shown with no more decimals than they have
 _SHARES = {"share": 0, "margin": 0, "gap": 2}  # facts of remarks that are shares, with the decimals of their percentage
 _CLASSES = frozenset(
     {"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"}
@@ -32,13 +34,32 @@ def remark_text(remark: Remark, text: Text) -> str:
     return text.counted(key, count, **words) if isinstance(count, float) else text(key, **words)
 
 
-def _fact(name: str, value: float | str | tuple[tuple[str, str], ...], text: Text) -> str:
+def _fact(name: str, value: Fact, text: Text) -> str:
     if isinstance(value, str):
         return said(value, text.lang)
+    if isinstance(value, Parameter):
+        return _parameter(value, text)
     if isinstance(value, tuple):
         return ", ".join(f"{site} ({text(f'excluded.{reason}')})" for site, reason in value)
     digits = _SHARES.get(name)
+    if name in _SHORT:
+        return text.number(value, _decimals(value))
     return text.number(value) if digits is None else text.percent(value, digits)
+
+
+def _parameter(parameter: Parameter, text: Text) -> str:
+    """Name, value and unit of a parameter; the value alone of one without a name."""
+    value, share = parameter.value, parameter.unit == "part"
+    shown = text.percent(value, max(0, _decimals(value) - 2)) if share else text.number(value, _decimals(value))
+    name = str(getattr(parameter, text.lang))
+    if not name:
+        return shown
+    return f"{name} = {shown if share else f'{shown} {text.unit(parameter.unit)}'}"
+
+
+def _decimals(value: float, most: int = 4) -> int:
+    """The fewest decimals that show a value as it was given."""
+    return next((digits for digits in range(most) if round(value, digits) == value), most)
 
 
 def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
@@ -183,18 +204,25 @@ def _proof(outcome: Outcome, text: Text) -> str:
 
 
 def _serves(outcome: Outcome, text: Text) -> str:
-    market = outcome.chain.parameters.market_price_eur_mwh
+    market, boilers = outcome.chain.parameters.market_price_eur_mwh, len(outcome.customers)
+    existing = int((outcome.customers["status"] == "attested").sum())
     served = text(
         "page.serves_one" if len(outcome.platforms) == 1 else "page.serves_many",
         tonnes=text.significant(float(outcome.platforms["tonnes_out"].sum())),
-        boilers=text.number(len(outcome.customers)),
-        existing=text.number(int((outcome.customers["status"] == "attested").sum())),
+        boilers=boilers_served(boilers, existing, text),
         price=text.number(outcome.cost.eur_per_mwh, 0),
     )
     above = outcome.cost.eur_per_mwh > market.value
     return served + (
         " " + text("page.above_market", low=text.number(market.low), high=text.number(market.high)) if above else ""
     )
+
+
+def boilers_served(boilers: int, existing: int, text: Text) -> str:
+    """How many boilers are served, and how many of them exist."""
+    some = "all_existing" if existing == boilers else "existing" if existing else "none_existing"
+    clause = text.counted(f"page.{some}", existing if some == "existing" else boilers)
+    return f"{text.counted('page.boilers', boilers)}, {clause}"
 
 
 def _percent_of(share: float, text: Text) -> str:

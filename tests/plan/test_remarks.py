@@ -24,7 +24,7 @@ from tests.plan.valley import (
     with_island,
 )
 
-ALWAYS = {"assumed", "potential_customers"}
+ALWAYS = {"assumed"}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def in_valley(**tables):
 
 
 def test_of_a_plain_case_only_the_shares_of_assumptions_are_told(placement):
-    assert facts(placement) == {"assumed": {"share": 0.0}, "potential_customers": {"count": 0.0, "total": 2.0}}
+    assert facts(placement) == {"assumed": {"share": 0.0}}
 
 
 def test_the_share_that_is_assumed_is_of_all_rows():
@@ -62,9 +62,13 @@ def test_what_is_computed_is_not_assumed():
 
 def test_potential_customers_are_counted_among_those_served():
     table = customers(role=["served", "other"], status=["attested", "assumed"])
-    assert facts(in_valley(customers=table))["potential_customers"] == {"count": 0.0, "total": 1.0}
+    assert not {"potential_customers", "all_customers_potential"} & facts(in_valley(customers=table)).keys()
     table = customers(status=["attested", "assumed"])
     assert facts(in_valley(customers=table))["potential_customers"] == {"count": 1.0, "total": 2.0}
+    table = customers(role=["served", "other"], status=["assumed", "attested"])
+    assert facts(in_valley(customers=table))["all_customers_potential"] == {"count": 1.0}
+    table = customers(status=["assumed", "assumed"])
+    assert facts(in_valley(customers=table))["all_customers_potential"] == {"count": 2.0}
 
 
 def test_above_the_market_price():
@@ -198,3 +202,23 @@ def test_roads_apart_from_the_rest_are_told():
     """A road of 35 km in a row, both ways, beside the 70 of the valley: a third of all."""
     made = facts(placement_of(valley(), roads=straight_road(lines=with_island(35.0))))["stray_roads"]
     assert made == {"km": pytest.approx(35), "share": pytest.approx(1 / 3), "vehicle": "lorry"}
+
+
+@pytest.mark.parametrize("outside", [0, 1, 2])
+def test_customers_that_all_lie_outside_the_territory(outside):
+    made = facts(in_valley(customers=customers(insee=["9"] * outside + ["2"] * (2 - outside))))
+    assert ("all_customers_elsewhere" in made) == (outside == 2)
+    assert "customers_elsewhere" not in made
+
+
+def test_customers_of_which_more_than_half_lie_outside_the_territory():
+    three = pd.concat([customers(), customers().iloc[:1].rename(index={"school": "college"})])
+    made = facts(in_valley(customers=three.assign(insee=["9", "9", "2"], tonnes_year=300.0)))
+    assert made["customers_elsewhere"] == {"count": 2.0, "total": 3.0, "place": made["customers_elsewhere"]["place"]}
+
+
+@pytest.mark.parametrize(("pool_t", "few"), [(100.0, False), (20.0, True)])
+def test_few_tonnes_for_the_platform_that_was_chosen(pool_t, few):
+    """The large platform passes 2,000 t a year; the school burns 400 t of them."""
+    made = facts(in_valley(customers=customers(tonnes_year=[400.0, pool_t])))
+    assert ("hardly_used" in made) == few

@@ -58,7 +58,7 @@ def test_once_it_is_filled_in_it_is_a_study_of_that_territory(study, made):
     folder = made[1]
     communes = study.inputs.tables["territory/communes"]
     commune = communes[communes["epci_siren"] == YVETOT].reset_index().iloc[0]
-    products = " ".join(study.chain().settings.products)
+    products = " ".join(id for id, one in study.chain().settings.products.items() if one.fate == "platform")
     for name in ("collection_points", "customers", "candidate_sites"):
         path = folder / CHAIN / f"{name}.csv"
         row = study.inputs.tables[f"{CHAIN}/{name}"].reset_index().iloc[0]

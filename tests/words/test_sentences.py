@@ -2,9 +2,9 @@
 
 import pytest
 
-from coopgeo.plan.outcome import Remark
+from coopgeo.plan.remark import Remark
 from coopgeo.text import Text
-from coopgeo.words.sentences import place_name, remark_text, road_name
+from coopgeo.words.sentences import boilers_served, place_name, remark_text, road_name
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,39 @@ def test_a_road_is_named_by_its_number_else_its_class():
     assert road_name("", "primary", text) == text("highway.primary")
     assert road_name("", "living_street", text) == text("highway.other")
     assert road_name("", "", text) == ""
+
+
+@pytest.mark.parametrize(
+    ("boilers", "existing", "words"),
+    [
+        (1, 0, "1 chaufferie, qui n’existe pas encore"),
+        (1, 1, "1 chaufferie, qui existe aujourd’hui"),
+        (2, 0, "2 chaufferies, dont aucune n’existe encore"),
+        (2, 1, "2 chaufferies, dont 1 existe aujourd’hui"),
+        (3, 2, "3 chaufferies, dont 2 existent aujourd’hui"),
+        (2, 2, "2 chaufferies, qui existent toutes aujourd’hui"),
+    ],
+)
+def test_boilers_are_counted_as_french_counts_them(boilers, existing, words):
+    assert boilers_served(boilers, existing, Text("fr")) == words
+
+
+@pytest.mark.parametrize(
+    ("remark", "words"),
+    [
+        (
+            Remark("potential_customers", {"count": 1.0, "total": 3.0}),
+            "Une des 3 chaufferies desservies est potentielle",
+        ),
+        (
+            Remark("potential_customers", {"count": 2.0, "total": 3.0}),
+            "2 des 3 chaufferies desservies sont potentielles",
+        ),
+        (Remark("all_customers_potential", {"count": 1.0}), "La seule chaufferie desservie est potentielle"),
+        (Remark("all_customers_potential", {"count": 2.0}), "Les 2 chaufferies desservies sont toutes potentielles"),
+        (Remark("all_customers_elsewhere", {"count": 1.0, "place": "Ici"}), "La seule chaufferie desservie est hors"),
+        (Remark("hardly_used", {"count": 1.0, "tonnes": 125.0, "share": 0.08}), "Vaut-il mieux livrer en direct"),
+    ],
+)
+def test_remarks_count_as_french_does(remark, words):
+    assert remark_text(remark, Text("fr")).startswith(words) or words in remark_text(remark, Text("fr"))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from made_up import made_up_outcome
 
-from coopgeo.plan.outcome import Remark
+from coopgeo.plan.remark import Remark
 from coopgeo.text import LANGS, Text, catalogue
 from coopgeo.words.sheets import _answer_sheets, _scale, column_decimals, column_title, sheets
 
