@@ -11,7 +11,7 @@ import pandas as pd
 from coopgeo.catchments import allocate
 from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_dry_tonne, haul_per_dry_tonne
 from coopgeo.chain.resource import AT_POINT
-from coopgeo.errors import InfeasibleError
+from coopgeo.errors import InfeasibleError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.ways import Ways, ways_of_pairs
 from coopgeo.study import Chain, Study
@@ -186,8 +186,10 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
         parts.append((rows, point, *(np.where(reached, figure, np.nan) for figure in figures.values())))
     if not parts:
         raise InfeasibleError(
-            "no wood is left for the platform: see resources.csv, competitors.csv and the fate of the products in "
-            "chain.toml"
+            Message(
+                "no wood is left for the platform: see resources.csv, competitors.csv and the fate of the products in "
+                "chain.toml"
+            )
         )
     row, *columns = (np.concatenate(part) for part in zip(*parts, strict=True))
     dry_t = wood["available_dry_t"].to_numpy()[row]
@@ -202,8 +204,12 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
     )
     if origins["point"].isna().all():
         raise InfeasibleError(
-            f"no wood comes within {limit_min:g} min (collection_limit_min) of a collection point: "
-            f"0 t of {dry_t.sum():.0f} dry t"
+            Message(
+                "no wood comes within {minutes:g} min (collection_limit_min) of a collection point: "
+                "0 t of {dry_t:.0f} dry t",
+                minutes=limit_min,
+                dry_t=float(dry_t.sum()),
+            )
         )
     return Collection(origins, _lots(origins, chain))
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from coopgeo.chain.costs import capital_recovery_factor
 from coopgeo.chain.wood import dry_mass, dry_mass_kept, months_to_dry
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message
 from coopgeo.study import Chain
 from coopgeo.study.settings import WoodParameters
 
@@ -39,7 +39,10 @@ def options(chain: Chain) -> pd.DataFrame:
     fits = np.flatnonzero(ground_m2[size] <= sites["area_ha"].to_numpy(float)[site] * M2_PER_HA)
     if not len(fits):
         raise InputError(
-            "candidate_sites.csv: found no site large enough for any size of platform_sizes.csv; expected one at least"
+            Message(
+                "candidate_sites.csv: found no site large enough for any size of platform_sizes.csv; "
+                "expected one at least"
+            )
         )
     site, size = site[fits], size[fits]
     hangar_m2, yard_m2 = sizes["hangar_m2"].to_numpy(float), sizes["yard_m2"].to_numpy(float)

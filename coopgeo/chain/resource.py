@@ -16,7 +16,7 @@ import pandas as pd
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.chain.wood import dry_mass
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
 from coopgeo.study.schemas import POTENTIALS
@@ -197,7 +197,9 @@ def assess(
         If the level is unknown.
     """
     if level not in get_args(Level):
-        raise InputError(f'level: found "{level}"; expected one of {", ".join(get_args(Level))}')
+        raise InputError(
+            Message('level: found "{level}"; expected one of {choices}', level=level, choices=list(get_args(Level)))
+        )
     reach = competitor_ways(study, chain, ways) if isinstance(ways, RoadNetwork) else ways
     places = places or wood_places(study, chain)
     steps = dict(zip(POTENTIALS, _potentials(study, chain, places, level).T, strict=True))

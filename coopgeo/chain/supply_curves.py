@@ -17,7 +17,7 @@ from coopgeo.chain.collection import Collection
 from coopgeo.chain.haulage import harvest_per_tonne, haul_per_dry_tonne
 from coopgeo.chain.platforms import storage_yield
 from coopgeo.chain.wood import energy_content, wet_mass
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.roads.ways import Ways
 from coopgeo.study import Chain
@@ -76,7 +76,9 @@ class SupplyCurves:
             If the site is unknown.
         """
         if site not in self.sites:
-            raise InputError(f'site: found "{site}"; expected one of {", ".join(self.sites)}')
+            raise InputError(
+                Message('site: found "{site}"; expected one of {choices}', site=str(site), choices=list(self.sites))
+            )
         at = self.sites.get_loc(site)
         cost = self.cost_eur_t[:, at]
         order = np.argsort(cost.round(_TIE_DECIMALS), kind="stable")[: int(np.isfinite(cost).sum())]
@@ -115,7 +117,7 @@ class SupplyCurves:
             If the tonnage is not a number above 0.
         """
         if not 0 < tonnes < np.inf:
-            raise InputError(f"tonnes: found {tonnes}; expected a number above 0")
+            raise InputError(Message("tonnes: found {tonnes}; expected a number above 0", tonnes=tonnes))
         enough = tonnes <= self.reached_t.to_numpy() * (1 + _ROUNDING)
         taken = self._taken(self.cost_eur_t, tonnes)
         used, total = taken > 0, taken.sum(axis=0)

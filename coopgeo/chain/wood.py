@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats
-from coopgeo.errors import InputError
+from coopgeo.errors import InputError, Message
 
 VAPORISATION_MJ_KG = 2.443  # heat of vaporisation of water at 25 °C, EN ISO 18125
 MJ_PER_KWH = 3.6
@@ -19,8 +19,12 @@ def _checked_moisture(moisture: ArrayLike) -> Floats:
     wrong = ~((h >= 0) & (h < MAX_MOISTURE))
     if wrong.any():
         raise InputError(
-            f"moisture: found {h[wrong].flat[0]:g}; expected water / total mass in [0, {MAX_MOISTURE}); "
-            "a percentage or a dry-basis figure is the usual cause"
+            Message(
+                "moisture: found {found:g}; expected water / total mass in [0, {most}); "
+                "a percentage or a dry-basis figure is the usual cause",
+                found=float(h[wrong].flat[0]),
+                most=MAX_MOISTURE,
+            )
         )
     return h
 
@@ -122,7 +126,13 @@ def months_to_dry(start: ArrayLike, target: float, *, equilibrium: float, tau_mo
     """
     h = _checked_moisture(start)
     if target <= equilibrium:
-        raise InputError(f"moisture wanted: found {target:g}; expected above {equilibrium:g}, which the store tends to")
+        raise InputError(
+            Message(
+                "moisture wanted: found {target:g}; expected above {equilibrium:g}, which the store tends to",
+                target=target,
+                equilibrium=equilibrium,
+            )
+        )
     excess = np.maximum(h - equilibrium, target - equilibrium)
     return np.asarray(tau_months * np.log(excess / (target - equilibrium)))
 

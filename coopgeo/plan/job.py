@@ -10,7 +10,7 @@ from typing import Any, get_args
 import numpy as np
 
 from coopgeo.chain.resource import Level
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 from coopgeo.roads import RoadNetwork
 
 MOST_PLATFORMS = 5
@@ -65,9 +65,9 @@ class Job:
         faults = Faults("job")
         asked: dict[str, object] = vars(self)
         if not isinstance(asked["chain"], str | None):
-            faults.add(column="chain", found=self.chain, expected='the id of a chain, such as "wood-energy"')
+            faults.add(column="chain", found=self.chain, expected=Message('the id of a chain, such as "wood-energy"'))
         if not isinstance(asked["roads"], str | Path | RoadNetwork | None) or asked["roads"] == "":
-            expected = '"atlas", the path of a file of roads, or a RoadNetwork'
+            expected = Message('"atlas", the path of a file of roads, or a RoadNetwork')
             faults.add(column="roads", found=self.roads, expected=expected)
         _check_whole(faults, "platforms", asked["platforms"], 1, MOST_PLATFORMS)
         _check_whole(faults, "alternatives", asked["alternatives"], 0, None)
@@ -75,9 +75,11 @@ class Job:
         own = {name: _sites(faults, name, asked[name]) for name in ("required", "forbidden")}
         _check_road_changes(faults, asked["road_changes"])
         if asked["level"] not in get_args(Level):
-            faults.add(column="level", found=self.level, expected=f"one of {', '.join(get_args(Level))}")
+            faults.add(column="level", found=self.level, expected=_one_of(get_args(Level)))
         if not _is_number(asked["time_limit_s"]) or not self.time_limit_s >= 0:
-            faults.add(column="time_limit_s", found=self.time_limit_s, expected="a number of seconds, 0 or more")
+            faults.add(
+                column="time_limit_s", found=self.time_limit_s, expected=Message("a number of seconds, 0 or more")
+            )
         faults.raise_if_any()
         for name, sites in own.items():  # its own: nobody can change them later
             object.__setattr__(self, name, sites)
@@ -87,8 +89,16 @@ class Job:
 def _check_whole(faults: Faults, name: str, number: object, low: int, high: int | None) -> None:
     whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
     if not whole or not low <= number or (high is not None and number > high):  # type: ignore[operator]
-        expected = f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"
+        expected = (
+            Message("a whole number, {low} or more", low=low)
+            if high is None
+            else Message("a whole number from {low} to {high}", low=low, high=high)
+        )
         faults.add(column=name, found=number, expected=expected)
+
+
+def _one_of(choices: Iterable[str]) -> Message:
+    return Message("one of {choices}", choices=list(choices))
 
 
 def _is_number(value: object) -> bool:
@@ -98,32 +108,32 @@ def _is_number(value: object) -> bool:
 def _sites(faults: Faults, name: str, sites: object) -> tuple[str, ...]:
     known = tuple(sites) if isinstance(sites, Iterable) and not isinstance(sites, str) else (None,)
     if not all(isinstance(site, str) for site in known):
-        faults.add(column=name, found=sites, expected='a list of ids of sites, such as ["arelaune"]')
+        faults.add(column=name, found=sites, expected=Message('a list of ids of sites, such as ["arelaune"]'))
     return known
 
 
 def _check_road_changes(faults: Faults, changes: object) -> None:
     if not isinstance(changes, Mapping):
-        expected = 'a mapping, such as {"closed": ["pont-de-brotonne"]}'
-        faults.add(column="road_changes", found=changes, expected=expected)
+        mapping = Message("a mapping, such as {example}", example='{"closed": ["pont-de-brotonne"]}')
+        faults.add(column="road_changes", found=changes, expected=mapping)
         return
     for name in sorted(set(map(str, changes)) - set(_ROAD_CHANGES)):
-        faults.add(column="road_changes", found=name, expected=f"one of {', '.join(_ROAD_CHANGES)}")
+        faults.add(column="road_changes", found=name, expected=_one_of(_ROAD_CHANGES))
     kinds: dict[str, tuple[Callable[[Any], bool], str]] = {
         "closed": (
             lambda ids: (
                 isinstance(ids, Collection) and not isinstance(ids, str) and all(isinstance(i, str) for i in ids)
             ),
-            'a list of ids of crossings, such as ["pont-de-brotonne"]',
+            Message('a list of ids of crossings, such as ["pont-de-brotonne"]'),
         ),
-        "ferries": (lambda run: isinstance(run, bool | np.bool_), "True or False"),
-        "speed_factor": (_is_number, "a number, such as 0.8"),
+        "ferries": (lambda run: isinstance(run, bool | np.bool_), Message("True or False")),
+        "speed_factor": (_is_number, Message("a number, such as 0.8")),
     }
     kinds |= dict.fromkeys(
         ("max_weight_t", "toll_eur"),
         (
             lambda by_id: by_id is None or (isinstance(by_id, Mapping) and all(map(_is_number, by_id.values()))),
-            'a number for each id of a crossing, such as {"pont-de-brotonne": 19}',
+            Message("a number for each id of a crossing, such as {example}", example='{"pont-de-brotonne": 19}'),
         ),
     )
     for name, (fits, expected) in kinds.items():

@@ -10,7 +10,7 @@ import shapely
 
 from coopgeo.chain.collection import CollectionWays, collecting_vehicle, collection_ways
 from coopgeo.chain.resource import AT_POINT, CompetitorWays, WoodPlaces, competitor_ways, wood_places
-from coopgeo.errors import Faults, InputError
+from coopgeo.errors import Faults, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.roads.atlas import river_barrier
@@ -57,8 +57,11 @@ class JobWays:
         basis = _basis(study, chain, job)
         if others := [name for name, value in basis.items() if self.basis[name] != value]:
             raise InputError(
-                f"ways: found those of other {', '.join(others)}; expected those of this job: prices and quantities "
-                "alone may differ; leave ways out to find them anew"
+                Message(
+                    "ways: found those of other {others}; expected those of this job: prices and quantities "
+                    "alone may differ; leave ways out to find them anew",
+                    others=others,
+                )
             )
 
     def closed(self, study: Study, chain: Chain, job: Job, crossing: str) -> tuple[Job, "JobWays"]:

@@ -18,7 +18,7 @@ from coopgeo.chain.platforms import options, storage_yield
 from coopgeo.chain.resource import Resource, assess
 from coopgeo.chain.site_scores import excluded, site_scores
 from coopgeo.chain.supply_curves import SupplyCurves, supply_curves
-from coopgeo.errors import Faults, check_kind
+from coopgeo.errors import Faults, Message, check_kind
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays, networks_of, ways_on
 from coopgeo.roads import RoadNetwork, Vehicle
@@ -119,7 +119,7 @@ def prepare(
     InfeasibleError
         If no wood comes within reach.
     """
-    check_kind("study", study, Study, 'a Study, as open_study("data/raw") gives it')
+    check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
     job, step = job or Job(), on_step or (lambda _: None)
     chain = study.chain(job.chain)
     step("roads")
@@ -177,16 +177,17 @@ def _shut(study: Study, chain: Chain, sizes: pd.DataFrame, job: Job) -> set[str]
     faults = Faults("sites")
     for name, sites in (("required", required), ("forbidden", forbidden)):
         for site in sorted(sites - known):
-            expected = f"one of {', '.join(sorted(known))}, which a platform fits on"
+            expected = Message("one of {choices}, which a platform fits on", choices=sorted(known))
             faults.add(column=name, found=site, expected=expected)
     for site in sorted(required & forbidden):
-        faults.add(found=site, expected="either required or forbidden")
+        faults.add(found=site, expected=Message("either required or forbidden"))
     if len(required) > job.platforms:
-        expected = f"{job.platforms} site(s) at most, as many as platforms"
+        expected = Message("{count} site(s) at most, as many as platforms", count=job.platforms)
         faults.add(column="required", found=", ".join(sorted(required)), expected=expected)
     why = excluded(chain, study.settings.site_scores)
     shut = forbidden | (set(why.index[why != ""]) - required)
     if len(known - shut) < job.platforms:
-        faults.add(column="forbidden", found=f"{len(known - shut)} site(s) left", expected=f"{job.platforms} at least")
+        left = Message("{count} site(s) left", count=len(known - shut))
+        faults.add(column="forbidden", found=left, expected=Message("{count} at least", count=job.platforms))
     faults.raise_if_any()
     return shut

@@ -1,5 +1,7 @@
 """The main job on the embedded study: its figures hold together, and it answers changes as a planner expects."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from coopgeo.chain.wood import energy_content
 from coopgeo.errors import InfeasibleError, InputError
 from coopgeo.plan.local_effects import commune_effects
 from coopgeo.plan.placement import prepare
+from coopgeo.text.messages import said
 
 
 @pytest.fixture(scope="module")
@@ -238,3 +241,14 @@ def test_placement_arrays_fit_together(study):
     assert placement.problem.inbound.shape == (len(lots), len(options))
     assert placement.problem.outbound.shape == (len(options), len(demand))
     assert (placement.problem.yield_ <= 1).all()
+
+
+def test_what_is_lacking_is_said_in_french(study):
+    with pytest.raises(InfeasibleError) as error:
+        coopgeo.run(study, level="low")
+    words = said(error.value, "fr").replace("\u00a0", " ").replace("\u202f", " ")
+    assert re.match(
+        r"Il manque 2 8\d\d,\d t par an sur les 3 204 t dont les clients ont besoin\. Il manque à : .* t\. Les", words
+    )
+    assert "Réseau de chaleur" in words
+    assert "lacks" not in words
