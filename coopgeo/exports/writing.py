@@ -4,20 +4,28 @@ What others have put into the folder stays: it is linked (copied, where the file
 one. What an earlier run wrote and this one does not is gone. A run that is killed leaves the old files or the new ones,
 never some of each. Killed in the moment between the two renames of the swap, it leaves neither in their place: the old
 ones then wait in a hidden folder beside it, `.writing-NAME-...`, until the next run that writes there puts them back.
+Each run holds a lock on its hidden folder, which the system frees when it ends, however it ends: so the next run knows
+what has been left by one that was killed, and clears it.
 """
 
+import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from coopgeo.errors import CoopgeoError
+from filelock import FileLock, Timeout
+
+from coopgeo.errors import CoopgeoError, Message
+from coopgeo.text.system import reason
 
 _SCRATCH = ".writing-"
-_OLD_S = 3600.0  # no run writes for so long: what is older was left by one that was killed
-_AS_BEFORE = "all files are as they were"
+_LOCK = "lock"
+_OLD_S = 3600.0  # no run takes so long to lock its folder, or writes for so long where nothing can be locked
+_FULL_BYTES = 100_000  # less room than any of the files that are written needs
 _SWAPS = 3  # attempts, if another run writes to the same folder at the same moment
 
 
@@ -46,28 +54,71 @@ def writing(folder: Path, owned: Collection[str]) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f"{_SCRATCH}{folder.name}-"))
     except OSError as error:
-        raise WritingError(f"{folder}: cannot be written ({_reason(error)}); choose another folder (--out)") from error
+        raise WritingError(
+            Message(
+                "{path}: cannot be written: {reason} (--out)", path=error.filename or str(folder), reason=_reason(error)
+            )
+        ) from error
+    lock = FileLock(scratch / _LOCK)
     try:
+        with suppress(OSError, NotImplementedError):  # where nothing can be locked, age tells
+            lock.acquire(timeout=0)
         _clear_up(folder, scratch)
         _refuse_held_files(folder, owned)
         new = scratch / "new"
         new.mkdir()
         yield new
+        _to_disk(new)
         _swap(new, folder, scratch, owned)
-    except WritingError:
+    except CoopgeoError:
         raise
     except OSError as error:
-        raise WritingError(f"{folder}: cannot be written ({_reason(error)}); {_AS_BEFORE}") from error
+        raise WritingError(_not_written(folder, _reason(error))) from error
+    except Exception as error:
+        if _is_full(scratch):  # said by each library in words of its own
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise WritingError(_not_written(folder, _reason(full))) from error
+        raise
     finally:
+        lock.release()
         if folder.exists() or not _former(scratch):
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _reason(error: OSError) -> str:
-    """What the system says, without the number and the paths that stand in the message already."""
-    if isinstance(error, shutil.Error):  # a list of (source, target, words)
-        return str(error.args[0][0][2] if isinstance(error.args[0], list) else error)
-    return error.strerror or str(error)
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _FULL_BYTES
+    except OSError:
+        return False
+
+
+def _to_disk(folder: Path) -> None:
+    """Have all files of a folder stand on the disk before they take the place of others: a power cut empties none."""
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_file() or os.name == "posix":  # folders of Windows cannot be opened
+            opened = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
+
+
+def _not_written(folder: Path, why: str) -> Message:
+    return Message("{folder}: cannot be written: {reason}; all files are as they were", folder=str(folder), reason=why)
+
+
+def _not_replaced(path: Path, error: OSError) -> Message:
+    return Message(
+        "{path}: cannot be replaced: {reason}; all files are as they were", path=str(path), reason=_reason(error)
+    )
+
+
+def _reason(error: OSError) -> Message:
+    """What is wrong, and what to do about it."""
+    if isinstance(error, shutil.Error):  # holds the words of several errors
+        number = re.search(r"\[Errno (\d+)\]", str(error))
+        return reason(OSError(int(number[1]), str(error)) if number else error)
+    return reason(error)
 
 
 def _former(scratch: Path) -> list[Path]:
@@ -76,20 +127,37 @@ def _former(scratch: Path) -> list[Path]:
 
 
 def _clear_up(folder: Path, scratch: Path) -> None:
-    """Put back every folder that a killed run had put aside, and remove what else is left of old runs."""
+    """Put back every folder that a killed run had put aside, and remove what else is left of killed runs."""
     now_s = scratch.stat().st_mtime  # by the clock of the file system, which may be another machine
     for left in sorted(folder.parent.glob(f"{_SCRATCH}*-*")):
-        owner = folder.with_name(left.name.removeprefix(_SCRATCH).rpartition("-")[0])  # what is random has no hyphen
-        old = now_s - left.stat().st_mtime > _OLD_S
-        if left == scratch or not (old or owner == folder):  # perhaps a run that still writes
-            continue
-        former = _former(left)
-        if former and not owner.exists():
-            former[-1].rename(owner)
-        elif former and _whole(former[-1]).exists():  # the swap did not end, and somebody has made the folder anew
-            continue
-        if old:
-            shutil.rmtree(left, ignore_errors=True)
+        if left != scratch and _is_left(left, now_s):
+            _take_back(left)
+
+
+def _is_left(left: Path, now_s: float) -> bool:
+    """Whether the run that wrote to a hidden folder has ended: its lock is free, or the folder is old."""
+    if now_s - left.stat().st_mtime > _OLD_S:
+        return True
+    if not (left / _LOCK).exists():
+        return False
+    lock = FileLock(left / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError, NotImplementedError):
+        return False
+    lock.release()
+    return True
+
+
+def _take_back(left: Path) -> None:
+    """Put the folder that a swap had put aside back where nothing has taken its place, then remove the rest."""
+    owner = left.with_name(left.name.removeprefix(_SCRATCH).rpartition("-")[0])  # what is random has no hyphen
+    former = _former(left)
+    if former and not owner.exists():
+        former[-1].rename(owner)
+    elif former and _whole(former[-1]).exists():  # the swap did not end, and somebody has made the folder anew
+        return
+    shutil.rmtree(left, ignore_errors=True)
 
 
 def _whole(former: Path) -> Path:
@@ -108,10 +176,7 @@ def _refuse_held_files(folder: Path, owned: Collection[str]) -> None:
                 with file.open("r+b"):
                     pass
             except OSError as error:
-                raise WritingError(
-                    f"{file}: cannot be replaced ({_reason(error)}); close it in the program that has it "
-                    f"open, or make it writable, and run again; {_AS_BEFORE}"
-                ) from error
+                raise WritingError(_not_replaced(file, error)) from error
 
 
 def _swap(new: Path, folder: Path, scratch: Path, owned: Collection[str]) -> None:
@@ -131,10 +196,7 @@ def _swap(new: Path, folder: Path, scratch: Path, owned: Collection[str]) -> Non
                 continue
             if former.exists() and not folder.exists():
                 _put_back(former, folder)
-            raise WritingError(
-                f"{folder}: cannot be replaced ({_reason(error)}); close the files of this folder and every "
-                f"window that shows it, and run again; {_AS_BEFORE}"
-            ) from error
+            raise WritingError(_not_replaced(folder, error)) from error
         else:
             return
 
@@ -144,8 +206,12 @@ def _put_back(former: Path, folder: Path) -> None:
         former.rename(folder)
     except OSError as error:
         raise WritingError(
-            f"{folder}: cannot be replaced ({_reason(error)}); its files stand in {former}, and the next run "
-            "puts them back"
+            Message(
+                "{folder}: cannot be replaced: {reason}; its files stand in {former}, and the next run puts them back",
+                folder=str(folder),
+                former=str(former),
+                reason=_reason(error),
+            )
         ) from error
 
 

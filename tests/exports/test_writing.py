@@ -2,11 +2,17 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from conftest import ROOT
+from filelock import FileLock
 
 from coopgeo.exports.writing import WritingError, writing
+from coopgeo.text.messages import said
 
 OWNED = ("map.html", "tables.xlsx", "layers")
 
@@ -74,9 +80,7 @@ def test_whatever_step_of_the_swap_fails_all_old_files_are_left(folder, monkeypa
 
     before = content(folder)
     monkeypatch.setattr(owner, function, failing)
-    with pytest.raises(
-        WritingError, match=r"wood: cannot be replaced \(.*Permission denied.?\); close .* as they were"
-    ):
+    with pytest.raises(WritingError, match=r"wood: cannot be replaced: access is refused; close .* as they were"):
         write(folder, "new")
     assert len(calls) > step
     assert content(folder) == before
@@ -139,7 +143,10 @@ def test_a_file_that_is_open_elsewhere_is_named_before_anything_is_written(folde
     before = content(folder)
     monkeypatch.setattr(Path, "open", locked)
     entered = False
-    with pytest.raises(WritingError, match=r"tables.xlsx: cannot be replaced .* close it"), writing(folder, OWNED):
+    with (
+        pytest.raises(WritingError, match=r"tables.xlsx: cannot be replaced: .*; close .* as they were"),
+        writing(folder, OWNED),
+    ):
         entered = True
     assert not entered
     assert content(folder) == before
@@ -152,7 +159,7 @@ def test_a_fault_of_the_disk_is_told_with_the_folder(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(WritingError, match=r"wood: cannot be written \(No space left on device\)"):
+    with pytest.raises(WritingError, match=r"wood: cannot be written: the disk is full; free some space"):
         write(folder, "new")
     assert content(folder) == before
     assert names(folder.parent) == ["wood"]
@@ -187,7 +194,7 @@ def test_a_link_to_a_folder_stays_a_link(folder, tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(WritingError, match=r"wood: cannot be written .*--out"):
+    with pytest.raises(WritingError, match=r"file: cannot be written: .*--out"):
         write(tmp_path / "file" / "wood", "new")
 
 
@@ -232,3 +239,82 @@ def test_what_was_put_aside_is_not_removed_where_the_folder_was_made_anew(folder
     write(folder, "new")
     assert content(left) == {"former-0/minutes.txt": "of wood"}
     assert content(folder)["map.html"] == "new"
+
+
+def left_by(folder, *, locked):
+    """A hidden folder with a lock that a run still holds, or that one has left which was killed."""
+    left = folder.parent / f".writing-{folder.name}-{'held' if locked else 'free'}"
+    (left / "new").mkdir(parents=True)
+    lock = FileLock(left / "lock")
+    lock.acquire()
+    if not locked:
+        lock.release()
+        (left / "lock").touch()
+    return left, lock
+
+
+def test_what_a_killed_run_left_is_cleared_by_the_next_and_a_run_that_goes_on_is_left_alone(folder):
+    (gone, _), (held, lock) = left_by(folder, locked=False), left_by(folder, locked=True)
+    write(folder, "new")
+    assert not gone.exists()
+    assert held.exists()
+    lock.release()
+
+
+def test_the_old_files_of_a_run_that_is_about_to_swap_are_not_taken_back(folder):
+    """Between its two renames another run has no folder in place: its old files are its own."""
+    held, lock = left_by(folder, locked=True)
+    folder.rename(held / "former-0")
+    write(folder, "new")
+    assert content(held / "former-0")["map.html"] == "old"
+    assert content(folder) == {"map.html": "new", "tables.xlsx": "new", "layers/roads": "new"}
+    lock.release()
+
+
+def test_a_run_that_is_killed_frees_its_lock(folder):
+    code = (
+        "import os, signal\nfrom pathlib import Path\nfrom coopgeo.exports.writing import writing\n"
+        f"with writing(Path({str(folder)!r}), ['map.html']) as new:\n"
+        "    (new / 'map.html').write_text('half')\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    before = content(folder)
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert len(names(folder.parent)) == 2
+    assert content(folder) == before
+    write(folder, "new")
+    assert names(folder.parent) == ["wood"]
+
+
+def test_every_file_stands_on_the_disk_before_it_takes_the_place_of_another(folder, monkeypatch):
+    synced, true, done = set(), os.fsync, []
+    monkeypatch.setattr(os, "fsync", lambda opened: (synced.add(os.fstat(opened).st_ino), true(opened)))
+    rename = Path.rename
+    monkeypatch.setattr(Path, "rename", lambda self, target: (done.append(set(synced)), rename(self, target))[1])
+    write(folder, "new")
+    files = {(folder / name).stat().st_ino for name in ("map.html", "tables.xlsx", "layers/roads")}
+    assert files <= done[0]
+
+
+def test_a_disk_that_is_full_is_told_whatever_the_library_says(folder, monkeypatch):
+    class OfSomeLibrary(Exception):  # noqa: N818
+        pass
+
+    before = content(folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=12))
+    with pytest.raises(WritingError, match="wood: cannot be written: the disk is full"), writing(folder, OWNED):
+        raise OfSomeLibrary("failed to write record")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
+    with pytest.raises(OfSomeLibrary), writing(folder, OWNED):
+        raise OfSomeLibrary("a fault of ours")
+    assert content(folder) == before
+
+
+def test_a_file_that_cannot_be_written_is_said_in_french(folder, monkeypatch):
+    monkeypatch.setattr(Path, "write_text", lambda *_, **__: (_ for _ in ()).throw(OSError(30, "Read-only")))
+    with pytest.raises(WritingError) as refused:
+        write(folder, "new")
+    words = said(refused.value, "fr").replace("\u00a0", " ").replace("\u202f", " ")
+    assert words == (
+        f"{folder} ne peut pas être écrit : ce disque est en lecture seule ; choisissez un dossier sur un autre "
+        "disque ; tous les fichiers sont restés comme ils étaient"
+    )
