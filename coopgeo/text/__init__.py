@@ -62,6 +62,10 @@ class Text:
         """A figure of a table: whole numbers and hundreds without decimals, small ones with three."""
         return self.number(value, decimals(value))
 
+    def short(self, value: float, most: int = 4) -> str:
+        """A number with the fewest decimals that show it as it was given."""
+        return self.number(value, fewest_decimals(value, most))
+
     def percent(self, share: float, digits: int = 0) -> str:
         """A share as a percentage."""
         return format_percent(
@@ -82,6 +86,11 @@ class Text:
         """Names in a row: a, b et c; empty if there are none."""
         *first, last = names or [""]
         return f"{', '.join(first)} {self('and')} {last}" if first else last
+
+
+def fewest_decimals(value: float, most: int = 4) -> int:
+    """The fewest decimals that show a value as it was given; `most` if it takes more."""
+    return next((digits for digits in range(most) if round(value, digits) == value), most)
 
 
 def decimals(value: float) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remark import Fact, Remark
 from coopgeo.study.settings import Parameter
-from coopgeo.text import Text
+from coopgeo.text import Text, fewest_decimals
 from coopgeo.text.messages import said
 
 _LEAST_SHARE = 0.001
@@ -43,23 +43,18 @@ def _fact(name: str, value: Fact, text: Text) -> str:
         return ", ".join(f"{site} ({text(f'excluded.{reason}')})" for site, reason in value)
     digits = _SHARES.get(name)
     if name in _SHORT:
-        return text.number(value, _decimals(value))
+        return text.short(value)
     return text.number(value) if digits is None else text.percent(value, digits)
 
 
 def _parameter(parameter: Parameter, text: Text) -> str:
     """Name, value and unit of a parameter; the value alone of one without a name."""
     value, share = parameter.value, parameter.unit == "part"
-    shown = text.percent(value, max(0, _decimals(value) - 2)) if share else text.number(value, _decimals(value))
+    shown = text.percent(value, max(0, fewest_decimals(value) - 2)) if share else text.short(value)
     name = str(getattr(parameter, text.lang))
     if not name:
         return shown
     return f"{name} = {shown if share else f'{shown} {text.unit(parameter.unit)}'}"
-
-
-def _decimals(value: float, most: int = 4) -> int:
-    """The fewest decimals that show a value as it was given."""
-    return next((digits for digits in range(most) if round(value, digits) == value), most)
 
 
 def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
@@ -81,6 +76,25 @@ def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
             f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}",
         ),
     ]
+
+
+def figures(outcome: Outcome, text: Text) -> list[tuple[str, float, str, str]]:
+    """The figures that a reader wants first, as numbers: name, figure, unit, and what must be known of it."""
+    objective, cost, jobs = outcome.objective, outcome.cost, outcome.jobs
+    year = text("unit.€/an")
+    rows = [
+        ("key.tonnes", float(outcome.platforms["tonnes_out"].sum()), "t", ""),
+        ("key.energy", float(outcome.platforms["energy_mwh"].sum()), "MWh", ""),
+        ("key.cost", cost.eur_per_mwh, "€/MWh", ""),
+        ("key.cost_t", cost.eur_per_t, "€/t", ""),
+        ("key.year", objective.value_eur_year, year, _proof(outcome, text)),
+        *(("key.regret", other.regret_eur_year, year, "") for other in outcome.alternatives[:1]),
+        ("key.capital", float(outcome.platforms["capital_eur"].sum()), "€", text("key.before_aid")),
+        ("key.co2", outcome.co2.avoided_t_year, "t", ""),
+        ("key.jobs_low", jobs.fte_low, text("key.fte"), ""),
+        ("key.jobs_high", jobs.fte_high, text("key.fte"), ""),
+    ]
+    return [(text(key), figure, unit, note) for key, figure, unit, note in rows]
 
 
 def answer(outcome: Outcome, text: Text) -> dict[str, str]:

@@ -8,13 +8,15 @@ import pandas as pd
 
 from coopgeo.plan.outcome import Outcome
 from coopgeo.study.schemas import EFFECTS, POTENTIALS
-from coopgeo.text import Text, decimals_of_size
+from coopgeo.text import Text, catalogue, decimals, decimals_of_size
 from coopgeo.words.ranking import ranked_choices, ranked_sites
-from coopgeo.words.sentences import key_figures, remark_text
+from coopgeo.words.sentences import figures, remark_text
 from coopgeo.words.sources import sources_used
 
 CURVES = 6  # sites whose cost-supply curve is told: the chosen, then the best alternatives
-_MIXED = frozenset({"low", "value", "high"})  # columns whose rows have different units
+_MIXED = frozenset({"low", "value", "high", "figure"})  # columns whose rows have different units
+YEARS = frozenset({"price_year"})  # columns whose numbers are no amounts
+_LONG = ("access", "overlaps", "origins", "balance", "flows", "curves")  # tables of hundreds of rows: the last sheets
 _STEPS = [
     f"{name}_dry_t"
     for name in ("theoretical", "existing_uses", *POTENTIALS[1:], "competitors", "elsewhere", "available")
@@ -33,11 +35,14 @@ class Sheet:
         Named by column key.
     headers : list of str
         The columns in words, with units.
+    about : str
+        What stands in it, in a sentence.
     """
 
     title: str
     rows: pd.DataFrame
     headers: list[str]
+    about: str = ""
 
 
 def column_decimals(values: pd.Series) -> int | None:
@@ -50,11 +55,20 @@ def column_decimals(values: pd.Series) -> int | None:
     """
     if values.name in _MIXED:
         return None
+    if values.name in YEARS:
+        return 0
     numbers = pd.to_numeric(values, errors="coerce").dropna()
     numbers = numbers[np.isfinite(numbers)]
     if numbers.empty:
         return None
     return 0 if (numbers == numbers.round()).all() else decimals_of_size(float(numbers.abs().max()))
+
+
+def shown_decimals(value: float, shared: int | None, most: int = 3) -> int:
+    """Decimals that a number is shown with: those of its column, or more where these would show it as nothing."""
+    if shared is None:
+        return decimals(value)
+    return shared if value == 0 or round(value, shared) else min(most, max(shared + 1, decimals_of_size(value)))
 
 
 def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
@@ -83,11 +97,13 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
         **_input_sheets(outcome, text, products),
     }
     statuses = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
+    frames = {key: frames[key] for key in sorted(frames, key=lambda key: key in _LONG)}
     return {
         key: Sheet(
             text(f"sheet.{key}"),
             pd.DataFrame(frame)[columns].replace({name: statuses for name in columns if name.endswith("status")}),
             [column_title(name, products, text) for name in columns],
+            text(f"about.{key}"),
         )
         for key, (frame, columns) in frames.items()
     }
@@ -112,13 +128,16 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     """The answer, what it costs, and what else could be chosen."""
     sites = text.joined([f"{row['name']} ({row['commune']})" for _, row in outcome.platforms.iterrows()])
     summary = [
-        (text("layer.platforms"), sites),
-        *key_figures(outcome, text),
-        *(("!", remark_text(remark, text)) for remark in outcome.remarks),
+        (text("layer.platforms"), None, "", sites),
+        *figures(outcome, text),
+        *((text("key.remark"), None, "", remark_text(remark, text)) for remark in outcome.remarks),
     ]
-    stages = outcome.cost.stages_eur_year
-    cost = [(text(f"stage.{name}"), eur) for name, eur in stages.items()]
-    total = (text("stage.total"), outcome.objective.value_eur_year)
+    total, tonnes = outcome.objective.value_eur_year, float(outcome.platforms["tonnes_out"].sum())
+    energy = float(outcome.platforms["energy_mwh"].sum())
+    cost = [
+        (text(f"stage.{name}"), eur, eur / energy, eur / tonnes, eur / total)
+        for name, eur in [*outcome.cost.stages_eur_year.items(), ("total", total)]
+    ]
     sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
     platforms = outcome.platforms.assign(
         size=outcome.platforms["size"].map(sizes),
@@ -128,11 +147,15 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     others["sites"] = [text.joined([names[site] for site in sites]) for sites in others["sites"]]
     amounts = ["capacity_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh"]
     return {
-        "summary": (pd.DataFrame(summary, columns=["name", "value"]), ["name", "value"]),
-        "cost": (pd.DataFrame([*cost, total], columns=["name", "eur_year"]), ["name", "eur_year"]),
+        "summary": _frame(summary, ["name", "figure", "unit", "words"]),
+        "cost": _frame(cost, ["name", "eur_year", "eur_mwh", "eur_t", "share"]),
         "platforms": (platforms, ["name", "commune", "size", *amounts, "hazard", "status"]),
         "alternatives": (others, ["sites", "value_eur_year", "regret"]),
     }
+
+
+def _frame(rows: list[Any], columns: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    return pd.DataFrame(rows, columns=columns), columns
 
 
 def _catchment_sheets(outcome: Outcome, text: Text, names: pd.Series, products: dict[str, str]) -> _Frames:
@@ -232,13 +255,18 @@ def _score_sheets(outcome: Outcome, text: Text) -> _Frames:
 def _scale(criterion: str, rule: dict[str, Any], text: Text) -> str:
     """How a criterion is measured, in words."""
     if "scores" in rule:
-        words = {code: text(f"hazard.{code}") if criterion == "hazard" else code for code in rule["scores"]}
+        words = {code: _code(criterion, code, text) for code in rule["scores"]}
         return "; ".join(
-            text("pair", name=words[code], value=text.plain(score)) for code, score in rule["scores"].items()
+            text("pair", name=words[code], value=text.short(score)) for code, score in rule["scores"].items()
         )
-    return text(
-        "criterion.scale", worst=text.plain(rule["worst"]), best=text.plain(rule["best"]), unit=text.unit(rule["unit"])
-    )
+    worst, best = text.short(rule["worst"]), text.short(rule["best"])
+    return text("criterion.scale", worst=worst, best=best, unit=text.unit(rule["unit"]))
+
+
+def _code(criterion: str, code: str, text: Text) -> str:
+    """A code of a listed criterion in words, if it has any."""
+    known, key = catalogue(text.lang), f"{criterion}.{code}"
+    return known.get(key, code) if criterion == "hazard" else f"{code} ({known[key]})" if key in known else code
 
 
 def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:

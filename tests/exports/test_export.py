@@ -87,10 +87,73 @@ def test_the_same_input_gives_the_same_bytes(outcome, folder, study, tmp_path):
 
 def test_the_workbook_opens_and_holds_the_figures(folder, outcome):
     book = openpyxl.load_workbook(folder / "tableaux.xlsx")
-    assert book.sheetnames[:4] == ["Synthèse", "Coût", "Plateformes", "Autres sites"]
-    cost = {row[0].value: row[1].value for row in book["Coût"].iter_rows(min_row=2)}
-    assert cost["Total"] == pytest.approx(outcome.objective.value_eur_year)
-    assert len(list(book["Chaufferies"].iter_rows(min_row=2))) == len(outcome.customers)
+    assert book.sheetnames[:5] == ["Sommaire", "Synthèse", "Coût", "Plateformes", "Autres sites"]
+    cost = {row[0].value: row for row in book["Coût"].iter_rows(min_row=3)}
+    assert cost["Total"][1].value == pytest.approx(outcome.objective.value_eur_year)
+    assert cost["Total"][2].value == pytest.approx(outcome.cost.eur_per_mwh)
+    assert cost["Total"][3].value == pytest.approx(outcome.cost.eur_per_t)
+    for column in (1, 2, 3, 4):
+        stages = sum(row[column].value for name, row in cost.items() if name != "Total")
+        assert cost["Total"][column].value == pytest.approx(stages)
+    assert len(list(book["Chaufferies"].iter_rows(min_row=3))) == len(outcome.customers)
+
+
+def test_the_figures_of_the_summary_are_numbers_with_a_unit(folder, outcome):
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    rows = {row[0].value: row for row in book["Synthèse"].iter_rows(min_row=3)}
+    assert rows["Coût du bois livré"][1].value == pytest.approx(outcome.cost.eur_per_mwh)
+    assert rows["Coût du bois livré"][2].value == "€/MWh"
+    assert rows["Coût annuel de la filière"][1].value == pytest.approx(outcome.objective.value_eur_year)
+    assert rows["Coût annuel de la filière"][3].value == "minimum prouvé"
+    assert all(isinstance(row[1].value, int | float) for row in rows.values() if row[2].value)
+    assert "La Frénaye" in rows["Plateforme"][3].value
+
+
+def test_the_contents_name_every_sheet_and_what_it_holds(folder):
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    contents = list(book["Sommaire"].iter_rows(min_row=3))
+    assert [row[0].value for row in contents] == book.sheetnames[1:]
+    for name, about, rows in ([cell.value for cell in row] for row in contents):
+        assert about.endswith(".")
+        assert book[name]["A1"].value == about
+        assert rows == book[name].max_row - 2
+        assert book["Sommaire"].cell(2 + book.sheetnames.index(name), 1).hyperlink.location == f"'{name}'!A1"
+
+
+def test_tables_of_hundreds_of_rows_come_last(folder):
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    long = [sheet.max_row > 100 for sheet in book]
+    assert any(long)
+    first = long.index(True)
+    assert first > book.sheetnames.index("Sources")
+
+
+def test_a_small_amount_is_not_shown_as_nothing_nor_a_year_as_an_amount(folder):
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    for sheet in book:
+        for row in sheet.iter_rows(min_row=3):
+            for cell in row:
+                if isinstance(cell.value, float | int) and abs(cell.value) > 5e-4:
+                    digits = len(cell.number_format.partition(".")[2])
+                    assert round(cell.value, digits) != 0, (sheet.title, cell.coordinate)
+    columns = {column[0].value: column[1:] for column in book["Coûts de récolte"].iter_cols(min_row=2)}
+    years = columns["Année du prix"]
+    assert {cell.number_format for cell in years} == {"0"}
+    assert min(cell.value for cell in years) > 2000
+
+
+def test_columns_are_as_wide_as_what_stands_in_them_up_to_a_line(folder):
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    for sheet in book.worksheets[1:]:
+        widths = {at: one.width for one in sheet.column_dimensions.values() for at in range(one.min, one.max + 1)}
+        for column in sheet.iter_cols(min_row=2):
+            width = widths[column[0].column]
+            longest = max((len(cell.value) for cell in column[1:] if isinstance(cell.value, str)), default=0)
+            assert width >= min(longest, 60), (sheet.title, column[0].value)
+            assert width < 62
+            for cell in column[1:]:
+                if isinstance(cell.value, str) and len(cell.value) > 60:
+                    assert cell.alignment.wrap_text
 
 
 def test_the_layers_open(folder, outcome):
@@ -143,17 +206,17 @@ def test_layers_carry_the_styles_that_qgis_reads(folder, outcome):
 
 def test_the_workbook_is_made_to_be_read_and_printed(folder, outcome):
     book = openpyxl.load_workbook(folder / "tableaux.xlsx")
-    for sheet in book:
-        assert sheet.freeze_panes == "B2", sheet.title
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes == "B3", sheet.title
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.print_title_rows == "$1:$2"
         formats = {
-            cell.number_format for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, float)
+            cell.number_format for row in sheet.iter_rows(min_row=3) for cell in row if isinstance(cell.value, float)
         }
         assert all(shown.startswith("[$-40C]#,##0") for shown in formats), sheet.title
     keys = {cell.value for cell in book["Sources"]["A"]}
-    for sheet in book:
-        for column in sheet.iter_cols():
+    for sheet in book.worksheets[1:]:
+        for column in sheet.iter_cols(min_row=2):
             if column[0].value == "Source":
                 assert {cell.value for cell in column[1:]} - {None} <= keys, sheet.title
 
@@ -175,7 +238,7 @@ def test_hostile_names_are_text_in_the_page(hostile):
 def test_hostile_names_are_text_in_the_workbook_and_the_layers(hostile):
     name, folder = hostile
     book = openpyxl.load_workbook(folder / "tableaux.xlsx")
-    site = book["Plateformes"]["A2"]
+    site = book["Plateformes"]["A3"]
     assert site.value == "=cmd()" + name
     assert site.data_type == "s"
     assert "=cmd()" + name in set(gpd.read_file(folder / "couches.gpkg", layer="platforms")["name"])

@@ -6,7 +6,7 @@ from made_up import made_up_outcome
 
 from coopgeo.plan.remark import Remark
 from coopgeo.text import LANGS, Text, catalogue
-from coopgeo.words.sheets import _answer_sheets, _scale, column_decimals, column_title, sheets
+from coopgeo.words.sheets import _answer_sheets, _scale, column_decimals, column_title, sheets, shown_decimals
 
 NAMES = pd.Series({"port": "Port", "gare": "Gare", "ferme": "Ferme"})
 
@@ -19,17 +19,18 @@ def test_the_sheets_of_the_answer_by_hand():
     outcome = made_up_outcome(remarks=(Remark("site_assumed", {"site": "Port"}),))
     found = _answer_sheets(outcome, Text("en"), NAMES)
     text = Text("en")
-    assert rows(*found["cost"]) == [
+    assert [row[:2] for row in rows(*found["cost"])] == [
         (text("stage.roadside"), 60_000.0),
         (text("stage.platform"), 40_000.0),
         (text("stage.total"), 100_000.0),
     ]
+    assert [row[-1] for row in rows(*found["cost"])] == [0.6, 0.4, 1.0]
     assert rows(*found["alternatives"]) == [("Gare", 101_000.0, 1000.0), ("Ferme", 105_000.0, 5000.0)]
     assert rows(*found["platforms"])[0][:4] == ("Port", "Amont", "small one", 900.0)
     summary = rows(*found["summary"])
-    assert summary[0] == (text("layer.platforms"), "Port (Amont)")
-    assert summary[-1][0] == "!"
-    assert "Port" in summary[-1][1]
+    assert (summary[0][0], summary[0][-1]) == (text("layer.platforms"), "Port (Amont)")
+    assert summary[-1][0] == "To know"
+    assert "Port" in summary[-1][-1]
 
 
 def test_no_alternatives_leave_a_sheet_with_headers_only():
@@ -50,12 +51,13 @@ def test_rows_of_different_units_share_no_decimals_in_any_language():
     assert column_decimals(pd.Series([0.5, 200.0], name="tonnes")) == 0
 
 
-@pytest.mark.parametrize(("lang", "words"), [("fr", "inondation possible\u00a0: 0,300"), ("en", ": 0.300")])
+@pytest.mark.parametrize(("lang", "words"), [("fr", "inondation possible\u00a0: 0,3"), ("en", ": 0.3")])
 def test_a_listed_criterion_is_told_in_the_language_of_the_reader(lang, words):
     scale = _scale("hazard", {"scores": {"flood": 0.3}}, Text(lang))
     assert scale.endswith(words)
     assert "flood:" not in scale.lower() or lang == "en"
-    assert _scale("zoning", {"scores": {"AU": 1.0}}, Text("en")) == "AU: 1"
+    assert _scale("zoning", {"scores": {"AU": 1.0}}, Text("en")) == "AU (to be built up): 1"
+    assert _scale("zoning", {"scores": {"ZZ": 0.5}}, Text("fr")) == "ZZ\u00a0: 0,5"
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -98,3 +100,22 @@ def test_two_sheets_with_one_title_stay_two_sheets(outcome, monkeypatch):
 )
 def test_a_column_shares_its_decimals_and_loses_no_half_hectare(values, digits):
     assert column_decimals(pd.Series(values, name="area_ha", dtype=float)) == digits
+
+
+@pytest.mark.parametrize(
+    ("value", "shared", "digits"),
+    [(250.0, 0, 0), (0.3, 0, 3), (0.0, 0, 0), (0.004, 1, 3), (1e-9, 0, 3), (12.5, None, 1), (12.0, None, 0)],
+)
+def test_a_small_figure_has_more_decimals_than_its_column(value, shared, digits):
+    assert shown_decimals(value, shared) == digits
+
+
+def test_years_are_no_amounts():
+    assert column_decimals(pd.Series([2010.0, 2025.0], name="price_year")) == 0
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_sheet_says_in_a_sentence_what_it_holds(outcome, lang):
+    for key, sheet in sheets(outcome, Text(lang)).items():
+        assert sheet.about.endswith("."), key
+        assert "{" not in sheet.about
