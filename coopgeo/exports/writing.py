@@ -10,7 +10,6 @@ what has been left by one that was killed, and clears it.
 
 import errno
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -56,7 +55,7 @@ def writing(folder: Path, owned: Collection[str]) -> Iterator[Path]:
     except OSError as error:
         raise WritingError(
             Message(
-                "{path}: cannot be written: {reason} (--out)", path=error.filename or str(folder), reason=_reason(error)
+                "{path}: cannot be written: {reason} (--out)", path=error.filename or str(folder), reason=reason(error)
             )
         ) from error
     lock = FileLock(scratch / _LOCK)
@@ -73,11 +72,11 @@ def writing(folder: Path, owned: Collection[str]) -> Iterator[Path]:
     except CoopgeoError:
         raise
     except OSError as error:
-        raise WritingError(_not_written(folder, _reason(error))) from error
+        raise WritingError(_not_written(folder, reason(error))) from error
     except Exception as error:
         if _is_full(scratch):  # said by each library in words of its own
             full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            raise WritingError(_not_written(folder, _reason(full))) from error
+            raise WritingError(_not_written(folder, reason(full))) from error
         raise
     finally:
         lock.release()
@@ -109,16 +108,8 @@ def _not_written(folder: Path, why: str) -> Message:
 
 def _not_replaced(path: Path, error: OSError) -> Message:
     return Message(
-        "{path}: cannot be replaced: {reason}; all files are as they were", path=str(path), reason=_reason(error)
+        "{path}: cannot be replaced: {reason}; all files are as they were", path=str(path), reason=reason(error)
     )
-
-
-def _reason(error: OSError) -> Message:
-    """What is wrong, and what to do about it."""
-    if isinstance(error, shutil.Error):  # holds the words of several errors
-        number = re.search(r"\[Errno (\d+)\]", str(error))
-        return reason(OSError(int(number[1]), str(error)) if number else error)
-    return reason(error)
 
 
 def _former(scratch: Path) -> list[Path]:
@@ -210,7 +201,7 @@ def _put_back(former: Path, folder: Path) -> None:
                 "{folder}: cannot be replaced: {reason}; its files stand in {former}, and the next run puts them back",
                 folder=str(folder),
                 former=str(former),
-                reason=_reason(error),
+                reason=reason(error),
             )
         ) from error
 

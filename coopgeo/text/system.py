@@ -1,6 +1,7 @@
 """What the machine says of a file that it cannot read or write, in the words of a user."""
 
 import errno
+import re
 
 from coopgeo.errors import Message
 
@@ -32,11 +33,16 @@ _REASONS = {
 
 def reason(error: OSError) -> Message:
     """What is wrong, and what to do about it."""
-    known = _REASONS.get(error.errno) if error.errno is not None else None
+    number = error.errno
+    if number is None and (told := re.search(r"\[Errno (\d+)\]", str(error))):  # shutil tells of several files in words
+        number = int(told[1])
+    known = _REASONS.get(number) if number is not None else None
     return known or Message("the system says “{words}”", words=error.strerror or str(error) or type(error).__name__)
 
 
 def system_fault(error: OSError) -> Message:
     """What is wrong with which file, and what to do about it."""
-    path = error.filename if isinstance(error.filename, str) else None
-    return Message("{path}: {reason}", path=path, reason=reason(error)) if path else reason(error)
+    path = error.filename
+    if path is None and error.args and isinstance(error.args[0], list):  # of shutil: source, target and words of each
+        path = error.args[0][0][1]
+    return Message("{path}: {reason}", path=str(path), reason=reason(error)) if path else reason(error)

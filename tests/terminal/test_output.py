@@ -1,6 +1,7 @@
 """Words on a terminal."""
 
 import errno
+import shutil
 
 import pytest
 import typer
@@ -34,6 +35,12 @@ def test_an_error_is_told_without_its_codes_and_ends_the_command(capsys):
 def test_a_fault_of_the_system_is_said_with_its_path(number):
     error = OSError(number, "words of the system", "dossier/fichier.csv")
     assert said(system_fault(error), "fr").startswith("dossier/fichier.csv\u00a0: ")
+
+
+def test_the_first_of_many_faults_of_a_copy_is_said():
+    error = shutil.Error([("a.csv", "essai/a.csv", "[Errno 28] No space left on device"), ("b", "c", "[Errno 28] x")])
+    words = said(system_fault(error), "fr").replace("\u00a0", " ")
+    assert words.startswith("essai/a.csv : le disque est plein")
 
 
 @pytest.mark.parametrize(
