@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: maps test test-lowest mutants lab docs check lock clean
+.PHONY: maps test test-lowest mutants lab show docs check lock clean
 
 maps: $(READY)
 	$(BIN)/coopgeo run
@@ -35,8 +35,15 @@ test-lowest:
 	uv pip list --quiet --python $(LOWEST)
 	$(LOWEST)/bin/python -m pytest --confcutdir=tests/siting -p no:cacheprovider tests/siting $(wildcard tests/properties/test_siting_*.py)
 
+# JupyterLab in French, and Voilà, with the settings of notebooks/.jupyter. Ctrl + C ends either.
+JUPYTER := JUPYTER_CONFIG_PATH="$(CURDIR)/notebooks/.jupyter" JUPYTER_PATH="$(CURDIR)/notebooks/.jupyter"
 lab: $(READY)
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(JUPYTER) $(BIN)/jupyter lab --notebook-dir=notebooks
+
+# One notebook without its code, for a meeting: make show NOTEBOOK=01_territoire
+NOTEBOOK ?= 04_plateforme
+show: $(READY)
+	$(JUPYTER) $(BIN)/voila notebooks/$(NOTEBOOK).ipynb
 
 # The docs site: open exports/site/index.html. A broken link fails.
 docs: $(READY)

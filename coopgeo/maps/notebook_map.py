@@ -18,6 +18,11 @@ from coopgeo.study import Study
 
 _LIVE = str.maketrans({"`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;", "\\": "&#92;"})
 _MARGIN_PX = (24, 24)
+_NO_PICTURE = "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="  # a clear point, GIF
+_SCRIPT = f"""<script>
+L.Icon.Default.imagePath = "data:image/gif;base64,"; // what a mark has before its own; else asked of the server
+L.Icon.Default.mergeOptions({{iconUrl: "{_NO_PICTURE}", iconRetinaUrl: "{_NO_PICTURE}", shadowUrl: "{_NO_PICTURE}"}});
+</script>"""
 _STYLE = f"""<style>
 html,body{{margin:0;height:100%}}
 .leaflet-container{{background:{symbols.SEA}!important;font:13px sans-serif}}
@@ -80,6 +85,7 @@ def ground_map(study: Study, roads: RoadNetwork, *, height: str = "480px") -> fo
     figure: Any = chart.get_root()
     figure.height = height  # of the frame: else it is as high as a share of its width, and white under the map
     figure.header.add_child(folium.Element(_STYLE))
+    figure.html.add_child(folium.Element(_SCRIPT))
     chart.fit_bounds(corners(study.territory.geometry), padding=_MARGIN_PX)
     return chart
 

@@ -65,7 +65,7 @@ def comparison(base: Outcome, other: Outcome) -> Sheet:
 
 def _more(pair: tuple[float, float], digits: int, unit: str) -> str:
     base, other = pair
-    more = round(other - base, digits)
+    more = round(other, digits) - round(base, digits)  # as a reader subtracts the figures shown
     return f"{'+' if more > 0 else ''}{Text('fr').number(more, digits)} {unit}" if more else ""
 
 
@@ -82,9 +82,11 @@ def _sizes(outcome: Outcome, text: Text) -> str:
 
 
 def nearest_crossing(study: Study, roads: RoadNetwork) -> str | None:
-    """Id of the bridge or ferry nearest to the middle of the territory; None where there is none."""
+    """Id of the bridge nearest to the middle of the territory, of the ferry if there is no bridge; None without any."""
     crossings = roads.edges[roads.edges["crossing"] != ""]
     if crossings.empty:
         return None
+    bridges = crossings[crossings["highway"] != "ferry"]
+    crossings = crossings if bridges.empty else bridges
     middle = study.territory.geometry.union_all().centroid
     return str(crossings.loc[crossings.distance(middle).idxmin(), "crossing"])

@@ -16,8 +16,8 @@ from coopgeo.words.sheets import Sheet, column_decimals, column_title
 _TEXT = Text("fr")
 _NOTHING = "–"
 _WORDS = {"kind": "kind", "hazard": "hazard", "stage": "stage", "potential": "potential", "effect": "effect"}
-_LEFT = [{"selector": "td, th", "props": "text-align: left; vertical-align: top"}]
-_RIGHT = "text-align: right; font-variant-numeric: tabular-nums"
+_TOP = [{"selector": "td, th", "props": "vertical-align: top"}]
+_LEFT, _RIGHT = "text-align: left", "text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap"
 
 
 def sheet(rows: pd.DataFrame, columns: Sequence[str], chain: Chain | None = None, title: str = "") -> Sheet:
@@ -80,9 +80,11 @@ def table(shown: Sheet, columns: Sequence[str] | None = None, *, most: int | Non
         for header, column in zip(words, columns or shown.rows.columns, strict=True)
         if pd.api.types.is_numeric_dtype(shown.rows[column])
     ]
-    style = words.reset_index(drop=True).style.format(html.escape).hide(axis="index").set_table_styles(_LEFT)
+    style = words.reset_index(drop=True).style.format(html.escape).hide(axis="index").set_table_styles(_TOP)
     style = style.relabel_index([html.escape(header) for header in words], axis="columns")
-    return style.map(lambda _: _RIGHT, subset=numbers)
+    words_only = [header for header in words if header not in numbers]
+    style = style.map(lambda _: _LEFT, subset=words_only).map(lambda _: _RIGHT, subset=numbers)
+    return style.map_index(lambda header: _RIGHT if header in numbers else _LEFT, axis="columns")
 
 
 def _column(values: pd.Series) -> list[str]:
