@@ -12,10 +12,13 @@ import urllib.request
 from contextlib import closing, contextmanager
 
 import pytest
-from conftest import CHROMIUM, PATIENCE_MS, PATIENCE_S, needs
+from conftest import CHROMIUM, PATIENCE_MS, PATIENCE_S, ROOT, needs
 from playwright.sync_api import expect, sync_playwright
 
+from .conftest import each_notebook
+
 pytestmark = [pytest.mark.browser, pytest.mark.notebook]
+JUPYTER = str(ROOT / "notebooks" / ".jupyter")  # as `make lab` and `make show` name it
 SLIDER = ".jupyter-widgets.widget-slider"
 MAP = ".widget-html iframe"
 # JupyterLab takes cells that are out of sight off the page while others run, and a key pressed in them is lost.
@@ -41,7 +44,7 @@ def served(command, folder, path):
         server = subprocess.Popen(
             [sys.executable, "-m", *command, *options],
             cwd=folder,
-            env={**os.environ, **places},
+            env={**os.environ, **places, "JUPYTER_CONFIG_PATH": JUPYTER, "JUPYTER_PATH": JUPYTER},
             stdout=said,
             stderr=said,
         )
@@ -69,14 +72,45 @@ def _answering(address, server, log):
 
 @pytest.fixture
 def page():
+    """A page that reaches 127.0.0.1 only; what it asks elsewhere, and its errors, are kept in `asked` and `errors`."""
     needs(CHROMIUM is not None, "Chromium")
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE_MS)
         page = chromium.new_page(viewport={"width": 1500, "height": 1000})
         page.set_default_timeout(PATIENCE_MS)
+        page.asked, page.errors = [], []
+
+        def guard(route):
+            if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+                route.continue_()
+            else:
+                page.asked.append(route.request.url)
+                route.abort()
+
+        page.route("**/*", guard)
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda line: page.errors.append(line.text) if line.type == "error" else None)
         yield page
         chromium.close()
+
+
+def expect_whole(page, path):
+    """All maps of a notebook are there, each with its legend; nothing was asked elsewhere, nothing failed."""
+    source = path.read_text(encoding="utf-8")
+    drawn = len(re.findall(r"\b(?:shaded_map|areas_map|roads_map)\(", source))
+    whole = len(re.findall(r"\boutcome_map\(", source))
+    expect(page.locator("iframe")).to_have_count(drawn + whole)
+    for at in range(drawn + whole):
+        chart = page.frame_locator("iframe").nth(at)
+        expect(chart.locator(".legend, .legende, #layers, [aria-label='Légende et couches']").first).to_be_attached()
+    for frame in [frame for frame in page.frames if frame != page.main_frame and frame.locator(".legend").count()]:
+        legend, chart = frame.locator(".legend").bounding_box(), frame.locator(".leaflet-container").bounding_box()
+        assert legend["height"] > 40
+        assert legend["y"] + legend["height"] <= chart["y"] + chart["height"]
+        assert frame.evaluate("document.documentElement.scrollHeight - innerHeight") == 0  # nothing under the map
+    assert page.asked == []
+    assert page.errors == []
 
 
 def star(page):
@@ -95,38 +129,44 @@ def expect_the_slider_to_move_the_star(page):
     expect(star(page)).not_to_have_text(site)
 
 
-def test_a_slider_moves_the_platform_in_jupyterlab(folder, page):
-    command = [
-        "jupyterlab",
-        "--ip=127.0.0.1",
-        "--allow-root",
-        "--IdentityProvider.token=",
-        "--ServerApp.password=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.news_url=",
-    ]
+@each_notebook
+def test_a_notebook_in_a_french_jupyterlab_without_network(folder, page, path):
+    command = ["jupyterlab", "--ip=127.0.0.1", "--allow-root", "--IdentityProvider.token=", "--ServerApp.password="]
     settings = folder / "jupyter_config_dir" / "labconfig" / "default_setting_overrides.json"
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(ALL_CELLS))
-    with served(command, folder, "lab/tree/notebooks/04_plateforme.ipynb") as address:
+    with served(command, folder, f"lab/tree/notebooks/{path.name}") as address:
         page.goto(address)
-        # Before the kernel has a name, JupyterLab drops "Run All Cells" without a word, though its indicator says idle.
+        # Before the kernel has a name, JupyterLab drops the command without a word, though its indicator says idle.
         expect(page.locator(".jp-KernelName")).to_contain_text("Python")
-        expect(page.locator("#jp-main-statusbar")).to_contain_text(re.compile(r"Python.*\| Idle"))
-        page.get_by_role("menubar").get_by_text("Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(
-            re.compile(r"\[\d+\]")
-        )  # the last has run
-        expect_the_slider_to_move_the_star(page)
-
-
-@pytest.mark.parametrize("name", ["04_plateforme", "07_carte_pour_les_elus"])
-def test_voila_shows_the_notebook_without_its_code(folder, page, name):
-    with served(["voila", f"notebooks/{name}.ipynb", "--Voila.ip=127.0.0.1"], folder, "") as address:
-        page.goto(address)
-        page.locator(f"{SLIDER} .noUi-handle").first.wait_for(state="attached")
-        expect(star(page)).to_have_text(re.compile(r"\w"))
-        assert "import coopgeo" not in page.locator("body").inner_text()
-        if name.startswith("04"):
+        expect(page.locator("#jp-main-statusbar")).to_contain_text(re.compile(r"Python.*\| Inactif"))
+        page.get_by_role("menubar").get_by_text("Exécution", exact=True).click()
+        page.locator("#jp-mainmenu-run").get_by_text("Exécuter toutes les cellules", exact=True).click()
+        expect(page.get_by_text("Ce qu'il faut retenir")).to_be_attached()
+        expect_whole(page, path)
+        assert page.locator(".Toastify__toast").count() == 0
+        if path.stem.startswith("04"):
             expect_the_slider_to_move_the_star(page)
+
+
+@each_notebook
+def test_voila_shows_the_notebook_without_its_code_and_without_network(folder, page, path):
+    with served(["voila", f"notebooks/{path.name}", "--Voila.ip=127.0.0.1"], folder, "") as address:
+        page.goto(address)
+        expect_whole(page, path)
+        expect(page.locator(".voila-skeleton-container")).to_have_count(0)  # every cell has run
+        assert "import coopgeo" not in page.locator("body").inner_text()
+        if path.stem.startswith("04"):
+            expect_the_slider_to_move_the_star(page)
+
+
+def test_voila_shows_the_question_before_it_has_the_answer(folder, page):
+    """The text of a notebook stands there while its first cell computes without end."""
+    path = folder / "notebooks" / "01_territoire.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    first["source"] = ["while True:\n", "    pass"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    with served(["voila", f"notebooks/{path.name}", "--Voila.ip=127.0.0.1"], folder, "") as address:
+        page.goto(address)
+        expect(page.get_by_text("que vaut un pont ?")).to_be_visible()
