@@ -7,7 +7,7 @@ import ipywidgets
 
 from coopgeo.notebook.messages import saying_errors
 
-_STYLE, _LAYOUT = {"description_width": "17em"}, {"width": "44em"}
+_STYLE, _LAYOUT = {"description_width": "23em"}, {"width": "min(56em, 98%)"}
 
 
 def slider(label: str, values: Sequence[float], words: Callable[[float], str], value: float) -> ipywidgets.Widget:

@@ -45,7 +45,7 @@ def study_folders(folder: Path) -> dict[str, Path]:
 
 
 def _studies(folder: Path) -> Iterator[Path]:
-    for at, folders, files in os.walk(folder):
+    for at, folders, files in os.walk(folder, followlinks=True):  # the depth ends what goes round
         path = Path(at)
         deep = len(path.relative_to(folder).parts)
         folders[:] = sorted(name for name in folders if deep < _DEEPEST and not name.startswith((".", "_")))
@@ -123,11 +123,12 @@ def answer_folder(*, main: bool = False) -> Path:
     main : bool
         The folder that `coopgeo run` writes to.
     """
-    exports = project() / "exports"
+    root = project()
     if main:
-        return exports
-    opened = _picker().opened or Path(_MAIN)
-    return exports / "carnets" / opened.resolve().name
+        return root / "exports"
+    opened = _picker().opened or root / _MAIN
+    inside = opened.relative_to(root) if opened.is_relative_to(root) else Path(opened.name)
+    return root / "exports" / "carnets" / "-".join(inside.parts)
 
 
 def _in_voila() -> bool:

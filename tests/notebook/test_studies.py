@@ -38,6 +38,12 @@ def test_a_study_that_cannot_be_read_stands_in_the_list_by_its_folder(project):
     assert "essais/donnees" in studies.study_folders(project)
 
 
+def test_a_study_behind_a_link_is_found_and_a_link_that_goes_round_ends(project):
+    (project / "lien").symlink_to(project / "essais")
+    (project / "essais" / "rond").symlink_to(project / "essais")
+    assert "lien/donnees (Plateau)" in studies.study_folders(project)
+
+
 def test_without_any_study_the_shipped_one_is_read(tmp_path):
     assert list(studies.study_folders(tmp_path)) == ["étude livrée avec coopgeo"]
     studies.choose_study()
@@ -100,5 +106,5 @@ def test_an_address_can_name_listed_studies_only(project, monkeypatch):
 def test_a_notebook_writes_beside_the_main_answer_never_over_it(project):
     studies.choose_study()
     studies._picker().opened = project / "essais" / "donnees"
-    assert studies.answer_folder() == project / "exports" / "carnets" / "donnees"
+    assert studies.answer_folder() == project / "exports" / "carnets" / "essais-donnees"
     assert studies.answer_folder(main=True) == project / "exports"

@@ -83,7 +83,7 @@ def test_the_files_of_a_notebook_leave_the_main_answer_alone(folder):
     notebook = nbformat.read(folder / "notebooks" / "07_carte_pour_les_elus.ipynb", as_version=4)
     NotebookClient(notebook, timeout=PATIENCE_S, resources={"metadata": {"path": folder / "notebooks"}}).execute()
     assert main.read_text() == "the main answer"
-    assert (folder / "exports" / "carnets" / "raw" / "wood-energy" / "carte.html").stat().st_size > 100_000
+    assert (folder / "exports" / "carnets" / "data-raw" / "wood-energy" / "carte.html").stat().st_size > 100_000
 
 
 @pytest.mark.notebook
