@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from coopgeo.maps import symbols
 from coopgeo.maps.classes import class_words, ranges
-from coopgeo.maps.notebook_map import add_legend, add_shapes, ground_map, inert
+from coopgeo.maps.notebook_map import RIVER, add_legend, add_shapes, ground_map, inert
 from coopgeo.maps.symbols import stroke, symbol
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Study
@@ -150,6 +150,10 @@ def roads_map(study: Study, roads: RoadNetwork, text: Text | None = None, *, hei
         (stroke(colour, width), text(f"highway.{highway}"))
         for highway, (colour, width) in symbols.ROAD_CLASSES.items()
         if highway in present
+    ]
+    entries += [
+        (stroke(RIVER, 6), text("legend.river")),
+        (stroke(symbols.INK, 2.2, "7 4"), text("legend.territory")),
     ]
     entries += [(symbol(kind, 18), text(f"legend.{kind}")) for kind in ("bridge", "ferry") if kind in kinds]
     add_legend(chart, text("layer.roads"), entries)

@@ -18,6 +18,7 @@ from coopgeo.study import Study
 
 _LIVE = str.maketrans({"`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;", "\\": "&#92;"})
 _MARGIN_PX = (24, 24)
+RIVER = "#6fa8c7"
 _NO_PICTURE = "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="  # a clear point, GIF
 _SCRIPT = f"""<script>
 L.Icon.Default.imagePath = "data:image/gif;base64,"; // what a mark has before its own; else asked of the server
@@ -68,9 +69,7 @@ def ground_map(study: Study, roads: RoadNetwork, *, height: str = "480px") -> fo
     communes = study.communes
     land = gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
     _draw(chart, land, fillColor="#fbfaf6", fillOpacity=1, color="#c9ccc6", weight=0.4)
-    _draw(
-        chart, gpd.GeoSeries([study.seine], crs=communes.crs), color="#6fa8c7", weight=7, opacity=0.9, lineCap="round"
-    )
+    _draw(chart, gpd.GeoSeries([study.seine], crs=communes.crs), color=RIVER, weight=7, opacity=0.9, lineCap="round")
     for lines, (colour, width) in main_roads(roads):
         _draw(chart, lines, color=colour, weight=width, opacity=0.8)
     outline = gpd.GeoSeries([study.territory.geometry.union_all().boundary], crs=communes.crs)

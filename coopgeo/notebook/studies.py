@@ -66,7 +66,9 @@ class _Picker:
     """The list of studies of one notebook; it keeps what was chosen when its cell is run again."""
 
     def __init__(self) -> None:
-        self.list = ipywidgets.Dropdown(description=_TEXT("notebook.study"), layout={"width": "40em"})
+        self.list = ipywidgets.Dropdown(
+            description=_TEXT("notebook.study"), style={"description_width": "8em"}, layout={"width": "48em"}
+        )
         self.note = ipywidgets.HTML()
         self.opened: Path | None = None
         self.list.observe(self._say_what_to_do, names="value")
