@@ -90,9 +90,19 @@ def page():
 
         page.route("**/*", guard)
         page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda line: page.errors.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: page.errors.append(line.text) if is_error(line) else None)
+        page.on("response", lambda answer: page.errors.append(answer.url) if is_lacking(answer) else None)
         yield page
         chromium.close()
+
+
+def is_error(line):
+    return line.type == "error" and not line.text.startswith("Failed to load resource")  # see is_lacking
+
+
+def is_lacking(answer):
+    """A file that is not there; the server's own questions may fail while a kernel starts, and are asked again."""
+    return answer.status >= 400 and "/api/" not in answer.url
 
 
 def expect_whole(page, path):
