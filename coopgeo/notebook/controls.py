@@ -60,7 +60,7 @@ def interact(**controls: ipywidgets.Widget) -> Callable[[Callable[..., Any]], An
 
 def on_click(label: str, action: Callable[[], Any]) -> ipywidgets.Widget:
     """A button, and below it what the action shows or the error says."""
-    button = ipywidgets.Button(description=label, layout={"width": "auto"})
+    button = ipywidgets.Button(description=label, layout={"width": "max-content"})
     shown = ipywidgets.Output()
 
     def act(_button: ipywidgets.Button) -> None:

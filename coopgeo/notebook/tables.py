@@ -17,7 +17,8 @@ _TEXT = Text("fr")
 _NOTHING = "–"
 _WORDS = {"kind": "kind", "hazard": "hazard", "stage": "stage", "potential": "potential", "effect": "effect"}
 _TOP = [{"selector": "td, th", "props": "vertical-align: top"}]
-_LEFT, _RIGHT = "text-align: left", "text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap"
+_LEFT, _RIGHT = "text-align: left; min-width: 6em", "text-align: right"
+_FIGURE = f"{_RIGHT}; white-space: nowrap; font-variant-numeric: tabular-nums"
 
 
 def sheet(rows: pd.DataFrame, columns: Sequence[str], chain: Chain | None = None, title: str = "") -> Sheet:
@@ -83,7 +84,7 @@ def table(shown: Sheet, columns: Sequence[str] | None = None, *, most: int | Non
     style = words.reset_index(drop=True).style.format(html.escape).hide(axis="index").set_table_styles(_TOP)
     style = style.relabel_index([html.escape(header) for header in words], axis="columns")
     words_only = [header for header in words if header not in numbers]
-    style = style.map(lambda _: _LEFT, subset=words_only).map(lambda _: _RIGHT, subset=numbers)
+    style = style.map(lambda _: _LEFT, subset=words_only).map(lambda _: _FIGURE, subset=numbers)
     return style.map_index(lambda header: _RIGHT if header in numbers else _LEFT, axis="columns")
 
 
