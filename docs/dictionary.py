@@ -1,4 +1,4 @@
-"""Hook of mkdocs: the data dictionary and the page of the outputs.
+"""Hook of mkdocs: the data dictionary, in English and French, and the page of the outputs.
 
 Drawn at each build from the checks and from a run of the embedded study.
 """
@@ -14,7 +14,10 @@ import coopgeo
 from coopgeo.exports.gis_layers import output_layers
 from coopgeo.study.schemas import TABLES
 from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
+from coopgeo.study.workbook import column_of
 from coopgeo.text import Text
+from coopgeo.text.meanings import heading, word
+from coopgeo.text.meanings import meaning as said_in
 from coopgeo.words.columns import meaning
 from coopgeo.words.sheets import sheets
 
@@ -27,8 +30,38 @@ FROM_TABLES = {
     "candidate_sites": SITES,
     "communes": ("territory/communes.csv", "territory/forest_by_commune.csv"),
 }
-WORDS = {"string": "text", "number": "number", "null": "nothing"}
-BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMaximum": "under"}
+WORDS = {
+    "en": {
+        "string": "text",
+        "number": "number",
+        "null": "nothing",
+        "assumptions": "assumptions",
+        "or": "or",
+        "one": "one of",
+        "list": "list, each",
+        "list_of": "list of {count} numbers",
+        "table": "table, each",
+        "minimum": "at least",
+        "maximum": "at most",
+        "exclusiveMaximum": "under",
+    },
+    "fr": {
+        "string": "texte",
+        "number": "nombre",
+        "null": "rien",
+        "assumptions": "hypotheses",
+        "or": "ou",
+        "one": "un mot parmi",
+        "list": "liste, chacun",
+        "list_of": "liste de {count} nombres",
+        "table": "tableau, chacun",
+        "minimum": "à partir de",
+        "maximum": "au plus",
+        "exclusiveMaximum": "moins de",
+    },
+}
+PAGES = ("dictionary.md", "outputs.md", "fr/dictionnaire.md")
+FRENCH = Text("fr")
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
@@ -40,6 +73,11 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         "tables": TABLES,
         "models": _models(),
         "kind": kind,
+        "french": {path: [_french(path, name) for name in table.columns] for path, table in TABLES.items()},
+        "meaning": lambda english: said_in(english, "fr"),
+        "heading": lambda entry: heading(entry, "fr"),
+        "number": lambda value: f"{value:g}".replace(".", ","),
+        "status": lambda code: word("status", code, "fr"),
         "parameters": dict(outcome.chain.parameters),
         "layers": {
             name: (layer, {column: _meaning(name, str(column)) for column in layer})
@@ -48,7 +86,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         "sheets": [(fr.title, en.title, list(zip(fr.headers, en.headers, strict=True))) for fr, en in titled],
     }
     pages = jinja2.Environment(loader=jinja2.FileSystemLoader(DOCS), trim_blocks=True, undefined=jinja2.StrictUndefined)  # noqa: S701 - Markdown, not HTML
-    for page in ("dictionary.md", "outputs.md"):
+    for page in PAGES:
         files.append(File.generated(config, page, content=pages.get_template(f"{page}.jinja").render(facts)))
     return files
 
@@ -71,22 +109,40 @@ def _models() -> dict[str, dict[str, Any]]:
     return parts
 
 
-def kind(schema: dict[str, Any]) -> str:
+def _french(path: str, name: str) -> dict[str, str]:
+    """A column in French: its heading, what it holds, what is expected, what it means."""
+    schema = TABLES[path]
+    column, about = column_of(name, path, schema, {}, FRENCH), schema.columns[name]
+    codes = [code for check in about.checks for code in (check.statistics or {}).get("allowed_values", ())]
+    words = [f"`{code}` ({shown})" for code, shown in zip(codes, column.words, strict=True)]
+    return {
+        "name": name,
+        "heading": column.heading,
+        "expected": ", ".join(words) or column.expected or "un texte",
+        "blank": "oui" if about.nullable else "",
+        "meaning": said_in(str(about.description), "fr"),
+    }
+
+
+def kind(schema: dict[str, Any], lang: str = "en") -> str:
     """What an entry of a settings file holds, in words, from its JSON Schema."""
+    words = WORDS[lang]
     if "$ref" in schema:
         part = schema["$ref"].rpartition("/")[2]
-        return "[assumptions](#assumptions)" if part == WoodParameters.__name__ else f"[{part}](#{part.lower()})"
+        assumptions = part == WoodParameters.__name__
+        return f"[{words['assumptions']}](#{words['assumptions']})" if assumptions else f"[{part}](#{part.lower()})"
     if "anyOf" in schema:
-        return " or ".join(kind(one) for one in schema["anyOf"])
+        return f" {words['or']} ".join(kind(one, lang) for one in schema["anyOf"])
     if "enum" in schema:
-        return f"one of {', '.join(schema['enum'])}"
+        return f"{words['one']} {', '.join(schema['enum'])}"
     if schema["type"] == "array":
+        several = "prefixItems" in schema
         return (
-            f"list of {schema['minItems']} numbers"
-            if "prefixItems" in schema
-            else f"list, each {kind(schema['items'])}"
+            words["list_of"].format(count=schema["minItems"])
+            if several
+            else f"{words['list']} {kind(schema['items'], lang)}"
         )
     if schema["type"] == "object":
-        return f"table, each {kind(schema['additionalProperties'])}"
-    bounds = [f"{word} {schema[key]:g}" for key, word in BOUNDS.items() if key in schema]
-    return ", ".join([WORDS[schema["type"]], *bounds])
+        return f"{words['table']} {kind(schema['additionalProperties'], lang)}"
+    bounds = [f"{words[key]} {schema[key]:g}" for key in ("minimum", "maximum", "exclusiveMaximum") if key in schema]
+    return ", ".join([words[schema["type"]], *bounds])

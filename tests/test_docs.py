@@ -42,6 +42,7 @@ def test_every_page_of_the_folder_is_built(site):
     built = {path.relative_to(folder).with_suffix("").as_posix() for path in site}
     assert built == {path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")} | {
         "dictionary",
+        "fr/dictionnaire",
         "outputs",
     }
 
@@ -64,6 +65,16 @@ def test_internal_links_and_anchors_hold(site):
     assert broken == []
 
 
+def test_french_pages_have_no_break_spaces_and_commands_none(site):
+    french = [page.find("article") for path, page in site.items() if path.parent.name == "fr" or ".fr" in path.name]
+    assert len(french) > 8
+    for page in french:
+        for code in page.find_all(["code", "pre"]):
+            assert "\u202f" not in code.get_text()
+            assert code.extract()
+        assert not re.search(r"\w [;:?!%€»](\s|$)|« ", page.get_text()), page.find("h1").get_text()
+
+
 def test_nothing_is_loaded_from_the_internet(site):
     far = []
     for path, page in site.items():
@@ -76,9 +87,10 @@ def test_nothing_is_loaded_from_the_internet(site):
     assert far == []
 
 
+@pytest.mark.parametrize("page", ["dictionary.html", "dictionnaire.html"])
 @pytest.mark.parametrize("name", TABLES)
-def test_the_dictionary_names_every_column(site, name):
-    page = next(page for path, page in site.items() if path.name == "dictionary.html")
+def test_the_dictionary_names_every_column(site, name, page):
+    page = next(parsed for path, parsed in site.items() if path.name == page)
     heading = next(tag for tag in page.find_all("h3") if tag.get_text().startswith(name))
     rows = heading.find_next("table").find("tbody").find_all("tr")
     meanings = {row.find("td").get_text(): row.find_all("td")[-1].get_text() for row in rows}

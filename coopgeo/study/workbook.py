@@ -53,6 +53,8 @@ class Column:
         Bounds of a number.
     number : bool
         Whether it holds numbers.
+    expected : str
+        What numbers it takes, in words.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     number: bool = False
+    expected: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text)
     if index_of(schema) is not None:
         table = table.reset_index()
     table = table.drop(columns=ROW, errors="ignore")
-    columns = [_column(str(name), file, schema, named, text) for name in table]
+    columns = [column_of(str(name), file, schema, named, text) for name in table]
     cells = [[_cell(column, value, text) for value in table.iloc[:, at]] for at, column in enumerate(columns)]
     rows = [list(row) for row in zip(*cells, strict=True)]
     return Sheet(file, plainly(str(schema.description), text), columns, rows)
@@ -137,7 +140,7 @@ def _cell(column: Column, value: object, text: Text) -> object:
     return None if pd.isna(value) else value
 
 
-def _column(name: str, file: str, schema: pa.DataFrameSchema, named: Mapping[str, str], text: Text) -> Column:
+def column_of(name: str, file: str, schema: pa.DataFrameSchema, named: Mapping[str, str], text: Text) -> Column:
     """A column of a table, as its schema has it; one of the planner's own has its own heading alone."""
     if name not in schema.columns:
         return Column(name, name)
@@ -147,10 +150,11 @@ def _column(name: str, file: str, schema: pa.DataFrameSchema, named: Mapping[str
     number = about.dtype.type.kind == "f"
     low, high = (facts.get(bound) if number else None for bound in ("min_value", "max_value"))
     refers = refers_to(name, file)
-    expected = _bounds(low, high, above=any(check.name == "greater_than" for check in about.checks), text=text)
+    above = any(check.name == "greater_than" for check in about.checks)
+    expected = _bounds(low, high, above=above, text=text) if number else ""
     described = str(about.description)
-    note = noted(described, name, text, words, refers, named, expected if number else "", blank=bool(about.nullable))
-    return Column(name, heading(name, text.lang), note, words, refers, low, high, number)
+    note = noted(described, name, text, words, refers, named, expected, blank=bool(about.nullable))
+    return Column(name, heading(name, text.lang), note, words, refers, low, high, number, expected)
 
 
 def noted(
