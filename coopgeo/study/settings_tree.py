@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -48,8 +48,8 @@ def scored_of(kinds: Sequence[type[BaseModel]]) -> list[str]:
 def plain_kind(kind: Any) -> Any:
     """The kind of what an entry holds if it is there."""
     if get_origin(kind) in (Union, UnionType):
-        return next(one for one in get_args(kind) if one is not NoneType)
-    return kind
+        kind = next(one for one in get_args(kind) if one is not NoneType)
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def choices_of(kind: Any) -> tuple[str, ...]:
@@ -62,5 +62,5 @@ def items_of(kind: Any) -> Any:
     kind = plain_kind(kind)
     if get_origin(kind) not in (list, tuple):
         return None
-    item = get_args(kind)[0]
+    item = plain_kind(get_args(kind)[0])
     return item if item in (str, float, int) or get_origin(item) is Literal else None

@@ -3,11 +3,10 @@
 import copy
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandera.pandas as pa
 from pydantic import BaseModel
 
 from coopgeo.errors import Faults, Message
@@ -18,9 +17,8 @@ from coopgeo.study.setting_faults import checked
 from coopgeo.study.sheets import workbook_cells
 from coopgeo.study.tables import checked_table
 from coopgeo.study.workbook import layer_content
-from coopgeo.study.workbook_settings import Place, code_of, settings_files, settings_of
+from coopgeo.study.workbook_settings import Place, settings_files, settings_of
 from coopgeo.text import LANGS, Text
-from coopgeo.text.meanings import heading
 
 CONTENTS = "contents"
 ENDINGS = (".xlsx", ".xlsm")
@@ -82,7 +80,7 @@ class WorkbookReader(FolderReader):
             self._note_lacking(file)
             return None
         faults = Faults(file)
-        table, index = checked_table(_in_codes(self.sheets[file], schema), schema, faults), index_of(schema)
+        table, index = checked_table(self.sheets[file], schema, faults), index_of(schema)
         self.faults.extend(faults)
         return table if table is None or index is None else table.set_index(index)
 
@@ -162,20 +160,6 @@ def _contents(table: RawTable) -> list[tuple[str, str]]:
                 sheet, file = map(list(row).index, known)
                 return [(one[sheet], one[file]) for one in rows[number + 1 :] if len(one) > max(sheet, file)]
     return []
-
-
-def _in_codes(table: RawTable, schema: pa.DataFrameSchema) -> RawTable:
-    """A table with the names of the files for the headings, and the codes of the files for their words."""
-    named = {heading(name, lang).casefold(): name for name in schema.columns for lang in LANGS}
-    header = [named.get(title.casefold(), title) for title in table.header]
-    coded = [
-        name in schema.columns and any(check.name == "isin" for check in schema.columns[name].checks) for name in header
-    ]
-    rows: list[Sequence[str]] = [
-        [code_of(header[at], cell) if at < len(header) and coded[at] else cell for at, cell in enumerate(row)]
-        for row in table.rows
-    ]
-    return RawTable(header, rows, table.lines, table.separator)
 
 
 def _place(path: tuple[str, ...], places: Mapping[tuple[str, ...], Place], file: str) -> Place:

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel
 
+from coopgeo.study.numerals import number_of, share_of
 from coopgeo.study.raw_tables import RawTable
 from coopgeo.study.settings_tree import (
     Steps,
@@ -232,8 +233,17 @@ def _parsed(name: str, kind: Any, cell: str) -> object:
     if not cell or kind is str:
         return cell or None
     if kind in (float, int):
-        return "".join(cell.split()).replace(",", ".")
+        return _number(cell)
     return code_of(name, cell) if get_origin(kind) is Literal else _json(cell)
+
+
+def _number(cell: str) -> object:
+    """The number of a cell, where it is a text too: 0,35 or 35 %; the text itself if it is none."""
+    try:
+        return float(cell) if "." in cell else int(cell)
+    except ValueError:
+        found = number_of(share_of(cell), ",", lambda _: True)
+        return cell if found is None else found
 
 
 def _json(cell: str) -> object:

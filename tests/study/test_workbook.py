@@ -160,7 +160,7 @@ MISTAKES = [
     (ASSUMPTIONS, "D3", 900, "ligne 3 (id « dry_kg_map »)"),
     (SETTINGS, "B2", None, "ligne 2 (id « Nom »), Valeur"),
     (SETTINGS, "D2", "couleur", "ligne 2 (id « Nom »), Valeur"),
-    ("Notes des mots", "C3", 4, "ligne 3 (id « hazard »), Note (0 à 1) : trouvé « 4 »"),
+    ("Notes des mots", "C3", 4, "ligne 3 (id « hazard »), Note (0 à 1) : trouvé 4 ;"),
     ("Produits", "D2", "surfaces", "ligne 2 (id « forest-broadleaf »), Compté à partir de : trouvé « surfaces »"),
     ("Contours", "B4", '{"type":', "ligne 4 (id « 90002 Encamp »), Contour (GeoJSON) (geojson)"),
 ]
@@ -219,7 +219,7 @@ def retype(book):
     book[SETTINGS]["B4"] = pd.Timestamp("2026-11-22").to_pydatetime()
     book[SETTINGS]["B6"] = 999999999
     book[SETTINGS]["B7"] = "1,4 42,3 ; 1,8; 42,66"
-    book[ASSUMPTIONS]["I2"] = "SUPPOSÉ"
+    book[ASSUMPTIONS]["I2"], book[ASSUMPTIONS]["E2"], book[ASSUMPTIONS]["F2"] = "SUPPOSÉ", "0,3", "40 %"
 
 
 def test_what_a_spreadsheet_makes_of_cells_is_read(study, workbook, tmp_path):
