@@ -28,7 +28,7 @@ TOKENS = [
     b"1,234", b"1e999", b"-1", b"nan", b"inf", b"sep=;\n", b"\xe2\x80\xaf", b"=", b"[", b"]", b"{", b"}", b"[[", b"a.b",
     b"'", b"#", b"true", b"2026-01-01", b"9" * 400, b"\\u0000", b"\x1b[31m", b"x" * 3000, b"attest\xc3\xa9", b"35 %",
 ]  # fmt: skip
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOME = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite

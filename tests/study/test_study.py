@@ -388,14 +388,14 @@ def test_unknown_chain(study):
             "decheterie-lillebonne",
             "accepts",
             "recycled-a recycled-c",
-            'accepts: found "recycled-c, which is refused (fate in chain.toml)"',
+            "accepts: found recycled-c, which is refused (fate in chain.toml)",
         ),
         (
             "collection_points.csv",
             "decheterie-lillebonne",
             "accepts",
             "recycled-a recycled-b",
-            'found "recycled-b, which is for other plants',
+            "found recycled-b, which is for other plants",
         ),
         (
             "candidate_sites.csv",
@@ -424,10 +424,10 @@ def test_a_share_above_one_and_a_lacking_theory_are_named(folder):
     edit(path, "clos-masure,chip-yield,theoretical", "clos-masure,chip-yield,technical")
     edit(path, "clos-masure,dry-mass,theoretical", "clos-masure,dry-mass,technical")
     found = faults(folder)
-    assert '(id "green-waste"), low, value, high: found "0.25 to 1.4"; expected a share between 0 and 1' in found
-    assert '(id "hedge"), factor: found "managed-share again"' in found
-    assert 'id "clos-masure", potential: found "no theoretical factor"' in found
-    assert '(id "clos-masure"), low, value, high: found "8 to 25"' in found
+    assert '(id "green-waste"), low, value, high: found 0.25 to 1.4; expected a share between 0 and 1' in found
+    assert '(id "hedge"), factor: found managed-share again' in found
+    assert 'id "clos-masure", potential: found no theoretical factor' in found
+    assert '(id "clos-masure"), low, value, high: found 8.0 to 25.0' in found
     assert '(id "sawmill")' not in found  # a theoretical factor may be more than 1
 
 
@@ -452,7 +452,7 @@ def test_an_unknown_vehicle_or_fate_is_named(folder):
 def test_the_same_id_in_two_tables_is_named(folder):
     line = cell(folder / CHAIN / "candidate_sites.csv", "maulevrier", "id", "decheterie-maulevrier")
     fault = f'row {line} (id "decheterie-maulevrier"), candidate_sites.csv: '
-    fault += 'found "decheterie-maulevrier, which stands in collection_points.csv too"'
+    fault += "found decheterie-maulevrier, which stands in collection_points.csv too"
     assert fault in faults(folder)
 
 
