@@ -8,6 +8,7 @@ from coopgeo.exports.qgis_styles import STYLES, layer_styles
 from coopgeo.plan.local_effects import available_wood
 from coopgeo.plan.outcome import Outcome
 from coopgeo.roads.geopackage import write_geopackage
+from coopgeo.study.tables import ROW
 from coopgeo.text import Text
 
 LAYERS = (
@@ -30,7 +31,7 @@ def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
     dict of str to GeoDataFrame
         By name, in the order of `LAYERS`, in the CRS of the study; ids are columns.
     """
-    communes = outcome.study.territory.drop(columns=["chef_lieu", "row"])
+    communes = outcome.study.territory.drop(columns=["chef_lieu", ROW])
     communes["available_dry_t"] = available_wood(outcome)["dry_t"]
     judged = outcome.site_scores[["score", "excluded"]]
     own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
