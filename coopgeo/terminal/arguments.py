@@ -1,0 +1,99 @@
+"""The options of the commands: what each is called, takes and means."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from coopgeo.errors import Message
+from coopgeo.terminal.help import language
+
+
+def _chosen_language(_: str) -> str:
+    return language()
+
+
+StudyFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--study",
+        metavar=Message("FOLDER"),
+        help=Message(
+            "Study folder or workbook (.xlsx); default: data/raw if it is there, else the study that coopgeo ships "
+            "(a copy: coopgeo init)."
+        ),
+    ),
+]
+LangOption = Annotated[
+    Literal["fr", "en"],
+    typer.Option(
+        metavar="fr|en",
+        callback=_chosen_language,
+        help=Message("Language of what people read; default: the environment variable COOPGEO_LANG, else French."),
+        show_default=False,
+    ),
+]
+ChainOption = Annotated[
+    str | None,
+    typer.Option(metavar=Message("ID"), help=Message("Chain, a folder of chains/; default: what study.toml says.")),
+]
+RoadsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar=Message("FILE"),
+        help=Message('Road network: "atlas" or a file of roads (.osm.pbf, .graphml, .gpkg, .shp).'),
+    ),
+]
+PlatformsOption = Annotated[
+    int, typer.Option(min=1, max=5, metavar="1-5", help=Message("How many platforms to open, 1 to 5."))
+]
+OutOption = Annotated[Path, typer.Option(metavar=Message("FOLDER"), help=Message("Folder for the files."))]
+CloseOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--close",
+        metavar=Message("ID"),
+        help=Message("Bridge or ferry that is closed, by id or name (crossings.csv); several times for several."),
+    ),
+]
+RequireOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--require",
+        metavar=Message("SITE"),
+        help=Message("Site that must be chosen, by id or name (candidate_sites.csv); several times for several."),
+    ),
+]
+ForbidOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--forbid",
+        metavar=Message("SITE"),
+        help=Message("Site that may not be chosen, by id or name; several times for several."),
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar=Message("NAME=VALUE"),
+        help=Message(
+            "Another value of a parameter of chain.toml, by its id or name, such as subsidy_share=0.3; "
+            "several times for several."
+        ),
+    ),
+]
+LevelOption = Annotated[
+    Literal["low", "central", "high", "bas", "haut"],
+    typer.Option(
+        metavar="low|central|high", help=Message("Level of the resource: low, central or high (resources.csv).")
+    ),
+]
+DemandOption = Annotated[
+    str,
+    typer.Option(
+        "--demand-factor",
+        metavar=Message("FACTOR"),
+        help=Message("What the demand of all customers served is multiplied by: a number above 0, such as 1.1."),
+    ),
+]
