@@ -59,7 +59,7 @@ def test_check_lists_the_faults_of_a_spoilt_folder(tmp_path):
     [
         (["--study", "nowhere", "--lang", "en"], "expected a study folder there"),
         (["--chain", "silk"], "expected one of wood-energy"),
-        (["--roads", "nowhere.osm.pbf"], "found no such file"),
+        (["--roads", "nowhere.osm.pbf"], "fichier introuvable"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words_and_writes_nothing(tmp_path, arguments, words):
