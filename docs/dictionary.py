@@ -113,7 +113,7 @@ def _french(path: str, name: str) -> dict[str, str]:
     """A column in French: its heading, what it holds, what is expected, what it means."""
     schema = TABLES[path]
     column, about = column_of(name, path, schema, {}, FRENCH), schema.columns[name]
-    codes = [code for check in about.checks for code in (check.statistics or {}).get("allowed_values", ())]
+    codes = [code for check in about.checks for code in (check.statistics or {}).get("allowed_values", ()) if code]
     words = [f"`{code}` ({shown})" for code, shown in zip(codes, column.words, strict=True)]
     return {
         "name": name,

@@ -74,7 +74,7 @@ def write_small_study(raw, folder):
 
 
 def _communes():
-    header = "insee,name,department,epci_siren,epci_name,population,lon,lat,point_source,area_ha,seine_bank\n"
+    header = "insee,name,department,epci_siren,epci_name,population,lon,lat,point_source,area_ha,bank\n"
     rows = (
         f"{insee},{name},90,999999999,Andorra,{people},{lon},{lat},town hall,6000,right\n"
         for insee, (name, lon, lat, people) in PARISHES.items()

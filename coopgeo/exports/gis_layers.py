@@ -4,11 +4,11 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from coopgeo.exports.notes import notes_of, with_free_names
 from coopgeo.exports.qgis_styles import STYLES, layer_styles
 from coopgeo.plan.local_effects import available_wood
 from coopgeo.plan.outcome import Outcome
 from coopgeo.roads.geopackage import write_geopackage
-from coopgeo.study.tables import ROW
 from coopgeo.text import Text
 
 LAYERS = (
@@ -21,6 +21,13 @@ LAYERS = (
     "candidate_sites",
     "communes",
 )
+_NOTED = {  # the table that the notes of a layer stand in
+    "platforms": "candidate_sites",
+    "collection_points": "collection_points",
+    "customers": "customers",
+    "candidate_sites": "candidate_sites",
+    "communes": "communes",
+}
 
 
 def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
@@ -29,15 +36,20 @@ def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
     Returns
     -------
     dict of str to GeoDataFrame
-        By name, in the order of `LAYERS`, in the CRS of the study; ids are columns.
+        By name, in the order of `LAYERS`, in the CRS of the study; ids are columns. Columns that a planner keeps for
+        notes stand behind those of coopgeo; one whose name is taken has `_note` behind it.
     """
-    communes = outcome.study.territory.drop(columns=["chef_lieu", ROW])
+    communes = outcome.study.territory.drop(columns="chef_lieu")
     communes["available_dry_t"] = available_wood(outcome)["dry_t"]
     judged = outcome.site_scores[["score", "excluded"]]
     own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
     frames = own | {name: getattr(outcome, name) for name in LAYERS if name not in own}
-    named = {"platforms", "collection_points", "catchments", "customers", "candidate_sites"}
-    return {name: frames[name].rename_axis("id").reset_index() if name in named else frames[name] for name in LAYERS}
+    named = ("platforms", "collection_points", "catchments", "customers", "candidate_sites")
+    for name, table in _NOTED.items():
+        taken = [*frames[name].columns, frames[name].index.name or "", "id"]
+        frames[name] = frames[name].join(with_free_names(notes_of(outcome, table), taken))
+    ids = {**dict.fromkeys(named, "id"), "communes": "insee"}
+    return {n: frames[n].rename_axis(ids[n]).reset_index() if n in ids else frames[n] for n in LAYERS}
 
 
 def write_layers(outcome: Outcome, path: Path, text: Text) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from coopgeo.maps import symbols
 from coopgeo.maps.classes import closed_breaks, inner_breaks, ranges
-from coopgeo.text import Text
+from coopgeo.text import Text, catalogue
 
 STYLES = "layer_styles"  # the table that QGIS reads
 
@@ -48,7 +48,7 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text, *, date: st
             "f_table_name": name,
             "f_geometry_column": "geom",
             "styleName": text(f"qgis.{name}"),
-            "styleQML": _document(makers[name](layer, text), _label(name)),
+            "styleQML": _document(makers[name](layer, text), _label(name), _aliases(layer, text)),
             "styleSLD": "",
             "useAsDefault": True,
             "description": text(f"qgis.{name}"),
@@ -268,11 +268,20 @@ def _label(name: str) -> str:
     return "name" if name in ("platforms", "customers", "communes") else ""
 
 
-def _document(renderer: ET.Element, label: str) -> str:
-    root = ET.Element(
-        "qgis", version="3.22.0", styleCategories="Symbology|Labeling", labelsEnabled="1" if label else "0"
-    )
+def _aliases(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
+    """The names in words of the columns, which QGIS shows in their place."""
+    named, titles = ET.Element("aliases"), catalogue(text.lang)
+    for at, column in enumerate(layer.columns.drop(layer.geometry.name), start=1):  # 0 is the number of the feature
+        if title := titles.get(f"column.{column}"):
+            ET.SubElement(named, "alias", field=column, index=str(at), name=title)
+    return named
+
+
+def _document(renderer: ET.Element, label: str, aliases: ET.Element) -> str:
+    categories = "Symbology|Labeling|Fields"
+    root = ET.Element("qgis", version="3.22.0", styleCategories=categories, labelsEnabled="1" if label else "0")
     root.append(renderer)
+    root.append(aliases)
     if label:
         settings = ET.SubElement(ET.SubElement(root, "labeling", type="simple"), "settings")
         style = {

@@ -30,6 +30,11 @@ def main_roads(roads: RoadNetwork) -> list[tuple[gpd.GeoSeries, tuple[str, float
     ]
 
 
+def drawn_rivers(study: Study) -> gpd.GeoSeries:
+    """The rivers of a study as its files draw them: lines and surfaces, one a row."""
+    return study.rivers.geometry.explode(ignore_index=True)
+
+
 def named_communes(study: Study) -> list[tuple[list[float], str]]:
     """Where (latitude, longitude) to name the largest communes, thinned so that none hides another."""
     largest = study.communes.sort_values("population", ascending=False, kind="stable")

@@ -10,7 +10,7 @@ import shapely
 from markupsafe import escape
 
 from coopgeo.maps import symbols
-from coopgeo.maps.basemap import corners, main_roads, named_communes
+from coopgeo.maps.basemap import corners, drawn_rivers, main_roads, named_communes
 from coopgeo.maps.leaflet import addresses
 from coopgeo.maps.shapes import DECIMALS, SIMPLIFY_M
 from coopgeo.roads import RoadNetwork
@@ -69,7 +69,10 @@ def ground_map(study: Study, roads: RoadNetwork, *, height: str = "480px") -> fo
     communes = study.communes
     land = gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
     _draw(chart, land, fillColor="#fbfaf6", fillOpacity=1, color="#c9ccc6", weight=0.4)
-    _draw(chart, gpd.GeoSeries([study.seine], crs=communes.crs), color=RIVER, weight=7, opacity=0.9, lineCap="round")
+    rivers = drawn_rivers(study)
+    is_surface = rivers.area > 0
+    _draw(chart, rivers[~is_surface], color=RIVER, weight=7, opacity=0.9, lineCap="round")
+    _draw(chart, rivers[is_surface], fillColor=RIVER, fillOpacity=0.9, weight=0)
     for lines, (colour, width) in main_roads(roads):
         _draw(chart, lines, color=colour, weight=width, opacity=0.8)
     outline = gpd.GeoSeries([study.territory.geometry.union_all().boundary], crs=communes.crs)

@@ -55,7 +55,10 @@ function drawGround() {
   const { land, water, outline } = data.ground;
   const silent = { interactive: false };
   L.polygon(land.flatMap((at) => rings(shapes[at])), style("ground", { ...silent, fillColor: "#fbfaf6", fillOpacity: 1, color: "#c9ccc6", weight: 0.5 })).addTo(map);
-  for (const at of water) L.polyline(shapes[at].map(decode), style("roads", { ...silent, color: "#6fa8c7", weight: 7, lineCap: "round" })).addTo(map);
+  for (const shape of water.map((at) => shapes[at])) {
+    if (Array.isArray(shape[0])) L.polygon(rings(shape), style("roads", { ...silent, fillColor: "#6fa8c7", fillOpacity: 0.9, stroke: false })).addTo(map);
+    else L.polyline(shape.map(decode), style("roads", { ...silent, color: "#6fa8c7", weight: 7, lineCap: "round" })).addTo(map);
+  }
   for (const at of outline) L.polyline(shapes[at].map(decode), style("roads", { ...silent, color: "#1b2a33", weight: 2.2, dashArray: "7 4" })).addTo(map);
   for (const [at, name] of data.names) {
     L.marker(at, { icon: L.divIcon({ html: element("span", {}, name), className: "town", iconSize: [0, 0] }), pane: "names", interactive: false, keyboard: false }).addTo(map);

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import coopgeo
 from coopgeo.maps import symbols
-from coopgeo.maps.basemap import corners, named_communes
+from coopgeo.maps.basemap import corners, drawn_rivers, named_communes
 from coopgeo.maps.leaflet import leaflet
 from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.page_layers import layers_of_sites, page_layers
@@ -20,7 +21,7 @@ from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text, catalogue
 from coopgeo.words.ranking import choices_in_words
-from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, remark_text, stages
+from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remark_text, stages
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
 from coopgeo.words.sources import sources_used
 
@@ -109,13 +110,14 @@ def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) ->
 def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
     """What the script of the page draws."""
     pool, study = ShapePool(), outcome.study
+    river = of_river(study, text)
     base = Scene(outcome, text)
-    layers = {layer.id: _plain_layer(layer, pool, text) for layer in page_layers(base)}
+    layers = {layer.id: _plain_layer(layer, pool, text, river) for layer in page_layers(base)}
     cases: list[dict[str, Any]] = [{}]
     for other in outcome.what_ifs:
         scene = Scene(other.outcome, text, base)
         changed = layers_of_sites(scene) if other.kind == "sites" else page_layers(scene)
-        drawn = {layer.id: _plain_layer(layer, pool, text) for layer in changed}
+        drawn = {layer.id: _plain_layer(layer, pool, text, river) for layer in changed}
         cases.append({name: layer for name, layer in drawn.items() if layer != layers.get(name)})
     shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, study.territory)])
     outline = study.territory.geometry.union_all().boundary
@@ -126,8 +128,8 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "cases": cases,
         "ground": {
             "land": pool.add(base.ground),
-            "water": pool.add(base.line(study.seine)),
-            "outline": pool.add(base.line(outline)),
+            "water": pool.add(base.lines(drawn_rivers(study))),
+            "outline": pool.add(base.lines(gpd.GeoSeries([outline], crs=study.settings.crs))),
         },
         "names": named_communes(study),
         "legend": [
@@ -144,13 +146,13 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
     }
 
 
-def _plain_layer(layer: PageLayer, pool: ShapePool, text: Text) -> dict[str, Any]:
+def _plain_layer(layer: PageLayer, pool: ShapePool, text: Text, of_river: str) -> dict[str, Any]:
     """A layer as plain data; styles are told once each."""
     digits = [column_decimals(layer.rows[name]) for name in layer.rows]
     styles = list({json.dumps(style): style for style in layer.styles}.values())
     return {
         "id": layer.id,
-        "name": text(f"layer.{layer.id}"),
+        "name": text(f"layer.{layer.id}", of_river=of_river),
         "theme": layer.theme,
         "form": layer.form,
         "shown": layer.shown,

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from coopgeo.maps.shapes import SIMPLIFY_M
 from coopgeo.plan.outcome import Outcome
@@ -82,9 +81,9 @@ class Scene:
         communes = self.outcome.study.communes
         return gpd.GeoSeries(communes.geometry.simplify_coverage(SIMPLIFY_M), crs=communes.crs)
 
-    def line(self, shape: shapely.Geometry) -> gpd.GeoSeries:
-        """A line of the study, as simple as the communes."""
-        return gpd.GeoSeries([shape], crs=self.outcome.study.settings.crs).simplify(SIMPLIFY_M)
+    def lines(self, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+        """Lines of the study, as simple as the communes."""
+        return shapes.simplify(SIMPLIFY_M)
 
     def marks(self, rows: pd.DataFrame) -> dict[str, list[str]]:
         """Columns `status` and `source` of some rows in words."""

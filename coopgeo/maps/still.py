@@ -20,7 +20,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from coopgeo.maps import symbols
-from coopgeo.maps.basemap import main_roads, named_communes
+from coopgeo.maps.basemap import drawn_rivers, main_roads, named_communes
 from coopgeo.maps.classes import class_words, inner_breaks, ranges
 from coopgeo.plan.local_effects import available_wood
 from coopgeo.plan.outcome import Outcome
@@ -111,7 +111,8 @@ def _ground(axes: Axes, outcome: Outcome) -> None:
     study = outcome.study
     axes.set_facecolor(symbols.SEA)
     study.communes.geometry.plot(ax=axes, facecolor="#fbfaf6", edgecolor="#c9ccc6", linewidth=0.3, zorder=1)
-    gpd.GeoSeries([study.seine], crs=study.settings.crs).plot(ax=axes, color="#6fa8c7", linewidth=5, zorder=3)
+    rivers = drawn_rivers(study)
+    rivers[rivers.length > 0].plot(ax=axes, color="#6fa8c7", linewidth=np.where(rivers.area > 0, 0, 5), zorder=3)
     for lines, (colour, width) in main_roads(outcome.roads):
         lines.plot(ax=axes, color=colour, linewidth=0.7 * width, alpha=0.8, zorder=4)
     outline = gpd.GeoSeries([study.territory.geometry.union_all().boundary], crs=study.settings.crs)

@@ -13,7 +13,6 @@ from coopgeo.chain.resource import AT_POINT, CompetitorWays, WoodPlaces, competi
 from coopgeo.errors import Faults, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork, Vehicle
-from coopgeo.roads.atlas import river_barrier
 from coopgeo.roads.snapping import note_off_road
 from coopgeo.roads.ways import Ways, ways_between
 from coopgeo.study import Chain, Study
@@ -131,7 +130,7 @@ def _adopted(study: Study, roads: RoadNetwork) -> RoadNetwork:
         name, unread, cache = roads.name, roads.unread, roads.cache
         roads = RoadNetwork.for_vehicle(nodes, edges, roads.vehicle, name=name, unread=unread, cache=cache)
     if roads.barrier is None:
-        roads = replace(roads, barrier=river_barrier(study.seine, study.communes.total_bounds))
+        roads = replace(roads, barrier=study.barrier)
     return roads
 
 

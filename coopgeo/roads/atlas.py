@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Delaunay, cKDTree
 
+from coopgeo.arrays import Mask
 from coopgeo.errors import Faults
 
 # A link between neighbouring chefs-lieux is as a rule a departmental road, which OpenStreetMap classes tertiary here;
@@ -38,8 +39,8 @@ class AtlasTables:
     Attributes
     ----------
     communes : GeoDataFrame
-        Chefs-lieux (points, any CRS) indexed by INSEE code; columns `name`, `seine_bank` (left, right or anything else
-        for a commune on both banks).
+        Chefs-lieux (points, any CRS) indexed by INSEE code; columns `name`, `bank` (of its river: left, right or
+        anything else, for a commune on both banks or on none).
     junctions : GeoDataFrame
         Points (any CRS) indexed by junction id; columns `name`, `kind`. A `bend` is met by its own axes only, never by
         the local mesh.
@@ -51,8 +52,8 @@ class AtlasTables:
         none); a RangeIndex.
     classes : DataFrame
         Columns `highway`, `winding_factor` (road length / straight length).
-    seine : shapely geometry
-        Course of the river, its mouth in the west, in `crs`.
+    barrier : shapely geometry, optional
+        The line that only crossings may pass, in `crs` (see `barriers.course`); None without a river.
     crs
         Metric CRS of the network.
     """
@@ -62,7 +63,7 @@ class AtlasTables:
     axes: pd.DataFrame
     crossings: pd.DataFrame
     classes: pd.DataFrame
-    seine: shapely.Geometry
+    barrier: shapely.Geometry | None
     crs: Any
 
     @cached_property
@@ -75,11 +76,6 @@ class AtlasTables:
         """Place of each node by its id, the first where an id stands twice."""
         first = ~self.nodes.index.duplicated()
         return dict(zip(self.nodes.index[first], self.nodes.geometry.to_numpy()[first], strict=True))
-
-    @cached_property
-    def barrier(self) -> shapely.Geometry:
-        """The line that only crossings may pass."""
-        return river_barrier(self.seine, self.nodes.total_bounds)
 
     def crossing_lines(self) -> gpd.GeoDataFrame:
         """The bridges and ferries as straight lines from bank to bank: tolls, limits (`inf` = none), waits."""
@@ -114,11 +110,7 @@ class AtlasTables:
             self.faults().raise_if_any()
         winding = self.classes.set_index("highway")["winding_factor"].astype(float)
         axis_links, seen = _axis_links(self.axes, self.nodes)
-        bank = (
-            self.communes["seine_bank"]
-            .where(self.communes["seine_bank"].isin(["left", "right"]))
-            .reindex(self.nodes.index)
-        )
+        bank = self.communes["bank"].where(self.communes["bank"].isin(["left", "right"])).reindex(self.nodes.index)
         mesh_links = _mesh_links(self.nodes, seen, bank, self.barrier)
         links = pd.concat([axis_links, mesh_links, _crossing_links(self.crossings)], ignore_index=True)
         return self.nodes, _both_ways(links, self.nodes, winding)
@@ -204,8 +196,8 @@ class AtlasTables:
             faults.add(
                 row=row, id=id, column="waypoints", found=found, expected="two different places one after the other"
             )
-        for i in np.flatnonzero(shapely.intersects(lines, self.barrier)):
-            expected = "no link across the Seine: end the axis at a bridgehead and enter the bridge in crossings.csv"
+        for i in np.flatnonzero(_meets(lines, self.barrier)):
+            expected = "no link across a river: end the axis at a bridgehead and enter the bridge in crossings.csv"
             faults.add(row=row, id=id, column="waypoints", found=f"{stops[i]} {stops[i + 1]}", expected=expected)
 
     def _crossing_faults(self) -> Faults:
@@ -240,28 +232,8 @@ class AtlasTables:
         return faults
 
 
-def river_barrier(river: shapely.Geometry, bounds: NDArray[np.float64]) -> shapely.Geometry:
-    """The river prolonged from its mouth to the open sea, so that no road can round its end.
-
-    The known course starts inside the estuary. West of it the two banks stay apart for as long as there is land, so the
-    line is drawn due west from its westernmost point, past every node.
-
-    Parameters
-    ----------
-    river : shapely geometry
-        Line(s) that run down to the sea in the west, in a metric CRS.
-    bounds : ndarray, shape (4,)
-        Bounds of the nodes: xmin, ymin, xmax, ymax.
-
-    Returns
-    -------
-    shapely geometry
-        The line that only crossings may pass.
-    """
-    vertices = shapely.get_coordinates(river)
-    x, y = vertices[vertices[:, 0].argmin()]
-    west = shapely.LineString([(min(float(x), float(bounds[0])) - 1_000.0, y), (x, y)])
-    return shapely.union(west, river)
+def _meets(lines: NDArray[Any], barrier: shapely.Geometry | None) -> Mask:
+    return np.zeros(len(lines), dtype=bool) if barrier is None else np.asarray(shapely.intersects(lines, barrier))
 
 
 def _nodes(communes: gpd.GeoDataFrame, junctions: gpd.GeoDataFrame, crs: Any) -> gpd.GeoDataFrame:
@@ -301,7 +273,7 @@ def _axis_links(axes: pd.DataFrame, nodes: gpd.GeoDataFrame) -> tuple[pd.DataFra
 
 
 def _mesh_links(
-    nodes: gpd.GeoDataFrame, axis_pairs: pd.MultiIndex, bank: pd.Series, river: shapely.Geometry
+    nodes: gpd.GeoDataFrame, axis_pairs: pd.MultiIndex, bank: pd.Series, river: shapely.Geometry | None
 ) -> pd.DataFrame:
     """Gabriel graph of the nodes but bends, less what the axes join already and what would pass the water."""
     met = nodes[nodes["access"]]
@@ -309,7 +281,7 @@ def _mesh_links(
     u, v = _gabriel(xy)
     side = bank.reindex(met.index).to_numpy(object)
     parted = pd.notna(side[u]) & pd.notna(side[v]) & (side[u] != side[v])
-    wet = shapely.intersects(shapely.linestrings(np.stack([xy[u], xy[v]], axis=1)), river)
+    wet = _meets(shapely.linestrings(np.stack([xy[u], xy[v]], axis=1)), river)
     links = pd.DataFrame({"u": met.index.to_numpy()[u], "v": met.index.to_numpy()[v]})[~(parted | wet)]
     links = links[~_unordered(links).isin(axis_pairs)]
     return links.assign(highway=MESH_HIGHWAY)

@@ -5,19 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from coopgeo.roads import Vehicle
 from coopgeo.roads.atlas import AtlasTables
 from coopgeo.study import schemas
 from coopgeo.study.chain import Chain
-from coopgeo.study.inputs import CHAIN_POINTS, CHAIN_TABLES, STUDY_TOML, Inputs, Touched, chain_toml
-from coopgeo.study.tables import ROW
+from coopgeo.study.geojson import WGS84
+from coopgeo.study.inputs import CHAIN_POINTS, CHAIN_TABLES, STUDY_TOML, Inputs, Touched, chain_toml, schema_of
+from coopgeo.study.rivers import rivers_of
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study
 
-WGS84 = "EPSG:4326"
 ATLAS_TABLES = ("junctions", "axes", "crossings", "classes")
 
 
@@ -37,7 +36,7 @@ def pieces(inputs: Inputs, before: "Study | None" = None, touched: Touched | Non
         before, touched = None, Touched()
     made: dict[str, Any] = {"inputs": inputs, "settings": inputs.settings, "sources": inputs.tables["sources"]}
     made["communes"] = _communes(inputs, before, touched)
-    made["seine"] = before.seine if before else _river(inputs)
+    made["rivers"] = before.rivers if before else rivers_of(inputs.rivers.to_crs(inputs.settings.crs))
     if before is None or touched.any("roads/vehicles") or touched.any("roads/speeds"):
         made["vehicles"] = _vehicles(inputs.tables)
     if before is None or any(touched.any(f"roads/{name}") for name in ATLAS_TABLES):
@@ -60,30 +59,32 @@ def as_points(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
 def atlas_tables(study: "Study") -> AtlasTables:
     """What the atlas of a study is compiled from."""
     crs = study.settings.crs
-    towns = gpd.GeoDataFrame(study.communes[["name", "seine_bank"]], geometry=study.chefs_lieux, crs=crs)
-    return AtlasTables(towns, **study.road_tables, seine=study.seine, crs=crs)
+    towns = gpd.GeoDataFrame(study.communes[["name", "bank"]], geometry=study.chefs_lieux, crs=crs)
+    return AtlasTables(towns, **study.road_tables, barrier=study.barrier, crs=crs)
 
 
 def _paths_of(chain: str) -> list[str]:
     return [chain_toml(chain), *(f"chains/{chain}/{name}" for name in CHAIN_TABLES)]
 
 
-def _river(inputs: Inputs) -> shapely.Geometry:
-    return shapely.union_all(inputs.river.to_crs(inputs.settings.crs).geometry.to_numpy())
-
-
 def _communes(inputs: Inputs, before: "Study | None", touched: Touched) -> gpd.GeoDataFrame:
     """Communes with their forest and town hall; what is drawn is projected anew only if a town hall has moved."""
     if before is not None and not any(touched.any(f"territory/{name}") for name in ("communes", "forest_by_commune")):
         return before.communes
-    figures, forest = inputs.tables["territory/communes"], inputs.tables["territory/forest_by_commune"]
+    figures, forest = (_listed(inputs, f"territory/{name}") for name in ("communes", "forest_by_commune"))
     table = figures.join(forest.filter(like="forest_").reindex(figures.index, fill_value=0.0))
     if before is not None and not touched.any("territory/communes", "lon", "lat"):
         return _with_columns(before.communes, table, table.columns)
     crs = inputs.settings.crs
-    shapes = inputs.boundaries.to_crs(crs).set_index("insee").geometry.reindex(table.index)
+    shapes = inputs.boundaries.to_crs(crs).reindex(table.index)
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"], crs=WGS84), index=table.index).to_crs(crs)
     return gpd.GeoDataFrame(table.assign(chef_lieu=points), geometry=shapes, crs=crs)
+
+
+def _listed(inputs: Inputs, path: str) -> pd.DataFrame:
+    """The columns of a table that are computed with: none of those that a planner keeps for notes."""
+    table = inputs.tables[path]
+    return table[[name for name in schema_of(path).columns if name in table.columns]]
 
 
 def _vehicles(tables: Mapping[str, pd.DataFrame]) -> dict[str, Vehicle]:
@@ -105,7 +106,7 @@ def _road_tables(inputs: Inputs, before: "Study | None", touched: Touched) -> di
     for name in ATLAS_TABLES:
         if before is not None and not touched.any(f"roads/{name}"):
             continue
-        path, table = f"roads/{name}", inputs.tables[f"roads/{name}"]
+        path, table = f"roads/{name}", _listed(inputs, f"roads/{name}")
         if before is not None and not touched.any(path, "lon", "lat"):
             made[name] = _with_columns(made[name], table, touched.of(path))
         else:
@@ -120,12 +121,11 @@ def _chain(inputs: Inputs, chain: str, before: Chain | None, touched: Touched) -
         if before is not None and not touched.any(path):
             made[name] = getattr(before, name)
             continue
-        table = inputs.tables[path]
+        table = _listed(inputs, path)
         if before is not None and not touched.any(path, "lon", "lat"):
             made[name] = _with_columns(getattr(before, name), table, touched.of(path))
         else:
-            plain = table.drop(columns=ROW)
-            made[name] = as_points(plain, inputs.settings.crs) if name in CHAIN_POINTS else plain
+            made[name] = as_points(table, inputs.settings.crs) if name in CHAIN_POINTS else table
     return Chain(**made)
 
 

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from coopgeo.errors import Column, Faults, Message, check_kind
 from coopgeo.study.assemble import pieces
-from coopgeo.study.checks import check_crs
 from coopgeo.study.consistency import note_inconsistencies
+from coopgeo.study.frame import check_crs
 from coopgeo.study.inputs import (
     CHAIN_POINTS,
     CHAIN_TABLES,
@@ -27,6 +27,7 @@ from coopgeo.study.inputs import (
 )
 from coopgeo.study.schemas import status_of
 from coopgeo.study.setting_faults import model_of
+from coopgeo.study.settings import StudySettings
 from coopgeo.study.tables import check_rows, values_pass
 from coopgeo.study.vocabulary import meant_name
 from coopgeo.text.nearest import nearest
@@ -83,15 +84,23 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     if not any(changes.values()):
         return study
     what = Touched(touched)
-    if what.any(STUDY_TOML, "crs"):
-        check_crs(faults, settings.crs)
-        faults.raise_if_any()
+    _check_ground(study, settings, what, faults)
+    faults.raise_if_any()
     inputs = replace(study.inputs, settings=settings, chains=chains, tables=tables)
     sha256, original = _digest(study.inputs_sha256, name, changes), study.original or study.inputs
     changed = replace(study, **pieces(inputs, study, what), inputs_sha256=sha256, original=original)
     note_inconsistencies(changed, faults, what)
     faults.raise_if_any()
     return changed
+
+
+def _check_ground(study: "Study", settings: StudySettings, what: Touched, faults: Faults) -> None:
+    """What the layers of a study are read by stays, or can be changed."""
+    if what.any(STUDY_TOML, "crs", "frame"):
+        check_crs(faults, settings.crs, settings.frame)
+    if settings.barriers != study.settings.barriers:
+        expected = Message("the files that the study was opened with; name others in study.toml, and open it anew")
+        faults.add(column="study.toml: barriers", found=str(settings.barriers), expected=expected)
 
 
 def _with_rows(

@@ -7,8 +7,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from coopgeo.errors import Faults, Message
 from coopgeo.roads.vehicles import ACCESS_HIGHWAY
@@ -22,16 +20,6 @@ OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of abo
 OFF_LAND_M = 500.0
 FOREST = ("forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha")
 _DEMAND = ("tonnes_year", "moisture", "power_kw", "full_load_h", "efficiency")
-
-
-def check_crs(faults: Faults, crs: str) -> None:
-    """The coordinate system of a study must be metric."""
-    try:
-        if CRS.from_user_input(crs).is_projected:
-            return
-    except CRSError:
-        pass
-    faults.add(column="study.toml: crs", found=crs, expected="a metric CRS, such as EPSG:2154")
 
 
 def known(faults: Faults, table: pd.DataFrame, column: str, codes: Collection[str], expected: str) -> None:
@@ -122,7 +110,7 @@ def check_banks(
     table: pd.DataFrame,
     places: gpd.GeoDataFrame,
     communes: gpd.GeoDataFrame,
-    river: shapely.Geometry,
+    rivers: gpd.GeoDataFrame,
 ) -> None:
     """A point of a commune on one bank must lie on that bank: a slip of 100 m over the river is a detour of 20 km."""
     points = places.geometry.to_numpy()
@@ -130,18 +118,22 @@ def check_banks(
     to_town_hall = shapely.linestrings(
         np.stack([shapely.get_coordinates(points), shapely.get_coordinates(own["chef_lieu"].to_numpy())], axis=1)
     )
-    times_crossed = shapely.get_num_coordinates(shapely.intersection(to_town_hall, river))
-    for at in np.flatnonzero((times_crossed % 2 == 1) & (own["seine_bank"] != "straddles").to_numpy()):
+    inner = shapely.buffer(own.geometry.to_numpy(), -OFF_LAND_M)
+    over = np.zeros(len(table), dtype=bool)
+    for course in rivers["course"]:
+        times_crossed = shapely.get_num_coordinates(shapely.intersection(to_town_hall, course))
+        unsaid = (own["bank"] == "").to_numpy() & shapely.intersects(inner, course)  # it may lie on both
+        over |= (times_crossed % 2 == 1) & (own["bank"] != "straddles").to_numpy() & ~unsaid
+    for at in np.flatnonzero(over):
         row = table.iloc[at]
-        bank = own["seine_bank"].iloc[at]
-        found = f"{row['lon']:g}, {row['lat']:g}, over the river from the town hall of {own['name'].iloc[at]}"
-        faults.add(
-            row=line_of(row),
-            id=_id(table.index[at]),
-            column="lon, lat",
-            found=found,
-            expected=f"a place on the {bank} bank, as its commune",
-        )
+        bank = own["bank"].iloc[at]
+        where = {"lon": f"{row['lon']:g}", "lat": f"{row['lat']:g}", "commune": own["name"].iloc[at]}
+        found = Message("{lon}, {lat}, over the river from the town hall of {commune}", **where)
+        expected = {
+            "left": Message("a place on the left bank, as its commune"),
+            "right": Message("a place on the right bank, as its commune"),
+        }.get(bank, Message("a place on the bank of its town hall"))
+        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
 
 
 def check_speeds(faults: Faults, speeds: pd.DataFrame, vehicles: pd.Index, classes: pd.DataFrame) -> Faults:

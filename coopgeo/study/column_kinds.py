@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from coopgeo.errors import Message
-from coopgeo.study.vocabulary import choices
+from coopgeo.study.vocabulary import choices, choices_or_blank
 
 SHARE = "share"  # metadata of a column of numbers: a part of one, which may be written as a percentage
 CODES = "codes"  # metadata of a column of words: those that it may have
@@ -65,7 +65,8 @@ def _is_whole(numbers: pd.Series) -> pd.Series:
     return numbers % 1 == 0
 
 
-def word_column(column: str, what: str, *codes: str) -> pa.Column:
+def word_column(column: str, what: str, *codes: str, blank: bool = False) -> pa.Column:
     """One of some words; `column` is what the catalogue of texts calls a column that has these."""
-    check = pa.Check.isin(codes, error=choices(column, codes))
-    return pa.Column(str, check, description=what, metadata={CODES: codes})
+    allowed, expected = ((*codes, ""), choices_or_blank) if blank else (codes, choices)
+    check = pa.Check.isin(allowed, error=expected(column, codes))
+    return pa.Column(str, check, nullable=blank, description=what, metadata={CODES: codes})

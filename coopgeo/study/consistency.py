@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DEMAND = ("role", "fuel", "power_kw", "full_load_h", "efficiency", "tonnes_year", "moisture")
 _TOPOLOGY = {  # what the shape of the atlas hangs on
-    "territory/communes": ("lon", "lat", "seine_bank"),
+    "territory/communes": ("lon", "lat", "bank"),
     "roads/junctions": ("kind", "lon", "lat"),
     "roads/axes": ("highway", "waypoints"),
     "roads/crossings": ("kind", "highway", "from_junction", "to_junction"),
@@ -80,9 +80,9 @@ def note_inconsistencies(study: "Study", faults: Faults, touched: Touched) -> No
     for name, chain in study.chains.items():
         for table in CHAIN_POINTS:
             path = f"chains/{name}/{table}"
-            if touched.any(path, "lon", "lat", "insee") or touched.any("territory/communes", "seine_bank"):
-                part = Faults(f"{path}.csv")
-                checks.check_banks(part, study.inputs.tables[path], getattr(chain, table), study.communes, study.seine)
+            if touched.any(path, "lon", "lat", "insee") or touched.any("territory/communes", "bank"):
+                part = Faults(inputs.files.get(path, f"{path}.csv"))
+                checks.check_banks(part, study.inputs.tables[path], getattr(chain, table), study.communes, study.rivers)
                 faults.extend(part)
     if any(touched.any(path, *columns) for path, columns in _TOPOLOGY.items()):
         faults.extend(study.atlas_tables().faults())

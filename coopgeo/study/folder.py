@@ -8,14 +8,13 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
-import shapely
 from pydantic import BaseModel
 
 from coopgeo.errors import Faults, Message, check_kind
 from coopgeo.study.assemble import pieces
-from coopgeo.study.checks import check_crs
+from coopgeo.study.boundaries import BOUNDARIES, read_boundaries
 from coopgeo.study.consistency import Readable, note_inconsistencies, note_misfits
+from coopgeo.study.frame import check_crs
 from coopgeo.study.inputs import (
     CHAIN_TABLES,
     STUDY_TABLES,
@@ -27,6 +26,7 @@ from coopgeo.study.inputs import (
     schema_of,
 )
 from coopgeo.study.raw_tables import table_file
+from coopgeo.study.rivers import read_rivers, river_files, together
 from coopgeo.study.setting_faults import model_of
 from coopgeo.study.settings import ChainSettings, StudySettings
 from coopgeo.study.shipped import shipped_study
@@ -77,7 +77,6 @@ class FolderReader:
         self.check_place()
         settings = self._settings(STUDY_TOML, StudySettings)
         tables = {path: self._table(path) for path in STUDY_TABLES.values()}
-        boundaries, river = (self._layer(f"territory/{name}.geojson") for name in ("communes", "seine"))
         names = self.chain_names()
         if not names:
             self.faults.add(expected=Message("a chain: a folder in chains/ with a chain.toml"))
@@ -85,15 +84,15 @@ class FolderReader:
         for name in names:
             tables |= {path: self._table(path) for path in (f"chains/{name}/{table}" for table in CHAIN_TABLES)}
             chains[name] = self._settings(chain_toml(name), ChainSettings)
+        if settings is not None:
+            check_crs(self.faults, settings.crs, settings.frame)
         if self.faults:
             self._compare_the_rest(settings, chains, tables)
         self.faults.raise_if_any()
-        assert boundaries is not None
-        assert river is not None
-        check_crs(self.faults, settings.crs)
+        boundaries, rivers = self._boundaries(settings, tables["territory/communes"].index), self._rivers(settings)
         self.faults.raise_if_any()
-        self._check_boundaries(tables["territory/communes"], boundaries)
-        inputs = Inputs(settings, chains, tables, boundaries, river, self._names(tables))
+        assert boundaries is not None
+        inputs = Inputs(settings, chains, tables, boundaries, rivers, self._names(tables))
         study = Study(folder=self.place, inputs_sha256=self._digest(), **pieces(inputs))
         note_inconsistencies(study, self.faults, Touched())
         self.faults.raise_if_any()
@@ -144,31 +143,22 @@ class FolderReader:
         self.faults.extend(faults)
         return table if table is None or index is None else table.set_index(index)
 
-    def _layer(self, name: str) -> gpd.GeoDataFrame | None:
-        faults, path = Faults(name), self.folder / name
+    def _boundaries(self, settings: StudySettings, communes: pd.Index) -> gpd.GeoSeries | None:
+        faults, path = Faults(BOUNDARIES), self.folder / BOUNDARIES
         self.files.append(path)
-        try:
-            layer = gpd.read_file(path)
-            if layer.empty or layer.crs is None or not layer.geometry.is_valid.all():
-                faults.add(found="no feature, no CRS or an invalid geometry", expected="valid features with a CRS")
-                layer = None
-        except (pyogrio.errors.DataSourceError, shapely.errors.GEOSException) as error:  # no layer, or no geometry
-            faults.add(found=str(error), expected="a GeoJSON layer in WGS 84")
-            layer = None
+        boundaries = read_boundaries(path, settings.crs, communes, settings.frame, faults)
         self.faults.extend(faults)
-        return layer
+        return boundaries
 
-    def _check_boundaries(self, communes: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> None:
-        faults = Faults("territory/communes.geojson")
-        if "insee" not in boundaries:
-            faults.add(column="insee", expected="this property on every feature")
-        else:
-            for insee in sorted(set(boundaries["insee"][boundaries["insee"].duplicated()])):
-                faults.add(id=insee, found="several features", expected="one feature a commune; merge its parts")
-            for insee in sorted(set(communes.index) - set(boundaries["insee"])):
-                faults.add(id=insee, expected="the boundary of this commune, which stands in communes.csv")
-        self.faults.extend(faults)
-        self.faults.raise_if_any()
+    def _rivers(self, settings: StudySettings) -> gpd.GeoDataFrame:
+        """The features of all files of rivers; what cannot be trusted is noted."""
+        layers = []
+        for name in river_files(self.folder, settings.barriers, self.faults):
+            faults, path = Faults(name), self.folder / name
+            self.files.append(path)
+            layers.append(read_rivers(path, path.stem, settings.crs, settings.frame, faults))
+            self.faults.extend(faults)
+        return together(layers, settings.crs)
 
     def _digest(self) -> str:
         digest = hashlib.sha256()

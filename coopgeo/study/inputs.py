@@ -32,9 +32,11 @@ class Inputs:
         `chain.toml` of each chain.
     tables : mapping of str to DataFrame
         Every table by its path without ".csv", such as "roads/vehicles"; indexed by `id`, `insee` or `key` where it has
-        one, its last column `row` the line of the file.
-    boundaries, river : GeoDataFrame
-        `communes.geojson`, `seine.geojson`.
+        one, its last column (`tables.ROW`) the line of the file.
+    boundaries : GeoSeries
+        `communes.geojson`, indexed by INSEE code.
+    rivers : GeoDataFrame
+        The features of the files that `barriers` of `study.toml` names, see `rivers.read_rivers`.
     files : mapping of str to str
         What messages call the tables that do not stand in a CSV file of their path.
     """
@@ -42,8 +44,8 @@ class Inputs:
     settings: StudySettings
     chains: Mapping[str, ChainSettings]
     tables: Mapping[str, pd.DataFrame]
-    boundaries: gpd.GeoDataFrame
-    river: gpd.GeoDataFrame
+    boundaries: gpd.GeoSeries
+    rivers: gpd.GeoDataFrame
     files: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -15,8 +15,16 @@ from coopgeo.study.column_kinds import id_column, insee_column, number_column, t
 Status = Literal["attested", "computed", "assumed"]
 STATUSES = get_args(Status)
 MAY_BE_EMPTY = "may_be_empty"  # metadata of a schema: a header without rows will do
+MAY_BE_ABSENT = "may_be_absent"  # metadata of a column: blank where a file has none; how names it had before may end
 COVERS = "covers"  # metadata of a column: the columns whose status it is
 SHARE_UNITS = ("part", "part/mois", "par an", "t eau/t")  # units of shares, in French as all words of the tables
+
+
+def _bank() -> pa.Column:
+    what = "Bank of its river that the commune lies on; `straddles` on both banks of one, blank without a river."
+    column = word_column("bank", what, "left", "right", "straddles", blank=True)
+    column.metadata = {**column.metadata, MAY_BE_ABSENT: "_bank"}
+    return column
 
 
 def _table(
@@ -95,9 +103,7 @@ TERRITORY = {
             **_POINT,
             "point_source": text_column("What the point is, such as the town hall."),
             "area_ha": number_column("Area of the commune (ha).", high=3e6),
-            "seine_bank": word_column(
-                "seine_bank", "Bank of the Seine that the commune lies on.", "left", "right", "straddles"
-            ),
+            "bank": _bank(),
         },
     ),
     "forest_by_commune.csv": _table(
@@ -121,6 +127,7 @@ ROADS = {
             "kind": word_column("kind", "What it is; a bend shapes its own road only.", *JUNCTION_KINDS),
             **_POINT,
         },
+        may_be_empty=True,
     ),
     "axes.csv": _table(
         "a named road",
@@ -134,9 +141,10 @@ ROADS = {
                 "Ids of junctions and INSEE codes that the road passes, in order, separated by blanks."
             ),
         },
+        may_be_empty=True,
     ),
     "crossings.csv": _table(
-        "a bridge or ferry over the Seine",
+        "a bridge or ferry over a river",
         {
             "id": id_column(),
             "name": text_column("Name."),
@@ -156,6 +164,7 @@ ROADS = {
             "max_weight_t": number_column("Weight limit (t); blank = none.", high=1000, blank=True, above=True),
             "hours": text_column("Hours of service; blank = not known. For the reader: not computed with.", blank=True),
         },
+        may_be_empty=True,
     ),
     "classes.csv": _table(
         "a class of road",

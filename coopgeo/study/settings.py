@@ -181,6 +181,8 @@ class StudySettings(_Strict):
     """SIREN of the intermunicipal bodies whose wood is counted."""
     frame: tuple[_Number, _Number, _Number, _Number]
     """West, south, east, north (degrees): places outside are refused."""
+    barriers: list[str] | None = None
+    """Files of the rivers, lines or surfaces, that roads pass by bridges and ferries alone; none without a river."""
     chain: str
     """Chain that is computed unless another is asked for: a folder of `chains/`."""
     network: str

@@ -13,10 +13,12 @@ import shapely
 from coopgeo.arrays import Mask
 from coopgeo.errors import InputError, check_kind
 from coopgeo.roads import RoadNetwork, Vehicle, read
-from coopgeo.roads.atlas import AtlasTables, river_barrier
-from coopgeo.study.assemble import WGS84, atlas_tables
+from coopgeo.roads.atlas import AtlasTables
+from coopgeo.roads.barriers import barrier_of
+from coopgeo.study.assemble import atlas_tables
 from coopgeo.study.chain import Chain
 from coopgeo.study.changes import Changes, change
+from coopgeo.study.geojson import WGS84
 from coopgeo.study.inputs import Inputs
 from coopgeo.study.settings import StudySettings, network_path
 
@@ -35,8 +37,9 @@ class Study:
     communes : GeoDataFrame
         Indexed by INSEE code; boundaries in the metric CRS, `chef_lieu` points, population, hectares of land and
         forest.
-    seine : shapely geometry
-        Course of the river, metric CRS.
+    rivers : GeoDataFrame
+        Indexed by name, as drawn in the metric CRS; `of_fr` and `of_en`, the words for what is its own; `course`, the
+        line that roads pass by bridges and ferries alone. No row in a territory without a river.
     vehicles : mapping of str to Vehicle
     road_tables : mapping of str to DataFrame
         `junctions`, `axes`, `crossings`, `classes`: the atlas as it stands in the files.
@@ -53,7 +56,7 @@ class Study:
     settings: StudySettings
     sources: pd.DataFrame
     communes: gpd.GeoDataFrame
-    seine: shapely.Geometry
+    rivers: gpd.GeoDataFrame
     vehicles: Mapping[str, Vehicle]
     road_tables: Mapping[str, pd.DataFrame]
     chains: Mapping[str, Chain]
@@ -79,6 +82,11 @@ class Study:
     def chefs_lieux(self) -> gpd.GeoSeries:
         """Point of the town hall of each commune, metric CRS."""
         return gpd.GeoSeries(self.communes["chef_lieu"], crs=self.settings.crs)
+
+    @property
+    def barrier(self) -> shapely.Geometry | None:
+        """The line that roads pass by bridges and ferries alone, metric CRS; None without a river."""
+        return barrier_of(self.rivers["course"])
 
     def chain(self, chain: str | None = None) -> Chain:
         """A chain by its id; the one that `study.toml` names by default."""
@@ -117,12 +125,9 @@ class Study:
         atlas = self.atlas_tables()
         if network == "atlas":
             nodes, edges = atlas.build(checked=True)
-            barrier = river_barrier(self.seine, nodes.total_bounds)
-            return RoadNetwork.for_vehicle(nodes, edges, seen_by, name="atlas", barrier=barrier, cache=self.cache)
-        barrier = river_barrier(self.seine, self.communes.total_bounds)
-        roads = read(
-            network, seen_by, crs=self.settings.crs, barrier=barrier, crossings=atlas.crossing_lines(), cache=self.cache
-        )
+            return RoadNetwork.for_vehicle(nodes, edges, seen_by, name="atlas", barrier=self.barrier, cache=self.cache)
+        crs, crossings = self.settings.crs, atlas.crossing_lines()
+        roads = read(network, seen_by, crs=crs, barrier=self.barrier, crossings=crossings, cache=self.cache)
         self.check_area(roads)
         return roads
 

@@ -23,7 +23,7 @@ from coopgeo.study.csv_tables import csv_cells
 from coopgeo.study.files import file_bytes
 from coopgeo.study.numerals import decimal_mark, number_expected, number_of, share_of
 from coopgeo.study.raw_tables import RawTable
-from coopgeo.study.schemas import MAY_BE_EMPTY, SHARE_UNITS
+from coopgeo.study.schemas import MAY_BE_ABSENT, MAY_BE_EMPTY, SHARE_UNITS
 from coopgeo.study.sheets import workbook_cells
 from coopgeo.study.vocabulary import code_of, column_of, meant_code, meant_heading
 
@@ -126,12 +126,13 @@ def _from_its_header(raw: RawTable, schema: pa.DataFrameSchema) -> RawTable:
 def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[str, int]:
     """Where each column of the schema, and each other that has a name of its own, stands in the rows."""
     names = [column_of(heading, schema.columns) or heading for heading in raw.header[: _MOST_COLUMNS + 1]]
+    optional = _optional_columns(names, raw, schema)
     others = [name for name in names if name and name not in schema.columns]
     for name in schema.columns:
         if names.count(name) > 1:
             found = Message("{count} columns of this name", count=names.count(name))
             faults.add_column(name, found=found, expected=Message("one"))
-    lacking = [name for name in schema.columns if name not in names]
+    lacking = [name for name in schema.columns if name not in names and name not in optional]
     if not raw.header:
         faults.add(found=Message("an empty file"), expected=Message("a table with its headings in the first row"))
     elif len(raw.header) > _MOST_COLUMNS:
@@ -156,6 +157,27 @@ def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[
         if name and name != ROW:
             stands.setdefault(name, position)
     return stands
+
+
+def _optional_columns(names: list[str], raw: RawTable, schema: pa.DataFrameSchema) -> set[str]:
+    """The columns that a file may lack; one that stands under the name it had before (`loire_bank`) takes its own."""
+    endings = {name: (column.metadata or {}).get(MAY_BE_ABSENT) for name, column in schema.columns.items()}
+    optional = {name: ending for name, ending in endings.items() if ending is not None}
+    for name, ending in optional.items():
+        former = [
+            at
+            for at, heading in enumerate(names)
+            if heading.strip().casefold().endswith(ending) and _has_codes_of(name, raw, at, schema)
+        ]
+        if name not in names and len(former) == 1:
+            names[former[0]] = name
+    return set(optional)
+
+
+def _has_codes_of(name: str, raw: RawTable, at: int, schema: pa.DataFrameSchema) -> bool:
+    """Whether the cells at a place of the rows are words that a column may have, or blanks."""
+    codes = schema.columns[name].metadata[CODES]
+    return all(code_of(word, name, codes) for word in {row[at] for row in raw.rows if at < len(row)} - {""})
 
 
 def _none_of(schema: pa.DataFrameSchema, faults: Faults) -> dict[str, int]:

@@ -47,6 +47,11 @@ def choices(column: str, codes: Iterable[str]) -> Message:
     return Message("one of {choices}", choices=[choice(column, code) for code in codes])
 
 
+def choices_or_blank(column: str, codes: Iterable[str]) -> Message:
+    """The words that a column may have which may be blank, for a fault."""
+    return Message("one of {choices}, or a blank", choices=[choice(column, code) for code in codes])
+
+
 def choice(column: str, code: str) -> Word:
     """A code of a column, for a fault."""
     return Word(code, code_key(column, code))

@@ -1,7 +1,7 @@
 """The whole study as sheets of one workbook: what stands in each cell, whatever program writes or reads it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,13 @@ import pandas as pd
 import pandera.pandas as pa
 
 from coopgeo.errors import Faults, Message
+from coopgeo.study.boundaries import BOUNDARIES
 from coopgeo.study.inputs import CHAIN_TABLES, STUDY_TABLES, Inputs, index_of, schema_of
 from coopgeo.study.raw_tables import RawTable
 from coopgeo.study.tables import ROW
 from coopgeo.text import LANGS, Text, catalogue
 from coopgeo.text.meanings import heading, meaning, word
 
-LAYERS = {"territory/communes.geojson": "boundaries", "territory/seine.geojson": "river"}  # those with a title
 GEOJSON = "geojson"
 _CELL = 30_000  # letters; a spreadsheet takes 32,767
 _TITLE = 31  # letters that a spreadsheet takes for the name of a sheet
@@ -89,12 +89,22 @@ class Sheet:
     rows: Sequence[Sequence[object]]
 
 
-def titles(files: Sequence[str], text: Text) -> dict[str, str]:
-    """Title of the sheet of each file, no two alike: its name, and that of its chain where there are several."""
+def titles(files: Sequence[str], text: Text, rivers: Collection[str] = ()) -> dict[str, str]:
+    """Title of the sheet of each file, no two alike: its name, and that of its chain where there are several.
+
+    Parameters
+    ----------
+    files : sequence of str
+    text : Text
+    rivers : collection of str
+        Those of the files that hold rivers.
+    """
+    layers = {**dict.fromkeys(rivers, "river"), BOUNDARIES: "boundaries"}
     chains = {_folder(file) for file in files} - {None}
     found: dict[str, str] = {}
     for file in files:
-        name = catalogue(text.lang).get(f"table.{_name(file)}", _name(file))
+        name = layers.get(file) or _name(file)
+        name = catalogue(text.lang).get(f"table.{name}", name)
         folder = _folder(file)
         title = name if folder is None or len(chains) == 1 else f"{name} {folder.rpartition('/')[2]}"
         title, number = title[:_TITLE], 2
@@ -111,7 +121,7 @@ def _folder(file: str) -> str | None:
 
 def _name(file: str) -> str:
     path, _, part = file.partition("#")
-    return part.rpartition(".")[2] or LAYERS.get(file) or path.rpartition("/")[2].partition(".")[0]
+    return part.rpartition(".")[2] or path.rpartition("/")[2].partition(".")[0]
 
 
 def table_files(inputs: Inputs) -> list[str]:
@@ -146,7 +156,7 @@ def column_of(name: str, file: str, schema: pa.DataFrameSchema, named: Mapping[s
         return Column(name, name)
     about = schema.columns[name]
     facts = {key: fact for check in about.checks for key, fact in (check.statistics or {}).items()}
-    words = [word(name, code, text.lang) for code in facts.get("allowed_values", ())]
+    words = [word(name, code, text.lang) for code in facts.get("allowed_values", ()) if code]
     number = about.dtype.type.kind == "f"
     low, high = (facts.get(bound) if number else None for bound in ("min_value", "max_value"))
     refers = refers_to(name, file)

@@ -71,7 +71,7 @@ def study_sheets(study: Study, text: Text) -> dict[str, Sheet]:
         **{chain_toml(name): inputs.chains[name] for name in sorted(inputs.chains)},
     }
     parts = [part for file, model in settings.items() for part in settings_files(file, type(model))]
-    named = titles([*parts, *table_files(inputs), *layers], text)
+    named = titles([*parts, *table_files(inputs), *layers], text, inputs.settings.barriers or ())
     sheets = [
         *(sheet for file, model in settings.items() for sheet in settings_sheets(file, model, named, text)),
         *(table_sheet(file, inputs, named, text) for file in table_files(inputs)),

@@ -4,6 +4,7 @@ from typing import Any
 
 from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remark import Fact, Remark
+from coopgeo.study import Study
 from coopgeo.study.settings import Parameter
 from coopgeo.text import Text, fewest_decimals
 from coopgeo.text.messages import said
@@ -133,10 +134,16 @@ def case_answer(what_if: WhatIf, base: Outcome, text: Text) -> dict[str, str]:
         moves = text("case.site_stays" if stays else "case.site_moves", sites=_sites(case, text))
         comparison = f"{moves} {comparison}"
     return {
-        "headline": text(f"case.headline_{what_if.kind}", names=names),
+        "headline": text(f"case.headline_{what_if.kind}", names=names, of_river=of_river(case.study, text)),
         "serves": _serves(case, text),
         "sure": f"{comparison} ({_proof(case, text)}).",
     }
+
+
+def of_river(study: Study, text: Text) -> str:
+    """The words that say whose a bridge is, after a blank: those of the one river of a study; empty for any other."""
+    words = study.rivers[f"of_{text.lang}"]
+    return f" {words.iloc[0]}" if len(words) == 1 and words.iloc[0] else ""
 
 
 def case_name(what_if: WhatIf, text: Text) -> str:

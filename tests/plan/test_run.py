@@ -90,7 +90,7 @@ def test_closing_the_brotonne_bridge_costs_more(outcome, closed):
 
 
 def test_closing_the_brotonne_bridge_makes_the_left_bank_farther(outcome, closed):
-    left = outcome.study.communes.query("seine_bank == 'left'").index
+    left = outcome.study.communes.query("bank == 'left'").index
     points = outcome.collection_points[outcome.collection_points["insee"].isin(left)].geometry
     right = outcome.study.chefs_lieux.loc[["76164"]]
     assert (closed.roads.matrix(points, right) >= outcome.roads.matrix(points, right) - 1e-6).all()

@@ -91,13 +91,20 @@ def valley(*, tables: dict[str, pd.DataFrame] | None = None, **parameters: float
         settings=_settings(),
         sources=pd.DataFrame(),
         communes=_communes(),
-        seine=shapely.LineString([(600_000, 6_800_000), (500_000, 6_800_000)]),  # far from every place
+        rivers=river(shapely.LineString([(600_000, 6_800_000), (500_000, 6_800_000)])),  # far from every place
         vehicles=VEHICLES,
         road_tables=_no_atlas(),
         chains={"valley": chain},
         inputs_sha256="",
         inputs=None,  # nothing was read
     )
+
+
+def river(line: shapely.Geometry) -> gpd.GeoDataFrame:
+    """One river, drawn as a line."""
+    index = pd.Index(["river"], name="name")
+    course = gpd.GeoSeries([line], index=index, crs=CRS)
+    return gpd.GeoDataFrame({"of_fr": "", "of_en": "", "course": course}, index=index, geometry=[line], crs=CRS)
 
 
 def placement_of(study: Study, *, roads: RoadNetwork | None = None, **asked):
@@ -191,7 +198,7 @@ def _communes() -> gpd.GeoDataFrame:
         {
             "name": ["Amont", "Aval"],
             "epci_siren": "1",
-            "seine_bank": "right",
+            "bank": "right",
             "area_ha": [6_000.0, 4_800.0],
             "population": [0.0, 4_000.0],
             "chef_lieu": gpd.GeoSeries(points, crs=CRS).to_numpy(),

@@ -47,7 +47,7 @@ def test_held_facts(study):
     assert study.territory.geometry.area.sum() / 1e6 == pytest.approx(574.3, rel=0.01)
     forest = study.territory.filter(like="forest_").to_numpy().sum()
     assert forest == pytest.approx(14_517, abs=1)
-    left = study.territory.query("seine_bank == 'left'")["name"]
+    left = study.territory.query("bank == 'left'")["name"]
     assert set(left) == {"Arelaune-en-Seine", "Vatteville-la-Rue", "Notre-Dame-de-Bliquetuit", "Heurteauville"}
 
 

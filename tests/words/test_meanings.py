@@ -64,7 +64,7 @@ def choices():
     for table in TABLES.values():
         for name, column in table.columns.items():
             for check in column.checks:
-                yield name, tuple((check.statistics or {}).get("allowed_values", ()))
+                yield name, tuple(filter(None, (check.statistics or {}).get("allowed_values", ())))
     for model in MODELS:
         for name, field in model.model_fields.items():
             if get_origin(field.annotation) is Literal:
