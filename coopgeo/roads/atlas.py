@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay, cKDTree
 
 from coopgeo.arrays import Mask
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, Message
 
 # A link between neighbouring chefs-lieux is as a rule a departmental road, which OpenStreetMap classes tertiary here;
 # unclassified roads serve hamlets and farms, which the atlas does not know.
@@ -130,10 +130,20 @@ class AtlasTables:
         ):
             if again:
                 faults.add(
-                    row=row, id=id, column="id", found=id, expected="an id that no other junction or commune bears"
+                    row=row,
+                    id=id,
+                    column="id",
+                    found=id,
+                    expected=Message("an id that no other junction or commune bears"),
                 )
             if kind not in JUNCTION_KINDS:
-                faults.add(row=row, id=id, column="kind", found=kind, expected=f"one of {', '.join(JUNCTION_KINDS)}")
+                faults.add(
+                    row=row,
+                    id=id,
+                    column="kind",
+                    found=kind,
+                    expected=Message("one of {choices}", choices=JUNCTION_KINDS),
+                )
         return faults
 
     def _class_faults(self) -> Faults:
@@ -143,13 +153,21 @@ class AtlasTables:
             zip(self.classes["highway"], self.classes["winding_factor"], twice, strict=True), start=2
         ):
             if again:
-                faults.add(row=row, column="highway", found=highway, expected="one row a class; delete the second")
+                faults.add(
+                    row=row, column="highway", found=highway, expected=Message("one row a class; delete the second")
+                )
             if not factor >= 1:
                 faults.add(
-                    row=row, column="winding_factor", found=factor, expected="1 or more (road length / straight length)"
+                    row=row,
+                    column="winding_factor",
+                    found=factor,
+                    expected=Message("1 or more (road length / straight length)"),
                 )
         if MESH_HIGHWAY not in set(self.classes["highway"]):
-            faults.add(column="highway", expected=f'a row for "{MESH_HIGHWAY}", the class of the local mesh')
+            faults.add(
+                column="highway",
+                expected=Message('a row for "{highway}", the class of the local mesh', highway=MESH_HIGHWAY),
+            )
         return faults
 
     def _highway_fault(self, faults: Faults, row: int, id: str, highway: str) -> None:
@@ -160,7 +178,7 @@ class AtlasTables:
                 id=id,
                 column="highway",
                 found=highway,
-                expected=f"one of the classes {', '.join(known)} of classes.csv",
+                expected=Message("one of the classes {choices} of classes.csv", choices=known),
             )
 
     def _axis_faults(self) -> Faults:
@@ -170,7 +188,9 @@ class AtlasTables:
         for row, (axis, again) in enumerate(zip(self.axes.itertuples(), twice, strict=True), start=2):
             stops = str(axis.waypoints).split()
             if again:
-                faults.add(row=row, id=axis.id, column="id", found=axis.id, expected="an id of its own, such as a29-2")
+                faults.add(
+                    row=row, id=axis.id, column="id", found=axis.id, expected=Message("an id of its own, such as a29-2")
+                )
             self._highway_fault(faults, row, axis.id, axis.highway)
             if len(stops) < 2:
                 faults.add(
@@ -178,11 +198,13 @@ class AtlasTables:
                     id=axis.id,
                     column="waypoints",
                     found=" ".join(stops),
-                    expected="2 way points or more, separated by blanks",
+                    expected=Message("2 way points or more, separated by blanks"),
                 )
             unknown = [stop for stop in stops if stop not in known]
             for stop in unknown:
-                expected = "an id of junctions.csv or an INSEE code of communes.csv; codes are text, 76114 not 76 114"
+                expected = Message(
+                    "an id of junctions.csv or an INSEE code of communes.csv; codes are text, 76114 not 76 114"
+                )
                 faults.add(row=row, id=axis.id, column="waypoints", found=stop, expected=expected)
             if not unknown and len(stops) > 1:
                 self._link_faults(faults, row, axis.id, stops)
@@ -194,10 +216,16 @@ class AtlasTables:
         for i in np.flatnonzero(shapely.length(lines) == 0):
             found = f"{stops[i]} {stops[i + 1]}"
             faults.add(
-                row=row, id=id, column="waypoints", found=found, expected="two different places one after the other"
+                row=row,
+                id=id,
+                column="waypoints",
+                found=found,
+                expected=Message("two different places one after the other"),
             )
         for i in np.flatnonzero(_meets(lines, self.barrier)):
-            expected = "no link across a river: end the axis at a bridgehead and enter the bridge in crossings.csv"
+            expected = Message(
+                "no link across a river: end the axis at a bridgehead and enter the bridge in crossings.csv"
+            )
             faults.add(row=row, id=id, column="waypoints", found=f"{stops[i]} {stops[i + 1]}", expected=expected)
 
     def _crossing_faults(self) -> Faults:
@@ -214,7 +242,7 @@ class AtlasTables:
                     row=row,
                     id=crossing.id,
                     found=crossing.id,
-                    expected="one row a crossing; delete the second or give it an id and ends of its own",
+                    expected=Message("one row a crossing; delete the second or give it an id and ends of its own"),
                 )
             if crossing.kind not in CROSSING_KINDS:
                 faults.add(
@@ -222,13 +250,15 @@ class AtlasTables:
                     id=crossing.id,
                     column="kind",
                     found=crossing.kind,
-                    expected=f"one of {', '.join(CROSSING_KINDS)}",
+                    expected=Message("one of {choices}", choices=CROSSING_KINDS),
                 )
             self._highway_fault(faults, row, crossing.id, crossing.highway)
             for column in ("from_junction", "to_junction"):
                 end = getattr(crossing, column)
                 if end not in known:
-                    faults.add(row=row, id=crossing.id, column=column, found=end, expected="an id of junctions.csv")
+                    faults.add(
+                        row=row, id=crossing.id, column=column, found=end, expected=Message("an id of junctions.csv")
+                    )
         return faults
 
 

@@ -19,7 +19,6 @@ from coopgeo.errors import Faults, Message
 WGS84 = "EPSG:4326"
 _MOST_BYTES = 200_000_000
 _SHOWN = 60
-_SAVE = 'in QGIS: "Export", "Save Features As", GeoJSON, EPSG:4326, UTF-8'
 
 
 @dataclass(frozen=True)
@@ -148,12 +147,15 @@ def _content(raw: bytes, faults: Faults) -> dict[str, Any] | None:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         found = Message("byte {byte} in line {line}, which is not UTF-8", byte=f"0x{raw[error.start]:02X}", line=line)
-        faults.add(found=found, expected=Message("GeoJSON in UTF-8; {save}", save=Message(_SAVE)))
+        faults.add(found=found, expected=Message("GeoJSON in UTF-8; {save}", save=_save()))
         return None
     except RecursionError:
         content, found = None, Message("brackets within brackets without end")
-    except ValueError as error:  # no JSON, or a number of too many digits
-        content, found = None, Message("no GeoJSON: {reason}", reason=_short(str(error)))
+    except json.JSONDecodeError as error:
+        content = None
+        found = Message("no GeoJSON from line {line}, column {column} on", line=error.lineno, column=error.colno)
+    except ValueError:
+        content, found = None, Message("a number of too many digits")
     if not isinstance(content, dict):
         faults.add(found=found, expected=_a_layer())
         return None
@@ -187,11 +189,10 @@ def _feature(number: int, entry: Any, faults: Faults) -> Feature | None:
     try:
         geometry = shapely.force_2d(shapely.geometry.shape(_without_heights(drawn)))
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError,
-            shapely.errors.ShapelyError) as error:  # fmt: skip
-        found = Message("{feature}: {reason}", feature=feature.label, reason=_short(str(error)))
-        faults.add(
-            found=found, expected=Message("a geometry as GeoJSON writes it; draw it anew, or delete the feature")
-        )
+            shapely.errors.ShapelyError):  # fmt: skip
+        found = Message("{feature}, whose geometry cannot be drawn", feature=feature.label)
+        expected = Message("numbers, two vertices a line and four a ring at least; draw it anew, or delete the feature")
+        faults.add(found=found, expected=expected)
         return None
     if geometry.is_empty:
         faults.add(found=Message("{feature} with an empty geometry", feature=feature.label), expected=expected)
@@ -208,11 +209,10 @@ def _without_heights(drawn: dict[str, Any]) -> dict[str, Any]:
 
 def _flat(coordinates: Any) -> Any:
     if coordinates and not isinstance(coordinates[0], list):
-        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in coordinates):
-            raise ValueError(f"no numbers: {json.dumps(coordinates)}")
-        if len(coordinates) < 2:
-            raise ValueError(f"no longitude and latitude: {json.dumps(coordinates)}")
-        return [float(value) for value in coordinates[:2]]
+        lon, lat = coordinates[:2]
+        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in (lon, lat)):
+            raise ValueError(coordinates)
+        return [float(lon), float(lat)]
     return [_flat(inner) for inner in coordinates]
 
 
@@ -229,7 +229,7 @@ def _crs(member: Any, faults: Faults) -> CRS | None:
             return CRS(WGS84) if crs.to_authority() == ("OGC", "CRS84") else crs
     except (CRSError, ProjError):
         pass
-    expected = Message("a CRS that exists, or none for WGS 84; {save}", save=Message(_SAVE))
+    expected = Message("a CRS that exists, or none for WGS 84; {save}", save=_save())
     faults.add(column="crs", found=_short(json.dumps(member if name is None else name)), expected=expected)
     return None
 
@@ -243,7 +243,7 @@ def _check_on_earth(layer: Layer, faults: Faults) -> None:
             off.append((feature, shapely.get_coordinates(feature.geometry)[outside][0]))
     if not off:
         return
-    expected = Message("degrees of longitude and latitude (WGS 84); {save}", save=Message(_SAVE))
+    expected = Message("degrees of longitude and latitude (WGS 84); {save}", save=_save())
     if len(off) == len(layer.features):  # one cause, not a fault a feature
         x, y = off[0][1]
         faults.add(found=Message("coordinates such as {x}, {y}", x=f"{x:g}", y=f"{y:g}"), expected=expected)
@@ -253,8 +253,12 @@ def _check_on_earth(layer: Layer, faults: Faults) -> None:
         faults.add(found=found, expected=expected)
 
 
+def _save() -> Message:
+    return Message('in QGIS: "Export", "Save Features As", GeoJSON, EPSG:4326, UTF-8')
+
+
 def _a_layer() -> Message:
-    return Message('a GeoJSON layer: "type": "FeatureCollection" and its features; {save}', save=Message(_SAVE))
+    return Message('a GeoJSON layer: "type": "FeatureCollection" and its features; {save}', save=_save())
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from coopgeo.arrays import Mask
-from coopgeo.errors import InputError, check_kind
+from coopgeo.errors import Column, InputError, Message, check_kind
 from coopgeo.roads import RoadNetwork, Vehicle, read
 from coopgeo.roads.atlas import AtlasTables
 from coopgeo.roads.barriers import barrier_of
@@ -90,10 +90,12 @@ class Study:
 
     def chain(self, chain: str | None = None) -> Chain:
         """A chain by its id; the one that `study.toml` names by default."""
-        check_kind("chain", chain, str | None, f"one of {', '.join(sorted(self.chains))}")
+        check_kind("chain", chain, str | None, Message("one of {choices}", choices=sorted(self.chains)))
         name = chain or self.settings.chain
         if name not in self.chains:
-            raise InputError(f'chain: found "{name}"; expected one of {", ".join(sorted(self.chains))}')
+            raise InputError(
+                Message('chain: found "{name}"; expected one of {choices}', name=name, choices=sorted(self.chains))
+            )
         return self.chains[name]
 
     def roads(self, network: str | Path | None = None, *, vehicle: str | None = None) -> RoadNetwork:
@@ -115,12 +117,15 @@ class Study:
         InputError
             If the network or the vehicle is unknown.
         """
-        check_kind("network", network, str | Path | None, '"atlas" or the path of a file of roads')
-        check_kind("vehicle", vehicle, str | None, f"one of {', '.join(self.vehicles)}")
+        check_kind("network", network, str | Path | None, Message('"atlas" or the path of a file of roads'))
+        check_kind("vehicle", vehicle, str | None, Message("one of {choices}", choices=list(self.vehicles)))
         network = network or network_path(self.folder, self.settings.network)
         vehicle = vehicle or self.settings.truck
         if vehicle not in self.vehicles:
-            raise InputError(f'vehicle: found "{vehicle}"; expected one of {", ".join(self.vehicles)}')
+            choices = list(self.vehicles)
+            raise InputError(
+                Message('vehicle: found "{name}"; expected one of {choices}', name=vehicle, choices=choices)
+            )
         seen_by = self.vehicles[vehicle]
         atlas = self.atlas_tables()
         if network == "atlas":
@@ -137,8 +142,15 @@ class Study:
         if not shapely.box(*roads.nodes.total_bounds).intersects(area):
             west, south, east, north = roads.nodes.to_crs(WGS84).total_bounds
             raise InputError(
-                f"{roads.name}: found roads between {west:.2f} and {east:.2f} east, {south:.2f} and {north:.2f} north; "
-                "expected roads of the communes of the study; take another extract"
+                Message(
+                    "{roads}: found roads between {west:.2f} and {east:.2f} east, {south:.2f} and {north:.2f} north; "
+                    "expected roads of the communes of the study; take another extract",
+                    roads=roads.name,
+                    west=west,
+                    east=east,
+                    south=south,
+                    north=north,
+                )
             )
 
     @property
@@ -229,8 +241,8 @@ class Study:
         InputError
             If the table, the row or a column is unknown, or a value cannot be.
         """
-        check_kind("table", table, str, 'the name of a table, such as "customers"')
-        check_kind("row", row, str, "the id of a row; for a row that a pair names, see Study.changed")
+        check_kind("table", table, str, Message('the name of a table, such as "customers"'))
+        check_kind("row", row, str, Message("the id of a row; for a row that a pair names, see Study.changed"))
         return self.changed({table: {row: columns}})
 
     def with_factor(self, product: str, factor: str, value: float) -> "Study":
@@ -253,5 +265,5 @@ class Study:
         >>> ambitious = coopgeo.open_study().with_factor("hedge", "managed-share", 0.3)
         """
         for name, word in (("product", product), ("factor", factor)):
-            check_kind(name, word, str, f"a {name} of resources.csv")
+            check_kind(name, word, str, Message("a {column} of resources.csv", column=Column(name)))
         return self.changed({"resources": {(product, factor): {"value": value}}})
