@@ -36,7 +36,8 @@ def pieces(inputs: Inputs, before: "Study | None" = None, touched: Touched | Non
         before, touched = None, Touched()
     made: dict[str, Any] = {"inputs": inputs, "settings": inputs.settings, "sources": inputs.tables["sources"]}
     made["communes"] = _communes(inputs, before, touched)
-    made["rivers"] = before.rivers if before else rivers_of(inputs.rivers.to_crs(inputs.settings.crs))
+    settings = inputs.settings
+    made["rivers"] = before.rivers if before else rivers_of(inputs.rivers.to_crs(settings.crs), settings.frame)
     if before is None or touched.any("roads/vehicles") or touched.any("roads/speeds"):
         made["vehicles"] = _vehicles(inputs.tables)
     if before is None or any(touched.any(f"roads/{name}") for name in ATLAS_TABLES):

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
+from coopgeo.arrays import Floats
 from coopgeo.errors import Faults, Message
 from coopgeo.roads.barriers import MOUTHS, course
 from coopgeo.study.boundaries import BOUNDARIES, Frame
-from coopgeo.study.geojson import Layer, mended, parts_of, read_layer
+from coopgeo.study.geojson import WGS84, Layer, mended, parts_of, read_layer
 
+_AROUND_M = 20_000.0
 _COLUMNS = ("name", "of_fr", "of_en", "mouth")
 
 
@@ -95,6 +99,13 @@ def together(layers: Iterable[gpd.GeoDataFrame | None], crs: str) -> gpd.GeoData
     return pd.concat(read, ignore_index=True) if read else gpd.GeoDataFrame(columns=_COLUMNS, geometry=[], crs=crs)
 
 
+def _near(shapes: NDArray[Any], ground: Floats) -> NDArray[Any]:
+    """Lines, and surfaces as far as they lie near the study: to find the middle of what lies beyond takes time."""
+    is_surface = shapely.get_dimensions(shapes) == 2  # noqa: PLR2004 - a surface
+    near = shapely.get_parts(shapely.clip_by_rect(shapes[is_surface], *ground))
+    return np.concatenate([shapes[~is_surface], near])
+
+
 def _drawn(shape: shapely.Geometry) -> shapely.Geometry:
     """The lines and surfaces of a geometry; as it is where it is one of them."""
     if isinstance(shape, shapely.LineString) or (isinstance(shape, shapely.Polygon) and shape.is_valid):
@@ -124,8 +135,15 @@ def _check_frame(layer: Layer, frame: Frame, faults: Faults) -> None:
     )
 
 
-def rivers_of(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def rivers_of(features: gpd.GeoDataFrame, frame: Frame) -> gpd.GeoDataFrame:
     """The rivers of a study from the features of its files, in its metric CRS.
+
+    Parameters
+    ----------
+    features : GeoDataFrame
+        As `read_rivers` gives them.
+    frame : tuple of float
+        West, south, east, north of the study, degrees.
 
     Returns
     -------
@@ -134,10 +152,15 @@ def rivers_of(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         roads may not pass (see `roads.barriers`); without a row where no file is named.
     """
     rows: dict[str, dict[str, object]] = {}
+    ground = gpd.GeoSeries([shapely.box(*frame)], crs=WGS84).to_crs(features.crs).buffer(_AROUND_M).total_bounds
     for name, parts in features.groupby("name", sort=False):
         said = {column: next(filter(None, parts[column]), "") for column in _COLUMNS[1:]}
         shapes = np.array([piece for shape in parts["geometry"] for piece in parts_of(shape)], dtype=object)
-        rows[str(name)] = {**said, "geometry": shapely.union_all(shapes), "course": course(shapes, said["mouth"])}
+        rows[str(name)] = {
+            **said,
+            "geometry": shapely.union_all(shapes),
+            "course": course(_near(shapes, ground), said["mouth"]),
+        }
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["of_fr", "of_en", "geometry", "course"])
     rivers = gpd.GeoDataFrame(table.rename_axis("name"), geometry="geometry", crs=features.crs)
     return rivers.assign(course=gpd.GeoSeries(rivers["course"], crs=features.crs))
