@@ -28,7 +28,7 @@ def test_what_is_not_in_metres_is_refused(crs):
 
 @pytest.mark.parametrize(
     ("crs", "off"),
-    [("EPSG:3857", "56 % off"), ("EPSG:3395", "56 % off"), ("EPSG:2975", "20 % off"), ("ESRI:102014", "far off")],
+    [("EPSG:3857", "56 % off"), ("EPSG:3395", "56 % off"), ("EPSG:2975", "20 % off"), ("EPSG:2985", "far off")],
 )
 def test_lengths_that_are_not_those_on_the_ground_are_refused(crs, off):
     assert said(crs) == (
