@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -175,7 +176,7 @@ def _plain(value: Any, digits: int | None) -> str | float | None:
     """A value for JSON; numbers with the digits that are shown and three more."""
     if isinstance(value, str):
         return value
-    if value is None or pd.isna(value):
+    if value is None or not math.isfinite(value):  # out of reach stays blank
         return None
     return round(float(value), (digits or 0) + 3) + 0.0
 
@@ -190,7 +191,7 @@ def _cells(table: pd.DataFrame, text: Text) -> list[list[dict[str, Any]]]:
         shared = digits[name]
         shown = (
             ""
-            if value is None or pd.isna(value)
+            if value is None or not math.isfinite(value)
             else text.plain(value)
             if shared is None
             else text.number(value, shared)

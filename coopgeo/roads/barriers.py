@@ -40,7 +40,7 @@ def course(shapes: NDArray[Any], mouth: str = "") -> shapely.Geometry:
     >>> shapely.get_coordinates(course(np.array([river])))[1:-1, 1].tolist()
     [100.0, 100.0]
     """
-    is_surface = shapely.get_dimensions(shapes) == 2  # noqa: PLR2004 - a surface
+    is_surface = shapely.get_dimensions(shapes) == 2
     lines = shapely.union_all(shapes[~is_surface])
     if is_surface.any():
         water = shapely.union_all(shapely.buffer(shapes[is_surface], _GAP_M))

@@ -101,7 +101,7 @@ def together(layers: Iterable[gpd.GeoDataFrame | None], crs: str) -> gpd.GeoData
 
 def _near(shapes: NDArray[Any], ground: Floats) -> NDArray[Any]:
     """Lines, and surfaces as far as they lie near the study: to find the middle of what lies beyond takes time."""
-    is_surface = shapely.get_dimensions(shapes) == 2  # noqa: PLR2004 - a surface
+    is_surface = shapely.get_dimensions(shapes) == 2
     near = shapely.get_parts(shapely.clip_by_rect(shapes[is_surface], *ground))
     return np.concatenate([shapes[~is_surface], near])
 

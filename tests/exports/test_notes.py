@@ -3,17 +3,17 @@
 import pandas as pd
 import pyogrio
 import pytest
-from small_study import CHAIN, write_small_study
+from conftest import ROOT
+from small_study import write_small_study
 
 import coopgeo
-from conftest import ROOT
 from coopgeo.exports.gis_layers import output_layers, write_geoparquet, write_layers
 from coopgeo.exports.notes import with_free_names
 from coopgeo.text import Text
 
 HOSTILE = [
-    "fid", "FID", "ogc_fid", "rowid", "geometry", "Geometry", "geom", "score", "Excluded", "index", "Index", "ID", "self",
-    "tonnes", "platform", "commune", "size", "chef_lieu", "available_dry_t", "forest_note", "minutes", "level_0", "row",
+    "fid", "FID", "ogc_fid", "rowid", "geometry", "Geometry", "geom", "score", "Excluded", "index", "Index", "ID",
+    "self", "tonnes", "platform", "commune", "size", "chef_lieu", "available_dry_t", "forest_note", "minutes", "level_0", "row",
     "crs", 'a"b', "à voir", "n" * 80 + "1", "n" * 80 + "2", "geometry_note",
 ]  # fmt: skip
 

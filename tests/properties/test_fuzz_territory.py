@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 import shapely
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_study import FRAME, PARISHES, write_small_study
+from study.layers import CRS, feature, parishes
 
 import coopgeo
-from conftest import ROOT
 from coopgeo.errors import CoopgeoError, Faults
 from coopgeo.study.boundaries import read_boundaries
 from coopgeo.study.rivers import read_rivers, rivers_of
-from study.layers import CRS, feature, parishes
 
 RIVER = [
     feature(
@@ -118,7 +118,7 @@ def folder(tmp_path_factory):
     return write_small_study(ROOT / "data" / "raw", tmp_path_factory.mktemp("fuzz") / "study")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(communes=spoilt(parishes()), river=spoilt(RIVER))
 def test_a_study_opens_or_says_why(communes, river, folder: Path):
     for name, raw in (("communes", communes), ("seine", river)):

@@ -4,10 +4,10 @@ import json
 
 import geopandas as gpd
 import pytest
+from conftest import ROOT
 from small_study import write_small_study
 
 import coopgeo
-from conftest import ROOT
 from coopgeo.errors import InputError
 from coopgeo.study.boundaries import insee_code
 from study.layers import boundaries, feature, parishes, square
@@ -253,5 +253,5 @@ def test_a_file_that_is_too_large_is_named(tmp_path, monkeypatch):
 def test_a_study_names_its_boundaries(tmp_path):
     folder = write_small_study(ROOT / "data" / "raw", tmp_path / "study")
     (folder / "territory" / "communes.geojson").unlink()
-    with pytest.raises(InputError, match="territory/communes.geojson: expected this file"):
+    with pytest.raises(InputError, match=r"territory/communes\.geojson: expected this file"):
         coopgeo.open_study(folder)

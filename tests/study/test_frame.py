@@ -61,6 +61,6 @@ def test_a_study_is_not_changed_to_another_projection_of_the_globe(study):
 
 
 def test_the_files_of_rivers_are_read_on_opening_only(study):
-    with pytest.raises(InputError, match="study.toml: barriers: found"):
+    with pytest.raises(InputError, match=r"study\.toml: barriers: found"):
         study.changed({"settings": {"barriers": []}})
     assert coopgeo.Study.barrier.fget(study).equals(study.changed({"settings": {"place": "Caux"}}).barrier)

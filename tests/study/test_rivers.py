@@ -10,7 +10,7 @@ from small_study import FRAME
 from coopgeo.errors import Faults
 from coopgeo.study.checks import check_banks
 from coopgeo.study.rivers import read_rivers, river_files, rivers_of, together
-from study.layers import feature, rivers, square
+from study.layers import feature, rivers
 
 LINE = {"type": "LineString", "coordinates": [[1.79, 42.34], [1.41, 42.34]]}
 SURFACE = {
