@@ -125,7 +125,11 @@ def _from_its_header(raw: RawTable, schema: pa.DataFrameSchema) -> RawTable:
 
 def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[str, int]:
     """Where each column of the schema, and each other that has a name of its own, stands in the rows."""
-    names = [column_of(heading, schema.columns) or heading for heading in raw.header[: _MOST_COLUMNS + 1]]
+    spelt = set(raw.header) & set(schema.columns)  # another heading like one of these is a note
+    names = [
+        heading if (column := column_of(heading, schema.columns)) is None or column in spelt else column
+        for heading in raw.header[: _MOST_COLUMNS + 1]
+    ]
     optional = _optional_columns(names, raw, schema)
     others = [name for name in names if name and name not in schema.columns]
     for name in schema.columns:

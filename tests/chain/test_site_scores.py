@@ -174,8 +174,8 @@ def test_a_site_without_any_main_road_near_scores_nothing_for_it(study):
     [
         (("worst = 0.5\nbest = 2\n", "worst = 2\nbest = 2\n"), "worst and best that differ"),
         (("ppi = 0.8, ", ""), "a score of each of ppi"),
-        (("ppi = 0.8", "ppi = 8"), "less than or equal to 1"),
-        (("weight = 2\n", "weight = -2\n"), "greater than or equal to 0"),
+        (("ppi = 0.8", "ppi = 8"), "at most 1"),
+        (("weight = 2\n", "weight = -2\n"), "0 or more"),
         (('excluded_hazards = ["pprt"]', 'excluded_hazards = ["lava"]'), "excluded_hazards"),
         (('source = "biomasse-normandie-plateformes"', 'source = "hearsay"'), "a key of sources.csv"),
     ],

@@ -57,7 +57,7 @@ def test_minutes_are_those_of_the_roads(small, extract):
 
 def test_the_preparation_is_kept_beside_the_study(small, extract):
     small.roads(extract).matrix(small.chefs_lieux, small.chefs_lieux)
-    assert list((small.folder.parent / "processed").rglob("output.pkl*"))
+    assert list((small.folder.parent / "processed").rglob("order-*.bin"))
 
 
 def test_a_village_that_the_roads_do_not_reach_is_named(small, extract):

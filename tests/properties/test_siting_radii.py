@@ -42,8 +42,8 @@ def least(cost, demand, opening, p, required):
 def test_it_bounds_and_solves(problem, depth, required):
     cost, demand, opening, p = problem
     reached = (np.isfinite(cost) | (demand == 0)[:, None]).any(axis=1)
-    if not reached.all():
-        return  # refused before any search
+    if not (reached.all() and demand.any()):
+        return  # refused before any search, or nothing to serve
     near = Nearest.of(cost, demand, np.arange(SITES), SITES, float(opening.max()), 1e9)
     must = np.isin(np.arange(SITES), list(required))
     best = least(cost, demand, opening, p, required)

@@ -115,7 +115,7 @@ def test_snap_keeps_the_index_and_takes_any_crs():
 def test_snap_names_every_point_that_is_too_far():
     with pytest.raises(InputError) as error:
         network().snap(points((0, 1000), (0, 90_000), (0, -90_000)), max_snap_m=500)
-    assert "has 2 faults" in str(error.value)
+    assert 'id "1", id "2": found no road node within 500 m' in str(error.value)
 
 
 def test_snap_needs_a_crs():

@@ -91,7 +91,7 @@ def test_numbers_of_any_kind_are_taken(name, column, numbers):
 
 
 def test_a_decimal_is_told_to_be_no_number_of_floating_point():
-    with pytest.raises(InputError, match=r"found 1; expected an array of numbers"):
+    with pytest.raises(InputError, match=r"found Decimal\('1'\); expected an array of numbers"):
         siting.p_median([[Decimal(1)]], 1)
 
 

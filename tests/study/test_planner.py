@@ -161,14 +161,14 @@ MISTAKES = {
         cell(CUSTOMERS, "ecole", "status", "vrai"),
         (
             "customers.csv : ligne 2 (id « ecole »), Statut (status) : trouvé « vrai » ; "
-            f"attendu : un mot parmi {STATUSES}"
+            f"attendu : un de ceux-ci : {STATUSES}"
         ),
     ),
     "a status with a letter less": (
         cell(CUSTOMERS, "ecole", "status", "suposé"),
         (
             "customers.csv : ligne 2 (id « ecole »), Statut (status) : trouvé « suposé » ; "
-            f"attendu : un mot parmi {STATUSES} ; vouliez-vous dire « supposé (assumed) » ?"
+            f"attendu : un de ceux-ci : {STATUSES} ; vouliez-vous dire « supposé (assumed) » ?"
         ),
     ),
     "a source that is unknown": (
@@ -268,7 +268,7 @@ MISTAKES = {
     "a text without quotes": (
         in_toml("study.toml", 'truck = "semi-44t"', "truck = semi-44t"),
         (
-            "study.toml : ligne 11 : trouvé `truck = semi-44t` (colonne 9) ; "
+            "study.toml : ligne 12 : trouvé `truck = semi-44t` (colonne 9) ; "
             'attendu : les textes entre guillemets droits : nom = "texte"'
         ),
     ),
