@@ -78,7 +78,7 @@ class _Criterion(_Strict):
     """Name in French."""
     en: str
     """Name in English."""
-    weight: _Number = Field(ge=0)
+    weight: float = Field(strict=True, allow_inf_nan=False, ge=0, le=_LARGEST)
     """Weight of the criterion in the score, relative to the others."""
     source: str
     """Where it comes from: a key of `sources.csv`."""

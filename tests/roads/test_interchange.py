@@ -159,7 +159,7 @@ def test_missing_lengths(roads, tmp_path):
     osmnx.save_graphml(graph, path)
     with pytest.raises(InputError, match="length: expected metres, 0 or more, on every edge") as error:
         read(path)
-    assert f"has {len(roads.edges)} faults" in str(error.value)
+    assert f"and {len(roads.edges) - 3} more" in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["roads.gpkg", "roads.parquet"])
