@@ -1,9 +1,10 @@
 """Numbers as people and spreadsheets write them: 0,85, 1 200, 35 %. What can be read in two ways is said to be so."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from coopgeo.errors import Message
+from coopgeo.study.raw_tables import Figure
 
 MARKS = ".,"
 _SPACES = " \u00a0\u2009\u202f'’"  # that stand between thousands; the last two as the Swiss write them
@@ -56,36 +57,43 @@ def decimal_mark(text: str) -> str:
     return mark if mark and digits.count(mark) == 1 and len(readings(text)) == 1 else ""
 
 
-def number_of(text: str, marks: Iterable[str], fits: Callable[[float], bool]) -> float | None:
+def decimal_marks(cells: Iterable[str]) -> set[str]:
+    """The decimal marks that the texts of a table use beyond doubt; a cell that holds a number has none of its own."""
+    texts = {cell for cell in cells if not isinstance(cell, Figure)}
+    return {mark for text in texts if (mark := decimal_mark(text.removesuffix("%").rstrip(_SPACES)))}
+
+
+def number_of(
+    text: str, marks: Collection[str], fits: Callable[[float], bool] = lambda _: True, *, share: bool = False
+) -> float | None:
     """The one number that a text means; None if it is none, or can be read in two ways.
 
     Parameters
     ----------
     text : str
-    marks : iterable of str
-        Decimal marks that its table uses.
-    fits : callable
+    marks : collection of str
+        Decimal marks that its table uses; none if no other text settles it.
+    fits : callable, optional
         Whether a number may stand there.
+    share : bool, optional
+        Whether it is a share, which may be written as a percentage.
+
+    Examples
+    --------
+    >>> number_of("1.500", {"."}), number_of("1.500", {","}), number_of("1.500", ())
+    (1.5, None, None)
+    >>> number_of("35 %", (), share=True), number_of("12,5%", (), share=True), number_of("35 %", ())
+    (0.35, 0.125, None)
     """
-    found = readings(text)
+    if isinstance(text, Figure):
+        return next(iter(readings(text)), None)
+    stem = text.removesuffix("%").rstrip(_SPACES) if share else text
+    found = tuple(round(one / 100, 12) for one in readings(stem)) if stem != text else readings(text)
     if len(found) > 1:
         if set(marks) == {_last_mark(text)}:
             return found[0]
         found = tuple(filter(fits, found))
     return found[0] if len(found) == 1 else None
-
-
-def share_of(text: str) -> str:
-    """A percentage as the number that it is of one; any other text as it is.
-
-    Examples
-    --------
-    >>> share_of("35 %"), share_of("12,5%"), share_of("0.35")
-    ('0.35', '0.125', '0.35')
-    """
-    stem = text.removesuffix("%").rstrip(_SPACES)
-    found = readings(stem) if stem != text else ()
-    return repr(round(found[0] / 100, 12)) if found else text
 
 
 def number_expected(text: str, *, may_be_blank: bool) -> Message:

@@ -8,6 +8,12 @@ from pathlib import Path
 _OTHERS = (",", ";", "\t")
 
 
+class Figure(str):
+    """What a cell says that holds a number, not a text: its mark is the decimal point, and says nothing of others."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class RawTable:
     """A table as its file has it, before anything is known of its columns.
@@ -54,7 +60,7 @@ def raw_table(numbered: Iterable[tuple[int, Sequence[str]]], separator: str = ""
 
 
 def _trimmed(row: Sequence[str]) -> list[str]:
-    cells = [cell.strip() for cell in row]
+    cells = [cell if isinstance(cell, Figure) else cell.strip() for cell in row]
     while cells and not cells[-1]:
         cells.pop()
     return cells

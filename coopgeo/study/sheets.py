@@ -14,13 +14,13 @@ import openpyxl
 
 from coopgeo.errors import Faults, Message
 from coopgeo.study.files import file_bytes
-from coopgeo.study.raw_tables import RawTable, raw_table
+from coopgeo.study.raw_tables import Figure, RawTable, raw_table
 
 _MOST_BYTES = 200_000_000  # unpacked; a study of a whole department has less than a tenth
 _MOST_CELLS = 5_000_000
 
 
-def workbook_cells(path: Path, faults: Faults) -> dict[str, RawTable]:
+def workbook_cells(path: Path, faults: Faults, *, hidden: bool = True) -> dict[str, RawTable]:
     """The cells of each sheet of a workbook that has any, by the name of the sheet.
 
     Parameters
@@ -29,13 +29,15 @@ def workbook_cells(path: Path, faults: Faults) -> dict[str, RawTable]:
         An .xlsx file.
     faults : Faults
         Takes what cannot be read.
+    hidden : bool, optional
+        Whether sheets that the spreadsheet does not show are read too.
     """
     packed = file_bytes(path, _MOST_BYTES, faults)
     if packed is None:
         return {}
     try:
         with warnings.catch_warnings(action="ignore"):  # parts that only a spreadsheet needs, such as drop-down lists
-            return _sheets(io.BytesIO(packed), faults)
+            return _sheets(io.BytesIO(packed), faults, hidden=hidden)
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a damaged part of a file made it stumble over
         faults.add(
             found=Message("a damaged workbook ({error})", error=f"{type(error).__name__}: {error}"[:200]),
@@ -44,7 +46,7 @@ def workbook_cells(path: Path, faults: Faults) -> dict[str, RawTable]:
         return {}
 
 
-def _sheets(packed: io.BytesIO, faults: Faults) -> dict[str, RawTable]:
+def _sheets(packed: io.BytesIO, faults: Faults, *, hidden: bool) -> dict[str, RawTable]:
     with zipfile.ZipFile(packed) as parts:
         if sum(part.file_size for part in parts.infolist()) > _MOST_BYTES:
             found = Message("more than {count} bytes", count=_MOST_BYTES)
@@ -55,6 +57,7 @@ def _sheets(packed: io.BytesIO, faults: Faults) -> dict[str, RawTable]:
         tables = {
             sheet.title: raw_table(_numbered(sheet, formulas[sheet.title], sheet.title, faults))
             for sheet in values.worksheets
+            if hidden or sheet.sheet_state == "visible"
         }
     return {name: table for name, table in tables.items() if table.header}
 
@@ -96,4 +99,4 @@ def _text(cell: Any) -> str:
         value = int(value)
     if isinstance(value, int) and re.fullmatch("0+", cell.number_format or ""):
         return str(value).zfill(len(cell.number_format))
-    return str(value)
+    return Figure(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -21,7 +21,7 @@ from coopgeo.errors import Column, Faults, Message
 from coopgeo.study.column_kinds import CODES, INSEE, SHARE
 from coopgeo.study.csv_tables import csv_cells
 from coopgeo.study.files import file_bytes
-from coopgeo.study.numerals import decimal_mark, number_expected, number_of, share_of
+from coopgeo.study.numerals import decimal_marks, number_expected, number_of
 from coopgeo.study.raw_tables import RawTable
 from coopgeo.study.schemas import MAY_BE_ABSENT, MAY_BE_EMPTY, SHARE_UNITS
 from coopgeo.study.sheets import workbook_cells
@@ -47,7 +47,7 @@ def read_table(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> pd.Dat
     Parameters
     ----------
     path : Path
-        CSV file, or .xlsx workbook whose first sheet with cells is the table; one beside the other is a fault.
+        CSV file, or .xlsx workbook of which one sheet that is shown has the headings; one beside the other is a fault.
     schema : DataFrameSchema
         Columns, kinds and checks.
     faults : Faults
@@ -58,11 +58,11 @@ def read_table(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> pd.Dat
     DataFrame or None
         As `checked_table`.
     """
-    raw = table_cells(path, faults)
+    raw = table_cells(path, schema, faults)
     return None if raw is None else checked_table(raw, schema, faults)
 
 
-def table_cells(path: Path, faults: Faults) -> RawTable | None:
+def table_cells(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> RawTable | None:
     """The cells of a table of a file of its own; None if there is none, which is noted."""
     csv, workbook = path.with_suffix(".csv"), path.with_suffix(".xlsx")
     if csv.is_file() and workbook.is_file():
@@ -73,10 +73,15 @@ def table_cells(path: Path, faults: Faults) -> RawTable | None:
         return None
     if workbook.is_file():
         before = len(faults)
-        sheets = workbook_cells(workbook, faults)
+        sheets = workbook_cells(workbook, faults, hidden=False)
         if not sheets and len(faults) == before:
             faults.add(found=Message("no cell with a value"), expected=Message("a sheet with the table"))
-        return next(iter(sheets.values()), None)
+        fitting = [title for title, raw in sheets.items() if _has_headings(raw, schema)]
+        if len(fitting) > 1:
+            found = Message("the headings in the sheets {sheets}", sheets=fitting)
+            faults.add(found=found, expected=Message("one sheet with them; delete or hide the others"))
+            return None
+        return sheets[fitting[0]] if fitting else next(iter(sheets.values()), None)
     content = file_bytes(csv, _MOST_BYTES, faults)
     return None if content is None else csv_cells(content, faults)
 
@@ -103,9 +108,10 @@ def checked_table(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> 
     if raw.header and not raw.rows and not (schema.metadata or {}).get(MAY_BE_EMPTY):
         expected = Message("a row of column names, and one row of values at least")
         faults.add(found=Message("no row of values"), expected=expected)
-    table = _texts(raw, columns, list(schema.columns), faults)
+    cells = _texts(raw, columns, list(schema.columns), faults)
+    table = cells.astype({name: "str" for name in cells.columns if name != ROW})
     _to_codes(table, schema)
-    _to_numbers(table, schema, raw.separator, faults)
+    _to_numbers(table, cells, schema, faults)
     check_rows(table, schema, faults)
     return table
 
@@ -121,6 +127,12 @@ def _from_its_header(raw: RawTable, schema: pa.DataFrameSchema) -> RawTable:
     if best and named(candidates[best]) > len(schema.columns) / 2:
         return replace(raw, header=raw.rows[best - 1], rows=raw.rows[best:], lines=raw.lines[best:])
     return raw
+
+
+def _has_headings(raw: RawTable, schema: pa.DataFrameSchema) -> bool:
+    """Whether more than half of the columns stand in the header of a table."""
+    header = _from_its_header(raw, schema).header[:_MOST_COLUMNS]
+    return len({column_of(heading, schema.columns) for heading in header} - {None}) > len(schema.columns) / 2
 
 
 def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[str, int]:
@@ -212,8 +224,7 @@ def _texts(raw: RawTable, columns: dict[str, int], listed: list[str], faults: Fa
                 faults.add(row=line, column=name, found=found, expected=Message("text; type the cell again"))
                 cells[name] = _CONTROL.sub("", cells[name])
         rows.append([*(cells.get(name, "") for name in order), line])
-    table = pd.DataFrame(rows, columns=[*order, ROW], dtype=None if rows else object)
-    return table.astype(dict.fromkeys(order, "str"))
+    return pd.DataFrame(rows, columns=[*order, ROW], dtype=object).astype({ROW: "int64"} if rows else {})
 
 
 def _to_codes(table: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
@@ -234,20 +245,19 @@ def _insee(text: str) -> str:
     return f"0{code}" if re.fullmatch("[0-9]{4}", code) else code if re.fullmatch("[0-9AB]{5}", code) else text
 
 
-def _to_numbers(table: pd.DataFrame, schema: pa.DataFrameSchema, separator: str, faults: Faults) -> None:
-    """Turn the numeric columns from texts into floats; NaN for a blank that is allowed, and for what is a fault."""
+def _to_numbers(table: pd.DataFrame, cells: pd.DataFrame, schema: pa.DataFrameSchema, faults: Faults) -> None:
+    """Turn the numeric columns from cells into floats; NaN for a blank that is allowed, and for what is a fault."""
     numeric = [name for name, column in schema.columns.items() if column.dtype.type.kind == "f"]
-    marks = {mark for name in numeric for text in set(table[name]) if (mark := decimal_mark(text))}
-    marks = marks or {"," if separator in (";", "\t") else "."}
+    marks = decimal_marks(cell for name in numeric for cell in cells[name])
     for name in numeric:
-        column, texts = schema.columns[name], table[name]
+        column, texts = schema.columns[name], cells[name]
         fits = partial(_fits, column.checks)
         shares = _shares(table, name, column)
         values = np.full(len(table), np.nan)
         for at, text in enumerate(texts):
             if not text and column.nullable:
                 continue
-            number = number_of(share_of(text) if shares[at] else text, marks, fits)
+            number = number_of(text, marks, fits, share=bool(shares[at]))
             if number is None:
                 faults.add(
                     row=int(table[ROW].iloc[at]),

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel
 
-from coopgeo.study.numerals import number_of, share_of
+from coopgeo.study.numerals import number_of
 from coopgeo.study.raw_tables import RawTable
 from coopgeo.study.settings_tree import (
     Steps,
@@ -242,7 +242,7 @@ def _number(cell: str) -> object:
     try:
         return float(cell) if "." in cell else int(cell)
     except ValueError:
-        found = number_of(share_of(cell), ",", lambda _: True)
+        found = number_of(cell, ",", share=True)
         return cell if found is None else found
 
 

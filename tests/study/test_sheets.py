@@ -88,3 +88,54 @@ def test_what_is_no_workbook_is_named(folder, content):
     (folder / CHAIN / "customers.csv").unlink()
     (folder / CHAIN / "customers.xlsx").write_bytes(content)
     assert "customers.xlsx: found a damaged workbook" in faults(folder)
+
+
+def customers_as_sheets(folder, sheets):
+    """Write sheets of customers in place of their CSV file; each is a title, a state and what changes its rows."""
+    path = folder / CHAIN / "customers.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, state, change in sheets:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        for row in change([list(row) for row in rows]):
+            sheet.append(row)
+    book.save(path.with_suffix(".xlsx"))
+    path.unlink()
+
+
+def with_numbers_but(power):
+    """The numbers of a table as numbers, but the power of its first row, which is a text."""
+
+    def change(rows):
+        at = rows[0].index("power_kw")
+        for row in rows[1:]:
+            row[:] = [float(cell) if cell.replace(".", "").isdigit() else cell for cell in row]
+            row[rows[0].index("insee")] = str(int(row[rows[0].index("insee")]))
+        rows[1][at] = power
+        return rows
+
+    return change
+
+
+@pytest.mark.parametrize("power", ["1.500", "1,500", "32.000"])
+def test_cells_of_numbers_do_not_settle_the_mark_of_a_text(folder, power):
+    customers_as_sheets(folder, [("Clients", "visible", with_numbers_but(power))])
+    assert f'power_kw: found "{power}"; expected a number that can be read in one way only' in faults(folder)
+
+
+def test_a_number_of_three_decimals_is_read(folder):
+    customers_as_sheets(folder, [("Clients", "visible", with_numbers_but(1.234))])
+    assert coopgeo.open_study(folder).chain().customers["power_kw"].iloc[0] == 1.234
+
+
+def test_two_sheets_with_the_headings_are_refused(folder):
+    customers_as_sheets(folder, [(title, "visible", list) for title in ("2025", "2026")])
+    assert "found the headings in the sheets 2025, 2026; expected one sheet with them" in faults(folder)
+
+
+def test_the_sheet_that_is_shown_and_has_the_headings_is_read(folder, study):
+    sheets = [("old", "hidden", lambda rows: rows[:2]), ("note", "visible", lambda _: [["mine"]])]
+    customers_as_sheets(folder, [*sheets, ("Clients", "visible", list)])
+    assert len(coopgeo.open_study(folder).chain().customers) == len(study.chain().customers)
