@@ -1,7 +1,6 @@
 """What the options of a run ask for: places by id or name, values of parameters, another demand."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +9,8 @@ import pandas as pd
 from coopgeo.chain.resource import Level
 from coopgeo.errors import Faults, Message
 from coopgeo.study import Study
+from coopgeo.study.numerals import number_expected, number_of, readings
+from coopgeo.study.schemas import SHARE_UNITS
 from coopgeo.text.nearest import bare, nearest
 
 LevelName = Literal["low", "central", "high", "bas", "haut"]
@@ -53,8 +54,9 @@ class Options:
         required = _ids(faults, "--require", self.require, sites)
         forbidden = _ids(faults, "--forbid", self.forbid, sites)
         parameters = {name: (parameter.fr, parameter.en) for name, parameter in parts.parameters}
-        values = _values(faults, self.values, parameters)
-        factor = number_of(self.demand_factor)
+        shares = {name for name, parameter in parts.parameters if parameter.unit in SHARE_UNITS}
+        values = _values(faults, self.values, parameters, shares)
+        factor = number_of(self.demand_factor.strip(), ())
         if factor is None or factor <= 0:
             expected = Message("a number above 0, such as 1.1 for a tenth more")
             faults.add(column="--demand-factor", found=self.demand_factor, expected=expected)
@@ -88,32 +90,24 @@ def _id(faults: Faults, option: str, typed: str, known: Mapping[str, tuple[str, 
     return None
 
 
-def _values(faults: Faults, typed: Iterable[str], parameters: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+def _values(
+    faults: Faults, typed: Iterable[str], parameters: Mapping[str, tuple[str, ...]], shares: Collection[str]
+) -> dict[str, float]:
+    """The values that were typed; a percentage is a number of a share alone, a number of two readings is none."""
     values = {}
     for one in typed:
         name, sign, words = one.partition("=")
-        number = number_of(words)
-        if not sign or number is None:
+        if not sign or (number_of(words.strip(), (), share=True) is None and not readings(words.strip())):
             expected = Message("the name of a parameter, = and a number, such as subsidy_share=0.3")
             faults.add(column="--set", found=one, expected=expected)
         elif id := _id(faults, "--set", name.strip(), parameters):
-            values[id] = number
+            number = number_of(words.strip(), (), share=id in shares)
+            if number is None:
+                expected = number_expected(words.strip(), may_be_blank=False)
+                faults.add(column="--set", found=one, expected=expected)
+            else:
+                values[id] = number
     return values
-
-
-def number_of(words: str) -> float | None:
-    """The number that somebody typed, as French or English writes it; None if it is none or could be two.
-
-    Examples
-    --------
-    >>> number_of("0,35"), number_of("35 %"), number_of("1 200"), number_of("1,2,3")
-    (0.35, 0.35, 1200.0, None)
-    """
-    match = re.fullmatch(r"([+-]?\d+(?:[  \u202f]\d{3})*(?:[.,]\d+)?)\s*(%?)", words.strip())
-    if match is None:
-        return None
-    number = float(re.sub(r"\s", "", match[1]).replace(",", "."))
-    return number / 100 if match[2] else number
 
 
 def _multiplied(served: pd.DataFrame, factor: float) -> dict[str, dict[str, float]]:

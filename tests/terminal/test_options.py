@@ -3,7 +3,7 @@
 import pytest
 
 from coopgeo.errors import InputError
-from coopgeo.terminal.options import Options, number_of
+from coopgeo.terminal.options import Options
 from coopgeo.text.messages import said
 
 
@@ -26,7 +26,6 @@ def test_places_go_by_id_or_by_name_whatever_its_accents(study):
 
 
 def test_parameters_go_by_id_or_by_their_french_name_and_are_assumed_then(study):
-    options = Options(values=("subsidy_share=30 %", "taux de remplissage = 0,9", "hangar_eur_m2=1 200"))
     fill = study.chain().parameters.fill.fr
     options = Options(values=("subsidy_share=30 %", f"{fill}= 0,9"))
     changed, _ = options.applied(study, None)
@@ -77,20 +76,13 @@ def test_all_faults_of_the_options_are_told_at_once(study):
 
 
 @pytest.mark.parametrize(
-    ("words", "number"),
+    ("options", "words"),
     [
-        ("0.35", 0.35),
-        ("0,35", 0.35),
-        (" 35 % ", 0.35),
-        ("1 200,5", 1200.5),
-        ("1\u202f200", 1200),
-        ("-2", -2),
-        ("1,2,3", None),
-        ("nan", None),
-        ("inf", None),
-        ("", None),
-        ("12 34", None),
+        (Options(demand_factor="1,200"), "--demand-factor"),
+        (Options(values=("fte_eur_year=38.000",)), "fte_eur_year=38.000"),
+        (Options(values=("handling_eur_t=35%",)), "handling_eur_t=35%"),
     ],
 )
-def test_numbers_as_people_write_them(words, number):
-    assert number_of(words) == number
+def test_a_number_of_two_readings_or_of_another_unit_is_refused(study, options, words):
+    with pytest.raises(InputError, match=words):
+        options.applied(study, None)
