@@ -38,6 +38,8 @@ def copy_shipped_study(folder: str | Path) -> Path:
 def copy_into_new_folder(study: Path, folder: str | Path) -> Path:
     """Copy a study folder into a new one; raises `InputError` as `copy_shipped_study`."""
     folder = Path(folder)
+    if not study.is_dir():
+        raise InputError(Message("{study}: a workbook; expected a study folder to copy", study=str(study)))
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise InputError(
             Message(

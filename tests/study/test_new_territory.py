@@ -1,6 +1,7 @@
 """The study of another territory is begun from one that is there."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from conftest import ROOT
@@ -103,3 +104,10 @@ def test_a_folder_that_holds_something_and_one_within_the_study_are_refused(stud
         with pytest.raises(InputError):
             write_new_territory(study, YVETOT, folder, Text("fr"))
     assert not (ROOT / "data" / "raw" / "new").exists()
+
+
+def test_a_workbook_is_no_folder_to_copy(study, tmp_path):
+    book = tmp_path / "dossier.xlsx"
+    book.write_bytes(b"PK")
+    with pytest.raises(InputError, match=r"dossier.xlsx: a workbook; expected a study folder"):
+        write_new_territory(replace(study, folder=book), YVETOT, tmp_path / "new", Text("fr"))
