@@ -1,5 +1,6 @@
 """What is kept on disk: checked when it is read again, never a danger, never in the way; what a kill leaves goes."""
 
+import io
 import os
 import pickle
 import resource
@@ -288,7 +289,16 @@ def test_no_change_of_bytes_makes_a_wrong_block(tmp_path_factory, changes, cut):
     except InputError:  # the key itself, without its checksum, speaks of another matrix
         assert file.read_bytes() == bytes(spoilt)
         return
-    assert file.read_bytes() == whole
+    assert pq.read_table(file).equals(pq.read_table(io.BytesIO(whole)), check_metadata=True)
+
+
+def test_a_block_that_another_version_of_parquet_wrote_stands(tmp_path, question):
+    travel.matrix_blocks(*question, tmp_path, block_sources=20)
+    file = tmp_path / BLOCK
+    pq.write_table(pq.read_table(file), file, compression="zstd", version="1.0", write_page_checksum=True)
+    before = file.read_bytes()
+    travel.matrix_blocks(*question, tmp_path, block_sources=20)
+    assert file.read_bytes() == before
 
 
 def test_a_full_disk_is_told_in_words_and_the_blocks_that_stand_are_kept(tmp_path, question):
