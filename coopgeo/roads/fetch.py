@@ -1,14 +1,14 @@
 """Download the roads of a frame from an Overpass server into an OpenStreetMap file.
 
-A large frame is parted into tiles, two questions each. Each whole answer is kept, and checked when it is read again,
-so that a download that broke off goes on where it was.
+A large frame is parted into tiles, two questions each. Each whole answer is kept until the file stands, and checked
+when it is read again, so that a download that broke off goes on where it was.
 """
 
 import hashlib
 import math
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,7 @@ def fetch_roads(
     frame : (west, south, east, north)
         Degrees.
     path : Path
-        File to write, `.osm.pbf`; the answers are kept in the folder `overpass` beside it.
+        File to write, `.osm.pbf`; the answers are kept in the folder `overpass` beside it until it stands.
     url : str
         Address of the Overpass server, without `/interpreter`.
     timeout_s : float
@@ -112,6 +112,7 @@ def fetch_roads(
                 )
             ) from None
         _write_pbf(answers, path, frame, folder)
+        _drop(questions, folder)
     return path
 
 
@@ -206,6 +207,15 @@ def _asked(server: Server, question: str, folder: Path) -> Answer:
         new.write_bytes(content)
         settle(new, file)
     return answer
+
+
+def _drop(questions: list[str], folder: Path) -> None:
+    """Remove the answers once the file stands, so that a later call asks for the roads of its day."""
+    for question in questions:
+        _file_of(folder, question).unlink(missing_ok=True)
+    for empty in (folder, folder.parent):
+        with suppress(OSError):  # another call may still write there
+            empty.rmdir()
 
 
 @contextmanager
