@@ -226,6 +226,17 @@ def from_json(path: Path) -> OsmWays:
             continue
         if {"highway", "route"} & one.tags.keys():
             places = [(np.nan, np.nan) if point is None else (point.lon, point.lat) for point in one.geometry]
+            if one.nodes and places and len(one.nodes) != len(places):
+                raise InputError(
+                    Message(
+                        "{path}: found {nodes} nodes and {places} positions of way {way}; expected as many of both: "
+                        "ask Overpass for out geom without a frame",
+                        path=str(path),
+                        nodes=len(one.nodes),
+                        places=len(places),
+                        way=str(one.id),
+                    )
+                )
             size = max(len(one.nodes), len(places))
             lonlat = np.full((size, 2), np.nan)
             lonlat[: len(places)] = np.array(places).reshape(-1, 2)

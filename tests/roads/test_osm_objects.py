@@ -182,3 +182,13 @@ def test_a_coordinate_that_is_none_is_refused(tmp_path, lon):
     path = write(tmp_path / "roads.osm", f'<node id="1" lat="49.5" lon="{lon}"/>', node(2, 2), way(10, [1, 2]))
     with pytest.raises(InputError, match="expected"):
         read(path)
+
+
+@pytest.mark.parametrize("ids", [[1, 2, 3], [1]])
+def test_a_way_with_fewer_positions_than_nodes_or_more_is_refused(tmp_path, ids):
+    shape = [{"lat": 49.5, "lon": LON[2]}, {"lat": 49.5, "lon": LON[3]}]
+    way = {"type": "way", "id": 10, "nodes": ids, "geometry": shape, "tags": {"highway": "primary"}}
+    path = tmp_path / "cut.json"
+    path.write_text(json.dumps({"elements": [way]}), encoding="utf-8")
+    with pytest.raises(InputError, match=rf"found {len(ids)} nodes and 2 positions of way 10"):
+        read(path)
