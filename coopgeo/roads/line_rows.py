@@ -21,6 +21,12 @@ _NUMBERS = tuple(name for name in UNTOLD if name not in (*_TEXTS, "unpaved"))
 OURS = ("highway", "oneway", "osmid", "unpaved", *_TEXTS, *_NUMBERS)
 _OF_EACH = ("osmid", "ref", "name")  # differ from line to line and decide nothing
 _CUT_IN_SHAPEFILES = {key[:10]: key for key in ("motor_vehicle", "maxweightrating", "maxaxleload")}
+# How people say that a line may be driven both ways, in any case.
+_BOTH_WAYS = frozenset([
+    "no", "non", "n", "false", "0", "b", "both", "none", "double sens", "double", "sens double",
+    "dans les deux sens", "deux sens", "les deux sens", "les deux", "two-way", "two way", "twoway", "bidirectional",
+    "bidirectionnel",
+])  # fmt: skip
 _TRUE = ("1", "true", "yes", "oui", "t")
 
 
@@ -28,6 +34,7 @@ class _OneWay(BaseModel):
     model_config = ConfigDict(extra="forbid")
     forth: list[str] = ["yes", "1", "true", "F"]
     back: list[str] = ["-1", "reverse", "T"]
+    both: list[str] = []  # besides what all know
 
 
 class Columns(BaseModel):
@@ -142,7 +149,10 @@ class _Meant:
         } | {name: row[name] for name in ("crossing",) if row.get(name)}
         if row.get("unpaved"):
             own["unpaved"] = row["unpaved"].lower() in _TRUE
-        forth, back = _directions(row.get("oneway") or tags.get("oneway", ""), tags, meaning, known="oneway" in row)
+        oneway = row.get("oneway") or tags.get("oneway", "")
+        forth, back = _directions(oneway, tags, meaning, known="oneway" in row)
+        if oneway and not _is_known_oneway(oneway, meaning):
+            unread.note(way, "oneway", oneway)
         own |= {"forth": forth, "back": back}
         return cls(class_of(tags), row.get("highway", ""), strictest(as_drawn, own), strictest(against, own))
 
@@ -154,6 +164,12 @@ def _directions(oneway: str, tags: Mapping[str, str], meaning: Columns, *, known
         implied = tags.get("junction") in ("roundabout", "circular") or (known and tags.get("highway") == "motorway")
         return True, not implied
     return not words & _lower(meaning.oneway.back), not words & _lower(meaning.oneway.forth)
+
+
+def _is_known_oneway(oneway: str, meaning: Columns) -> bool:
+    """Whether each word of a text is known to mean both directions, or one of them."""
+    known = _BOTH_WAYS | _lower(meaning.oneway.both) | _lower(meaning.oneway.forth) | _lower(meaning.oneway.back)
+    return oneway.lower() in known or {word.lower() for word in texts(oneway)} <= known
 
 
 def _lower(values: list[str]) -> set[str]:

@@ -197,3 +197,18 @@ def test_rouen_lines_agree_with_the_map_of_the_same_town(shared):
     by_lines, by_map = (network.matrix(ends, ends, "length_m", max_snap_m=500) for network in (roads, same_town))
     apart = ~np.eye(len(ends), dtype=bool)
     assert np.median(by_lines[apart] / by_map[apart]) == pytest.approx(1, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("oneway", "unread"),
+    [
+        *((word, ()) for word in ("no", "False", "0", "B", "Double sens", "", "yes", "F", "T", "-1")),
+        ("sens unique", ("way of the file: oneway=sens unique",)),
+        ("FT", ("way of the file: oneway=FT",)),
+        ("reversible", ("way of the file: oneway=reversible",)),
+    ],
+)
+def test_a_word_of_oneway_that_is_not_known_is_told(tmp_path, oneway, unread):
+    lines = layer().assign(highway="primary", oneway=oneway)[["highway", "oneway", "geometry"]]
+    lines.to_file(tmp_path / "roads.gpkg")
+    assert read(tmp_path / "roads.gpkg").unread == unread
