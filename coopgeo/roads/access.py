@@ -18,9 +18,15 @@ ACCESS_KEYS = frozenset([*_CAR_KEYS, "hgv"])
 _CLOSED = frozenset([
     "no", "private", "forestry", "agricultural", "military", "emergency", "bus", "psv", "permit", "restricted",
     "official", "hov", "taxi", "tourist_bus", "school_bus", "foot", "bicycle", "use_sidepath", "closed", "employees",
-    "agricultural_vehicle", "agriculture", "forest",
+    "agricultural_vehicle", "agriculture", "forest", "non", "interdit", "interdite",
+    "fermé", "fermée", "privé", "privée",
 ])  # fmt: skip
-_AT_ENDS = frozenset(["destination", "delivery", "customers", "residents", "resident"])
+_AT_ENDS = frozenset([
+    "destination", "delivery", "customers", "residents", "resident", "desserte", "sauf desserte", "riverains",
+    "sauf riverains",
+])  # fmt: skip
+_OPEN = frozenset(["yes", "permissive", "designated", "public", "discouraged", "oui", "true", "1", "allowed"])
+_KNOWN = _CLOSED | _AT_ENDS | _OPEN
 # Special classes that no vehicle of ours can be told to be: a rule for them alone is reported.
 UNAPPLIED_KEYS = ("goods", "hgv_articulated", "trailer", "maxbogieweight")
 _CONDITIONAL = re.compile(r"([^@;]+)@\s*(\([^()]*\)|[^;()]+)\s*(?:;|$)")
@@ -50,6 +56,9 @@ def weights_admitted(way: object, tags: Mapping[str, str], *, ferry: bool, unrea
     car, lorry = (
         strictness(next((tags[key] for key in keys if key in tags), default)) for keys in (_CAR_KEYS, _LORRY_KEYS)
     )
+    for key in sorted(ACCESS_KEYS & tags.keys()):
+        if not {part.strip().lower() for part in tags[key].split(";")} <= _KNOWN:
+            unread.note(way, key, tags[key])
     lorry, allowed, through = _conditional_access(way, tags, lorry, unread)
     weight = {"min_weight_t": 0.0, "min_through_t": 0.0}
     if lorry == 2:

@@ -38,6 +38,8 @@ def plain(text: str) -> str:
 
 def texts(value: object) -> list[str]:
     """The texts that an attribute holds: none where it is NaN or blank, several where ways were merged."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
     if isinstance(value, str):
         inner = value if isinstance(value, _Word) else _listed(plain(value))
         if not isinstance(inner, str):
@@ -82,7 +84,13 @@ def tags_of(attributes: Mapping[str, object]) -> dict[str, str]:
         packed = attributes.get(column)
         if packed is not None and not isinstance(packed, float):
             found = {key: [value] for key, value in _unpacked(packed).items() if is_read(key)} | found
-    return {key: _merged(key, values) for key, values in found.items() if values}
+    merged = {key: _merged(key, values) for key, values in found.items() if values}
+    return merged | ({"highway": one_class(merged["highway"])} if "highway" in merged else {})
+
+
+def one_class(highway: str) -> str:
+    """A class of road in the one case that all are compared in; of several (residential;service) the slowest."""
+    return _slowest([part.strip() for part in highway.lower().split(";") if part.strip()] or [""])
 
 
 def _unpacked(packed: object) -> dict[str, str]:

@@ -4,6 +4,7 @@ Objects may come in any order, with any ids; of several versions the last counts
 restrictions and rules that change with time are not read.
 """
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import osmium
 
 from coopgeo.errors import InputError, Message
-from coopgeo.roads.attributes import plain
+from coopgeo.roads.attributes import class_of, one_class, plain
 from coopgeo.roads.cutting import SPACING_M, Lines, RoadTables, cut
 from coopgeo.roads.limits import Unread, shown
 from coopgeo.roads.osm_objects import OsmWays, from_json, from_osmium
@@ -75,9 +76,14 @@ def _lines(ways: OsmWays, unread: Unread) -> Lines:
     """The roads among the ways: each cut where nodes are lacking, never drawn over the gap."""
     lines = Lines()
     gaps, lacking = [], 0
+    unknown: Counter[str] = Counter()
     for way in ways.ways:
         tags = {key: plain(value) for key, value in way.tags.items()}
+        if "highway" in tags:
+            tags["highway"] = one_class(tags["highway"])
         if drivable(tags) is None:
+            if "highway" in tags and class_of(tags) is None:
+                unknown[way.tags["highway"]] += 1
             continue
         known = np.isfinite(way.lonlat[:, 0])
         lacking += int((~known).sum())
@@ -91,6 +97,15 @@ def _lines(ways: OsmWays, unread: Unread) -> Lines:
         for start, stop in pairwise(bounds):
             if stop - start > 1 and known[start]:
                 lines.add(row, way.refs[start:stop], way.lonlat[start:stop], other)
+    for highway, count in sorted(unknown.items()):
+        unread.findings.append(
+            Message.of_number(
+                "highway={highway}: {count} way of a class of road that is not known is passed over",
+                "highway={highway}: {count} ways of a class of road that is not known are passed over",
+                count,
+                highway=shown(highway),
+            )
+        )
     if gaps:
         unread.findings.append(
             Message.of_number(

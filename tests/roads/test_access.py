@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from coopgeo.roads import CAR, read
+from coopgeo.roads.attributes import tags_of
 
 from .test_osm import osm
 
@@ -122,3 +123,21 @@ def test_no_vehicle_drives_on_some_classes(tmp_path, highway):
     path = tmp_path / "roads.osm"
     path.write_text(osm(([1, 2], {"highway": "primary"}), ([2, 3], {"highway": highway})), encoding="utf-8")
     assert set(read(path).edges["osmid"]) == {100}
+
+
+@pytest.mark.parametrize("value", ["unsuitable", "unknown", "yes;perhaps"])
+@pytest.mark.parametrize("key", ["hgv", "access", "motor_vehicle"])
+def test_a_value_of_access_that_is_not_known_is_told_and_stays_open(tmp_path, open_to, key, value):
+    assert len(open_to({key: value}, LORRY)) == 2
+    assert read(tmp_path / "roads.osm").unread == (f"way 100: {key}={value}",)
+
+
+@pytest.mark.parametrize("value", ["non", "Interdit", "privé"])
+def test_a_no_in_french_closes(tmp_path, open_to, value):
+    assert not open_to({"hgv": value}, LORRY)
+    assert len(open_to({"hgv": value}, CAR)) == 2
+    assert read(tmp_path / "roads.osm").unread == ()
+
+
+def test_bytes_are_read_as_the_text_they_hold():
+    assert tags_of({"hgv": b"no", "name": b"Rue du Bois"}) == {"hgv": "no", "name": "Rue du Bois"}

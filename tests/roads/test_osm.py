@@ -298,3 +298,23 @@ def test_a_cut_pbf(shared, tmp_path):
     path.write_bytes((shared / "bench" / "roads" / "andorra.osm.pbf").read_bytes()[:200_000])
     with pytest.raises(InputError, match="expected a whole OpenStreetMap file"):
         read_osm(path, crs=CRS)
+
+
+@pytest.mark.parametrize(
+    ("highway", "read_as"),
+    [("Residential", "residential"), ("residential;service", "service"), ("PRIMARY_LINK; primary", "primary_link")],
+)
+def test_a_class_in_another_case_or_one_of_several(read, highway, read_as):
+    _, edges, unread = read(([1, 2], {"highway": highway}))
+    assert set(edges["highway"]) == {read_as}
+    assert unread == []
+
+
+def test_classes_that_are_not_known_are_told_with_their_number(read):
+    odd = [([1, 2], {"highway": highway}) for highway in ("residental", "residental", "yes", "footway")]
+    _, edges, unread = read(*odd, ([2, 3], {"highway": "primary"}))
+    assert len(edges) == 2
+    assert unread == [
+        "highway=residental: 2 ways of a class of road that is not known are passed over",
+        "highway=yes: 1 way of a class of road that is not known is passed over",
+    ]
