@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from coopgeo.roads.access import ACCESS_KEYS, strictness
-from coopgeo.roads.limits import Unread
+from coopgeo.roads.limits import LIMITS, Unread, quantity
 from coopgeo.roads.tags import FERRY, HIGHWAYS, NOT_DRIVEN, UNPAVED, drivable, is_read
 from coopgeo.roads.vehicles import UNTOLD
 
@@ -157,6 +157,8 @@ def own_column(way: object, name: str, value: object, unread: Unread) -> object:
         return any(one.lower() in _YES for one in values)
     if isinstance(untold, str):
         return values[0]
+    if name in LIMITS:  # 0 is how our own tables say that a road is closed
+        return min(0.0 if as_number(one) == 0 else quantity(way, name, one, LIMITS[name], unread) for one in values)
     numbers = [as_number(one) for one in values]
     if any(one is None or one < 0 for one in numbers):
         unread.note(way, name, value)

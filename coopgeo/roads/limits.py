@@ -38,6 +38,7 @@ _THOUSANDS = re.compile(r"([1-9]\d{0,2}(?:[.,\s]\d{3})+)\s*([^\W\d_]*)")
 _FEET = re.compile(r"(\d+(?:\.\d+)?)\s*(?:'|ft|feet)\s*-?\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|in|inch|inches|''))?")
 _UNIT_AS_POINT = re.compile(r"(\d+)\s*[mt]\s*(\d{1,2})")  # 3m50, 7t5
 _TYPOGRAPHIC = str.maketrans({"’": "'", "′": "'", "”": '"', "″": '"', "\u00a0": " ", "\u202f": " "})
+OF_THE_FILE = "of the file"  # the way of a note on lines that bear no id
 _LONGEST_SHOWN = 80  # letters of a value in a report
 
 
@@ -85,7 +86,13 @@ class Unread:
 
     def note(self, way: object, key: str, value: object) -> None:
         """Note the first way that has such a value."""
-        self.found.setdefault(f"{key}={value}", f"way {shown(way)}: {key}={shown(value)}")
+        what = {"key": key, "value": shown(value)}
+        said = (
+            Message("way of the file: {key}={value}", **what)
+            if way == OF_THE_FILE
+            else Message("way {way}: {key}={value}", way=shown(way), **what)
+        )
+        self.found.setdefault(f"{key}={value}", said)
 
     def lines(self) -> list[str]:
         """The findings, then all values with the first way that has each, sorted."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from coopgeo.errors import Column, Faults, Message
 from coopgeo.roads.attributes import MORE_TAGS, as_number, class_of, is_one_row_a_road, plain, strictest, tags_of, texts
-from coopgeo.roads.limits import LIMITS, Unread, quantity, shown
+from coopgeo.roads.limits import LIMITS, OF_THE_FILE, Unread, quantity, shown
 from coopgeo.roads.tags import FERRY, HIGHWAYS, both_rules, is_read
 from coopgeo.roads.vehicles import UNTOLD
 
@@ -184,7 +184,7 @@ def _is_one_row_a_road(layer: gpd.GeoDataFrame, oneway: "pd.Series[str]", meanin
 
 
 def _way(told: pd.DataFrame, at: int) -> str:
-    return (told["osmid"].iloc[at] if "osmid" in told else "") or "of the file"
+    return (told["osmid"].iloc[at] if "osmid" in told else "") or OF_THE_FILE
 
 
 def _note_classes(
@@ -223,10 +223,10 @@ def _number(name: str, text: str, unread: Unread, *, as_written: bool) -> float:
     """
     joined = ";".join(texts(text))
     if as_written and name in LIMITS:
-        return quantity("of the file", name, joined, LIMITS[name], unread)
+        return quantity(OF_THE_FILE, name, joined, LIMITS[name], unread)
     number = as_number(joined)
     if joined and (number is None or number < 0):
-        unread.note("of the file", name, joined)
+        unread.note(OF_THE_FILE, name, joined)
     return float(UNTOLD[name]) if number is None or number < 0 else number  # type: ignore[arg-type]
 
 

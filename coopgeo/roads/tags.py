@@ -87,10 +87,21 @@ def directions(way: object, tags: Mapping[str, str], unread: Unread) -> tuple[bo
 
 def both_rules(way: object, tags: Mapping[str, str], unread: Unread) -> tuple[dict[str, object], dict[str, object]]:
     """What the tags of a way say to a vehicle that drives it as it is drawn, and against it."""
+    _note_unapplied_directions(way, tags, unread)
     forth = rules(way, toward(tags, "forward"), unread)
     if not any("ward" in key or key.startswith("oneway:") for key in tags):
         return forth, forth
     return forth, rules(way, toward(tags, "backward"), unread)
+
+
+def _note_unapplied_directions(way: object, tags: Mapping[str, str], unread: Unread) -> None:
+    """Note lanes whose direction changes, and vehicles that may drive against a one-way road."""
+    if tags.get("oneway") in ("reversible", "alternating"):
+        unread.note(way, "oneway", tags["oneway"])
+    for key in ("oneway:hgv", "oneway:motorcar"):
+        known = _ONE_WAY.get(tags.get(key, "yes").lower())
+        if known is None or (known == (True, True) and tags.get("oneway") != "no"):
+            unread.note(way, key, tags[key])
 
 
 def toward(tags: Mapping[str, str], direction: Direction) -> dict[str, str]:

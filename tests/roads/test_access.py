@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from coopgeo.roads import CAR, read
-from coopgeo.roads.attributes import tags_of
+from coopgeo.roads.attributes import own_column, tags_of
+from coopgeo.roads.limits import Unread
+from coopgeo.text.messages import said
 
 from .test_osm import osm
 
@@ -141,3 +143,20 @@ def test_a_no_in_french_closes(tmp_path, open_to, value):
 
 def test_bytes_are_read_as_the_text_they_hold():
     assert tags_of({"hgv": b"no", "name": b"Rue du Bois"}) == {"hgv": "no", "name": "Rue du Bois"}
+
+
+@pytest.mark.parametrize("tags", [{"oneway": "reversible"}, {"oneway:hgv": "no"}])
+def test_directions_that_are_not_applied_are_told(tmp_path, open_to, tags):
+    ((key, value),) = tags.items()
+    assert len(open_to(tags, LORRY)) == 2
+    assert read(tmp_path / "roads.osm").unread == (f"way 100: {key}={value}",)
+
+
+@pytest.mark.parametrize(("written", "tonnes"), [(3500, 3.5), ("3,5", 3.5), (0, 0), (19.0, 19), ("heavy", np.inf)])
+def test_a_limit_of_a_graph_is_read_as_any_other(written, tonnes):
+    unread = Unread()
+    assert own_column(1, "max_weight_t", written, unread) == tonnes
+    assert unread.lines() == (["way 1: max_weight_t=heavy"] if written == "heavy" else [])
+    assert [said(line, "fr") for line in unread.lines()] == (
+        ["chemin 1\u00a0: max_weight_t=heavy"] if written == "heavy" else []
+    )
