@@ -226,7 +226,7 @@ class AtlasTables:
             expected = Message(
                 "no link across a river: end the axis at a bridgehead and enter the bridge in crossings.csv"
             )
-            faults.add(row=row, id=id, column="waypoints", found=f"{stops[i]} {stops[i + 1]}", expected=expected)
+            faults.add(row=row, id=id, column="waypoints", found=" ".join(stops[i : i + 2]), expected=expected)
 
     def _crossing_faults(self) -> Faults:
         faults = Faults("crossings.csv")

@@ -108,7 +108,9 @@ def _on_earth(xy: Floats, *, geographic: bool) -> Mask:
 def _refuse(faults: Faults, index: pd.Index, xy: Floats, wrong: Mask) -> None:
     for label, (x, y) in zip(index[wrong], xy[wrong], strict=True):
         expected = Message("finite coordinates within the CRS: longitude first, latitude from -90 to 90")
-        faults.add(id=str(label), column="geometry", found=f"{x:g} {y:g}", expected=expected)
+        faults.add(
+            id=str(label), column="geometry", found=Message('"{x} {y}"', x=f"{x:g}", y=f"{y:g}"), expected=expected
+        )
     faults.raise_if_any()
 
 

@@ -169,7 +169,7 @@ def checked(vehicle: Vehicle) -> Vehicle:
             faults.add(column=name, found=value, expected=Message("the weight fully loaded in tonnes, above 0"))
     if not vehicle.speeds_kmh.get(ACCESS_HIGHWAY):
         expected = Message("a speed above 0: it is that of the ways between places and the roads")
-        faults.add(column=f"speeds_kmh[{ACCESS_HIGHWAY}]", found="none", expected=expected)
+        faults.add(column=f"speeds_kmh[{ACCESS_HIGHWAY}]", found=Message('"none"'), expected=expected)
     faults.raise_if_any()
     return vehicle
 

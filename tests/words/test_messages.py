@@ -1,5 +1,6 @@
 """Every message that an error can bear is said in French too."""
 
+import ast
 import pickle
 import string
 from pathlib import Path
@@ -90,3 +91,20 @@ def test_none_and_one_are_singular_in_french():
 
 def test_a_column_without_a_french_name_is_said_as_it_is():
     assert said(Message("{column}", column=Column("no_such_column")), "fr") == "no_such_column"
+
+
+def english_only(call):
+    """The arguments of a call that an error would say in English alone."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    spoken = [word.value for word in call.keywords if word.arg in ("expected", "hint", "found")]
+    if name in ("InputError", "InfeasibleError"):
+        spoken += call.args
+    return [one for one in spoken if isinstance(one, ast.JoinedStr) or (isinstance(one, ast.Constant) and one.value)]
+
+
+@pytest.mark.parametrize("path", sorted(HOUSE.rglob("*.py")), ids=lambda path: path.relative_to(HOUSE).as_posix())
+def test_what_errors_say_are_messages(path):
+    if path == HOUSE / "text" / "__init__.py":  # below the errors' own words: an unknown language has no French
+        return
+    calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+    assert [ast.unparse(one) for call in calls for one in english_only(call)] == []
