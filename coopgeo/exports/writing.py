@@ -121,23 +121,26 @@ def _clear_up(folder: Path, scratch: Path) -> None:
     """Put back every folder that a killed run had put aside, and remove what else is left of killed runs."""
     now_s = scratch.stat().st_mtime  # by the clock of the file system, which may be another machine
     for left in sorted(folder.parent.glob(f"{_SCRATCH}*-*")):
-        if left != scratch and _is_left(left, now_s):
-            _take_back(left)
+        if left != scratch:
+            with suppress(OSError):  # another run clears up too, or it may not be changed: it keeps nobody from writing
+                _clear(left, now_s)
 
 
-def _is_left(left: Path, now_s: float) -> bool:
-    """Whether the run that wrote to a hidden folder has ended: its lock is free, or the folder is old."""
-    if now_s - left.stat().st_mtime > _OLD_S:
-        return True
-    if not (left / _LOCK).exists():
-        return False
+def _clear(left: Path, now_s: float) -> None:
+    """Take back what a run left that has ended: its lock is free; where there is none to ask, it is old."""
     lock = FileLock(left / _LOCK)
     try:
-        lock.acquire(timeout=0)
-    except (Timeout, OSError, NotImplementedError):
-        return False
-    lock.release()
-    return True
+        if (left / _LOCK).exists():
+            lock.acquire(timeout=0)
+    except Timeout:
+        return
+    except (OSError, NotImplementedError):  # nothing can be locked there
+        pass
+    try:  # the lock is held until all is back: two runs that clear up never do so together
+        if lock.is_locked or now_s - left.stat().st_mtime > _OLD_S:
+            _take_back(left)
+    finally:
+        lock.release()
 
 
 def _take_back(left: Path) -> None:

@@ -271,6 +271,30 @@ def test_the_old_files_of_a_run_that_is_about_to_swap_are_not_taken_back(folder)
     lock.release()
 
 
+def test_a_run_that_goes_on_for_hours_keeps_what_it_has_written(folder):
+    held, lock = left_by(folder, locked=True)
+    hours_ago = folder.stat().st_mtime - 7200
+    os.utime(held, (hours_ago, hours_ago))
+    write(folder, "new")
+    assert (held / "new").is_dir()
+    lock.release()
+
+
+def test_what_is_left_and_cannot_be_taken_back_keeps_nobody_from_writing(folder, monkeypatch):
+    left = put_aside(folder.with_name("straw"), seconds_ago=7200)
+    true = Path.rename
+
+    def rename(self, target):
+        if self.parent == left:
+            raise PermissionError(13, "Permission denied")
+        return true(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    write(folder, "new")
+    assert content(folder)["map.html"] == "new"
+    assert content(left) == {"former-0/minutes.txt": "of straw"}
+
+
 def test_a_run_that_is_killed_frees_its_lock(folder):
     code = (
         "import os, signal\nfrom pathlib import Path\nfrom coopgeo.exports.writing import writing\n"
