@@ -1,7 +1,6 @@
 """Road networks as other tools know them: networkx graphs named as by osmnx, GraphML, GeoPackage, GeoParquet."""
 
 import gzip
-import tempfile
 import xml.etree.ElementTree as ET
 import zlib
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from coopgeo.roads.projection import lonlat_of, metric_crs
 from coopgeo.roads.survey import surveyed
 from coopgeo.roads.tags import HIGHWAYS, both_rules, directions, is_read
 from coopgeo.roads.vehicles import UNTOLD
+from coopgeo.travel.whole_files import scratch_in, settle
 
 _NETWORKX_NAMES = {"length_m": "length", "time_s": "travel_time"}
 # What networkx raises on files that are not what it expects.
@@ -322,15 +322,13 @@ def write_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, path: Path) 
                 "{path}: found the ending '{ending}'; expected .gpkg or .parquet", path=str(path), ending=path.suffix
             )
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as scratch:
-        new = Path(scratch) / path.name
+    with scratch_in(path.parent) as scratch:
+        new = scratch / path.name
         if path.suffix.lower() == ".gpkg":
             write_geopackage({"nodes": nodes.reset_index(), "edges": edges}, new, date=_UNDATED)
-            new.replace(path)
-            return
-        beside = path.with_name(f"{path.stem}-nodes.parquet")
-        edges.to_parquet(new)
-        nodes.to_parquet(new.with_name(beside.name))
-        new.with_name(beside.name).replace(beside)
-        new.replace(path)
+        else:
+            beside = path.with_name(f"{path.stem}-nodes.parquet")
+            edges.to_parquet(new)
+            nodes.to_parquet(new.with_name(beside.name))
+            settle(new.with_name(beside.name), beside)
+        settle(new, path)

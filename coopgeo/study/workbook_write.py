@@ -1,7 +1,6 @@
 """Write a whole study as one workbook that a planner edits in a spreadsheet and coopgeo reads back."""
 
 import datetime as dt
-import tempfile
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from coopgeo.study.workbook import GEOJSON, Column, Sheet, layer_sheet, table_fi
 from coopgeo.study.workbook_read import CONTENTS, layers_of
 from coopgeo.study.workbook_settings import settings_files, settings_sheets
 from coopgeo.text import Lang, Text
+from coopgeo.travel.whole_files import scratch_in, settle
 
 _MOST = 32_767  # letters that a cell takes
 _ROOM = 200  # rows below the last one that have their lists too
@@ -50,16 +50,18 @@ def write_workbook(study: Study, path: str | Path, *, lang: Lang = "fr") -> Path
     path, text = Path(path), Text(lang)
     if path.suffix.lower() != ".xlsx":
         raise InputError(Message("{path}: expected a name that ends in .xlsx, such as dossier.xlsx", path=str(path)))
+    taken = InputError(
+        Message("{path}: found something there; expected the name of a new file, such as dossier-2.xlsx", path=path)
+    )
     if path.exists():
-        raise InputError(
-            Message("{path}: found something there; expected the name of a new file, such as dossier-2.xlsx", path=path)
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
+        raise taken
     sheets = study_sheets(study, text)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as scratch:
-        written = Path(scratch) / path.name
+    with scratch_in(path.parent) as scratch:
+        written = scratch / path.name
         _write(written, path.name, study, sheets, text)
-        written.replace(path)
+        if path.exists():  # made by somebody while this was written
+            raise taken
+        settle(written, path)
     return path
 
 

@@ -27,7 +27,8 @@ def scratch_in(folder: Path) -> Iterator[Path]:
     Parameters
     ----------
     folder : Path
-        One that only coopgeo writes to; made if it is absent. What killed runs have left in it is removed.
+        Made if it is absent. What killed runs have left in it is removed, but for what holds somebody's only files: the
+        old ones of a folder that was to be replaced (`former-...`, see `coopgeo.exports.writing`).
 
     Raises
     ------
@@ -74,6 +75,8 @@ def _clear(folder: Path) -> None:
 
 def _is_nobodys(scratch: Path) -> bool:
     lock = scratch / _LOCK
+    if any(scratch.glob("former-*")):  # of `coopgeo.exports.writing`, which puts them back
+        return False
     if not lock.exists():  # killed before it was locked, or made by a version that knew no locks
         with suppress(OSError):
             scratch.rmdir()
