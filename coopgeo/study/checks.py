@@ -324,7 +324,8 @@ def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapp
                 row, id = line_of(points.iloc[at]), _id(points.index[at])
                 faults.add(row=row, id=id, column="accepts", found=found, expected=expected)
     _words(faults, points, "accepts", products, Message("products of chain.toml, separated by blanks"))
-    for name in sorted(set(taken) - set(points["accepts"].str.split().explode())):
+    lacking = set(taken) - set(points["accepts"].str.split().explode()) if len(points) else set()  # empty: told already
+    for name in sorted(lacking):
         found = Message("no point that accepts {name}", name=name)
         expected = Message("one at least, or the product taken out of chain.toml")
         faults.add(column="accepts", found=found, expected=expected)
@@ -334,7 +335,7 @@ def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapp
 def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture: float) -> Faults:
     """Every customer to be served burns chips, takes them as wet as they come, and has a demand and an efficiency."""
     served = np.asarray(customers["role"].array == "served", dtype=bool)
-    if not served.any():
+    if len(customers) and not served.any():
         expected = Message('one row at least with the role "{role}"', role=choice("role", ROLES[0]))
         faults.add(column="role", found=Message("no customer to serve"), expected=expected)
     moisture, is_there = customers["moisture"].to_numpy(), {n: customers[n].notna().to_numpy() for n in _DEMAND}
