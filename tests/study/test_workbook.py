@@ -64,6 +64,27 @@ def assert_same(study, other):
         pd.testing.assert_frame_equal(other.inputs.tables[path], table, check_exact=True, obj=path)
     assert layers_of(other.folder) == layers_of(study.folder)
     pd.testing.assert_frame_equal(pd.DataFrame(other.communes), pd.DataFrame(study.communes))
+    pd.testing.assert_frame_equal(pd.DataFrame(other.rivers), pd.DataFrame(study.rivers))
+
+
+@pytest.mark.parametrize("rivers", [[], ["river-2"], ["river", "river-2"]])
+def test_the_rivers_of_a_study_come_back(tmp_path, rivers):
+    folder = write_small_study(ROOT / "data" / "raw", tmp_path / "raw")
+    drawn, settings = folder / "territory" / "seine.geojson", folder / "study.toml"
+    files = [f"territory/{name}.geojson" for name in rivers]
+    for file in files:
+        layer = json.loads(drawn.read_text(encoding="utf-8"))
+        layer["features"][0]["properties"]["name"] = file
+        (folder / file).write_text(json.dumps(layer), encoding="utf-8")
+    drawn.unlink()
+    words = settings.read_text(encoding="utf-8").replace('["territory/seine.geojson"]', json.dumps(files))
+    settings.write_text(words, encoding="utf-8")
+    study = coopgeo.open_study(folder)
+    assert len(study.rivers) == len(rivers)
+    book = write_workbook(study, tmp_path / "dossier.xlsx")
+    assert_same(study, coopgeo.open_study(book))
+    sheets = [title for title in openpyxl.load_workbook(book, read_only=True).sheetnames if "Cours d’eau" in title]
+    assert len(sheets) == len(rivers)
 
 
 def test_a_study_comes_back_as_it_was(study, workbook, tmp_path):
