@@ -222,7 +222,8 @@ class Faults:
         """Take over the faults of a part of this input, each under the part's own name."""
         for fault in other.noted:
             self._note(replace(fault, parts=(other.where, *fault.parts)))
-        self._cells |= {((other.where, *parts), row, column) for parts, row, column in other._cells}  # noqa: SLF001 - its own kind
+        cells = other._cells  # noqa: SLF001 - its own kind
+        self._cells |= {((other.where, *parts), row, column) for parts, row, column in cells}
 
     def _note(self, fault: Fault) -> None:
         if self._cells.isdisjoint(fault.rest()):

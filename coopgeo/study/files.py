@@ -6,7 +6,8 @@ from pathlib import Path
 from coopgeo.errors import Faults, Message
 
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_WESTERN = re.compile("[\x00-\x7f\u00a0-\u00ff€…‘’“”–—ŒœŸ•]*")  # what a Windows of western Europe writes
+# What a Windows of western Europe writes.
+_WESTERN = re.compile("[\x00-\x7f\u00a0-\u00ff€…‘’“”–—ŒœŸ•]*")
 _WORKBOOK = b"PK\x03\x04"
 _KINDS = {
     _WORKBOOK: Message("an Excel workbook (.xlsx) under another name"),

@@ -52,7 +52,8 @@ class _InWords:
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         pieces = [in_words(Message("[OPTIONS]"))]
-        pieces += [_metavar(one) for one in self.get_params(ctx) if one.param_type_name == "argument"]  # type: ignore[attr-defined]
+        parameters = self.get_params(ctx)  # type: ignore[attr-defined]
+        pieces += [_metavar(one) for one in parameters if one.param_type_name == "argument"]
         if getattr(self, "commands", None):
             pieces.append(in_words(Message("COMMAND [ARGS]...")))
         usage = in_words(Message("Usage:"))
@@ -113,7 +114,9 @@ class Command(_InWords, TyperCommand):
 class Group(_InWords, TyperGroup):
     """A group of commands whose help, and whose complaints of what was typed, are in the reader's language."""
 
-    def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **extra: Any) -> Any:  # type: ignore[override]
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **extra: Any
+    ) -> Any:
         """Run the command line."""
         plain_streams()
         token = _lang.set(language_of(sys.argv[1:] if args is None else args))
