@@ -20,6 +20,7 @@ from coopgeo.study.workbook import layer_content
 from coopgeo.study.workbook_settings import Place, settings_files, settings_of
 from coopgeo.text import LANGS, Text
 
+_TWICE, _ONCE = Message("something that stands twice"), Message("it once; delete the other")
 CONTENTS = "contents"
 ENDINGS = (".xlsx", ".xlsm")
 _LAYERS = (".geojson", ".json")
@@ -57,7 +58,11 @@ class WorkbookReader(FolderReader):
             self._note_lacking(file)
         if lacking:
             return None
-        data, places = settings_of(name, model, {file: self.sheets[file] for file in files})
+        data, places, twice = settings_of(name, model, {file: self.sheets[file] for file in files})
+        for place in twice:
+            part = Faults(place.file)
+            part.add(row=place.line or None, id=place.id, column=place.heading, found=_TWICE, expected=_ONCE)
+            self.faults.extend(part)
         made, wrong = checked(model, data)
         for fault in wrong:
             place = _place(fault.path, places, name)
@@ -141,6 +146,8 @@ def _sheets(path: Path, faults: Faults) -> list[tuple[str, tuple[str, RawTable]]
             expected = Message("a sheet of contents, with the sheets and their files, as coopgeo workbook writes it")
             faults.add(expected=expected)
         return []
+    for file in sorted({file for _, file in listed if [other for _, other in listed].count(file) > 1}):
+        faults.add(found=Message("several sheets for {file}", file=file), expected=_ONCE)
     others = [title for title in list(tables)[1:] if title not in dict(listed)]
     for title in (title for title, _ in listed if title not in tables):
         found = Message("sheets of other names: {others}", others=others) if others else None

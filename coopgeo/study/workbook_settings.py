@@ -7,8 +7,9 @@ from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel
 
-from coopgeo.study.numerals import number_of
+from coopgeo.study.numerals import number_of, readings
 from coopgeo.study.raw_tables import RawTable
+from coopgeo.study.schemas import SHARE_UNITS
 from coopgeo.study.settings_tree import (
     Steps,
     choices_of,
@@ -121,8 +122,8 @@ def _score_sheet(file: str, name: str, records: Mapping[str, BaseModel], text: T
 
 def settings_of(
     file: str, model: type[BaseModel], tables: Mapping[str, RawTable]
-) -> tuple[dict[str, Any], dict[Steps, Place]]:
-    """What the sheets of a settings file say, as its TOML would, and where each entry stands.
+) -> tuple[dict[str, Any], dict[Steps, Place], list[Place]]:
+    """What the sheets of a settings file say, as its TOML would; where each entry stands, and what stands twice.
 
     Parameters
     ----------
@@ -132,7 +133,7 @@ def settings_of(
     tables : mapping of str to RawTable
         Cells of the sheets by file.
     """
-    read = _Read({}, {})
+    read = _Read({}, {}, [])
     for path, field in fields_of(model):
         kinds = records_of(field.annotation)
         if kinds:
@@ -140,29 +141,39 @@ def settings_of(
     entries = [(path, field) for path, field in fields_of(model) if not records_of(field.annotation)]
     known = {heading(path[-1], lang).casefold(): (path, field.annotation) for path, field in entries for lang in LANGS}
     known |= {".".join(path): (path, field.annotation) for path, field in entries}
-    for line, cells, headings in _rows(tables[file], ("entry", "value", "setting")):
+    for line, cells, headings in _rows(file, tables[file], ("entry", "value", "setting"), read):
         entry = cells.get("setting") or cells.get("entry", "")
         path, kind = known.get(entry) or known.get(entry.casefold()) or ((entry,), str)
         place = Place(file, line, cells.get("entry", entry), headings.get("value", "value"))
         read.put(path, _parsed(path[-1], kind, cells.get("value", "")), place)
-    return read.data, read.places
+    return read.data, read.places, read.twice
 
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read so far, and where it stands."""
+    """What was read so far, where it stands, and where something stands that stood before."""
 
     data: dict[str, Any]
     places: dict[Steps, Place]
+    twice: list[Place]
+
+    def stands(self, path: Steps, place: Place) -> bool:
+        """Note where an entry stands; whether it stood nowhere before."""
+        if path in self.places:
+            self.twice.append(place)
+            return False
+        self.places[path] = place
+        return True
 
     def put(self, path: Steps, value: object, place: Place) -> None:
         """Take an entry; one that is blank counts as absent."""
+        if not self.stands(path, place):
+            return
         branch = self.data
         for step in path[:-1]:
             branch = branch.setdefault(step, {})
         if value is not None:
             branch[path[-1]] = value
-        self.places[path] = place
 
 
 def _read_records(
@@ -170,29 +181,35 @@ def _read_records(
 ) -> None:
     """Read a table of entries and the scores of its words."""
     part, fields = f"{file}#{'.'.join(path)}", columns_of(kinds)
-    for line, cells, headings in _rows(tables[part], ("id", *fields)):
+    for line, cells, headings in _rows(part, tables[part], ("id", *fields), read):
         id = cells.pop("id", "")
-        read.places[*path, id] = Place(part, line, id, "")
+        if not read.stands((*path, id), Place(part, line, id, headings.get("id", "id"))):
+            continue
         for name, cell in cells.items():
             place = Place(part, line, id, headings[name])
-            read.put((*path, id, name), _parsed(name, fields[name].annotation, cell), place)
+            share = name in ("low", "value", "high") and cells.get("unit") in SHARE_UNITS
+            read.put((*path, id, name), _parsed(name, fields[name].annotation, cell, share=share), place)
     for name in scored_of(kinds):
         scores = f"{part}.{name}"
-        for line, cells, headings in _rows(tables[scores], ("id", "word", "score")):
+        for line, cells, headings in _rows(scores, tables[scores], ("id", "word", "score"), read):
             id = cells.get("id", "")
             place = Place(scores, line, id, headings.get("score", "score"))
             key = code_of(id, cells.get("word", ""))
-            read.put((*path, id, name, key), _parsed("score", float, cells.get("score", "")), place)
+            read.put((*path, id, name, key), _parsed("score", float, cells.get("score", ""), share=True), place)
 
 
-def _rows(table: RawTable, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
+def _rows(
+    file: str, table: RawTable, names: Sequence[str], read: _Read
+) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
     """Each row of a sheet: its line, its cells and their headings by name."""
     headings = {}
     for name in names:
-        known = {name.casefold(), *(heading(name, lang).casefold() for lang in LANGS)}
-        at = next((at for at, title in enumerate(table.header) if title.casefold() in known), None)
-        if at is not None:
-            headings[name] = at
+        titled = {heading(name, lang).casefold() for lang in LANGS}
+        found = [at for at, title in enumerate(table.header) if title.casefold() in titled]
+        found = found or [at for at, title in enumerate(table.header) if title.casefold() == name.casefold()]
+        if found:
+            headings[name] = found[0]
+        read.twice.extend(Place(file, 0, "", table.header[at]) for at in found[1:])
     titles = {name: table.header[at] for name, at in headings.items()}
     for line, row in zip(table.lines, table.rows, strict=True):
         yield line, {name: row[at] if at < len(row) else "" for name, at in headings.items()}, titles
@@ -218,13 +235,15 @@ def _shown(name: str, kind: Any, value: Any, text: Text) -> object:
 def _word(name: str, value: object, text: Text) -> str:
     if isinstance(value, str):
         return word(_VOCABULARY.get(name, name), value, text.lang)
-    return str(value).replace(".", "," if text.lang == "fr" else ".")
+    shown = str(value)
+    shown = f"{shown}0" if len(readings(shown)) > 1 else shown  # a decimal more, and it reads in one way only
+    return shown.replace(".", "," if text.lang == "fr" else ".")
 
 
 _VOCABULARY = {"excluded_hazards": "hazard"}  # entries whose words are those of a column of another name
 
 
-def _parsed(name: str, kind: Any, cell: str) -> object:
+def _parsed(name: str, kind: Any, cell: str, *, share: bool = False) -> object:
     """What a cell says, of the kind that the entry holds where it is written so; None for a blank."""
     items, kind = items_of(kind), plain_kind(kind)
     if items is not None:
@@ -233,17 +252,16 @@ def _parsed(name: str, kind: Any, cell: str) -> object:
     if not cell or kind is str:
         return cell or None
     if kind in (float, int):
-        return _number(cell)
+        return _number(cell, share=share)
     return code_of(name, cell) if get_origin(kind) is Literal else _json(cell)
 
 
-def _number(cell: str) -> object:
-    """The number of a cell, where it is a text too: 0,35 or 35 %; the text itself if it is none."""
-    try:
-        return float(cell) if "." in cell else int(cell)
-    except ValueError:
-        found = number_of(cell, ",", share=True)
-        return cell if found is None else found
+def _number(cell: str, *, share: bool) -> object:
+    """The number of a cell, where it is a text too: 0,35, or 35 % of a share; the text itself if it is none."""
+    found = number_of(cell, (), share=share)
+    if found is None:
+        return cell
+    return int(found) if found.is_integer() else found
 
 
 def _json(cell: str) -> object:

@@ -178,6 +178,9 @@ MISTAKES = [
     (CUSTOMERS, "D2", "99999", "ligne 2 (id « ecole »), Code INSEE (insee) : trouvé « 99999 »"),
     (CUSTOMERS, "P2", "inconnue", "ligne 2 (id « ecole »), Source (source) : trouvé « inconnue »"),
     (ASSUMPTIONS, "E3", "beaucoup", "ligne 3 (id « dry_kg_map »), Valeur : trouvé « beaucoup »"),
+    (ASSUMPTIONS, "E3", "32.000", "ligne 3 (id « dry_kg_map »), Valeur : trouvé « 32.000 »"),
+    (ASSUMPTIONS, "E3", "42 %", "ligne 3 (id « dry_kg_map »), Valeur : trouvé « 42 % »"),
+    (ASSUMPTIONS, "E3", "1_000", "ligne 3 (id « dry_kg_map »), Valeur : trouvé « 1_000 »"),
     (ASSUMPTIONS, "D3", 900, "ligne 3 (id « dry_kg_map »)"),
     (SETTINGS, "B2", None, "ligne 2 (id « Nom »), Valeur"),
     (SETTINGS, "D2", "couleur", "ligne 2 (id « Nom »), Valeur"),
@@ -195,6 +198,44 @@ def test_a_mistake_is_told_by_sheet_row_and_french_heading(workbook, tmp_path, s
     with pytest.raises(InputError) as raised:
         coopgeo.open_study(spoilt(workbook, tmp_path / "spoilt.xlsx", change))
     assert f"feuille « {sheet} » : {words}" in plain(raised.value)
+
+
+def row_again(book):
+    sheet = book[ASSUMPTIONS]
+    sheet.append([cell.value for cell in sheet[3]])
+
+
+def entry_again(book):
+    sheet = book[SETTINGS]
+    sheet.append([cell.value for cell in sheet[3]])
+
+
+def heading_again(book):
+    sheet = book[ASSUMPTIONS]
+    sheet.cell(sheet["E3"].row - 2 if sheet["E1"].value == "Valeur" else 2, sheet.max_column + 1, "Valeur")
+
+
+def file_again(book):
+    sheet = book.worksheets[0]
+    row = next(row for row in sheet.iter_rows() if any(cell.value == "sources.csv" for cell in row))
+    sheet.append([cell.value for cell in row])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (row_again, f"feuille « {ASSUMPTIONS} » : ligne"),
+        (entry_again, f"feuille « {SETTINGS} » : ligne"),
+        (heading_again, f"feuille « {ASSUMPTIONS} » : Valeur"),
+        (file_again, "trouvé plusieurs feuilles pour sources.csv"),
+    ],
+)
+def test_what_stands_twice_is_told_and_not_guessed(workbook, tmp_path, change, words):
+    with pytest.raises(InputError) as raised:
+        coopgeo.open_study(spoilt(workbook, tmp_path / "spoilt.xlsx", change))
+    lines = [line for line in plain(raised.value).splitlines() if words in line]
+    assert len(lines) == 1
+    assert "une seule fois ; supprimez l’autre" in lines[0]
 
 
 def plain(error):
