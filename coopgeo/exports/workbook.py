@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ _LOCALES = {
     "en": "[$-809]",
 }  # a spreadsheet that reads them shows numbers as the language writes them, whatever its own
 _A4 = 9
+_LINE_PT = 15  # height of a line
 _NARROW, _WIDE = 9, 60  # characters of a column; longer texts are wrapped
 _DIGITS = 4
 
@@ -100,17 +102,29 @@ def _write_contents(page: Worksheet, study: str, tables: Mapping[str, Sheet], fo
 def _write_cells(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
     """What the sheet holds, headers, rows; the numbers of a column share their decimals, where they share any."""
     page.write_string(0, 0, sheet.about, formats.about)
+    lines = dict.fromkeys(range(1, 2 + len(sheet.rows)), 1)  # of each row; no spreadsheet works them out by itself
     for column, (name, title) in enumerate(zip(sheet.rows, sheet.headers, strict=True)):
         digits = column_decimals(sheet.rows[name])
         page.write_string(1, column, title, formats.header)
-        page.set_column(column, column, _width(title, sheet.rows[name]))
+        width = _width(title, sheet.rows[name])
+        page.set_column(column, column, width)
+        lines[1] = max(lines[1], _lines(title, width))
         for row, value in enumerate(sheet.rows[name], start=2):
             if isinstance(value, str):
                 page.write_string(row, column, value, formats.wrapped if len(value) > _WIDE else None)
+                lines[row] = max(lines[row], _lines(value, width) if len(value) > _WIDE else 1)
             elif value is not None and math.isfinite(value):  # out of reach stays blank
                 number = float(value)
                 shown = formats.year if name in YEARS else formats.numbers[shown_decimals(number, digits)]
                 page.write_number(row, column, number, shown)
+    for row, number_of_lines in lines.items():
+        if number_of_lines > 1:
+            page.set_row(row, _LINE_PT * number_of_lines)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column; a bold letter is wider than the figure that widths count in."""
+    return max(1, len(textwrap.wrap(text, int(width) - 2)))
 
 
 def _width(title: str, values: pd.Series) -> float:

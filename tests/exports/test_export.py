@@ -279,3 +279,18 @@ def test_english_on_request(outcome, tmp_path):
 
 def test_warnings_are_in_words(outcome):
     assert all("{" not in warning for warning in results(outcome, Text("en"))["warnings"])
+
+
+def test_a_row_is_as_high_as_its_wrapped_text(folder):
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    long = [
+        cell
+        for sheet in book.worksheets[1:]
+        for row in sheet.iter_rows(min_row=3)
+        for cell in row
+        if cell.alignment.wrap_text
+    ]
+    assert long
+    for cell in long:
+        width = cell.parent.column_dimensions[cell.column_letter].width
+        assert cell.parent.row_dimensions[cell.row].height >= 15 * len(str(cell.value)) / width
