@@ -10,10 +10,12 @@ from coopgeo.errors import InputError, Message
 from coopgeo.study.inputs import STUDY_TOML
 from coopgeo.study.shipped import copy_into_new_folder
 from coopgeo.study.study import Study
+from coopgeo.study.tables import ROW
 from coopgeo.text import Text
 from coopgeo.text.nearest import bare, nearest
 
 LOCAL = ("collection_points", "customers", "candidate_sites", "competitors")  # tables of a chain that name local places
+_KINDS = frozenset({"cc", "ca", "cu"})  # communauté de communes, d'agglomération, urbaine
 _MOST_NAMED = 8  # territories that a message names
 
 
@@ -34,7 +36,7 @@ def write_new_territory(study: Study, territory: str, folder: str | Path, text: 
     study : Study
         Its communes, roads, vehicles, sources and parameters are kept.
     territory : str
-        SIREN of an EPCI of `communes.csv`, or its name.
+        SIREN of an EPCI of `communes.csv`, its name, or words of the name that no other has.
     folder : path
         A folder that is not there yet, or has nothing in it.
     text : Text
@@ -47,9 +49,10 @@ def write_new_territory(study: Study, territory: str, folder: str | Path, text: 
     """
     siren, name = _epci(study, territory)
     made = copy_into_new_folder(study.folder, folder)
-    for path in sorted(made.glob("chains/*/*.csv")):
-        if path.stem in LOCAL:
-            _empty(path)
+    for chain in study.chains:
+        for name_of_table in LOCAL:
+            path = f"chains/{chain}/{name_of_table}"
+            _empty(made / path, study.inputs.tables[path])
     settings = tomlkit.parse((made / STUDY_TOML).read_text(encoding="utf-8"))
     settings["name"], settings["place"], settings["epci"] = name, name, [siren]
     (made / STUDY_TOML).write_text(tomlkit.dumps(settings), encoding="utf-8")
@@ -64,7 +67,10 @@ def _epci(study: Study, territory: str) -> tuple[str, str]:
     names = study.communes.groupby("epci_siren")["epci_name"].first()
     names = names[names.index != ""]
     typed = territory.replace(" ", "")
-    meant = names[(names.index == typed) | (names.map(bare) == bare(territory))]
+    folded, words = names.map(bare), set(bare(territory).split()) - _KINDS
+    meant = names[(names.index == typed) | (folded == bare(territory))]
+    if meant.empty and words:  # a part of a name that fits one alone
+        meant = names[folded.map(lambda name: words <= set(name.split()))]
     if len(meant) == 1:
         return str(meant.index[0]), str(meant.iloc[0])
     raise InputError(
@@ -85,8 +91,9 @@ def _near(names: pd.Series, territory: str) -> pd.Series:
     return names.loc[near] if near else names.sort_values()
 
 
-def _empty(path: Path) -> None:
-    """Leave of a table its heading: the first line, and what may stand before it (a mark of Excel)."""
-    lines = path.read_bytes().splitlines(keepends=True)
-    first = 2 if lines[:1] and lines[0].lower().lstrip(b"\xef\xbb\xbf").startswith(b"sep=") else 1
-    path.write_bytes(b"".join(lines[:first]))
+def _empty(path: Path, table: pd.DataFrame) -> None:
+    """Leave the headings of a table alone, in a CSV file, whatever it stood in."""
+    for former in path.parent.glob(f"{path.name}.*"):
+        former.unlink()
+    headings = table.iloc[:0].drop(columns=ROW, errors="ignore")
+    headings.to_csv(path.with_suffix(".csv"), index=table.index.name is not None)

@@ -1,8 +1,10 @@
 """The study of another territory is begun from one that is there."""
 
 import re
+import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from conftest import ROOT
 from typer.testing import CliRunner
@@ -83,7 +85,7 @@ def test_a_territory_goes_by_name_too(study, tmp_path):
     assert (tmp_path / "TO_FILL_IN.md").is_file()
 
 
-@pytest.mark.parametrize("typed", ["yvetot", "24760062", "247600621"])
+@pytest.mark.parametrize("typed", ["yvto", "24760062", "247600621"])
 def test_the_nearest_territories_are_proposed(study, tmp_path, typed):
     with pytest.raises(InputError) as refused:
         write_new_territory(study, typed, tmp_path / "new", Text("fr"))
@@ -111,3 +113,29 @@ def test_a_workbook_is_no_folder_to_copy(study, tmp_path):
     book.write_bytes(b"PK")
     with pytest.raises(InputError, match=r"dossier.xlsx: a workbook; expected a study folder"):
         write_new_territory(replace(study, folder=book), YVETOT, tmp_path / "new", Text("fr"))
+
+
+@pytest.mark.parametrize("typed", ["Yvetot", "CC Yvetot Normandie", "yvetot normandie"])
+def test_words_of_a_name_that_fit_one_territory_will_do(study, tmp_path, typed):
+    assert write_new_territory(study, typed, tmp_path / "new", Text("fr")).siren == YVETOT
+
+
+def test_words_that_fit_several_are_refused(study, tmp_path):
+    with pytest.raises(InputError):
+        write_new_territory(study, "Caux", tmp_path / "new", Text("fr"))
+
+
+def test_lists_in_a_workbook_and_under_a_title_are_emptied_too(study, tmp_path):
+    former = shutil.copytree(study.folder, tmp_path / "former")
+    chain = former / "chains" / "wood-energy"
+    pd.read_csv(chain / "customers.csv", dtype=str).to_excel(chain / "customers.xlsx", index=False)
+    (chain / "customers.csv").unlink()
+    sites = chain / "candidate_sites.csv"
+    sites.write_text("Sites du territoire\n" + sites.read_text(encoding="utf-8"), encoding="utf-8")
+    write_new_territory(coopgeo.open_study(former), YVETOT, tmp_path / "new", Text("fr"))
+    made = tmp_path / "new" / "chains" / "wood-energy"
+    assert not (made / "customers.xlsx").exists()
+    for name in ("customers", "candidate_sites"):
+        emptied, full = (pd.read_csv(folder / f"{name}.csv") for folder in (made, study.folder / "chains/wood-energy"))
+        assert emptied.empty
+        assert sorted(emptied.columns) == sorted(full.columns)
