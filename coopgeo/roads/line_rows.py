@@ -90,11 +90,24 @@ def _whole_name(name: str) -> str:
     return _CUT_IN_SHAPEFILES.get(name.lower(), name)
 
 
+def _note_doubles(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults) -> None:
+    """Columns that differ in case alone, and are read: which of them counts is not ours to guess."""
+    by_key: dict[str, list[str]] = {}
+    for name in map(str, layer.columns):
+        by_key.setdefault(name.lower(), []).append(name)
+    for key, names in by_key.items():
+        read = key in OURS or is_read(key) or key in MORE_TAGS
+        if read and len(names) > 1 and key not in meaning.columns:
+            expected = Message("one column of this name; delete the other, or name the right one (columns)")
+            faults.add(column=key, found=Message("{names}", names=names), expected=expected)
+
+
 def rows_of(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults, unread: Unread) -> LineRows:
     """What the columns say of each line.
 
     Values of `highway` that are no class of road are noted as faults.
     """
+    _note_doubles(layer, meaning, faults)
     directed = {"u", "v"} <= set(layer.columns)
     told = _texts(layer, meaning)
     once = directed and "oneway" in told and _is_one_row_a_road(layer, told["oneway"], meaning)

@@ -96,3 +96,9 @@ def test_a_vehicle_is_a_few_values():
 def test_a_vehicle_that_cannot_drive_is_refused(values, words):
     with pytest.raises(InputError, match=words):
         RoadNetwork.from_lines(HELSINKI, Vehicle("van", **values), columns=COLUMNS)
+
+
+def test_columns_that_differ_in_case_alone_are_not_guessed_between():
+    lines = HELSINKI.assign(Access="no", access="yes")
+    with pytest.raises(InputError, match="access: found Access, access; expected one column of this name"):
+        RoadNetwork.from_lines(lines, columns=COLUMNS)
