@@ -23,7 +23,7 @@ def rows():
 def test_columns_words_and_numbers_are_french():
     words = worded(sheet(rows(), ["name", "kind", "toll_eur", "minutes", "status"]))
     assert list(words) == ["Nom", "Type", "Péage camion (€)", "Trajet (min)", "Statut"]
-    assert words.iloc[0].to_list() == ["Pont & bac", "Pont", "12\u202f345", "1,2", "hypothèse"]
+    assert words.iloc[0].to_list() == ["Pont & bac", "Pont", "12\u202f345", "1,2", "supposé"]
     assert words.iloc[1].to_list() == ["Bac", "Bac", "–", "10,5", "attesté"]
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 
 import openpyxl
 import pytest
+from geopandas.testing import assert_geodataframe_equal
 
 import coopgeo
 from coopgeo.errors import Faults, InputError
@@ -42,12 +43,8 @@ def test_a_workbook_is_read_as_the_csv_file_in_its_place(folder, study, numbers)
         (folder / name).unlink()
     opened = coopgeo.open_study(folder)
     for table in ("customers", "collection_points"):
-        assert (
-            getattr(opened.chain(), table)
-            .drop(columns="geometry")
-            .equals(getattr(study.chain(), table).drop(columns="geometry"))
-        )
-    assert opened.communes.drop(columns="geometry").equals(study.communes.drop(columns="geometry"))
+        assert_geodataframe_equal(getattr(opened.chain(), table), getattr(study.chain(), table))
+    assert_geodataframe_equal(opened.communes, study.communes)
 
 
 def test_two_files_of_one_table_are_refused(folder):
