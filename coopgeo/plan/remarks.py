@@ -70,13 +70,8 @@ def _of_assumptions(placement: Placement, cost: Cost) -> Iterator[Remark]:
     chain = placement.chain
     yield Remark("assumed", {"share": float((chain.statuses == "assumed").mean())})
     price = chain.parameters.market_price_eur_mwh.value
-    if is_above(cost.eur_per_mwh, price):
+    if cost.eur_per_mwh > price:
         yield Remark("above_market", {"cost": cost.eur_per_mwh, "price": price})
-
-
-def is_above(cost_eur_mwh: float, price_eur_mwh: float) -> bool:
-    """Whether a cost is above a price by the whole euros that both are told in."""
-    return round(cost_eur_mwh) > round(price_eur_mwh)
 
 
 def _of_demand(placement: Placement, solution: Solution) -> Iterator[Remark]:

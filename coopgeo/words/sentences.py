@@ -4,7 +4,6 @@ from typing import Any
 
 from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remark import Fact, Remark
-from coopgeo.plan.remarks import is_above
 from coopgeo.study import Study
 from coopgeo.study.settings import Parameter
 from coopgeo.text import Text, fewest_decimals
@@ -234,7 +233,7 @@ def _serves(outcome: Outcome, text: Text) -> str:
         boilers=boilers_served(boilers, existing, text),
         price=text.number(outcome.cost.eur_per_mwh, 0),
     )
-    above = is_above(outcome.cost.eur_per_mwh, market.value)
+    above = outcome.cost.eur_per_mwh > market.value
     return served + (
         " " + text("page.above_market", low=text.number(market.low), high=text.number(market.high)) if above else ""
     )

@@ -8,7 +8,7 @@ import pytest
 
 from coopgeo.errors import Message
 from coopgeo.plan.accounts import accounts
-from coopgeo.plan.remarks import Remark, is_above, remarks
+from coopgeo.plan.remarks import Remark, remarks
 from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
 from tests.plan.valley import (
@@ -222,8 +222,3 @@ def test_few_tonnes_for_the_platform_that_was_chosen(pool_t, few):
     """The large platform passes 2,000 t a year; the school burns 400 t of them."""
     made = facts(in_valley(customers=customers(tonnes_year=[400.0, pool_t])))
     assert ("hardly_used" in made) == few
-
-
-@pytest.mark.parametrize(("cost", "price", "above"), [(32.1, 32.0, False), (32.6, 32.0, True), (31.9, 32.0, False)])
-def test_a_cost_that_reads_like_the_price_is_not_told_to_be_above_it(cost, price, above):
-    assert is_above(cost, price) == above
