@@ -11,6 +11,7 @@ from coopgeo.text.messages import said
 
 _LEAST_SHARE = 0.001
 _SHORT = frozenset({"factor"})  # facts that are shown with no more decimals than they have
+_MOST_DIGITS = 4  # of figures that are told apart
 _SHARES = {"share": 0, "margin": 0, "gap": 2}  # facts of remarks that are shares, with the decimals of their percentage
 _CLASSES = frozenset(
     {"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"}
@@ -30,6 +31,10 @@ def remark_text(remark: Remark, text: Text) -> str:
     text : Text
     """
     words = {name: _fact(name, value, text) for name, value in remark.facts.items() if name != "count"}
+    cost, price = remark.facts.get("cost"), remark.facts.get("price")
+    if isinstance(cost, float) and isinstance(price, float):  # one is above the other: they must not read the same
+        digits = next((digits for digits in range(_MOST_DIGITS) if round(cost, digits) != round(price, digits)), 0)
+        words |= {"cost": text.number(cost, digits), "price": text.number(price, digits)}
     count = remark.facts.get("count")
     key = f"remark.{remark.key}"
     return text.counted(key, count, **words) if isinstance(count, float) else text(key, **words)

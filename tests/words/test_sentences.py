@@ -84,3 +84,11 @@ def test_boilers_are_counted_as_french_counts_them(boilers, existing, words):
 )
 def test_remarks_count_as_french_does(remark, words):
     assert remark_text(remark, Text("fr")).startswith(words) or words in remark_text(remark, Text("fr"))
+
+
+def test_a_cost_and_a_price_that_differ_never_read_the_same():
+    said = remark_text(Remark("above_market", {"cost": 32.12, "price": 32.0}), Text("fr"))
+    assert "32,1" in said
+    assert "32,0" in said
+    whole = remark_text(Remark("above_market", {"cost": 44.0, "price": 32.0}), Text("fr"))
+    assert "44\u00a0€" in whole.replace("\u202f", "\u00a0")
