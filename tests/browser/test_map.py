@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -328,7 +329,9 @@ def spoilt(study):
     spoilt = spoilt.with_row("customers", chain.served().index[0], name=HOSTILE).with_row(
         "collection_points", chain.collection_points.index[0], name=HOSTILE
     )
-    spoilt.communes.loc[commune, "name"] = HOSTILE
+    communes = spoilt.communes.copy()  # that of the study is everybody's
+    communes.loc[commune, "name"] = HOSTILE
+    spoilt = replace(spoilt, communes=communes)
     return coopgeo.run(spoilt, required=[site], alternatives=1, what_ifs=1)
 
 

@@ -177,5 +177,5 @@ def test_voila_shows_the_question_before_it_has_the_answer(folder, page):
     first["source"] = ["while True:\n", "    pass"]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     with served(["voila", f"notebooks/{path.name}", "--Voila.ip=127.0.0.1"], folder, "") as address:
-        page.goto(address)
+        page.goto(address, wait_until="commit")  # it has loaded when all is computed
         expect(page.get_by_text("que vaut un pont ?")).to_be_visible()
