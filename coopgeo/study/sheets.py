@@ -10,8 +10,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from coopgeo.errors import Faults, Message
 from coopgeo.study.files import file_bytes
 from coopgeo.study.raw_tables import Figure, RawTable, raw_table
@@ -52,6 +50,8 @@ def _sheets(packed: io.BytesIO, faults: Faults, *, hidden: bool) -> dict[str, Ra
             found = Message("more than {count} bytes", count=_MOST_BYTES)
             faults.add(found=found, expected=Message("a smaller workbook"))
             return {}
+    import openpyxl  # noqa: PLC0415 - a tenth of a second, for those who have a workbook
+
     values, formulas = (openpyxl.load_workbook(packed, read_only=True, data_only=cached) for cached in (True, False))
     with closing(values), closing(formulas):
         tables = {
