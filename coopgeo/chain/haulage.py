@@ -21,9 +21,10 @@ def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
     """
     steps, index = chain.harvest_costs, chain.parameters.price_index.value
     sums = {product: np.zeros(2) for product in sorted(chain.settings.products)}
-    columns = ("product", "price_year", "value", "diesel_l_t")
-    for product, year, eur_t, diesel_l_t in zip(*(steps[name].tolist() for name in columns), strict=True):
-        sums[product] += eur_t * (index if year < PRICES_INDEXED_BEFORE else 1.0), diesel_l_t
+    columns = ("product", "price_year", "value", "diesel_l_t", "share")
+    for product, year, eur_t, diesel_l_t, share in zip(*(steps[name].tolist() for name in columns), strict=True):
+        indexed_eur_t = eur_t * (index if year < PRICES_INDEXED_BEFORE else 1.0)
+        sums[product] += np.array([indexed_eur_t, diesel_l_t]) * (1.0 if np.isnan(share) else share)
     return pd.DataFrame.from_dict(sums, orient="index", columns=["eur_t", "diesel_l_t"]).rename_axis("product")
 
 

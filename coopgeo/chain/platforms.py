@@ -54,7 +54,7 @@ def options(chain: Chain) -> pd.DataFrame:
     land = sites["land_eur_m2"].to_numpy(float)[site] * ground_m2[size]
     rate = parameters.discount_rate.value
     payment = capital_recovery_factor(rate, parameters.amortisation_years.value) * (1 - parameters.subsidy_share.value)
-    capacity_dry_t = dry_mass(sizes["capacity_t_year"].to_numpy(float), parameters.delivered_moisture.value)
+    capacity_dry_t = _capacity_dry_t(sizes, parameters)
     return pd.DataFrame(
         {
             "site": sites.index[site],
@@ -65,6 +65,16 @@ def options(chain: Chain) -> pd.DataFrame:
             "opening_eur_year": works * payment + land * rate + running[size],
         }
     )
+
+
+def _capacity_dry_t(sizes: pd.DataFrame, parameters: WoodParameters) -> np.ndarray:
+    """Dry tonnes that each size can deliver in a year.
+
+    A loose cubic metre of chips holds the same dry mass at any moisture: wetter wood needs no larger hall.
+    """
+    by_volume = (sizes["store_m3"] * sizes["turns_year"]).to_numpy(float) * parameters.dry_kg_map.value / 1000
+    by_mass = dry_mass(sizes["capacity_t_year"].to_numpy(float), parameters.delivered_moisture.value)
+    return np.where(np.isnan(by_volume), by_mass, by_volume)
 
 
 def storage_yield(moisture: np.ndarray, parameters: WoodParameters) -> np.ndarray:

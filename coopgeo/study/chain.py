@@ -20,10 +20,12 @@ class Chain:
         Factors and cost steps by product.
     competitors : DataFrame
         What large plants take of a product, and from how far; may be empty.
-    collection_points, customers, candidate_sites : GeoDataFrame
-        Indexed by id, points in the metric CRS of the study.
+    collection_points, customers, candidate_sites, suppliers : GeoDataFrame
+        Indexed by id, points in the metric CRS of the study; there may be no supplier.
     platform_sizes : DataFrame
         Indexed by id.
+    seasons, heat_prices : DataFrame
+        How demand spreads over the year by kind of customer, and what other fuels cost; may be empty.
     """
 
     settings: ChainSettings
@@ -34,6 +36,9 @@ class Chain:
     customers: gpd.GeoDataFrame
     candidate_sites: gpd.GeoDataFrame
     platform_sizes: pd.DataFrame
+    suppliers: gpd.GeoDataFrame
+    seasons: pd.DataFrame
+    heat_prices: pd.DataFrame
 
     def __repr__(self) -> str:
         places = (

@@ -369,3 +369,23 @@ def _rows(table: pd.DataFrame, mask: "pd.Series | np.ndarray") -> Iterator[tuple
 
 def _id(label: object) -> str | None:
     return label if isinstance(label, str) else None
+
+
+def check_sizes(faults: Faults, sizes: pd.DataFrame) -> Faults:
+    """Each size of platform has a capacity: the volume of its hall and how often it is filled, or tonnes a year."""
+    by_volume = sizes[["store_m3", "turns_year"]].notna().all(axis=1)
+    for id, row in sizes[~by_volume & sizes["capacity_t_year"].isna()].iterrows():
+        faults.add(
+            row=line_of(row),
+            id=str(id),
+            column="store_m3",
+            expected=Message("store_m3 and turns_year, or capacity_t_year"),
+        )
+    return faults
+
+
+def check_customer_vehicles(faults: Faults, customers: pd.DataFrame, vehicles: Collection[str]) -> Faults:
+    """What delivers to a customer is a vehicle of the study."""
+    named = customers[customers["vehicle"] != ""]
+    known(faults, named, "vehicle", vehicles, Message("an id of roads/vehicles.csv"))
+    return faults

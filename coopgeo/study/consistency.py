@@ -180,6 +180,8 @@ def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it 
         yield checks.check_factors(part("resources"), tables["resources"])
     if any_of("harvest_costs", "step"):
         yield checks.check_harvest_costs(part("harvest_costs"), tables["harvest_costs"])
+    if any_of("platform_sizes"):
+        yield checks.check_sizes(part("platform_sizes"), tables["platform_sizes"])
     if any_of("competitors", "low"):
         yield checks.check_claims(part("competitors"), tables["competitors"])
     sites_touched = touched.any(STUDY_TOML, "site_scores") or any_of("candidate_sites", "zoning", "synergies")
@@ -188,9 +190,12 @@ def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it 
     if touched.columns is None:
         shown = {part(table).where.rpartition("/")[2]: tables[table] for table in CHAIN_POINTS if table in tables}
         yield checks.check_ids(Faults(folder), shown)
+    vehicles = study.names("roads/vehicles")
+    if any_of("customers", "vehicle") and vehicles is not None:
+        yield checks.check_customer_vehicles(part("customers"), tables["customers"], vehicles)
     if chain is None:
         return
-    products, sources, vehicles = chain.products, study.names("sources"), study.names("roads/vehicles")
+    products, sources = chain.products, study.names("sources")
     if touched.any(toml) and sources is not None and vehicles is not None:
         yield checks.check_chain_settings(Faults(toml), name, chain, sources, vehicles)
     for table, row, needed in (

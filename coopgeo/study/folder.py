@@ -27,11 +27,12 @@ from coopgeo.study.inputs import (
 )
 from coopgeo.study.raw_tables import table_file
 from coopgeo.study.rivers import read_rivers, river_files, together
+from coopgeo.study.schemas import MAY_BE_MISSING
 from coopgeo.study.setting_faults import model_of
 from coopgeo.study.settings import ChainSettings, StudySettings
 from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
-from coopgeo.study.tables import read_table
+from coopgeo.study.tables import empty_table, read_table
 from coopgeo.study.toml_files import toml_entries
 
 
@@ -137,9 +138,13 @@ class FolderReader:
     def _table(self, path: str) -> Any:
         """A table by its path without ".csv", its faults noted; None if it cannot be read."""
         file, schema = table_file(self.folder, path), schema_of(path)
-        self.files.append(file)
         faults = Faults(file.relative_to(self.folder).as_posix())
-        table, index = read_table(file, schema, faults), index_of(schema)
+        if schema.metadata.get(MAY_BE_MISSING) and not file.exists():
+            table: pd.DataFrame | None = empty_table(schema)
+        else:
+            self.files.append(file)
+            table = read_table(file, schema, faults)
+        index = index_of(schema)
         self.faults.extend(faults)
         return table if table is None or index is None else table.set_index(index)
 

@@ -10,7 +10,7 @@ import pandera.pandas as pa
 from coopgeo.study import schemas
 from coopgeo.study.settings import ChainSettings, StudySettings
 
-CHAIN_POINTS = ("collection_points", "customers", "candidate_sites")
+CHAIN_POINTS = ("collection_points", "customers", "candidate_sites", "suppliers")
 CHAIN_TABLES = tuple(name.removesuffix(".csv") for name in schemas.CHAIN)
 STUDY_TABLES = {
     "sources": "sources",

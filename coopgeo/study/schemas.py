@@ -15,6 +15,7 @@ from coopgeo.study.column_kinds import id_column, insee_column, number_column, t
 Status = Literal["attested", "computed", "assumed"]
 STATUSES = get_args(Status)
 MAY_BE_EMPTY = "may_be_empty"  # metadata of a schema: a header without rows will do
+MAY_BE_MISSING = "may_be_missing"  # metadata of a schema: no file, or a header without rows, will do
 MAY_BE_ABSENT = "may_be_absent"  # metadata of a column: blank where a file has none; how names it had before may end
 COVERS = "covers"  # metadata of a column: the columns whose status it is
 SHARE_UNITS = ("part", "part/mois", "par an", "t eau/t")  # units of shares, in French as all words of the tables
@@ -22,13 +23,22 @@ SHARE_UNITS = ("part", "part/mois", "par an", "t eau/t")  # units of shares, in 
 
 def _bank() -> pa.Column:
     what = "Bank of its river that the commune lies on; `straddles` on both banks of one, blank without a river."
-    column = word_column("bank", what, "left", "right", "straddles", blank=True)
-    column.metadata = {**column.metadata, MAY_BE_ABSENT: "_bank"}
+    return _optional(word_column("bank", what, "left", "right", "straddles", blank=True), formerly="_bank")
+
+
+def _optional(column: pa.Column, formerly: str = "") -> pa.Column:
+    """A column that a file may lack; `formerly` is how its name may have ended before."""
+    column.metadata = {**(column.metadata or {}), MAY_BE_ABSENT: formerly}
     return column
 
 
 def _table(
-    row: str, columns: dict[str, pa.Column], *, ranges: bool = False, may_be_empty: bool = False
+    row: str,
+    columns: dict[str, pa.Column],
+    *,
+    ranges: bool = False,
+    may_be_empty: bool = False,
+    may_be_missing: bool = False,
 ) -> pa.DataFrameSchema:
     """A table whose rows are each a `row`, with where they come from."""
     marked = {
@@ -37,7 +47,8 @@ def _table(
         "status": _status("How far the row is known."),
     }
     checks = [pa.Check(_in_order, error=Message("low, value and high in rising order"))] if ranges else []
-    return pa.DataFrameSchema(marked, checks=checks, metadata={MAY_BE_EMPTY: may_be_empty}, description=row)
+    metadata = {MAY_BE_EMPTY: may_be_empty or may_be_missing, MAY_BE_MISSING: may_be_missing}
+    return pa.DataFrameSchema(marked, checks=checks, metadata=metadata, description=row)
 
 
 def _status(what: str, *covers: str) -> pa.Column:
@@ -87,6 +98,7 @@ SOURCES = pa.DataFrameSchema(
         "date": text_column("Date of the publication, or the year."),
         "licence": text_column("Licence or terms of use."),
     },
+    metadata={MAY_BE_EMPTY: False, MAY_BE_MISSING: False},
     description="a source",
 )
 
@@ -226,6 +238,15 @@ POTENTIALS = (
     "sustainable",
 )  # each is what the factors so far leave of the one before
 EFFECTS = ("times", "less")
+_ACCESS = {
+    "access_road": _optional(
+        text_column("Number of the road that it is reached by, such as D982; blank = the nearest road.", blank=True)
+    )
+}
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _PRODUCT = {"product": text_column("Id of a product of `chain.toml`.")}
 CHAIN = {
     "resources.csv": _table(
@@ -268,6 +289,15 @@ CHAIN = {
                 2100,
                 whole=True,
             ),
+            "share": _optional(
+                number_column(
+                    "Part of the tonnes that the step is paid for, such as the felled part of chips; blank = all.",
+                    0,
+                    1,
+                    blank=True,
+                    share=True,
+                )
+            ),
             "diesel_l_t": number_column("Diesel (l/t as received).", high=1000),
             "diesel_status": _status("How far the diesel is known.", "diesel_l_t"),
         },
@@ -283,6 +313,7 @@ CHAIN = {
             **_POINT,
             "accepts": text_column("Products that it takes, ids of `chain.toml`, separated by blanks."),
             "logs_m3_year": number_column("Logs that a sawmill saws (m³ a year).", high=1e7, blank=True),
+            **_ACCESS,
             **_NOTE,
         },
     ),
@@ -318,6 +349,23 @@ CHAIN = {
             "role": word_column(
                 "role", "`served` by the platform; `competitor` for the wood; or `shown` on the map alone.", *ROLES
             ),
+            "vehicle": _optional(
+                text_column("Vehicle that delivers, an id of `vehicles.csv`; blank = that of `study.toml`.", blank=True)
+            ),
+            "unserved_eur_mwh": _optional(
+                number_column(
+                    "Price of leaving it without wood (€/MWh of wood); blank = it must be served.", high=1e4, blank=True
+                )
+            ),
+            "probability": _optional(
+                number_column(
+                    "Probability that it burns wood at all, such as that a boiler gets built; blank = certain.",
+                    0,
+                    1,
+                    blank=True,
+                    share=True,
+                )
+            ),
             "demand_status": _status(
                 "How far the demand is known.", "power_kw", "full_load_h", "efficiency", "tonnes_year", "moisture"
             ),
@@ -336,6 +384,10 @@ CHAIN = {
             "zoning": text_column("Zoning of the town plan, as the plan writes it, such as UX or 1AUx."),
             "distance_housing_m": number_column("Distance to the nearest housing (m).", high=1e5),
             "hazard": word_column("hazard", "Hazard zone that the site lies in.", *HAZARDS),
+            "hazard_source": _optional(
+                text_column("Where the hazard comes from: a key of `sources.csv`; blank = that of the row.", blank=True)
+            ),
+            **_ACCESS,
             "synergies": text_column(
                 f"Synergies of the site, any of {', '.join(SYNERGIES)}; separated by blanks.", blank=True
             ),
@@ -351,13 +403,68 @@ CHAIN = {
         {
             "id": id_column(),
             **_NAMES,
-            "capacity_t_year": number_column("Wood that it can deliver (t delivered a year).", high=1e7, above=True),
+            "store_m3": _optional(
+                number_column("Loose chips that its hall holds (m³).", high=1e7, blank=True, above=True)
+            ),
+            "turns_year": _optional(
+                number_column("How often a year the hall is filled and emptied.", high=365, blank=True, above=True)
+            ),
+            "capacity_t_year": _optional(
+                number_column(
+                    "Wood that it can deliver (t delivered a year), where `store_m3` and `turns_year` are not known.",
+                    high=1e7,
+                    blank=True,
+                    above=True,
+                )
+            ),
             "hangar_m2": number_column("Hall (m²).", high=1e6),
             "yard_m2": number_column("Yard (m²).", high=1e7),
             "equipment_eur": number_column("Equipment (€)."),
             "staff_fte": number_column("Staff (full-time equivalents).", high=1e4),
             "fixed_eur_year": number_column("Fixed costs (€ a year)."),
         },
+    ),
+    "suppliers.csv": _table(
+        "a supplier outside the chain, whose wood could be bought",
+        {
+            "id": id_column(),
+            "name": text_column("Name."),
+            "insee": insee_column(),
+            **_POINT,
+            **_range("price", " (€/t as received, ex works)", 1e4),
+            "price_year": number_column("Year of the price.", 1990, 2100, whole=True),
+            "moisture": number_column("Moisture of its chips, water / total mass.", 0, 0.69, share=True),
+            "tonnes_year": number_column("Most that it sells (t as received a year).", high=1e7, above=True),
+            **_NOTE,
+        },
+        ranges=True,
+        may_be_missing=True,
+    ),
+    "seasons.csv": _table(
+        "how the demand of a kind of customer spreads over the year",
+        {
+            "kind": word_column("kind", "Kind of customer.", *CUSTOMER_KINDS),
+            **{
+                month: number_column(f"Part of the demand of the year in {month.capitalize()}.", 0, 1, share=True)
+                for month in MONTHS
+            },
+        },
+        may_be_missing=True,
+    ),
+    "heat_prices.csv": _table(
+        "what another fuel costs those who heat with it",
+        {
+            "id": id_column(),
+            **_NAMES,
+            **_range("price", " (€/MWh of fuel)", 1e4),
+            "efficiency": number_column(
+                "Useful heat divided by the heating value of the fuel.", 0, 1.2, above=True, share=True
+            ),
+            "price_year": number_column("Year of the price.", 1990, 2100, whole=True),
+            **_NOTE,
+        },
+        ranges=True,
+        may_be_missing=True,
     ),
 }
 

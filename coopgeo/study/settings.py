@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -206,6 +206,8 @@ class Product(_Strict):
     """Quantity of a commune, or of a sawmill, that the factors of `resources.csv` multiply."""
     moisture: float = Field(strict=True, ge=0, lt=0.7)
     """Moisture on arrival, water / total mass."""
+    direct_moisture: float | None = Field(default=None, strict=True, ge=0, lt=0.7)
+    """Moisture at which it can go straight from its collection point to a boiler; left out where it cannot."""
     fate: Literal["platform", "other_plants", "refused"] = "platform"
     """Where it goes: to the platform, to other plants, or nowhere."""
     collected_by: str | None = None
@@ -234,6 +236,7 @@ class WoodParameters(_Strict):
     equilibrium_moisture: Parameter
     drying_months: Parameter
     loss_per_month: Parameter
+    direct_loss: Parameter | None = None
     collection_limit_min: Parameter
     near_min: Parameter
     working_days: Parameter
@@ -257,6 +260,10 @@ class WoodParameters(_Strict):
     manual_work_share: Parameter
     insertion_share: Parameter
     insertion_productivity: Parameter
+
+    def __iter__(self) -> Iterator[tuple[str, Parameter]]:  # type: ignore[override]
+        """Ids and parameters, without those that a chain leaves out."""
+        return (entry for entry in super().__iter__() if entry[1] is not None)
 
     @model_validator(mode="after")
     def _can_divide(self) -> "WoodParameters":

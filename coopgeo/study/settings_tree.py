@@ -28,7 +28,7 @@ def records_of(kind: Any) -> list[type[BaseModel]]:
     """The models of the rows of a table of entries; none if an entry is not such a table."""
     if get_origin(kind) is dict and _is_model(get_args(kind)[1]):
         return [get_args(kind)[1]]
-    inner = [field.annotation for field in kind.model_fields.values()] if _is_model(kind) else []
+    inner = [plain_kind(field.annotation) for field in kind.model_fields.values()] if _is_model(kind) else []
     return list(dict.fromkeys(inner)) if inner and all(_is_model(one) for one in inner) else []
 
 

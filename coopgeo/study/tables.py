@@ -41,6 +41,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 ROW = " row"  # column added to every table: the line of the file that a row stands in; no heading begins with a blank
 
 
+def empty_table(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """A table of a schema without any row, as `read_table` gives it."""
+    return checked_table(RawTable(list(schema.columns), [], []), schema, Faults(""))
+
+
 def read_table(path: Path, schema: pa.DataFrameSchema, faults: Faults) -> pd.DataFrame | None:
     """Read and check one table of a file of its own.
 
@@ -124,15 +129,20 @@ def _from_its_header(raw: RawTable, schema: pa.DataFrameSchema) -> RawTable:
 
     candidates = [row[:_MOST_COLUMNS] for row in (raw.header, *raw.rows[:_HEADER_WITHIN])]
     best = max(range(len(candidates)), key=lambda at: named(candidates[at]))
-    if best and named(candidates[best]) > len(schema.columns) / 2:
+    if best and named(candidates[best]) > _needed(schema) / 2:
         return replace(raw, header=raw.rows[best - 1], rows=raw.rows[best:], lines=raw.lines[best:])
     return raw
+
+
+def _needed(schema: pa.DataFrameSchema) -> int:
+    """How many columns a file must have."""
+    return sum(MAY_BE_ABSENT not in (column.metadata or {}) for column in schema.columns.values())
 
 
 def _has_headings(raw: RawTable, schema: pa.DataFrameSchema) -> bool:
     """Whether more than half of the columns stand in the header of a table."""
     header = _from_its_header(raw, schema).header[:_MOST_COLUMNS]
-    return len({column_of(heading, schema.columns) for heading in header} - {None}) > len(schema.columns) / 2
+    return len({column_of(heading, schema.columns) for heading in header} - {None}) > _needed(schema) / 2
 
 
 def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[str, int]:
@@ -156,7 +166,7 @@ def _columns(raw: RawTable, schema: pa.DataFrameSchema, faults: Faults) -> dict[
         faults.add(row=1, found=found, expected=Message("at most {count} columns", count=_MOST_COLUMNS))
     if not raw.header or len(raw.header) > _MOST_COLUMNS:
         return _none_of(schema, faults)
-    if len(lacking) > max(2, len(schema.columns) / 2):
+    if len(lacking) > max(2, _needed(schema) / 2):
         found = Message("the headings {headings}", headings=[_short(heading) for heading in raw.header[:_MOST_NAMED]])
         expected = Message("the headings {columns}", columns=list(map(Column, schema.columns)))
         faults.add(row=1, found=found, expected=expected)
@@ -180,6 +190,8 @@ def _optional_columns(names: list[str], raw: RawTable, schema: pa.DataFrameSchem
     endings = {name: (column.metadata or {}).get(MAY_BE_ABSENT) for name, column in schema.columns.items()}
     optional = {name: ending for name, ending in endings.items() if ending is not None}
     for name, ending in optional.items():
+        if not ending:
+            continue
         former = [
             at
             for at, heading in enumerate(names)

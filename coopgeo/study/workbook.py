@@ -24,6 +24,7 @@ _REFERS = {  # columns whose values stand in the first column of another sheet
     "insee": "territory/communes.csv",
     "vehicle": "roads/vehicles.csv",
     "truck": "roads/vehicles.csv",
+    "hazard_source": "sources.csv",
     "collected_by": "roads/vehicles.csv",
     "brought_by": "roads/vehicles.csv",
     "from_junction": "roads/junctions.csv",

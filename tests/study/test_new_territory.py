@@ -37,7 +37,7 @@ def test_communes_roads_and_parameters_stay_and_what_is_local_is_emptied(study, 
     assert changed == {"study.toml", *(f"{CHAIN}/{name}.csv" for name in LOCAL)}
     for name in LOCAL:
         old, empty = (known[f"{CHAIN}/{name}.csv"].read_text(encoding="utf-8") for known in (before, after))
-        assert empty == old.splitlines(keepends=True)[0]
+        assert set(old.splitlines()[0].split(",")) <= set(empty.removesuffix("\n").split(","))  # and no row
 
 
 def test_the_settings_name_the_territory_and_keep_their_comments(study, made):
@@ -138,4 +138,4 @@ def test_lists_in_a_workbook_and_under_a_title_are_emptied_too(study, tmp_path):
     for name in ("customers", "candidate_sites"):
         emptied, full = (pd.read_csv(folder / f"{name}.csv") for folder in (made, study.folder / "chains/wood-energy"))
         assert emptied.empty
-        assert sorted(emptied.columns) == sorted(full.columns)
+        assert set(full.columns) <= set(emptied.columns)
