@@ -131,7 +131,14 @@ def rooms(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Floats
 
 
 def number_of_sites(
-    faults: Faults, p: int | None, place: Ints, required: Mask, forbidden: Mask, *, may_be_free: bool = False
+    faults: Faults,
+    p: int | None,
+    place: Ints,
+    required: Mask,
+    forbidden: Mask,
+    *,
+    may_be_free: bool = False,
+    least: int = 1,
 ) -> int | None:
     """Check p against the places, and which are required and forbidden; p as a plain number, None where it is free.
 
@@ -147,8 +154,9 @@ def number_of_sites(
     if p is None and may_be_free:
         return None
     sites, must, left = len(place), len(np.unique(place[required])), int((~forbidden).sum())
-    if not is_whole(p) or not 1 <= p <= sites:
-        faults.add(column="p", found=_short(p), expected=Message("a whole number from 1 to {most}", most=sites))
+    if not is_whole(p) or not least <= p <= sites:
+        expected = Message("a whole number from {least} to {most}", least=least, most=sites)
+        faults.add(column="p", found=_short(p), expected=expected)
         return None
     if must > p:
         found = Message.of_number("{count} site", "{count} sites", must)
@@ -157,6 +165,36 @@ def number_of_sites(
         found = Message.of_number("{count} site left", "{count} sites left", left)
         faults.add(column="forbidden", found=found, expected=Message("p = {p} at least", p=int(p)))
     return int(p)
+
+
+def most_sites(
+    faults: Faults, at_most: int | None, p: int | None, place: Ints, required: Mask, *, least: int
+) -> int | None:
+    """Check the most sites that may open where p is free; a plain number, None where there is no such limit."""
+    if at_most is None:
+        return None
+    if p is not None:
+        expected = Message("no such limit where p says how many open")
+        faults.add(column="at_most", found=_short(at_most), expected=expected)
+        return None
+    if not is_whole(at_most) or at_most < least:
+        expected = Message("a whole number, {least} or more", least=least)
+        faults.add(column="at_most", found=_short(at_most), expected=expected)
+        return None
+    must, most = len(np.unique(place[required])), min(int(at_most), len(place))
+    if must > most:
+        found = Message.of_number("{count} site", "{count} sites", must)
+        faults.add(column="required", found=found, expected=Message("at_most = {most} at most", most=most))
+    return most
+
+
+def prices(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Floats | None:
+    """Check a price for all of n points, or one for each, where `inf` stands for what no price allows."""
+    if values is None:
+        return None
+    if np.ndim(values) == 0:
+        return np.full(n, positive(faults, name, values))
+    return amounts(faults, name, values, (n,))
 
 
 def site_masks(faults: Faults, required: Sites, forbidden: Sites, n: int) -> tuple[Mask, Mask]:

@@ -32,8 +32,8 @@ class Solution:
     assignment : ndarray of int, optional
         Site of each demand point, where a point has just one; -1 for a point that no open site serves.
     flows : tuple of csr_array
-        Amounts shipped. Two stages: (sources x platforms as they leave the source, platforms x customers). Split
-        demand: (points x sites,).
+        Amounts shipped. Two stages: (sources x platforms as they leave the source, platforms x customers), and where
+        flows may go straight sources x customers, as they leave the source. Split demand: (points x sites,).
     unmet : ndarray of float, optional
         Demand left unserved, where that was allowed at a price.
     seconds : float

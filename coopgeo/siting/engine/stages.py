@@ -1,15 +1,16 @@
 """The two-stage problem, solved by HiGHS branch and cut with strong links; model: see `two_stage.py`."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from coopgeo.arrays import Floats, Ints
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine.base import LEAST_S, PROVED_GAP, Engine
-from coopgeo.siting.engine.linear import Answer, Model, choose_sites, exclude
+from coopgeo.siting.engine.linear import Model, choose_sites, exclude
 from coopgeo.siting.engine.next_best import rank
 from coopgeo.siting.engine.single_platform import SinglePlatforms, single_platforms
 from coopgeo.siting.progress import Watch
@@ -31,7 +32,10 @@ class Stages(Engine):
     group : ndarray of int, shape (platforms,)
         Label of the group of each platform; at most one of a group opens.
     p : int, optional
-    unmet_cost : float, optional
+    unmet_cost : ndarray, shape (customers,), optional
+        Price of a unit of unmet demand; `inf` where all must be met, None where all of everybody must.
+    direct, direct_yield : ndarray, shape (sources, customers), optional
+    at_most : int, optional
     required : ndarray of bool, shape (platforms,)
         A required platform stands for its group: some platform of the group opens.
     """
@@ -46,18 +50,15 @@ class Stages(Engine):
     yield_: Floats
     group: Ints
     p: int | None
-    unmet_cost: float | None = None
+    unmet_cost: Floats | None = None
+    direct: Floats | None = None
+    direct_yield: Floats | None = None
+    at_most: int | None = None
 
     def ranked(self, k: int, watch: Watch, rel_gap: float) -> list[Solution]:
         """The `k` best distinct sets of places, or as many as there are, best first."""
-        if self.unmet_cost is None:
-            self._refuse_what_cannot_be_served()
-        if (
-            self.p == 1
-            and self.unmet_cost is None
-            and not self.source_opening.any()
-            and (one := self._of_one(k, watch))
-        ):
+        self._refuse_what_cannot_be_served()
+        if self.p == 1 and not self.source_opening.any() and (one := self._of_one(k, watch)):
             return one
         found = rank(
             k,
@@ -72,13 +73,26 @@ class Stages(Engine):
 
     def _of_one(self, k: int, watch: Watch) -> list[Solution]:
         """The `k` best platforms where one is to open, each worked out in full."""
-        must = np.isin(self.group, self.group[self.required]) if self.required.any() else np.ones_like(self.forbidden)
-        allowed = must & ~self.forbidden
-        arrays = (self.inbound, self.outbound, self.demand, self.supply, self.capacity, self.opening, self.yield_)
-        worth = single_platforms(*arrays, allowed)
-        return [self._alone(int(site), worth, watch) for site in worth.ranked(self.group)[:k]]
+        if self.unmet_cost is not None or self.direct is not None:
+            return []
+        worth = self.alone()
+        return [self._with_one(int(site), worth, watch) for site in worth.ranked(self.group)[:k]]
 
-    def _alone(self, site: int, worth: SinglePlatforms, watch: Watch) -> Solution:
+    def alone(self) -> SinglePlatforms:
+        """What each platform costs when it alone is open."""
+        must = np.isin(self.group, self.group[self.required]) if self.required.any() else np.ones_like(self.forbidden)
+        groups = np.unique(self.group[self.required])
+        allowed = must & ~self.forbidden & (len(groups) <= 1)
+        if self.unmet_cost is None and self.direct is None and not self.source_opening.any():
+            arrays = (self.inbound, self.outbound, self.demand, self.supply, self.capacity, self.opening, self.yield_)
+            return single_platforms(*arrays, allowed)
+        value = np.full(len(self.opening), np.inf)
+        for site in np.flatnonzero(allowed):
+            with suppress(InfeasibleError):
+                value[site] = self.evaluate([int(site)]).value
+        return SinglePlatforms(value, np.zeros_like(self.inbound))
+
+    def _with_one(self, site: int, worth: SinglePlatforms, watch: Watch) -> Solution:
         """The solution with one platform alone."""
         flows = np.zeros_like(self.inbound), np.zeros_like(self.outbound)
         flows[0][:, site], flows[1][site] = worth.shipped[:, site], self.demand
@@ -94,45 +108,73 @@ class Stages(Engine):
         """The best use of a set of platforms."""
         n = len(self.opening)
         mask = mask_of(sites, n)
-        return replace(self, p=None, group=np.arange(n), required=mask, forbidden=~mask).ranked(
-            1, Watch(np.inf), PROVED_GAP
-        )[0]
+        exact = replace(self, p=None, at_most=None, group=np.arange(n), required=mask, forbidden=~mask)
+        return exact.ranked(1, Watch(np.inf), PROVED_GAP)[0]
 
-    def without_costs(self) -> "Stages":
+    @property
+    def _must_be_met(self) -> Mask:
+        """The customers whose demand no price lets go unmet."""
+        return np.ones(len(self.demand), dtype=bool) if self.unmet_cost is None else np.isinf(self.unmet_cost)
+
+    @property
+    def _straight(self) -> tuple[Floats, Floats]:
+        """Cost and yield from each source to each customer; all `inf` where nothing goes straight."""
+        if self.direct is None or self.direct_yield is None:
+            nothing = np.full((len(self.supply), len(self.demand)), np.inf)
+            return nothing, np.ones_like(nothing)
+        return self.direct, self.direct_yield
+
+    def without_costs(self, counted: Mask | None = None) -> "Stages":
         """The same problem in which only unmet demand costs, 1 a unit, and small customers are served first.
 
-        Its unmet demand is the least there is, and falls on the largest customers: the ones to look at.
+        Its unmet demand is the least there is, and falls on the largest customers: the ones to look at. If only some
+        customers are `counted`, that of the others costs nothing.
         """
         last = _SMALL_FIRST * self.demand / max(float(self.demand.max()), 1e-300)
+        direct, direct_yield = self._straight
         return replace(
             self,
             inbound=np.where(np.isfinite(self.inbound), 0.0, np.inf),
             outbound=np.where(np.isfinite(self.outbound), last, np.inf),
             opening=np.zeros_like(self.opening),
             source_opening=np.zeros_like(self.source_opening),
-            unmet_cost=1.0,
+            unmet_cost=np.ones_like(last) if counted is None else np.where(counted, 1.0, 0.0),
+            direct=None if self.direct is None else np.where(np.isfinite(direct), last * direct_yield, np.inf),
         )
 
     def _refuse_what_cannot_be_served(self) -> None:
         usable = ~self.forbidden & (np.isfinite(self.inbound) & (self.supply * self.yield_ > 0)[:, None]).any(axis=0)
-        alone = np.flatnonzero((self.demand > 0) & ~np.isfinite(self.outbound[usable]).any(axis=0))
-        if len(alone):
+        if 0 in (self.p, self.at_most):
+            usable[:] = False
+        straight = np.isfinite(self._straight[0][self.supply > 0]).any(axis=0)
+        reached = straight | np.isfinite(self.outbound[usable]).any(axis=0)
+        alone = np.flatnonzero((self.demand > 0) & self._must_be_met & ~reached)
+        if not len(alone):
+            return
+        if self.direct is None:
             raise InfeasibleError(
                 Message("no platform that can be supplied reaches customers {customers}", customers=listed(alone))
             )
+        raise InfeasibleError(
+            Message(
+                "no platform that can be supplied, and no source directly, reaches customers {customers}",
+                customers=listed(alone),
+            )
+        )
 
     def _shortage(self, watch: Watch) -> CoopgeoError:
         """Say who lacks what."""
-        if self.unmet_cost is not None:
+        must = self._must_be_met
+        if not must.any():
             return InfeasibleError(Message("no set of platforms meets p, required, forbidden and groups together"))
         try:
-            best = self.without_costs().ranked(1, watch.part(least_s=LEAST_S), PROVED_GAP)[0]
+            best = self.without_costs(must).ranked(1, watch.part(least_s=LEAST_S), PROVED_GAP)[0]
         except InfeasibleError as error:
             return error
         except CoopgeoError:
             return InfeasibleError(Message("demand cannot be met; who lacks what was not found out in time"))
         assert best.unmet is not None  # a price on unmet demand was given
-        lacking = np.flatnonzero(best.unmet > 1e-6 * self.demand)
+        lacking = np.flatnonzero(must & (best.unmet > 1e-6 * self.demand))
         if not len(lacking):
             return CoopgeoError(
                 Message("no answer was found: amounts or costs differ too much in size to be computed with")
@@ -142,33 +184,58 @@ class Stages(Engine):
                 "demand cannot be met: {how_much} {unmet:.6g} of {demand:.6g} is lacking "
                 "(customers: {who}); all sources together can deliver {deliverable:.6g} after losses",
                 how_much=how_much(least=best.status == "optimal"),
-                unmet=float(best.unmet.sum()),
-                demand=float(self.demand.sum()),
+                unmet=float(best.unmet[must].sum()),
+                demand=float(self.demand[must].sum()),
                 who=[lack(int(k), best.unmet[k]) for k in lacking],
-                deliverable=float(self.supply @ self.yield_),
+                deliverable=float(self.supply @ self._best_yield),
             )
         )
 
+    @property
+    def _best_yield(self) -> Floats:
+        """The most that a unit of each source becomes, over all that it may be used for."""
+        direct, direct_yield = self._straight
+        straight = np.where(np.isfinite(direct), direct_yield, 0.0).max(axis=1)
+        if self.direct is None:
+            return self.yield_
+        return np.maximum(np.where(np.isfinite(self.inbound).any(axis=1), self.yield_, 0.0), straight)
+
+    @property
+    def _useful_supply(self) -> Floats:
+        """What each source can be used for: more than all demand it does not ship, and nothing that yields nothing.
+
+        Else a sliver of a source would do.
+        """
+        direct, direct_yield = self._straight
+        least = np.where(self.yield_ > 0, self.yield_, np.inf)
+        straight = np.where(np.isfinite(direct), direct_yield, np.inf)
+        with np.errstate(over="ignore"):
+            if self.direct is None:
+                needed = self.demand.sum() / np.maximum(least, 1e-300)
+            else:
+                needed = (self.demand / np.maximum(np.minimum(least[:, None], straight), 1e-300)).sum(axis=1)
+        return np.minimum(self.supply, needed)
+
     def _solve(self, watch: Watch, rel_gap: float, excluded: Sequence[frozenset[int]]) -> Solution | None:
-        into, out = np.nonzero(np.isfinite(self.inbound)), np.nonzero(np.isfinite(self.outbound))
+        direct, direct_yield = self._straight
+        into, out, straight = (np.nonzero(np.isfinite(cost)) for cost in (self.inbound, self.outbound, direct))
         (sources, platforms), customers, ones = self.inbound.shape, len(self.demand), np.ones
         model, unit = Model(), usual(self.demand)  # amounts are counted in this unit
         demand, capacity = self.demand / unit, np.minimum(self.capacity, self.demand.sum()) / unit
-        # More than all demand no source ships, and nothing where it yields nothing: else a sliver of a source would do.
-        with np.errstate(over="ignore"):
-            needed = np.where(self.yield_ > 0, self.demand.sum() / np.maximum(self.yield_, 1e-300), 0.0)
-        supply = np.minimum(self.supply, needed) / unit
-        f, g = model.variables(unit * self.inbound[into]), model.variables(unit * self.outbound[out])
+        supply = self._useful_supply / unit
+        f = model.variables(unit * self.inbound[into], 0.0, np.where(self.yield_ > 0, np.inf, 0.0)[into[0]])
+        g, h = model.variables(unit * self.outbound[out]), model.variables(unit * direct[straight])
         y = model.variables(self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
         z = model.variables(self.source_opening, 0.0, 1.0, whole=self.source_opening > 0)
-        u = model.variables(
-            np.full(customers, unit * (self.unmet_cost or 0.0)),
-            0.0,
-            np.zeros(customers) if self.unmet_cost is None else demand,
+        price = np.full(customers, np.inf) if self.unmet_cost is None else self.unmet_cost
+        priced = np.isfinite(price)
+        u = model.variables(np.where(priced, unit * price, 0.0), 0.0, np.where(priced, demand, 0.0))
+        model.rows(
+            np.full(sources, -np.inf), 0.0, (into[0], f, 1.0), (straight[0], h, 1.0), (np.arange(sources), z, -supply)
         )
-        model.rows(np.full(sources, -np.inf), 0.0, (into[0], f, 1.0), (np.arange(sources), z, -supply))
         model.rows(np.zeros(platforms), 0.0, (into[1], f, self.yield_[into[0]]), (out[0], g, -1.0))
-        model.rows(demand, demand, (out[1], g, 1.0), (np.arange(customers), u, 1.0))
+        gets = direct_yield[straight]
+        model.rows(demand, demand, (out[1], g, 1.0), (straight[1], h, gets), (np.arange(customers), u, 1.0))
         model.rows(np.full(platforms, -np.inf), 0.0, (out[0], g, 1.0), (np.arange(platforms), y, -capacity))
         link = np.arange(len(g))
         model.rows(
@@ -177,40 +244,36 @@ class Stages(Engine):
             (link, g, ones(len(g))),
             (link, y[out[0]], -np.minimum(demand[out[1]], capacity[out[0]])),
         )
-        if self.unmet_cost is None:
-            total = float(demand.sum())
+        fixed = np.flatnonzero(self.source_opening[straight[0]] > 0)
+        at, most = np.arange(len(fixed)), np.minimum(demand[straight[1]], gets * supply[straight[0]])[fixed]
+        model.rows(np.full(len(fixed), -np.inf), 0.0, (at, h[fixed], gets[fixed]), (at, z[straight[0][fixed]], -most))
+        by_platforms = self._must_be_met & ~np.isfinite(direct).any(axis=0)
+        if by_platforms.any():
+            total = float(demand[by_platforms].sum())
             model.rows(total, np.inf, (0, y, np.minimum(capacity, total)))
             model.rows(total, np.inf, (0, z, supply * self.yield_))
         choose_sites(model, y, self.group, self.required, self.p)
+        if self.at_most is not None:
+            model.rows(-np.inf, self.at_most, (0, y, 1.0))
         exclude(model, y, excluded, self.group)
         answer = model.solve(watch, rel_gap=rel_gap)
-        return None if answer is None else self._solution(answer, (f, g, y, u), into, out, rel_gap, watch)
-
-    def _solution(
-        self,
-        answer: Answer,
-        parts: tuple[Ints, Ints, Ints, Ints],
-        into: tuple[Ints, ...],
-        out: tuple[Ints, ...],
-        rel_gap: float,
-        watch: Watch,
-    ) -> Solution:
-        unit = usual(self.demand)
-        f, g, y, u = (answer.x[part] * amount for part, amount in zip(parts, (unit, unit, 1.0, unit), strict=True))
+        if answer is None:
+            return None
+        f_g_h = ((f, into, self.inbound.shape), (g, out, self.outbound.shape), (h, straight, direct.shape))
         flows = []
-        for shipped, pairs, shape in ((f, into, self.inbound.shape), (g, out, self.outbound.shape)):
+        for part, pairs, shape in f_g_h[: 2 if self.direct is None else 3]:
+            shipped = answer.x[part] * unit
             kept = shipped > _FLOW_TOLERANCE * unit
             flows.append(csr_array((shipped[kept], (pairs[0][kept], pairs[1][kept])), shape=shape))
         bound = max(0.0, answer.bound)  # no cost is negative: that much is known without any time
         gap, status = judged(answer.value, bound, rel_gap, proved=answer.proved)
-        unmet = None if self.unmet_cost is None else u
         return Solution(
             answer.value,
             bound,
             gap,
             status,
-            np.flatnonzero(y > 0.5),
+            np.flatnonzero(answer.x[y] > 0.5),
             flows=tuple(flows),
-            unmet=unmet,
+            unmet=None if self.unmet_cost is None else answer.x[u] * unit,
             seconds=watch.seconds,
         )
