@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats
-from coopgeo.errors import Faults, Message
+from coopgeo.errors import CoopgeoError, Faults, Message
 from coopgeo.siting import arguments
 from coopgeo.siting.arguments import Sites
 from coopgeo.siting.engine.stages import Stages
@@ -182,7 +182,12 @@ class TwoStage(Problem):
             Cost in all; `inf` where the platform may not be the open one (`required`, `forbidden`) or cannot serve
             those who must be served.
         """
-        return self._stages.alone().value
+        worth = self._stages.alone(Watch(np.inf))
+        if (worth.bound < worth.value).any() and np.isinf(worth.value[worth.bound < worth.value]).any():
+            raise CoopgeoError(
+                Message("no answer was found: amounts or costs differ too much in size to be computed with")
+            )
+        return worth.value
 
     def least_unmet(self, *, time_limit_s: float = 60.0) -> Solution:
         """Find the platforms that leave the least demand unmet, whatever they cost.

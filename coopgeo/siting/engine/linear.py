@@ -40,6 +40,31 @@ class _Request(NamedTuple):
     shown: Callable[[float], float]
 
 
+class Program(NamedTuple):
+    """A model put together: `min costs x, sides[0] <= matrix x <= sides[1], lower <= x <= upper`."""
+
+    costs: Floats
+    lower: Floats
+    upper: Floats
+    whole: NDArray[np.bool_]
+    sides: tuple[Floats, Floats]
+    matrix: csr_array
+
+    def lp(self) -> highspy.HighsLp:
+        """The same as HiGHS takes it."""
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = self.matrix.shape
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.costs, self.lower, self.upper
+        lp.row_lower_, lp.row_upper_ = self.sides
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        parts = self.matrix.indptr, self.matrix.indices, self.matrix.data
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = parts
+        if self.whole.any():
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            lp.integrality_ = [kinds[int(one)] for one in self.whole]
+        return lp
+
+
 @dataclass
 class Model:
     """A model `min cost x, lower <= rows x <= upper`, some of x whole numbers."""
@@ -73,6 +98,14 @@ class Model:
         self._sides.append((low, high))
         self.height += len(low)
 
+    def program(self) -> Program:
+        """Put the model together."""
+        costs, lower, upper, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
+        low, high = (np.concatenate(side) for side in zip(*self._sides, strict=True))
+        row, column, factor = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        matrix = csr_array(coo_array((factor, (row, column)), shape=(self.height, self.width)))
+        return Program(costs, lower, upper, whole, (low, high), matrix)
+
     def solve(self, watch: Watch, *, rel_gap: float = 1e-6, target: float | None = None, start: Floats | None = None,
               offset: float = 0.0, sign: float = 1.0) -> Answer | None:  # fmt: skip
         """Solve the model; None if it has no solution.
@@ -94,7 +127,8 @@ class Model:
         CoopgeoError
             If the limit came before any solution.
         """
-        costs, lower, upper, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
+        program = self.program()
+        costs, lower, upper, whole = program.costs, program.lower, program.upper, program.whole
         request = _Request(rel_gap, target, start, lambda value: offset + sign * value)
         some = costs[costs > 0]
         dear = (
@@ -107,127 +141,112 @@ class Model:
             # could pay.
             known = np.inf if start is None else float(costs @ start)
             if start is None:
-                first = self._solve(costs, lower, np.where(dear, 0.0, upper), whole, watch, request)
+                first = _solved(program._replace(upper=np.where(dear, 0.0, upper)), watch, request)
                 if first is not None:
                     known, request = first.value, request._replace(start=first.x)
                     if watch.over:
                         return Answer(first.x, first.value, -np.inf, proved=False)
             upper = np.where(dear & (costs * np.where(whole, 1.0, _LEAST_USE) > known), 0.0, upper)
-        return self._solve(costs, lower, upper, whole, watch, request)
+        return _solved(program._replace(upper=upper), watch, request)
 
-    def _solve(
-        self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_], watch: Watch, request: _Request
-    ) -> Answer | None:
-        rel_gap, target, start = request.rel_gap, request.target, request.start
-        largest = float(np.abs(costs[upper > 0]).max(initial=0.0))
-        scale = float(2.0 ** np.round(np.log2(largest))) / 1024 if largest > 0 else 1.0  # a power of two: exact
-        lp = self._program(costs / scale, lower, upper, whole)
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        options: dict[str, Any] = {
-            "output_flag": False,
-            "time_limit": watch.left_s,
-            "mip_rel_gap": float(rel_gap),
-            "mip_abs_gap": 1e-9,
-            "random_seed": 0,
-            "parallel": "off",
-        }
-        for name, setting in options.items():
-            solver.setOptionValue(name, setting)
-        if target is not None:
-            solver.setOptionValue("objective_target", float(target / scale))
-        solver.passModel(lp)
+
+def _solved(program: Program, watch: Watch, request: _Request) -> Answer | None:
+    """Solve a program; None if it has no solution."""
+    costs, upper, whole = program.costs, program.upper, program.whole
+    rel_gap, target, start = request.rel_gap, request.target, request.start
+    largest = float(np.abs(costs[upper > 0]).max(initial=0.0))
+    scale = float(2.0 ** np.round(np.log2(largest))) / 1024 if largest > 0 else 1.0  # a power of two: exact
+    scaled = program._replace(costs=costs / scale)
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    options: dict[str, Any] = {
+        "output_flag": False,
+        "time_limit": watch.left_s,
+        "mip_rel_gap": float(rel_gap),
+        "mip_abs_gap": 1e-9,
+        "random_seed": 0,
+        "parallel": "off",
+    }
+    for name, setting in options.items():
+        solver.setOptionValue(name, setting)
+    if target is not None:
+        solver.setOptionValue("objective_target", float(target / scale))
+    solver.passModel(scaled.lp())
+    if start is not None:
+        begin = highspy.HighsSolution()
+        begin.col_value = start.tolist()
+        solver.setSolution(begin)
+    _run(solver, watch, lambda value: request.shown(scale * value))
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        return None
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         if start is not None:
-            begin = highspy.HighsSolution()
-            begin.col_value = start.tolist()
-            solver.setSolution(begin)
-        self._run(solver, watch, lambda value: request.shown(scale * value))
-        status, info = solver.getModelStatus(), solver.getInfo()
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return None
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            if start is not None:
-                return Answer(start, float(costs @ start), -np.inf, proved=False)
-            raise CoopgeoError(
-                Message(
-                    "no answer was found within {seconds:.3g} s ({status}); allow more time",
-                    seconds=watch.seconds,
-                    status=solver.modelStatusToString(status),
-                )
+            return Answer(start, float(costs @ start), -np.inf, proved=False)
+        raise CoopgeoError(
+            Message(
+                "no answer was found within {seconds:.3g} s ({status}); allow more time",
+                seconds=watch.seconds,
+                status=solver.modelStatusToString(status),
             )
-        value = float(info.objective_function_value) * scale
-        bound = (
-            float(info.mip_dual_bound) * scale
-            if whole.any()
-            else value
-            if status == highspy.HighsModelStatus.kOptimal
-            else -np.inf
         )
-        met = status == highspy.HighsModelStatus.kOptimal and (
-            judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale
-        )
-        x = np.array(solver.getSolution().col_value)
-        if whole.any() and not whole.all():
-            settled = self._settled(watch.part(least_s=_LEAST_S), x, costs / scale, lower, upper, whole)
-            x, met = (x, False) if settled is None else (settled, met)
-            value = float(costs @ x)
-            met = met and judged(value, min(bound, value), max(rel_gap, _ROUNDING))[1] == "optimal"
-        return Answer(x, value, min(bound, value), met)
+    value = float(info.objective_function_value) * scale
+    bound = (
+        float(info.mip_dual_bound) * scale
+        if whole.any()
+        else value
+        if status == highspy.HighsModelStatus.kOptimal
+        else -np.inf
+    )
+    met = status == highspy.HighsModelStatus.kOptimal and (
+        judged(value, bound, rel_gap)[1] == "optimal" or abs(value - bound) <= 1e-9 * scale
+    )
+    x = np.array(solver.getSolution().col_value)
+    if whole.any() and not whole.all():
+        settled = _settled(scaled, x, watch.part(least_s=_LEAST_S))
+        x, met = (x, False) if settled is None else (settled, met)
+        value = float(costs @ x)
+        met = met and judged(value, min(bound, value), max(rel_gap, _ROUNDING))[1] == "optimal"
+    return Answer(x, value, min(bound, value), met)
 
-    def _settled(
-        self, watch: Watch, x: Floats, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]
-    ) -> Floats | None:
-        """The best of the other variables with the whole ones fixed; None if that leaves no solution.
 
-        HiGHS takes 1e-6 for nothing, and may ship a little through a closed site.
-        """
-        exact = np.rint(x)
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.setOptionValue("output_flag", False)
-        solver.passModel(
-            self._program(costs, np.where(whole, exact, lower), np.where(whole, exact, upper), np.zeros_like(whole))
-        )
-        self._run(solver, watch, float)
-        done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return np.array(solver.getSolution().col_value) if done else None
+def _settled(program: Program, x: Floats, watch: Watch) -> Floats | None:
+    """The best of the other variables with the whole ones fixed; None if that leaves no solution.
 
-    def _program(self, costs: Floats, lower: Floats, upper: Floats, whole: NDArray[np.bool_]) -> highspy.HighsLp:
-        row, column, factor = (np.concatenate(part) for part in zip(*self._entries, strict=True))
-        matrix = csr_array(coo_array((factor, (row, column)), shape=(self.height, self.width)))
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.width, self.height
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = costs, lower, upper
-        lp.row_lower_, lp.row_upper_ = (np.concatenate(side) for side in zip(*self._sides, strict=True))
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-        if whole.any():
-            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            lp.integrality_ = [kinds[int(one)] for one in whole]
-        return lp
+    HiGHS takes 1e-6 for nothing, and may ship a little through a closed site.
+    """
+    exact = np.rint(x)
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)
+    lower, upper = (np.where(program.whole, exact, side) for side in (program.lower, program.upper))
+    solver.passModel(program._replace(lower=lower, upper=upper, whole=np.zeros_like(program.whole)).lp())
+    _run(solver, watch, float)
+    done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return np.array(solver.getSolution().col_value) if done else None
 
-    @staticmethod
-    def _run(solver: highspy.Highs, watch: Watch, shown: Any) -> None:
-        """Run HiGHS in a thread of its own, so that Ctrl-C, the clock and the caller's progress bar are served here."""
-        latest: list[tuple[int, float, float]] = []
 
-        def note(event: Any) -> None:
-            out = event.data_out
-            latest[:] = [(int(out.mip_node_count), float(out.mip_primal_bound), float(out.mip_dual_bound))]
+def _run(solver: highspy.Highs, watch: Watch, shown: Any) -> None:
+    """Run HiGHS in a thread of its own, so that Ctrl-C, the clock and the caller's progress bar are served here."""
+    latest: list[tuple[int, float, float]] = []
 
-        solver.HandleUserInterrupt = True
-        solver.cbMipInterrupt.subscribe(note)
-        solver.startSolve()
-        last = None
-        while True:
-            try:
-                if solver.wait(_POLL_S)[0]:
-                    return
-                if latest and latest[0] != last:
-                    last = latest[0]
-                    watch.tell(last[0], shown(last[1]), shown(last[2]))
-            except KeyboardInterrupt:
-                watch.stop()
-            if watch.over:
-                solver.cancelSolve()  # type: ignore[no-untyped-call]
+    def note(event: Any) -> None:
+        out = event.data_out
+        latest[:] = [(int(out.mip_node_count), float(out.mip_primal_bound), float(out.mip_dual_bound))]
+
+    solver.HandleUserInterrupt = True
+    solver.cbMipInterrupt.subscribe(note)
+    solver.startSolve()
+    last = None
+    while True:
+        try:
+            if solver.wait(_POLL_S)[0]:
+                return
+            if latest and latest[0] != last:
+                last = latest[0]
+                watch.tell(last[0], shown(last[1]), shown(last[2]))
+        except KeyboardInterrupt:
+            watch.stop()
+        if watch.over:
+            solver.cancelSolve()  # type: ignore[no-untyped-call]
 
 
 def choose_sites(model: Model, y: Ints, group: Ints, required: NDArray[np.bool_], p: int | None) -> None:

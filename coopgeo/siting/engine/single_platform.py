@@ -6,13 +6,24 @@ each as far as it goes (a fractional knapsack; G. B. Dantzig, Operations Researc
 sort and two sums.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from coopgeo.arrays import Floats, Ints, Mask
 
 _ROUNDING = 1e-9  # of all demand: supply or capacity that falls short by less is enough
+
+
+class Flows(NamedTuple):
+    """What goes to a platform, from it, straight, and what stays unmet: by source, customer, pair, customer."""
+
+    inbound: Floats
+    outbound: Floats
+    direct: Floats
+    unmet: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +33,16 @@ class SinglePlatforms:
     Attributes
     ----------
     value : ndarray, shape (platforms,)
-        Cost in all; `inf` where it cannot serve all customers.
-    shipped : ndarray, shape (sources, platforms)
-        Units that leave each source for it.
+        Cost in all; `inf` where it cannot serve all customers, or was not worked out in time.
+    bound : ndarray, shape (platforms,)
+        It cannot cost less; `inf` where it is proved that it cannot serve all customers.
+    flows : callable
+        From a platform to the flows where it alone is open; None if they are not found again.
     """
 
     value: Floats
-    shipped: Floats
+    bound: Floats
+    flows: Callable[[int], Flows | None]
 
     def ranked(self, group: Ints) -> Ints:
         """The best platform of each group that can serve all, cheapest first; equal costs in the order of columns."""
@@ -76,4 +90,6 @@ def single_platforms(
     value = (taken * np.where(taken > 0, per_unit, 0.0)).sum(axis=0) + deliveries + opening
     enough = np.minimum(offered.sum(axis=0), capacity) >= total * (1 - _ROUNDING)
     shipped = np.divide(taken, yield_[:, None], out=np.zeros_like(taken), where=taken > 0)
-    return SinglePlatforms(np.where(allowed & enough, value, np.inf), shipped)
+    value = np.where(allowed & enough, value, np.inf)
+    straight, unmet = np.zeros((len(supply), len(demand))), np.zeros_like(demand)
+    return SinglePlatforms(value, value, lambda site: Flows(shipped[:, site], demand, straight, unmet))

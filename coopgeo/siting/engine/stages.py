@@ -1,7 +1,6 @@
 """The two-stage problem, solved by HiGHS branch and cut with strong links; model: see `two_stage.py`."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,9 +11,10 @@ from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine.base import LEAST_S, PROVED_GAP, Engine
 from coopgeo.siting.engine.linear import Model, choose_sites, exclude
 from coopgeo.siting.engine.next_best import rank
-from coopgeo.siting.engine.single_platform import SinglePlatforms, single_platforms
+from coopgeo.siting.engine.single_platform import Flows, SinglePlatforms, single_platforms
+from coopgeo.siting.engine.single_program import SingleProgram
 from coopgeo.siting.progress import Watch
-from coopgeo.siting.solution import Solution, how_much, judged, lack, listed, mask_of, usual
+from coopgeo.siting.solution import Solution, how_much, judged, lack, listed, mask_of, out_of_time, usual
 
 _FLOW_TOLERANCE = 1e-9
 _SMALL_FIRST = 1e-3  # cost of serving the largest customer, against 1 for leaving it out
@@ -73,32 +73,78 @@ class Stages(Engine):
 
     def _of_one(self, k: int, watch: Watch) -> list[Solution]:
         """The `k` best platforms where one is to open, each worked out in full."""
-        if self.unmet_cost is not None or self.direct is not None:
-            return []
-        worth = self.alone()
-        return [self._with_one(int(site), worth, watch) for site in worth.ranked(self.group)[:k]]
+        worth = self.alone(watch)
+        best = worth.ranked(self.group)
+        if not len(best) and (worth.bound < np.inf).any():
+            raise out_of_time(watch.seconds)
+        return [self._with_one(int(site), best[:at], worth, watch) for at, site in enumerate(best[:k])]
 
-    def alone(self) -> SinglePlatforms:
+    def alone(self, watch: Watch) -> SinglePlatforms:
         """What each platform costs when it alone is open."""
-        must = np.isin(self.group, self.group[self.required]) if self.required.any() else np.ones_like(self.forbidden)
-        groups = np.unique(self.group[self.required])
-        allowed = must & ~self.forbidden & (len(groups) <= 1)
-        if self.unmet_cost is None and self.direct is None and not self.source_opening.any():
-            arrays = (self.inbound, self.outbound, self.demand, self.supply, self.capacity, self.opening, self.yield_)
-            return single_platforms(*arrays, allowed)
-        value = np.full(len(self.opening), np.inf)
-        for site in np.flatnonzero(allowed):
-            with suppress(InfeasibleError):
-                value[site] = self.evaluate([int(site)]).value
-        return SinglePlatforms(value, np.zeros_like(self.inbound))
+        allowed = ~self.forbidden
+        for group in np.unique(self.group[self.required]):
+            allowed &= self.group == group
+        value, bound = np.full(len(self.opening), np.inf), np.where(allowed, 0.0, np.inf)
+        program: SingleProgram | None = None
+        if not self.source_opening.any():
+            if self.direct is None and self.unmet_cost is None:
+                arrays = self.inbound, self.outbound, self.demand, self.supply, self.capacity, self.opening
+                return single_platforms(*arrays, self.yield_, allowed)
+            program, capacity = self._single_program(), np.minimum(self.capacity, self.demand.sum())
+            value, bound = (cost + self.opening for cost in program.alone(capacity, allowed, watch))
+        for site in np.flatnonzero(np.isinf(value) & (bound < np.inf)):
+            # Sources with an opening cost, or figures so far apart that the linear program proved nothing.
+            if watch.over:
+                break
+            try:
+                found = self._open(int(site)).ranked(1, watch.part(), PROVED_GAP)[0]
+                value[site], bound[site] = found.value, found.bound
+            except InfeasibleError:
+                bound[site] = np.inf
+            except CoopgeoError:  # not proved in time
+                continue
 
-    def _with_one(self, site: int, worth: SinglePlatforms, watch: Watch) -> Solution:
-        """The solution with one platform alone."""
-        flows = np.zeros_like(self.inbound), np.zeros_like(self.outbound)
-        flows[0][:, site], flows[1][site] = worth.shipped[:, site], self.demand
+        def flows(site: int) -> Flows | None:
+            capacity = min(float(self.capacity[site]), float(self.demand.sum()))
+            return None if program is None else program.flows(site, capacity, watch.part(least_s=LEAST_S))
+
+        return SinglePlatforms(value, bound, flows)
+
+    def _single_program(self) -> SingleProgram:
+        """The linear program of a single platform."""
+        direct, direct_yield = self._straight
+        return SingleProgram(
+            inbound=self.inbound,
+            outbound=self.outbound,
+            direct=direct,
+            direct_yield=direct_yield,
+            demand=self.demand,
+            supply=self._useful_supply,
+            yield_=self.yield_,
+            price=self._price,
+        )
+
+    def _with_one(self, site: int, better: Ints, worth: SinglePlatforms, watch: Watch) -> Solution:
+        """The solution with one platform alone; `better` are the best sizes of the places that come before it."""
         value = float(worth.value[site])
-        sparse = tuple(csr_array(flow) for flow in flows)
-        return Solution(value, value, 0.0, "optimal", np.array([site]), flows=sparse, seconds=watch.seconds)
+        bound = float(worth.bound[~np.isin(self.group, self.group[better])].min())
+        gap, status = judged(value, bound, PROVED_GAP)
+        found = worth.flows(site)
+        if found is None:
+            one = self._open(site).ranked(1, watch.part(least_s=LEAST_S), PROVED_GAP)[0]
+            return replace(one, value=value, bound=bound, gap=gap, status=status, seconds=watch.seconds)
+        into, out = np.zeros_like(self.inbound), np.zeros_like(self.outbound)
+        into[:, site], out[site] = found.inbound, found.outbound
+        return Solution(
+            value,
+            bound,
+            gap,
+            status,
+            np.array([site]),
+            flows=tuple(csr_array(flow) for flow in (into, out, found.direct)[: 2 if self.direct is None else 3]),
+            unmet=None if self.unmet_cost is None else found.unmet,
+            seconds=watch.seconds,
+        )
 
     def same_site(self, site: int) -> Sequence[int]:
         """All sizes of the place of a platform."""
@@ -106,15 +152,23 @@ class Stages(Engine):
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a set of platforms."""
+        return self._open(*sites).ranked(1, Watch(np.inf), PROVED_GAP)[0]
+
+    def _open(self, *sites: int) -> "Stages":
+        """The same problem with just these platforms open."""
         n = len(self.opening)
         mask = mask_of(sites, n)
-        exact = replace(self, p=None, at_most=None, group=np.arange(n), required=mask, forbidden=~mask)
-        return exact.ranked(1, Watch(np.inf), PROVED_GAP)[0]
+        return replace(self, p=None, at_most=None, group=np.arange(n), required=mask, forbidden=~mask)
 
     @property
     def _must_be_met(self) -> Mask:
         """The customers whose demand no price lets go unmet."""
-        return np.ones(len(self.demand), dtype=bool) if self.unmet_cost is None else np.isinf(self.unmet_cost)
+        return np.isinf(self._price)
+
+    @property
+    def _price(self) -> Floats:
+        """Price of a unit of unmet demand; `inf` where all must be met."""
+        return np.full(len(self.demand), np.inf) if self.unmet_cost is None else self.unmet_cost
 
     @property
     def _straight(self) -> tuple[Floats, Floats]:
@@ -227,7 +281,7 @@ class Stages(Engine):
         g, h = model.variables(unit * self.outbound[out]), model.variables(unit * direct[straight])
         y = model.variables(self.opening, 0.0, np.where(self.forbidden, 0.0, 1.0), whole=True)
         z = model.variables(self.source_opening, 0.0, 1.0, whole=self.source_opening > 0)
-        price = np.full(customers, np.inf) if self.unmet_cost is None else self.unmet_cost
+        price = self._price
         priced = np.isfinite(price)
         u = model.variables(np.where(priced, unit * price, 0.0), 0.0, np.where(priced, demand, 0.0))
         model.rows(
