@@ -187,7 +187,7 @@ class TwoStage(Problem):
             raise CoopgeoError(
                 Message("no answer was found: amounts or costs differ too much in size to be computed with")
             )
-        return worth.value
+        return worth.value[:-1]
 
     def least_unmet(self, *, time_limit_s: float = 60.0) -> Solution:
         """Find the platforms that leave the least demand unmet, whatever they cost.

@@ -86,7 +86,7 @@ def test_flows_keep_to_what_there_is_and_cost_what_is_said(case):
 def test_branch_and_cut_ranks_them_alike(case):
     found = ranking(case)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Stages, "_of_one", lambda *_: [])
+        patch.setattr(Stages, "_of_few", lambda *_: [])
         by_branch_and_cut = ranking(case)
     values = [[other.solution.value for other in others] for others in (found, by_branch_and_cut)]
     assert values[0] == pytest.approx(values[1], rel=1e-6, abs=1e-6)

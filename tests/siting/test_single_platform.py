@@ -15,7 +15,7 @@ def _no_branch_and_cut(monkeypatch):
     real = Stages._solve
 
     def only_what_is_lacking(stages, *rest):
-        assert stages.p is None or stages.unmet_cost is not None or not stages._of_one(1, rest[0])
+        assert stages.p is None or stages.unmet_cost is not None or not stages._of_few(1, rest[0])
         return real(stages, *rest)
 
     monkeypatch.setattr(Stages, "_solve", only_what_is_lacking)
@@ -85,7 +85,7 @@ def test_supply_is_used_to_the_last_unit_and_no_further():
 def test_a_sliver_that_is_lacking_is_a_matter_of_rounding(short, enough):
     """Less than a thousand-millionth of all demand."""
     problem = siting.TwoStage([[0]], [[0]], [10], supply=[10 * (1 - short)], capacity=[10], opening=[3], p=1)
-    assert bool(problem._stages._of_one(1, Watch(np.inf))) is enough
+    assert bool(problem._stages._of_few(1, Watch(np.inf))) is enough
 
 
 def test_without_demand_the_cheapest_to_open_is_best():

@@ -87,7 +87,8 @@ class Series:
         if status != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._solver.getSolution()
-        x, duals = np.clip(solution.col_value, 0.0, self._upper), np.array(solution.row_dual)
+        x, duals = np.array(solution.col_value), np.array(solution.row_dual)
+        np.clip(x, 0.0, self._upper, out=x)
         value, bound = float(self._costs @ x), self._bound(self._costs, duals)
         lower, sums = self._program.sides[0], self._program.matrix @ x
         over = np.maximum(lower - sums, sums - self._sides)

@@ -32,12 +32,13 @@ class SinglePlatforms:
 
     Attributes
     ----------
-    value : ndarray, shape (platforms,)
-        Cost in all; `inf` where it cannot serve all customers, or was not worked out in time.
-    bound : ndarray, shape (platforms,)
+    value : ndarray, shape (platforms + 1,)
+        Cost in all, the last without any platform; `inf` where that cannot serve all customers, or was not worked out
+        in time.
+    bound : ndarray, shape (platforms + 1,)
         It cannot cost less; `inf` where it is proved that it cannot serve all customers.
     flows : callable
-        From a platform to the flows where it alone is open; None if they are not found again.
+        From the number of a platform (or of none) to the flows where it alone is open; None if they are not known.
     """
 
     value: Floats
@@ -45,7 +46,10 @@ class SinglePlatforms:
     flows: Callable[[int], Flows | None]
 
     def ranked(self, group: Ints) -> Ints:
-        """The best platform of each group that can serve all, cheapest first; equal costs in the order of columns."""
+        """The best platform of each group that can serve all, cheapest first; equal costs in the order of columns.
+
+        No platform at all is a group of its own, the last one.
+        """
         order = np.argsort(self.value, kind="stable")
         order = order[np.isfinite(self.value[order])]
         return order[np.sort(np.unique(group[order], return_index=True)[1])]
@@ -71,8 +75,8 @@ def single_platforms(
     demand : ndarray, shape (customers,)
     supply, yield_ : ndarray, shape (sources,)
     capacity, opening : ndarray, shape (platforms,)
-    allowed : ndarray of bool, shape (platforms,)
-        Platforms that may be the open one.
+    allowed : ndarray of bool, shape (platforms + 1,)
+        Platforms that may be the open one, and whether none may be.
     """
     total = float(demand.sum())
     usable = np.isfinite(inbound) & (supply * yield_ > 0)[:, None]
@@ -90,6 +94,7 @@ def single_platforms(
     value = (taken * np.where(taken > 0, per_unit, 0.0)).sum(axis=0) + deliveries + opening
     enough = np.minimum(offered.sum(axis=0), capacity) >= total * (1 - _ROUNDING)
     shipped = np.divide(taken, yield_[:, None], out=np.zeros_like(taken), where=taken > 0)
-    value = np.where(allowed & enough, value, np.inf)
+    value = np.where(allowed, np.append(np.where(enough, value, np.inf), 0.0 if total == 0 else np.inf), np.inf)
     straight, unmet = np.zeros((len(supply), len(demand))), np.zeros_like(demand)
+    shipped = np.append(shipped, np.zeros((len(supply), 1)), axis=1)
     return SinglePlatforms(value, value, lambda site: Flows(shipped[:, site], demand, straight, unmet))

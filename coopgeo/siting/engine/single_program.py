@@ -44,7 +44,6 @@ class SingleProgram:
         sources, customers = direct.shape
         every = np.concatenate([part[np.isfinite(part)] for part in (inbound, outbound, direct, price)])
         self._unit, self._cost_unit = usual(demand), usual(every)
-        self._inbound, self._outbound = inbound / self._cost_unit, outbound / self._cost_unit
         needs, has = demand / self._unit, supply / self._unit
         # What costs more straight than unmet never goes straight.
         self._pairs = pairs = np.nonzero(np.isfinite(direct) & (direct < price * direct_yield))
@@ -61,17 +60,21 @@ class SingleProgram:
         model.rows(-np.inf, 0.0, (0, self._g, 1.0))
         self._capacity_row = model.height - 1
         most = np.concatenate([has, needs, np.minimum(has[pairs[0]], needs[pairs[1]] / gets), needs])
-        self._series, self._at, self._shape = Series(model, most), -1, direct.shape
-        self._barred = yield_ == 0
+        self._series, self._shape = Series(model, most), direct.shape
+        useful, first = np.where((yield_ > 0)[:, None], inbound, np.inf), dict[bytes, int]()
+        costs = np.concatenate([useful.T, outbound], axis=1) / self._cost_unit
+        self._costs = np.append(costs, np.full((1, costs.shape[1]), np.inf), axis=0)  # the last: no platform at all
+        self._place = np.array([first.setdefault(costs.tobytes(), at) for at, costs in enumerate(self._costs)])
+        self._open_place = -1
 
     def alone(self, capacity: Floats, allowed: Mask, watch: Watch) -> tuple[Floats, Floats]:
-        """Value and bound of the flows through each platform that is allowed, without its opening cost.
+        """Value and bound of the flows with each platform that is allowed, and last with none; without opening costs.
 
         Both are infinite where there is no solution or the platform is not allowed; where nothing was proved the value
         is infinite and the bound 0.
         """
         value, bound = np.full(len(capacity), np.inf), np.where(allowed, 0.0, np.inf)
-        _, place = np.unique(np.concatenate([self._inbound, self._outbound.T]), axis=1, return_inverse=True)
+        place = self._place
         order = np.lexsort((capacity, place))
         order = order[allowed[order]]
         for turn, sizes in enumerate(np.split(order, np.flatnonzero(np.diff(place[order])) + 1)):
@@ -86,10 +89,9 @@ class SingleProgram:
 
     def solve(self, site: int, capacity: float, watch: Watch) -> Proved | None:
         """The optimum with one platform open, in the units of the program; None if nothing was proved."""
-        if site != self._at:
-            costs = np.where(self._barred, np.inf, self._inbound[:, site]), self._outbound[site]
-            self._series.price(np.concatenate([self._f, self._g]), np.concatenate(costs))
-            self._at = site
+        if self._place[site] != self._open_place:
+            self._series.price(np.concatenate([self._f, self._g]), self._costs[site])
+            self._open_place = self._place[site]
         self._series.limit(self._capacity_row, capacity / self._unit)
         return self._series.solve(watch)
 

@@ -58,8 +58,13 @@ class Stages(Engine):
     def ranked(self, k: int, watch: Watch, rel_gap: float) -> list[Solution]:
         """The `k` best distinct sets of places, or as many as there are, best first."""
         self._refuse_what_cannot_be_served()
-        if self.p == 1 and not self.source_opening.any() and (one := self._of_one(k, watch)):
-            return one
+        most = self.at_most if self.p is None else self.p
+        if most is not None and most <= 1 and not self.source_opening.any() and (few := self._of_few(k, watch)):
+            return few
+        return self.searched(k, watch, rel_gap)
+
+    def searched(self, k: int, watch: Watch, rel_gap: float) -> list[Solution]:
+        """The same by branch and cut, one search after another."""
         found = rank(
             k,
             watch,
@@ -71,42 +76,49 @@ class Stages(Engine):
             raise self._shortage(watch)
         return found
 
-    def _of_one(self, k: int, watch: Watch) -> list[Solution]:
-        """The `k` best platforms where one is to open, each worked out in full."""
-        worth = self.alone(watch)
-        best = worth.ranked(self.group)
+    def _of_few(self, k: int, watch: Watch) -> list[Solution]:
+        """The `k` best choices where one platform is to open at most, each worked out in full."""
+        worth = self.alone(watch, one=0 not in (self.p, self.at_most), none=self.p != 1)
+        place = np.append(self.group, self.group.max() + 1)
+        best = worth.ranked(place)
         if not len(best) and (worth.bound < np.inf).any():
             raise out_of_time(watch.seconds)
-        return [self._with_one(int(site), best[:at], worth, watch) for at, site in enumerate(best[:k])]
+        found = []
+        for at, choice in enumerate(best[:k].tolist()):
+            bound = float(worth.bound[~np.isin(place, place[best[:at]])].min())
+            found.append(self._chosen(choice, float(worth.value[choice]), bound, worth.flows(choice), watch))
+        return found
 
-    def alone(self, watch: Watch) -> SinglePlatforms:
-        """What each platform costs when it alone is open."""
-        allowed = ~self.forbidden
-        for group in np.unique(self.group[self.required]):
-            allowed &= self.group == group
-        value, bound = np.full(len(self.opening), np.inf), np.where(allowed, 0.0, np.inf)
+    def alone(self, watch: Watch, *, one: bool = True, none: bool = False) -> SinglePlatforms:
+        """What each platform costs when it alone is open, and last what it costs to open none, if these may be."""
+        n, must, demand = len(self.opening), np.unique(self.group[self.required]), float(self.demand.sum())
+        allowed = np.append(~self.forbidden & one, none and not len(must))
+        for group in must:
+            allowed[:n] &= self.group == group
+        capacity, opening = np.append(np.minimum(self.capacity, demand), 0.0), np.append(self.opening, 0.0)
+        value, bound = np.full(n + 1, np.inf), np.where(allowed, 0.0, np.inf)
         program: SingleProgram | None = None
         if not self.source_opening.any():
-            if self.direct is None and self.unmet_cost is None:
+            if self._is_plain:
                 arrays = self.inbound, self.outbound, self.demand, self.supply, self.capacity, self.opening
                 return single_platforms(*arrays, self.yield_, allowed)
-            program, capacity = self._single_program(), np.minimum(self.capacity, self.demand.sum())
-            value, bound = (cost + self.opening for cost in program.alone(capacity, allowed, watch))
-        for site in np.flatnonzero(np.isinf(value) & (bound < np.inf)):
+            program = self._single_program()
+            value, bound = (cost + opening for cost in program.alone(capacity, allowed, watch))
+        for choice in np.flatnonzero(np.isinf(value) & (bound < np.inf)).tolist():
             # Sources with an opening cost, or figures so far apart that the linear program proved nothing.
             if watch.over:
                 break
             try:
-                found = self._open(int(site)).ranked(1, watch.part(), PROVED_GAP)[0]
-                value[site], bound[site] = found.value, found.bound
+                found = self._open(*range(choice, n)[:1]).searched(1, watch.part(), PROVED_GAP)[0]
+                value[choice], bound[choice] = found.value, found.bound
             except InfeasibleError:
-                bound[site] = np.inf
+                bound[choice] = np.inf
             except CoopgeoError:  # not proved in time
                 continue
 
-        def flows(site: int) -> Flows | None:
-            capacity = min(float(self.capacity[site]), float(self.demand.sum()))
-            return None if program is None else program.flows(site, capacity, watch.part(least_s=LEAST_S))
+        def flows(choice: int) -> Flows | None:
+            part = watch.part(least_s=LEAST_S)
+            return None if program is None else program.flows(choice, capacity[choice], part)
 
         return SinglePlatforms(value, bound, flows)
 
@@ -124,25 +136,23 @@ class Stages(Engine):
             price=self._price,
         )
 
-    def _with_one(self, site: int, better: Ints, worth: SinglePlatforms, watch: Watch) -> Solution:
-        """The solution with one platform alone; `better` are the best sizes of the places that come before it."""
-        value = float(worth.value[site])
-        bound = float(worth.bound[~np.isin(self.group, self.group[better])].min())
+    def _chosen(self, choice: int, value: float, bound: float, flows: Flows | None, watch: Watch) -> Solution:
+        """The solution with one platform alone, or with none if the choice is none of them."""
+        sites = np.arange(len(self.opening))[choice : choice + 1]
         gap, status = judged(value, bound, PROVED_GAP)
-        found = worth.flows(site)
-        if found is None:
-            one = self._open(site).ranked(1, watch.part(least_s=LEAST_S), PROVED_GAP)[0]
+        if flows is None:
+            one = self._open(*sites).searched(1, watch.part(least_s=LEAST_S), PROVED_GAP)[0]
             return replace(one, value=value, bound=bound, gap=gap, status=status, seconds=watch.seconds)
         into, out = np.zeros_like(self.inbound), np.zeros_like(self.outbound)
-        into[:, site], out[site] = found.inbound, found.outbound
+        into[:, sites], out[sites] = flows.inbound[:, None], flows.outbound
         return Solution(
             value,
             bound,
             gap,
             status,
-            np.array([site]),
-            flows=tuple(csr_array(flow) for flow in (into, out, found.direct)[: 2 if self.direct is None else 3]),
-            unmet=None if self.unmet_cost is None else found.unmet,
+            sites,
+            flows=tuple(csr_array(flow) for flow in (into, out, flows.direct)[: 2 if self.direct is None else 3]),
+            unmet=None if self.unmet_cost is None else flows.unmet,
             seconds=watch.seconds,
         )
 
@@ -152,13 +162,19 @@ class Stages(Engine):
 
     def evaluate(self, sites: Sequence[int]) -> Solution:
         """The best use of a set of platforms."""
-        return self._open(*sites).ranked(1, Watch(np.inf), PROVED_GAP)[0]
+        few = len(sites) if len(sites) <= 1 and not self._is_plain else None
+        return replace(self._open(*sites), p=few).ranked(1, Watch(np.inf), PROVED_GAP)[0]
 
     def _open(self, *sites: int) -> "Stages":
         """The same problem with just these platforms open."""
         n = len(self.opening)
         mask = mask_of(sites, n)
         return replace(self, p=None, at_most=None, group=np.arange(n), required=mask, forbidden=~mask)
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether all goes through platforms and must be met."""
+        return self.direct is None and self.unmet_cost is None
 
     @property
     def _must_be_met(self) -> Mask:
