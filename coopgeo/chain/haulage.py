@@ -1,10 +1,13 @@
 """Haulage and harvest: what a tonne of wood costs, and burns, along a way; arithmetic on ways and prices."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from coopgeo.chain.costs import haulage_per_tonne, payload
 from coopgeo.roads import Vehicle
+from coopgeo.roads.ways import Ways
 from coopgeo.study import Chain
 from coopgeo.study.settings import WoodParameters
 
@@ -56,6 +59,32 @@ def haul_per_dry_tonne(
         return_load_share=parameters.return_load_share.value,
     )
     return np.asarray(per_tonne / (1 - np.asarray(moisture)))
+
+
+def haul_to_each(
+    ways: Ways, vehicles: Sequence[Vehicle], moisture: float | np.ndarray, parameters: WoodParameters
+) -> np.ndarray:
+    """Cost of haulage to customers that each have a vehicle of their own, € per dry tonne hauled.
+
+    Parameters
+    ----------
+    ways : Ways, shape (origins, customers)
+    vehicles : sequence of Vehicle
+        What delivers to each customer.
+    moisture : float or ndarray, shape (origins, 1)
+    parameters : WoodParameters
+
+    Returns
+    -------
+    ndarray, shape (origins, customers)
+        `inf` where no way leads.
+    """
+    eur = np.empty(ways.length_m.shape)
+    ids = np.array([vehicle.id for vehicle in vehicles], dtype=object)
+    for vehicle in {vehicle.id: vehicle for vehicle in vehicles}.values():
+        to = ids == vehicle.id
+        eur[:, to] = haul_per_dry_tonne(ways.columns(to).cost_eur(vehicle), moisture, vehicle, parameters)
+    return eur
 
 
 def haul_diesel_per_dry_tonne(

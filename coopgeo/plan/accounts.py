@@ -1,17 +1,19 @@
 """The accounts of a placement: money, mass, energy, CO2, jobs and lorries; array arithmetic, nothing drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from coopgeo.arrays import Floats, Ints
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.chain.costs import co2_per_useful_mwh
 from coopgeo.chain.haulage import load
+from coopgeo.chain.straight import BOUGHT
 from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.plan.placement import Placement
+from coopgeo.roads import Vehicle
 from coopgeo.roads.ways import Ways
 from coopgeo.siting import Solution
 
@@ -20,7 +22,11 @@ STAGES = ("roadside", "inbound", "platform", "outbound")
 
 @dataclass(frozen=True)
 class Cost:
-    """Cost of the wood delivered: per tonne, per MWh (lower heating value), and € a year by stage."""
+    """Cost of the wood delivered: per tonne, per MWh (lower heating value), and € a year by stage.
+
+    Stages: those of `STAGES`; where wood goes straight, "direct" (its haulage); where it is bought outside, "bought"
+    (its price); where customers may be left unserved, "unserved" (the price of that), no part of the cost per tonne.
+    """
 
     eur_per_t: float
     eur_per_mwh: float
@@ -52,14 +58,15 @@ class Haul:
 
     Attributes
     ----------
-    origin, destination : ndarray of object, shape (F,)
-        Ids, in the order of their pairs.
+    origin, destination, vehicle : ndarray of object, shape (F,)
+        Ids, in the order of the pairs of places.
     dry_t, tonnes, trips, haulage_eur, km, minutes : ndarray, shape (F,)
         A year; `tonnes` as hauled, `km` and `minutes` of one way.
     """
 
     origin: np.ndarray
     destination: np.ndarray
+    vehicle: np.ndarray
     dry_t: Floats
     tonnes: Floats
     trips: Floats
@@ -69,19 +76,40 @@ class Haul:
 
 
 @dataclass(frozen=True, eq=False)
+class Fuel:
+    """The wood that the customers get in a year.
+
+    Attributes
+    ----------
+    mwh, useful_mwh : float
+        Lower heating value, and the heat drawn from it.
+    tonnes : float
+        As delivered: from the platforms and straight.
+    unserved_mwh : ndarray, shape (customers,)
+        What each wants and does not get.
+    """
+
+    mwh: float
+    useful_mwh: float
+    tonnes: float
+    unserved_mwh: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Accounts:
     """The figures of one choice of sites and flows.
 
     Attributes
     ----------
-    inbound, outbound : Haul
-        To the platforms, and to the customers.
+    inbound, outbound, direct : Haul
+        To the platforms, from them to the customers, and straight to the customers.
     sites : ndarray of object
         Ids of the platforms, in sorted order.
     tonnes_in, tonnes_out : ndarray, shape (platforms,)
         As received and as delivered, a year.
     energy_mwh : ndarray, shape (platforms,)
         Lower heating value of what goes out, a year.
+    fuel : Fuel
     cost : Cost
     co2 : Co2
     jobs : Jobs
@@ -89,19 +117,21 @@ class Accounts:
 
     inbound: Haul
     outbound: Haul
+    direct: Haul
     sites: np.ndarray
     tonnes_in: Floats
     tonnes_out: Floats
     energy_mwh: Floats
+    fuel: Fuel
     cost: Cost
     co2: Co2
     jobs: Jobs
 
     @cached_property
     def flows(self) -> pd.DataFrame:
-        """All flows: `stage`, `origin`, `destination`, `tonnes`, `dry_t`, `trips`, `haulage_eur`, `minutes`, `km`."""
-        columns = ("origin", "destination", "tonnes", "dry_t", "trips", "haulage_eur", "minutes", "km")
-        stages = {"inbound": self.inbound, "outbound": self.outbound}
+        """All flows: `stage`, `origin`, `destination`, `tonnes` ... as in `Haul`."""
+        columns = ("origin", "destination", "vehicle", "tonnes", "dry_t", "trips", "haulage_eur", "minutes", "km")
+        stages = {"inbound": self.inbound, "outbound": self.outbound, "direct": self.direct}
         parts = [
             pd.DataFrame({"stage": stage, **{name: getattr(haul, name) for name in columns}})
             for stage, haul in stages.items()
@@ -111,59 +141,118 @@ class Accounts:
 
 def accounts(placement: Placement, solution: Solution) -> Accounts:
     """Draw up the accounts of a solution of `placement.problem`."""
-    parameters, lots = placement.chain.parameters, placement.collection.lots
-    into, out = solution.flows
+    parameters = placement.chain.parameters
+    into, out = solution.flows[:2]
     delivered = parameters.delivered_moisture.value
-    inbound, outbound = _inbound(placement, solution), _outbound(placement, solution)
-    arrived = np.asarray(into.T @ wet_mass(1.0, lots["moisture"].to_numpy())).ravel()[solution.sites]
+    inbound, outbound, direct = (
+        _inbound(placement, solution),
+        _outbound(placement, solution),
+        _direct(placement, solution),
+    )
+    arrived = np.asarray(into.T @ wet_mass(1.0, placement.sources["moisture"].to_numpy())).ravel()[solution.sites]
     tonnes_out = wet_mass(np.asarray(out.sum(axis=1)).ravel()[solution.sites], delivered)
+    fuel = _fuel(placement, solution)
     return Accounts(
         inbound=inbound,
         outbound=outbound,
+        direct=direct,
         sites=placement.options["site"].to_numpy(object)[solution.sites],
         tonnes_in=arrived,
         tonnes_out=tonnes_out,
         energy_mwh=tonnes_out * energy_content(delivered, dry_mj_kg=parameters.dry_mj_kg.value),
-        cost=_cost(placement, solution),
-        co2=_co2(placement, solution, inbound, outbound),
-        jobs=_jobs(placement, float(tonnes_out.sum())),
+        fuel=fuel,
+        cost=_cost(placement, solution, fuel),
+        co2=_co2(placement, solution, fuel, (inbound, outbound, direct)),
+        jobs=_jobs(placement, float(tonnes_out.sum()) + float(direct.tonnes[~_bought(placement, direct)].sum())),
+    )
+
+
+def _fuel(placement: Placement, solution: Solution) -> Fuel:
+    """What the customers get: all that they want, less what is left unmet."""
+    wanted = placement.demand
+    unmet = np.zeros(len(wanted)) if solution.unmet is None else solution.unmet
+    share = 1 - np.divide(unmet, wanted["dry_t"], out=np.zeros(len(wanted)), where=wanted["dry_t"].to_numpy() > 0)
+    direct_t = 0.0
+    if len(solution.flows) > 2:
+        _, _, dry_t, moisture = _straight_flows(placement, solution)
+        direct_t = float(wet_mass(dry_t, moisture).sum())
+    platform_t = float(wet_mass(solution.flows[1].sum(), placement.chain.parameters.delivered_moisture.value))
+    return Fuel(
+        mwh=float(wanted["fuel_mwh"] @ share),
+        useful_mwh=float(wanted["useful_mwh"] @ share),
+        tonnes=platform_t + direct_t,
+        unserved_mwh=wanted["fuel_mwh"].to_numpy() * (1 - share),
     )
 
 
 def _inbound(placement: Placement, solution: Solution) -> Haul:
-    ways, lots, into = placement.ways, placement.collection.lots, solution.flows[0].tocoo()
-    point = ways.points.get_indexer(lots["point"])[into.row]
+    ways, come, into = placement.ways, placement.sources, solution.flows[0].tocoo()
+    point = ways.points.get_indexer(come["point"])[into.row]
     site = ways.sites.get_indexer(placement.options["site"])[into.col]
-    haulage_eur = into.data * placement.inbound_haul[into.row, into.col]
-    moisture = lots["moisture"].to_numpy()[into.row]
+    haulage_eur = into.data * placement.hauls.inbound[into.row, into.col]
+    moisture = come["moisture"].to_numpy()[into.row]
     ends = (ways.points, point), (ways.sites, site)
-    return _haul(placement, ends, ways.inbound, into.data, moisture, haulage_eur)
+    vehicles = [placement.truck] * len(into.data)
+    return _haul(placement, ends, ways.inbound, (into.data, moisture, haulage_eur), vehicles)
 
 
 def _outbound(placement: Placement, solution: Solution) -> Haul:
     ways, out = placement.ways, solution.flows[1].tocoo()
     site = ways.sites.get_indexer(placement.options["site"])[out.row]
     customer = ways.customers.get_indexer(placement.demand.index)[out.col]
-    haulage_eur = out.data * placement.outbound_haul[out.row, out.col]
+    haulage_eur = out.data * placement.hauls.outbound[out.row, out.col]
     moisture = np.full(len(out.data), placement.chain.parameters.delivered_moisture.value)
     ends = (ways.sites, site), (ways.customers, customer)
-    return _haul(placement, ends, ways.outbound, out.data, moisture, haulage_eur)
+    vehicles = [placement.hauls.vehicles[at] for at in out.col]
+    return _haul(placement, ends, ways.outbound, (out.data, moisture, haulage_eur), vehicles)
+
+
+def _direct(placement: Placement, solution: Solution) -> Haul:
+    ways, source, customer = placement.ways, np.zeros(0, int), np.zeros(0, int)
+    dry_t = moisture = haulage_eur = np.zeros(0)
+    if len(solution.flows) > 2:
+        source, customer, dry_t, moisture = _straight_flows(placement, solution)
+        haulage_eur = solution.flows[2].tocoo().data * placement.hauls.direct[source, customer]
+    places = ways.points.append(ways.suppliers)
+    origin = places.get_indexer(placement.sources["point"])
+    to = ways.customers.get_indexer(placement.demand.index)
+    ends = (places, origin[source]), (ways.customers, to[customer])
+    vehicles = [placement.hauls.vehicles[at] for at in customer]
+    return _haul(placement, ends, ways.from_sources, (dry_t, moisture, haulage_eur), vehicles)
+
+
+def _straight_flows(placement: Placement, solution: Solution) -> tuple[Ints, Ints, Floats, Floats]:
+    """Source, customer, dry tonnes on arrival and moisture of each straight flow."""
+    direct, come = solution.flows[2].tocoo(), placement.sources
+    kept, moisture = (come[name].to_numpy()[direct.row] for name in ("direct_kept", "direct_moisture"))
+    return direct.row, direct.col, direct.data * kept, moisture
+
+
+def _bought(placement: Placement, haul: Haul) -> Mask:
+    """Which hauls begin at an outside supplier."""
+    return np.isin(haul.origin.astype(str), placement.ways.suppliers.astype(str))
 
 
 def _haul(
     placement: Placement,
     ends: tuple[tuple[pd.Index, Ints], tuple[pd.Index, Ints]],
     ways: Ways,
-    dry_t: Floats,
-    moisture: Floats,
-    haulage_eur: Floats,
+    amounts: tuple[Floats, Floats, Floats],
+    vehicles: Sequence[Vehicle],
 ) -> Haul:
-    """Add up what is hauled between the same two places; `ends`: ids of the rows and columns of the ways, and which."""
-    (origins, row), (destinations, column) = ends
+    """Add up what is hauled between the same two places by the same vehicle.
+
+    `ends`: ids of the rows and columns of the ways, and which; `amounts`: dry tonnes, moisture and haulage (EUR).
+    """
+    (origins, row), (destinations, column), (dry_t, moisture, haulage_eur) = *ends, amounts
     pair, flow = np.unique(row * len(destinations) + column, return_inverse=True)
     tonnes = wet_mass(dry_t, moisture)
-    trips = tonnes / load(moisture, placement.truck, placement.chain.parameters)
+    loads = [
+        load(float(wet), vehicle, placement.chain.parameters) for wet, vehicle in zip(moisture, vehicles, strict=True)
+    ]
+    trips = tonnes / np.array(loads, dtype=np.float64)
     i, j = pair // len(destinations), pair % len(destinations)
+    by = dict(zip(flow.tolist(), vehicles, strict=True))
 
     def summed(amount: Floats) -> Floats:
         return np.asarray(np.bincount(flow, amount, len(pair)), dtype=np.float64)
@@ -171,6 +260,7 @@ def _haul(
     return Haul(
         origin=origins.to_numpy(object)[i],
         destination=destinations.to_numpy(object)[j],
+        vehicle=np.array([by[at].id for at in range(len(pair))], dtype=object),
         dry_t=summed(dry_t),
         tonnes=summed(tonnes),
         trips=summed(trips),
@@ -180,42 +270,72 @@ def _haul(
     )
 
 
-def _cost(placement: Placement, solution: Solution) -> Cost:
-    into, out = solution.flows
-    lots, parameters = placement.collection.lots, placement.chain.parameters
-    tonnes = float(wet_mass(out.sum(), parameters.delivered_moisture.value))
+def _cost(placement: Placement, solution: Solution, fuel: Fuel) -> Cost:
+    into, out = solution.flows[:2]
+    direct = solution.flows[2] if len(solution.flows) > 2 else None
+    come, parameters = placement.sources, placement.chain.parameters
+    price, own = come["roadside_eur_dry_t"].to_numpy(), (come["product"] != BOUGHT).to_numpy()
+    shipped = np.asarray(into.sum(axis=1)).ravel()
+    if direct is not None:
+        shipped = shipped + np.asarray(direct.sum(axis=1)).ravel()
+    handled_t = float(wet_mass(out.sum(), parameters.delivered_moisture.value))
     stages = {
-        "roadside": float(into.sum(axis=1) @ lots["roadside_eur_dry_t"].to_numpy()),
-        "inbound": float(into.multiply(placement.inbound_haul).sum()),
-        "platform": float(placement.problem.opening[solution.sites].sum()) + tonnes * parameters.handling_eur_t.value,
-        "outbound": float(out.multiply(placement.outbound_haul).sum()),
+        "roadside": float(shipped[own] @ price[own]),
+        "inbound": float(
+            into.multiply(np.where(np.isfinite(placement.hauls.inbound), placement.hauls.inbound, 0)).sum()
+        ),
+        "platform": float(placement.problem.opening[solution.sites].sum())
+        + handled_t * parameters.handling_eur_t.value,
+        "outbound": float(out.multiply(placement.hauls.outbound).sum()),
     }
-    total, energy = sum(stages.values()), float(placement.demand["fuel_mwh"].sum())
-    return Cost(eur_per_t=total / tonnes, eur_per_mwh=total / energy, stages_eur_year=stages)
+    if direct is not None:
+        haul = np.where(np.isfinite(placement.hauls.direct), placement.hauls.direct, 0.0)
+        stages["direct"] = float(direct.multiply(haul).sum())
+    if not own.all():
+        stages["bought"] = float(shipped[~own] @ price[~own])
+    paid = sum(stages.values())
+    unserved = placement.problem.unmet_cost
+    if unserved is not None and solution.unmet is not None:
+        stages["unserved"] = float(np.where(solution.unmet > 0, unserved, 0.0) @ solution.unmet)
+    return Cost(
+        eur_per_t=paid / fuel.tonnes if fuel.tonnes else np.nan,
+        eur_per_mwh=paid / fuel.mwh if fuel.mwh else np.nan,
+        stages_eur_year=stages,
+    )
 
 
-def _co2(placement: Placement, solution: Solution, inbound: Haul, outbound: Haul) -> Co2:
-    parameters = placement.chain.parameters
-    into, out = solution.flows
-    driven_km = (2 - parameters.return_load_share.value) * float(
-        inbound.trips @ inbound.km + outbound.trips @ outbound.km
+def _co2(placement: Placement, solution: Solution, fuel: Fuel, hauls: Sequence[Haul]) -> Co2:
+    parameters, vehicles = placement.chain.parameters, placement.study.vehicles
+    into, out = solution.flows[:2]
+    shipped = np.asarray(into.sum(axis=1)).ravel()
+    if len(solution.flows) > 2:
+        shipped = shipped + np.asarray(solution.flows[2].sum(axis=1)).ravel()
+    driven_l = sum(
+        float((haul.trips * haul.km) @ np.array([vehicles[name].diesel_l_km for name in haul.vehicle], dtype=float))
+        for haul in hauls
     )
     litres = (
-        float(into.sum(axis=1) @ placement.collection.lots["diesel_l_dry_t"].to_numpy())
-        + driven_km * placement.truck.diesel_l_km
+        float(shipped @ placement.sources["diesel_l_dry_t"].to_numpy())
+        + (2 - parameters.return_load_share.value) * driven_l
         + float(wet_mass(out.sum(), parameters.delivered_moisture.value)) * parameters.loader_l_t.value
     )
-    fuel, useful = float(placement.demand["fuel_mwh"].sum()), float(placement.demand["useful_mwh"].sum())
+    if not fuel.mwh:
+        return Co2(np.nan, 0.0, np.nan, 0.0)
     kg = co2_per_useful_mwh(
-        litres, fuel, useful, kg_l=parameters.diesel_kg_l.value, combustion_kg_mwh=parameters.combustion_kg_mwh.value
+        litres,
+        fuel.mwh,
+        fuel.useful_mwh,
+        kg_l=parameters.diesel_kg_l.value,
+        combustion_kg_mwh=parameters.combustion_kg_mwh.value,
     )
-    standard = parameters.wood_standard_kg_mwh.value * fuel / useful
+    standard = parameters.wood_standard_kg_mwh.value * fuel.mwh / fuel.useful_mwh
     gas = parameters.gas_kg_mwh.value / parameters.gas_efficiency.value
-    return Co2(kg, (gas - kg) * useful / 1000, standard, (gas - standard) * useful / 1000)
+    return Co2(kg, (gas - kg) * fuel.useful_mwh / 1000, standard, (gas - standard) * fuel.useful_mwh / 1000)
 
 
-def _jobs(placement: Placement, tonnes_out: float) -> Jobs:
-    parameters, thousand_t = placement.chain.parameters, tonnes_out / 1000
+def _jobs(placement: Placement, tonnes: float) -> Jobs:
+    """Jobs of the chain for the tonnes that it delivers itself."""
+    parameters, thousand_t = placement.chain.parameters, tonnes / 1000
     per_thousand = parameters.fte_per_1000_t
     manual_fte = thousand_t * per_thousand.value * parameters.manual_work_share.value
     insertion = manual_fte * parameters.insertion_share.value / parameters.insertion_productivity.value

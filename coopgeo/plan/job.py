@@ -28,8 +28,13 @@ class Job:
     roads : str, Path or RoadNetwork, optional
         Road network, as in `Study.roads`, or one that was read before, in any CRS: its edges, tolls and limits stay as
         they were read, and each vehicle of the chain sees them its own way, at its own speeds.
-    platforms : int
-        How many platforms to open, 1 to 5.
+    platforms : int, optional
+        How many platforms to open, 0 to 5; None = as many as cost least, 5 at most.
+    direct : bool
+        Whether wood may go straight from a collection point to a boiler that takes it as it is (`direct_moisture` of a
+        product).
+    outside : bool
+        Whether wood may be bought from the suppliers of `suppliers.csv`.
     alternatives : int
         How many next best choices of sites to prove as well, as far as there are so many.
     what_ifs : int
@@ -52,7 +57,9 @@ class Job:
 
     chain: str | None = None
     roads: str | Path | RoadNetwork | None = None
-    platforms: int = 1
+    platforms: int | None = 1
+    direct: bool = True
+    outside: bool = False
     alternatives: int = 20
     what_ifs: int = 0
     required: Sequence[str] = ()
@@ -69,7 +76,11 @@ class Job:
         if not isinstance(asked["roads"], str | Path | RoadNetwork | None) or asked["roads"] == "":
             expected = Message('"atlas", the path of a file of roads, or a RoadNetwork')
             faults.add(column="roads", found=self.roads, expected=expected)
-        _check_whole(faults, "platforms", asked["platforms"], 1, MOST_PLATFORMS)
+        if asked["platforms"] is not None:
+            _check_whole(faults, "platforms", asked["platforms"], 0, MOST_PLATFORMS)
+        for name in ("direct", "outside"):
+            if not isinstance(asked[name], bool | np.bool_):
+                faults.add(column=name, found=asked[name], expected=Message("True or False"))
         _check_whole(faults, "alternatives", asked["alternatives"], 0, None)
         _check_whole(faults, "what_ifs", asked["what_ifs"], 0, None)
         own = {name: _sites(faults, name, asked[name]) for name in ("required", "forbidden")}

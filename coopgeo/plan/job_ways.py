@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -37,7 +38,10 @@ class JobWays:
         Ids in sorted order; all customers, served or not.
     inbound : Ways, shape (points, sites)
         As the haulage lorry drives.
-    outbound : Ways, shape (sites, customers)
+    outbound, direct, bought : Ways, shapes (sites, customers), (points, customers), (suppliers, customers)
+        As the vehicle drives that delivers to the customer.
+    suppliers : Index
+        Ids of the outside suppliers in sorted order.
     """
 
     basis: Mapping[str, object]
@@ -50,6 +54,18 @@ class JobWays:
     customers: pd.Index
     inbound: Ways
     outbound: Ways
+    direct: Ways
+    bought: Ways
+    suppliers: pd.Index
+
+    def straight(self, sources: pd.DataFrame) -> Ways:
+        """The straight ways to all customers from each row of `chain.straight.sources`."""
+        return self.from_sources.rows(self.points.append(self.suppliers).get_indexer(sources["point"]))
+
+    @cached_property
+    def from_sources(self) -> Ways:
+        """`direct` above `bought`: shape (points + suppliers, customers)."""
+        return Ways(*(np.vstack(parts) for parts in zip(self.direct.parts, self.bought.parts, strict=True)))
 
     def check(self, study: Study, chain: Chain, job: Job) -> None:
         """Refuse ways that were found for other roads, vehicles or places than those of a job; raises `InputError`."""
@@ -85,7 +101,8 @@ def _basis(study: Study, chain: Chain, job: Job) -> dict[str, object]:
         "communes": (_located(study.chefs_lieux), study.in_territory.tobytes()),
         "collection points": (_located(points.geometry), tuple(points["accepts"]), tuple(points["logs_m3_year"] > 0)),
         "candidate sites": _located(chain.candidate_sites.geometry),
-        "customers": (_located(chain.customers.geometry), tuple(plants)),
+        "customers": (_located(chain.customers.geometry), tuple(plants), tuple(delivery_vehicles(study, chain))),
+        "suppliers": _located(chain.suppliers.geometry),
         "products": tuple((n, p.collected_by, p.brought_by, p.fate, p.basis == AT_POINT) for n, p in products),
     }
 
@@ -105,9 +122,15 @@ def _comparable(change: object) -> object:
 
 
 def _vehicles(study: Study, chain: Chain) -> list[str]:
-    """Ids of the vehicles of a chain: the truck, and those that collect."""
-    products = chain.settings.products.values()
-    return sorted({study.settings.truck, *(collecting_vehicle(study, product) for product in products)})
+    """Ids of the vehicles of a chain: the truck, those that collect, and those that deliver."""
+    collecting = (collecting_vehicle(study, product) for product in chain.settings.products.values())
+    return sorted({study.settings.truck, *collecting, *delivery_vehicles(study, chain)})
+
+
+def delivery_vehicles(study: Study, chain: Chain) -> np.ndarray:
+    """Id of the vehicle that delivers to each customer, served or not, in the order of their ids."""
+    vehicle = chain.customers["vehicle"].sort_index().to_numpy(object)
+    return np.where(vehicle == "", study.settings.truck, vehicle)
 
 
 def networks_of(study: Study, chain: Chain, job: Job) -> dict[str, RoadNetwork]:
@@ -145,12 +168,11 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
     truck = networks[study.settings.truck]
     _check_on_roads(study, chain, truck)
     points, sites = (table.geometry.sort_index() for table in (chain.collection_points, chain.candidate_sites))
-    customers = chain.customers.geometry.sort_index()
-    on_roads = ~customers.index.isin(truck.off_road(customers).index)
-    served = ways_between(truck, sites, customers[on_roads])
-    outbound = Ways(*(np.full((len(sites), len(customers)), np.inf) for _ in range(3)))
-    for whole, part in zip(outbound.parts, served.parts, strict=True):
-        whole[:, on_roads] = part
+    customers, suppliers = (table.geometry.sort_index() for table in (chain.customers, chain.suppliers))
+
+    def deliveries(origins: gpd.GeoSeries) -> Ways:
+        return _deliveries(study, chain, networks, origins, customers)
+
     return JobWays(
         basis=_basis(study, chain, job),
         networks=networks,
@@ -161,8 +183,32 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
         sites=sites.index,
         customers=customers.index,
         inbound=ways_between(truck, points, sites),
-        outbound=outbound,
+        outbound=deliveries(sites),
+        direct=deliveries(points),
+        bought=deliveries(suppliers),
+        suppliers=suppliers.index,
     )
+
+
+def _deliveries(
+    study: Study,
+    chain: Chain,
+    networks: Mapping[str, RoadNetwork],
+    origins: gpd.GeoSeries,
+    customers: gpd.GeoSeries,
+) -> Ways:
+    """The ways to all customers, each by the vehicle that delivers there; none where a place lies off the roads."""
+    found = Ways(*(np.full((len(origins), len(customers)), np.inf) for _ in range(3)))
+    by = delivery_vehicles(study, chain)
+    for name in np.unique(by.astype(str)):
+        roads = networks[name]
+        row = np.flatnonzero(~origins.index.isin(roads.off_road(origins).index))
+        column = np.flatnonzero((by == name) & ~customers.index.isin(roads.off_road(customers).index))
+        if len(row) and len(column):
+            part = ways_between(roads, origins.iloc[row], customers.iloc[column])
+            for whole, own in zip(found.parts, part.parts, strict=True):
+                whole[np.ix_(row, column)] = own
+    return found
 
 
 def _check_on_roads(study: Study, chain: Chain, roads: RoadNetwork, max_snap_m: float = 10_000.0) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
+from coopgeo.arrays import Ints
 from coopgeo.chain.resource import Resource
 from coopgeo.chain.supply_curves import SupplyCurves
 from coopgeo.chain.wood import energy_content, wet_mass
@@ -226,7 +227,7 @@ class Outcome:
     @cached_property
     def customers(self) -> gpd.GeoDataFrame:
         """Customers served, indexed by id: `tonnes`, `fuel_mwh`, `useful_mwh`, `platform`, `minutes`, their columns."""
-        hauls = self.accounts.flows[self.accounts.flows["stage"] == "outbound"]
+        hauls = self.accounts.flows[self.accounts.flows["stage"].isin(["outbound", "direct"])]
         main = _largest(hauls, "destination")
         wanted = self.placement.demand[["tonnes", "fuel_mwh", "useful_mwh"]]
         return self.chain.customers.loc[wanted.index].assign(
@@ -236,19 +237,20 @@ class Outcome:
         )
 
     @cached_property
-    def _paths(self) -> Paths:
+    def _paths(self) -> Mapping[str, tuple[Ints, Paths]]:
         chain = self.chain
-        places = [table.geometry for table in (chain.collection_points, chain.candidate_sites, chain.customers)]
-        return routes.flow_paths(self.roads, self.accounts.flows, pd.concat(places))
+        tables = (chain.collection_points, chain.candidate_sites, chain.customers, chain.suppliers)
+        places = pd.concat([table.geometry for table in tables])
+        return routes.flow_paths(self.placement.ways.networks, self.accounts.flows, places)
 
     @cached_property
     def flows(self) -> gpd.GeoDataFrame:
         """The flows between places, with the way of each over the network.
 
-        `stage` ("inbound", "outbound"), `origin`, `destination` (ids), `tonnes` as hauled, `dry_t`, `trips` a year,
-        `haulage_eur` a year, `minutes` and `km` one way, `geometry`.
+        `stage` ("inbound", "outbound", "direct"), `vehicle`, `origin`, `destination` (ids), `tonnes` as hauled,
+        `dry_t`, `trips` a year, `haulage_eur` a year, `minutes` and `km` one way, `geometry`.
         """
-        lines = self._paths.lines().to_numpy()
+        lines = routes.flow_lines(self._paths, len(self.accounts.flows))
         return gpd.GeoDataFrame(self.accounts.flows, geometry=lines, crs=self.roads.nodes.crs)
 
     @cached_property
@@ -258,7 +260,7 @@ class Outcome:
         `stage`, `highway`, `ref`, `crossing` (id, "" elsewhere), `tonnes`, `lorries_year` (passes, loaded and empty),
         `geometry`.
         """
-        return routes.road_loads(self.accounts.flows, self._paths)
+        return routes.road_loads(self.accounts.flows, self._paths, self.roads.nodes.crs)
 
     @cached_property
     def roads_used(self) -> gpd.GeoDataFrame:

@@ -13,18 +13,40 @@ from coopgeo.arrays import Floats
 from coopgeo.chain import reach
 from coopgeo.chain.collection import Collection, collect
 from coopgeo.chain.demand import demand
-from coopgeo.chain.haulage import haul_per_dry_tonne
+from coopgeo.chain.haulage import haul_per_dry_tonne, haul_to_each
 from coopgeo.chain.platforms import options, storage_yield
 from coopgeo.chain.resource import Resource, assess
 from coopgeo.chain.site_scores import excluded, site_scores
+from coopgeo.chain.straight import BOUGHT, sources, straight_ways
 from coopgeo.chain.supply_curves import SupplyCurves, supply_curves
+from coopgeo.chain.wood import energy_content
 from coopgeo.errors import Faults, Message, check_kind
-from coopgeo.plan.job import Job
-from coopgeo.plan.job_ways import JobWays, networks_of, ways_on
+from coopgeo.plan.job import MOST_PLATFORMS, Job
+from coopgeo.plan.job_ways import JobWays, delivery_vehicles, networks_of, ways_on
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
 
 Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Hauls:
+    """Haulage alone, € per dry tonne that leaves the place where it was loaded.
+
+    Attributes
+    ----------
+    inbound : ndarray, shape (sources, options)
+    outbound : ndarray, shape (options, customers)
+    direct : ndarray, shape (sources, customers)
+        `inf` where nothing goes straight.
+    vehicles : list of Vehicle
+        What delivers to each customer.
+    """
+
+    inbound: Floats
+    outbound: Floats
+    direct: Floats
+    vehicles: list[Vehicle]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +62,12 @@ class Placement:
     job : Job
     ways : JobWays
     problem : TwoStage
-        Sources = rows of `collection.lots`, platforms = rows of `options`, customers = rows of `demand`; all in dry
-        tonnes.
+        Sources = rows of `sources`, platforms = rows of `options`, customers = rows of `demand`; all in dry tonnes.
     resource : Resource
     collection : Collection
-    options, demand : DataFrame
-    inbound_haul, outbound_haul : ndarray
-        Haulage alone, € per dry tonne hauled: shapes (lots, options) and (options, customers).
+    sources, options, demand : DataFrame
+        See `chain.straight.sources`, `chain.platforms.options`, `chain.demand.demand`.
+    hauls : Hauls
     """
 
     study: Study
@@ -56,10 +77,10 @@ class Placement:
     problem: siting.TwoStage
     resource: Resource
     collection: Collection
+    sources: pd.DataFrame
     options: pd.DataFrame
     demand: pd.DataFrame
-    inbound_haul: Floats
-    outbound_haul: Floats
+    hauls: Hauls
 
     @property
     def roads(self) -> RoadNetwork:
@@ -132,8 +153,9 @@ def prepare(
     collection = collect(study, chain, resource.balance, ways.collection)
     step("haulage")
     sizes, wanted = options(chain), demand(chain)
-    problem, hauls = _problem(study, chain, job, ways, collection, sizes, wanted)
-    return Placement(study, chain, job, ways, problem, resource, collection, sizes, wanted, *hauls)
+    come = sources(chain, collection.lots, outside=job.outside)
+    problem, hauls = _problem(study, chain, job, ways, come, sizes, wanted)
+    return Placement(study, chain, job, ways, problem, resource, collection, come, sizes, wanted, hauls)
 
 
 def _problem(
@@ -141,33 +163,59 @@ def _problem(
     chain: Chain,
     job: Job,
     ways: JobWays,
-    collection: Collection,
+    come: pd.DataFrame,
     sizes: pd.DataFrame,
     wanted: pd.DataFrame,
-) -> tuple[siting.TwoStage, tuple[Floats, Floats]]:
-    """The problem, and the haulage to and from the platforms alone."""
-    parameters, lots, truck = chain.parameters, collection.lots, study.vehicles[study.settings.truck]
+) -> tuple[siting.TwoStage, Hauls]:
+    """The problem, and the haulage alone."""
+    parameters, truck = chain.parameters, study.vehicles[study.settings.truck]
     shut = _shut(study, chain, sizes, job)
-    site = ways.sites.get_indexer(sizes["site"])
-    in_eur = ways.inbound.cost_eur(truck)[np.ix_(ways.points.get_indexer(lots["point"]), site)]
-    out_eur = ways.outbound.cost_eur(truck)[np.ix_(site, ways.customers.get_indexer(wanted.index))]
-    moisture, delivered = lots["moisture"].to_numpy(), parameters.delivered_moisture.value
-    inbound_haul = haul_per_dry_tonne(in_eur, moisture[:, None], truck, parameters)
-    outbound_haul = haul_per_dry_tonne(out_eur, delivered, truck, parameters)
+    site, to = ways.sites.get_indexer(sizes["site"]), ways.customers.get_indexer(wanted.index)
+    moisture, delivered = come["moisture"].to_numpy(float), parameters.delivered_moisture.value
+    bought = (come["product"] == BOUGHT).to_numpy()
+    vehicles = [study.vehicles[name] for name in delivery_vehicles(study, chain)[to]]
+    inbound = np.full((len(come), len(site)), np.inf)
+    in_eur = ways.inbound.cost_eur(truck)[np.ix_(ways.points.get_indexer(come["point"][~bought]), site)]
+    inbound[~bought] = haul_per_dry_tonne(in_eur, moisture[~bought, None], truck, parameters)
+    outbound = haul_to_each(ways.outbound.rows(site).columns(to), vehicles, delivered, parameters)
+    roadside = come["roadside_eur_dry_t"].to_numpy()[:, None]
+    straight = straight_ways(come, ways.straight(come).columns(to), vehicles, _wettest(chain, wanted), parameters)
+    direct = np.where((bought | job.direct)[:, None], straight.haul_eur_dry_t, np.inf)
+    goes_straight = bool(np.isfinite(direct).any()) or not job.platforms
     problem = siting.TwoStage(
-        lots["roadside_eur_dry_t"].to_numpy()[:, None] + inbound_haul,
-        outbound_haul + parameters.handling_eur_t.value / (1 - delivered),
+        roadside + inbound,
+        outbound + parameters.handling_eur_t.value / (1 - delivered),
         wanted["dry_t"],
-        supply=lots["dry_t"],
+        supply=come["dry_t"],
         capacity=sizes["capacity_dry_t"],
         opening=sizes["opening_eur_year"],
-        yield_=storage_yield(moisture, parameters),
+        yield_=np.where(bought, 1.0, storage_yield(np.where(bought, delivered, moisture), parameters)),
         p=job.platforms,
+        at_most=MOST_PLATFORMS if job.platforms is None else None,
         groups=sizes["site"],
         required=[int(np.flatnonzero(sizes["site"] == place)[0]) for place in job.required],
         forbidden=sizes["site"].isin(shut).to_numpy(),
+        unmet_cost=_price_of_unserved(chain, wanted),
+        direct=roadside + direct if goes_straight else None,
+        direct_yield=straight.yield_,
     )
-    return problem, (inbound_haul, outbound_haul)
+    return problem, Hauls(inbound, outbound, direct, vehicles)
+
+
+def _wettest(chain: Chain, wanted: pd.DataFrame) -> Floats:
+    """Moisture of the wettest chips that each customer takes; that of the platform where it is not known."""
+    moisture = chain.customers["moisture"].reindex(wanted.index).to_numpy(float)
+    return np.where(np.isnan(moisture), chain.parameters.delivered_moisture.value, moisture)
+
+
+def _price_of_unserved(chain: Chain, wanted: pd.DataFrame) -> Floats | None:
+    """Price of a dry tonne that a customer does not get, `inf` for those who must be served; None if all must be."""
+    eur_mwh = chain.customers["unserved_eur_mwh"].reindex(wanted.index).to_numpy(float)
+    if np.isnan(eur_mwh).all():
+        return None
+    delivered = chain.parameters.delivered_moisture.value
+    mwh_dry_t = energy_content(delivered, dry_mj_kg=chain.parameters.dry_mj_kg.value) / (1 - delivered)
+    return np.where(np.isnan(eur_mwh), np.inf, eur_mwh * mwh_dry_t)
 
 
 def _shut(study: Study, chain: Chain, sizes: pd.DataFrame, job: Job) -> set[str]:
@@ -181,12 +229,12 @@ def _shut(study: Study, chain: Chain, sizes: pd.DataFrame, job: Job) -> set[str]
             faults.add(column=name, found=site, expected=expected)
     for site in sorted(required & forbidden):
         faults.add(found=site, expected=Message("either required or forbidden"))
-    if len(required) > job.platforms:
+    if job.platforms is not None and len(required) > job.platforms:
         expected = Message("{count} site(s) at most, as many as platforms", count=job.platforms)
         faults.add(column="required", found=", ".join(sorted(required)), expected=expected)
     why = excluded(chain, study.settings.site_scores)
     shut = forbidden | (set(why.index[why != ""]) - required)
-    if len(known - shut) < job.platforms:
+    if len(known - shut) < (job.platforms or 0):
         left = Message("{count} site(s) left", count=len(known - shut))
         faults.add(column="forbidden", found=left, expected=Message("{count} at least", count=job.platforms))
     faults.raise_if_any()

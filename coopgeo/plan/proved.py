@@ -69,6 +69,8 @@ def job_digest(placement: Placement) -> str | None:
         placement.chain.settings.id,
         _content(roads),
         job.platforms,
+        job.direct,
+        job.outside,
         job.alternatives,
         sorted(job.required),
         sorted(job.forbidden),

@@ -28,7 +28,9 @@ def run(
     *,
     chain: str | None = None,
     roads: str | Path | RoadNetwork | None = None,
-    platforms: int = 1,
+    platforms: int | None = 1,
+    direct: bool = True,
+    outside: bool = False,
     alternatives: int = 20,
     what_ifs: int = 0,
     required: Sequence[str] = (),
@@ -45,7 +47,8 @@ def run(
     Parameters
     ----------
     study : Study
-    chain, roads, platforms, alternatives, what_ifs, required, forbidden, road_changes, level, time_limit_s
+    chain, roads, platforms, direct, outside, alternatives, what_ifs, required, forbidden, road_changes, level
+    time_limit_s
         What is asked: see `Job`.
     proved : Proved, optional
         The answer of a former run; if that was the same job, it is not sought again, and nothing else is.
@@ -69,6 +72,8 @@ def run(
         chain=chain,
         roads=roads,
         platforms=platforms,
+        direct=direct,
+        outside=outside,
         alternatives=alternatives,
         what_ifs=what_ifs,
         required=required,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 
-from coopgeo.arrays import Floats
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.roads.network import RoadNetwork
 from coopgeo.roads.vehicles import Vehicle
 
@@ -31,6 +31,14 @@ class Ways:
     def parts(self) -> tuple[Floats, Floats, Floats]:
         """Length, time and toll."""
         return self.length_m, self.time_s, self.toll_eur
+
+    def columns(self, which: Mask) -> "Ways":
+        """The ways to some of the destinations."""
+        return Ways(*(part[:, which] for part in self.parts))
+
+    def rows(self, which: Ints) -> "Ways":
+        """The ways from some of the origins, in any order, also more than once."""
+        return Ways(*(part[which] for part in self.parts))
 
     def cost_eur(self, vehicle: Vehicle) -> Floats:
         """What each way costs a vehicle, driven once, € (shape of the ways)."""

@@ -30,12 +30,13 @@ COMPUTED = {
     "platform": "Id of the platform that the point feeds, or that serves the customer; blank if unused.",
     "score": "What speaks for the site beside its cost, 0 to 1.",
     "size": "Id of the size of platform.",
-    "stage": "inbound (to the platform) or outbound (to the customers).",
+    "stage": "inbound (to the platform), outbound (from it to the customers) or direct (past the platform).",
     "tonnes": "Tonnes a year: as received at the point or by the customer, as hauled on a road.",
     "tonnes_in": "Wood that comes in (t/year as received).",
     "tonnes_out": "Chips that go out (t/year as delivered).",
     "tonnes_used": "What the platform takes of it (t/year as received).",
     "trips": "Trips a year.",
+    "vehicle": "Id of the vehicle that drives it.",
     "useful_mwh": "Useful heat (MWh/year).",
 }
 

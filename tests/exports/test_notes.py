@@ -69,5 +69,5 @@ def test_communes_bear_their_codes(noted):
 def test_qgis_shows_the_columns_in_words(noted, tmp_path):
     write_layers(noted, tmp_path / "couches.gpkg", Text("fr"))
     styles = pyogrio.read_dataframe(tmp_path / "couches.gpkg", layer="layer_styles").set_index("f_table_name")
-    assert '<alias field="minutes" index="8" name="Trajet (min)"' in styles.loc["flows", "styleQML"]
+    assert '<alias field="minutes" index="9" name="Trajet (min)"' in styles.loc["flows", "styleQML"]
     assert 'styleCategories="Symbology|Labeling|Fields"' in styles.loc["flows", "styleQML"]

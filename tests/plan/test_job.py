@@ -12,7 +12,7 @@ from coopgeo.plan.job import MOST_PLATFORMS, Job
 from tests.plan.valley import straight_road
 
 BAD = [
-    *(("platforms", value) for value in ("2", 0, MOST_PLATFORMS + 1, -1, True, 1.0, 1.5, None, float("nan"), [1])),
+    *(("platforms", value) for value in ("2", MOST_PLATFORMS + 1, -1, True, 1.0, 1.5, float("nan"), [1])),
     *(("alternatives", value) for value in (-1, 2.5, "20", True, None)),
     *(("required", value) for value in ("arelaune", [1], [None], 3, None, b"arelaune")),
     *(("forbidden", value) for value in ("arelaune", ["arelaune", 2], 3, None)),
@@ -69,6 +69,8 @@ def test_changes_of_the_roads_are_those_of_a_network():
         {},
         {"platforms": np.int8(2), "alternatives": np.int64(0)},
         {"platforms": MOST_PLATFORMS},
+        {"platforms": 0},
+        {"platforms": None},
         {"required": ("a", "b"), "forbidden": {"c"}},
         {"required": np.array(["a"], dtype=object)},
         {"road_changes": {"closed": ["pont"]}},

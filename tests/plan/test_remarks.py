@@ -145,7 +145,7 @@ def test_wood_out_of_reach():
 
 def rivals(km_off, tonnes):
     """A plant that takes both products as far as 1 km, `km_off` kilometres beside the road at the school."""
-    plant = at(["school"], role="other", insee="1").rename({"school": "plant"}).assign(name="Plant")
+    plant = at(["school"], role="other", vehicle="", insee="1").rename({"school": "plant"}).assign(name="Plant")
     table = pd.concat([customers(), plant.set_geometry(plant.translate(0, 1000 * km_off))])
     rows = [("plant", "hedge", tonnes, 1.0), ("plant", "old-wood", tonnes, 1.0)]
     return in_valley(customers=table, competitors=competitors(*rows))

@@ -217,7 +217,8 @@ def test_contradictory_sites_are_named(study, call):
 @pytest.mark.parametrize(
     "call",
     [
-        {"platforms": 0},
+        {"platforms": -1},
+        {"direct": "yes"},
         {"platforms": 6},
         {"required": ["atlantis"]},
         {"road_changes": {"closed": ["tunnel"]}},

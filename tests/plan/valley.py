@@ -62,6 +62,11 @@ PARAMETERS: dict[str, float | tuple[float, float, float]] = {
     "insertion_productivity": 0.5,
 }
 
+PRODUCTS = {
+    "hedge": {"basis": "area_ha", "moisture": 0.5, "collected_by": "tractor"},
+    "old-wood": {"basis": "population", "moisture": 0.2, "brought_by": "car"},
+}
+
 # Lorry: 1 €/km + 60 €/h at 60 km/h = 2 €/km; half an hour of loading, 30 € a trip; 40 l for 100 km. 100 m3 filled to
 # 80 % hold 16 dry tonnes: 20 t at 20 % water; at 50 % they would weigh 32 t, so that it takes its 24 t, 12 dry t.
 # Tractor: 0.50 €/km + 60 €/h at 30 km/h = 2.50 €/km; half an hour, 30 €; 50 l for 100 km; 10 t, 5 dry t at 50 % water.
@@ -83,9 +88,14 @@ VEHICLES = {
 }
 
 
-def valley(*, tables: dict[str, pd.DataFrame] | None = None, **parameters: float | tuple[float, float, float]) -> Study:
-    """The study of the valley, with other tables of its chain or other values of its parameters."""
-    chain = _chain({**PARAMETERS, **parameters}, {**_tables(), **(tables or {})})
+def valley(
+    *,
+    tables: dict[str, pd.DataFrame] | None = None,
+    products: dict[str, dict[str, float]] | None = None,
+    **parameters: float | tuple[float, float, float],
+) -> Study:
+    """The study of the valley, with other tables of its chain, entries of its products or values of its parameters."""
+    chain = _chain({**PARAMETERS, **parameters}, {**_tables(), **(tables or {})}, products or {})
     return Study(
         folder=Path(),
         settings=_settings(),
@@ -224,7 +234,17 @@ def _tables() -> dict[str, pd.DataFrame]:
         "customers": customers(),
         "candidate_sites": sites(),
         "platform_sizes": platform_sizes(),
+        "suppliers": suppliers(),
+        "seasons": pd.DataFrame({"status": []}),
+        "heat_prices": pd.DataFrame({"status": []}),
     }
+
+
+def suppliers(*rows: tuple[str, float, float, float]) -> gpd.GeoDataFrame:
+    """Rows of place, price (EUR/t), moisture and tonnes a year; none by default."""
+    places, value, moisture, tonnes_year = zip(*rows, strict=True) if rows else ([], [], [], [])
+    figures = {"value": value, "moisture": moisture, "tonnes_year": tonnes_year}
+    return at(list(places), **{name: np.array(column, dtype=float) for name, column in figures.items()})
 
 
 def resources(status: str = "attested") -> pd.DataFrame:
@@ -253,6 +273,7 @@ def harvest_costs() -> pd.DataFrame:
             "step": ["cutting", "chipping", "grinding"],
             "value": [10.0, 5.0, 12.0],
             "price_year": [2014, 2015, 2025],
+            "share": np.nan,
             "diesel_l_t": [1.5, 0.5, 0.8],
             "status": "attested",
         }
@@ -268,6 +289,9 @@ def customers(**columns) -> gpd.GeoDataFrame:
         "tonnes_year": [np.nan, 500.0],
         "moisture": [np.nan, 0.2],
         "role": "served",
+        "vehicle": "",
+        "unserved_eur_mwh": np.nan,
+        "probability": np.nan,
         "insee": ["1", "2"],
     }
     return at(["school", "pool"], **{**own, **columns})
@@ -290,6 +314,8 @@ def platform_sizes() -> pd.DataFrame:
     """Small: 1,000 t a year on 1,000 m2. Large: 2,000 t a year on 4,000 m2."""
     return pd.DataFrame(
         {
+            "store_m3": np.nan,
+            "turns_year": np.nan,
             "capacity_t_year": [1_000.0, 2_000.0],
             "hangar_m2": [200.0, 1_000.0],
             "yard_m2": [800.0, 3_000.0],
@@ -301,7 +327,7 @@ def platform_sizes() -> pd.DataFrame:
     )
 
 
-def _chain(parameters: dict, tables: dict) -> Chain:
+def _chain(parameters: dict, tables: dict, products: dict) -> Chain:
     known = {"source": "invented", "status": "assumed"}
     named = {"fr": "", "en": "", **known}
     settings = ChainSettings.model_validate(
@@ -309,10 +335,7 @@ def _chain(parameters: dict, tables: dict) -> Chain:
             "id": "valley",
             "fr": "Vallée",
             "en": "Valley",
-            "products": {
-                "hedge": {**named, "basis": "area_ha", "moisture": 0.5, "collected_by": "tractor"},
-                "old-wood": {**named, "basis": "population", "moisture": 0.2, "brought_by": "car"},
-            },
+            "products": {name: {**named, **own, **products.get(name, {})} for name, own in PRODUCTS.items()},
             "parameters": {
                 name: {**named, "unit": "", **dict(zip(("low", "value", "high"), _range(value), strict=True))}
                 for name, value in parameters.items()
