@@ -161,8 +161,7 @@ class TwoStage(Problem):
             arguments.countable(faults, "unmet_cost", price, stages.demand)
         arguments.countable(faults, "yield_", stages.yield_, stages.supply)
         if straight is not None and straight_yield is not None:
-            for amounts in (stages.demand, stages.supply):
-                arguments.countable(faults, "direct", straight, amounts)
+            arguments.countable(faults, "direct", straight, max(stages.demand, stages.supply, key=np.sum))
             arguments.countable(faults, "direct_yield", straight_yield, stages.supply)
         faults.raise_if_any()
         super().__init__(stages)

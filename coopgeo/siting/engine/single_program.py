@@ -46,7 +46,8 @@ class SingleProgram:
         self._unit, self._cost_unit = usual(demand), usual(every)
         needs, has = demand / self._unit, supply / self._unit
         # What costs more straight than unmet never goes straight.
-        self._pairs = pairs = np.nonzero(np.isfinite(direct) & (direct < price * direct_yield))
+        with np.errstate(invalid="ignore"):  # inf times 0, where direct is ruled out
+            self._pairs = pairs = np.nonzero(np.isfinite(direct) & (direct < price * direct_yield))
         gets = direct_yield[pairs]
         model = Model()
         self._f, self._g = model.variables(np.zeros(sources)), model.variables(np.zeros(customers))
@@ -79,7 +80,7 @@ class SingleProgram:
         order = order[allowed[order]]
         for turn, sizes in enumerate(np.split(order, np.flatnonzero(np.diff(place[order])) + 1)):
             last: tuple[float, Proved] | None = None
-            for site in sizes[:: -1 if turn % 2 else 1]:  # to and fro: the next place begins with a like capacity
+            for site in sizes[:: 1 if turn % 2 else -1]:  # to and fro: the next place begins with a like capacity
                 if last is None or not self._serves(*last, capacity[site]):
                     found = None if watch.over else self.solve(int(site), capacity[site], watch)
                     last = None if found is None else (float(capacity[site]), found)
@@ -107,7 +108,7 @@ class SingleProgram:
 
     def _serves(self, capacity: float, found: Proved, other: float) -> bool:
         """Whether the optimum for one capacity is that for another one as well."""
-        if other >= capacity:
+        if other > capacity:
             return bool(found.duals[self._capacity_row] == 0)
         return found.value == np.inf or float(found.x[self._g].sum()) * self._unit <= other
 
