@@ -14,7 +14,9 @@ yield b_ik = units that the customer gets per unit leaving. Price U_k of a unit 
          f, g, h, u >= 0;  y, z in {0, 1}
 
 Source: R. K. Martin, Large Scale Linear and Integer Optimization (1999); instances of Fernandes et al., Computers &
-OR 2014; h and u are further flows of the same network. Solved in `engine/stages.py`.
+OR 2014. Flows beside those through platforms (full delivery graph): E. Behmanesh and J. Pannek, Mathematical Problems
+in Engineering 2018, 5935268. Solved in `engine/stages.py`; one platform at most in `engine/single_platform.py` and
+`engine/single_program.py`.
 """
 
 import numpy as np
@@ -79,7 +81,8 @@ class TwoStage(Problem):
     Raises
     ------
     InputError
-        If an array has the wrong shape, a NaN or a negative entry, or a pair that is allowed delivers nothing.
+        If an array has the wrong shape, a NaN or a negative entry, a direct flow that is allowed delivers nothing, or
+        no platform may open where all goes through platforms.
 
     Examples
     --------
@@ -180,9 +183,14 @@ class TwoStage(Problem):
         ndarray, shape (platforms,)
             Cost in all; `inf` where the platform may not be the open one (`required`, `forbidden`) or cannot serve
             those who must be served.
+
+        Raises
+        ------
+        CoopgeoError
+            If figures lie so far apart that the cost of a platform cannot be proved.
         """
         worth = self._stages.alone(Watch(np.inf))
-        if (worth.bound < worth.value).any() and np.isinf(worth.value[worth.bound < worth.value]).any():
+        if (np.isinf(worth.value) & (worth.bound < np.inf)).any():
             raise CoopgeoError(
                 Message("no answer was found: amounts or costs differ too much in size to be computed with")
             )
