@@ -122,7 +122,11 @@ def _flows(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     """Flows by stage, their width by tonnes."""
     most = float(layer["tonnes"].max())
     width = f'0.4 + 2.2 * sqrt("tonnes" / {most!r})'
-    stages = [("inbound", symbols.INBOUND, "solid"), ("outbound", symbols.OUTBOUND, "dash")]
+    stages = [
+        ("inbound", symbols.INBOUND, "solid"),
+        ("outbound", symbols.OUTBOUND, "dash"),
+        ("direct", symbols.DIRECT, "dot"),
+    ]
     return _rules(
         [
             (f"\"stage\" = '{stage}'", text(f"stage.{stage}"), _line(colour, 1.0, dash, width))

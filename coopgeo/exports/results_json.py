@@ -54,6 +54,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             "gap": objective.gap,
             "status": objective.status,
         },
+        "direct": float(outcome.accounts.direct.tonnes.sum()),
         "cost": {"eur_per_t": cost.eur_per_t, "eur_per_mwh": cost.eur_per_mwh, "stages": dict(cost.stages_eur_year)},
         "co2": {
             "kg_per_mwh": outcome.co2.kg_per_mwh,

@@ -73,6 +73,12 @@ class Scene:
         """The outcome that the candidate sites are ranked by."""
         return self.base.outcome if self.base else self.outcome
 
+    @property
+    def goes_straight(self) -> bool:
+        """Whether wood goes past the platform in any case of the page: all cases have the same layers."""
+        cases = [self.ranked, *(other.outcome for other in self.ranked.what_ifs)]
+        return any(len(case.accounts.direct.tonnes) for case in cases)
+
     @cached_property
     def ground(self) -> gpd.GeoSeries:
         """The communes, no finer than the page shows them."""

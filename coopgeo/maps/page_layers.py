@@ -41,7 +41,8 @@ def layers_of_sites(scene: Scene) -> list[PageLayer]:
 
 
 def _load_layers(scene: Scene) -> list[PageLayer]:
-    return [flow_layer(scene, "outbound"), flow_layer(scene, "inbound"), lorry_layer(scene)]
+    straight = [flow_layer(scene, "direct")] if scene.goes_straight else []
+    return [*straight, flow_layer(scene, "outbound"), flow_layer(scene, "inbound"), lorry_layer(scene)]
 
 
 def _site_layers(scene: Scene) -> list[PageLayer]:

@@ -33,8 +33,8 @@ def flow_layer(scene: Scene, stage: str) -> PageLayer:
     used = scene.outcome.roads_used
     used = used[used[f"{stage}_t"] > 0]
     most = float(scene.outcome.road_loads["tonnes"].max())
-    colour, dash = (symbols.INBOUND, "") if stage == "inbound" else (symbols.OUTBOUND, "10 6")
-    rows = pd.DataFrame(used).assign(road=scene.road_names(used))[["road", "inbound_t", "outbound_t", "lorries_day"]]
+    colour, dash = symbols.STAGES[stage]
+    rows = pd.DataFrame(used).assign(road=scene.road_names(used))[["road", *_tonnes(used), "lorries_day"]]
     styles = [
         {"color": colour, "weight": symbols.flow_width(tonnes, most), "opacity": 0.8, "dashArray": dash}
         for tonnes in used[f"{stage}_t"]
@@ -43,10 +43,15 @@ def flow_layer(scene: Scene, stage: str) -> PageLayer:
     return PageLayer(stage, "lorries", "lines", rows, used.geometry, styles, legend)
 
 
+def _tonnes(used: gpd.GeoDataFrame) -> list[str]:
+    """The columns of tonnes; those of straight deliveries where there are any."""
+    return ["inbound_t", "outbound_t", *(["direct_t"] if used["direct_t"].any() else [])]
+
+
 def lorry_layer(scene: Scene) -> PageLayer:
     """Lorries a day on each road, loaded and empty."""
     used, text = scene.outcome.roads_used, scene.text
-    columns = ["road", "lorries_day", "lorries_year", "inbound_t", "outbound_t"]
+    columns = ["road", "lorries_day", "lorries_year", *_tonnes(used)]
     rows = pd.DataFrame(used).assign(road=scene.road_names(used))[columns]
     lines = [
         {"color": colour, "weight": width, "opacity": 0.9, "dashArray": dash} for colour, width, dash in symbols.LORRIES

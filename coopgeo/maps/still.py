@@ -253,9 +253,12 @@ def _answer(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     dashes: tuple[tuple[str, str, Any], ...] = (
         ("inbound", symbols.INBOUND, "-"),
         ("outbound", symbols.OUTBOUND, (0, (4, 2))),
+        ("direct", symbols.DIRECT, (0, (1, 1.5))),
     )
     for stage, colour, dash in dashes:
         some = used[used[f"{stage}_t"] > 0]
+        if some.empty:
+            continue
         for line, tonnes in zip(some.geometry, some[f"{stage}_t"], strict=True):
             axes.plot(
                 *np.asarray(line.coords).T,

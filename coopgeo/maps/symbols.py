@@ -51,7 +51,8 @@ ROAD_CLASSES = {
     "secondary": ("#b9a44c", 1.1),
     "tertiary": ("#a9b0b5", 0.6),
 }
-INBOUND, OUTBOUND = "#0a7f8c", "#7b2d8b"
+INBOUND, OUTBOUND, DIRECT = "#0a7f8c", "#7b2d8b", "#b45309"
+STAGES = {"inbound": (INBOUND, ""), "outbound": (OUTBOUND, "10 6"), "direct": (DIRECT, "2 6")}  # colour and dashes
 LORRY_BREAKS = (1.0, 2.0, 5.0, 10.0)  # passes a day at which a class begins
 LORRIES = (
     ("#a3a300", 2.5, "2 5"),

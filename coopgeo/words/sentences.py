@@ -68,8 +68,8 @@ def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
     objective = outcome.objective
     regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
     return [
-        (text("key.tonnes"), f"{text.number(outcome.platforms['tonnes_out'].sum())} t"),
-        (text("key.energy"), f"{text.number(outcome.platforms['energy_mwh'].sum())} MWh"),
+        (text("key.tonnes"), f"{text.number(outcome.accounts.fuel.tonnes)} t"),
+        (text("key.energy"), f"{text.number(outcome.accounts.fuel.mwh)} MWh"),
         (
             text("key.cost"),
             f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)",
@@ -89,8 +89,9 @@ def figures(outcome: Outcome, text: Text) -> list[tuple[str, float, str, str]]:
     objective, cost, jobs = outcome.objective, outcome.cost, outcome.jobs
     year = text("unit.€/an")
     rows = [
-        ("key.tonnes", float(outcome.platforms["tonnes_out"].sum()), "t", ""),
-        ("key.energy", float(outcome.platforms["energy_mwh"].sum()), "MWh", ""),
+        ("key.tonnes", outcome.accounts.fuel.tonnes, "t", ""),
+        *([("key.direct", straight_t, "t", "")] if (straight_t := float(outcome.accounts.direct.tonnes.sum())) else []),
+        ("key.energy", outcome.accounts.fuel.mwh, "MWh", ""),
         ("key.cost", cost.eur_per_mwh, "€/MWh", ""),
         ("key.cost_t", cost.eur_per_t, "€/t", ""),
         ("key.year", objective.value_eur_year, year, _proof(outcome, text)),
@@ -115,10 +116,9 @@ def answer(outcome: Outcome, text: Text) -> dict[str, str]:
             "page.second", site=site, regret=text.significant(second.regret_eur_year), share=_percent_of(share, text)
         )
         sure += " " + text("page.close") if share < _CLOSE_CALL else ""
-    many = len(outcome.platforms) > 1
-    headline = text(
-        "page.headline_many" if many else "page.headline_one", sites=_sites(outcome, text), count=len(outcome.platforms)
-    )
+    count = len(outcome.platforms)
+    how_many = "none" if not count else "many" if count > 1 else "one"
+    headline = text(f"page.headline_{how_many}", sites=_sites(outcome, text), count=count)
     return {"headline": headline, "serves": _serves(outcome, text), "sure": sure}
 
 
@@ -209,7 +209,7 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
 
 def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
     """The cost by stage: `name`, `share` of the whole, € a `year` and € per `mwh` in words."""
-    total, energy = outcome.objective.value_eur_year, float(outcome.platforms["energy_mwh"].sum())
+    total, energy = outcome.objective.value_eur_year, outcome.accounts.fuel.mwh
     return [
         {
             "name": text(f"stage.{name}"),
@@ -232,12 +232,17 @@ def _proof(outcome: Outcome, text: Text) -> str:
 def _serves(outcome: Outcome, text: Text) -> str:
     market, boilers = outcome.chain.parameters.market_price_eur_mwh, len(outcome.customers)
     existing = int((outcome.customers["status"] == "attested").sum())
+    count, straight = len(outcome.platforms), outcome.accounts.direct
     served = text(
-        "page.serves_one" if len(outcome.platforms) == 1 else "page.serves_many",
-        tonnes=text.significant(float(outcome.platforms["tonnes_out"].sum())),
+        "page.serves" if count else "page.serves_none",
+        tonnes=text.significant(outcome.accounts.fuel.tonnes),
         boilers=boilers_served(boilers, existing, text),
         price=text.number(outcome.cost.eur_per_mwh, 0),
     )
+    if count and (straight_t := float(straight.tonnes.sum())):
+        served += " " + text.counted(
+            "page.straight", len(set(straight.destination)), tonnes=text.significant(straight_t)
+        )
     above = outcome.cost.eur_per_mwh > market.value
     return served + (
         " " + text("page.above_market", low=text.number(market.low), high=text.number(market.high)) if above else ""

@@ -84,8 +84,12 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
     dict of str to Sheet
         Keys do not depend on the language: `sheet.<key>` of the texts is the title.
     """
+    chain = outcome.chain
     names = pd.concat(
-        [outcome.collection_points["name"], outcome.chain.candidate_sites["name"], outcome.chain.customers["name"]]
+        [
+            table["name"]
+            for table in (outcome.collection_points, chain.candidate_sites, chain.customers, chain.suppliers)
+        ]
     )
     products = {name: getattr(product, text.lang) for name, product in outcome.chain.settings.products.items()}
     frames: _Frames = {
@@ -132,10 +136,9 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         *figures(outcome, text),
         *((text("key.remark"), None, "", remark_text(remark, text)) for remark in outcome.remarks),
     ]
-    total, tonnes = outcome.objective.value_eur_year, float(outcome.platforms["tonnes_out"].sum())
-    energy = float(outcome.platforms["energy_mwh"].sum())
+    total, fuel = outcome.objective.value_eur_year, outcome.accounts.fuel
     cost = [
-        (text(f"stage.{name}"), eur, eur / energy, eur / tonnes, eur / total)
+        (text(f"stage.{name}"), eur, eur / fuel.mwh, eur / fuel.tonnes, eur / total)
         for name, eur in [*outcome.cost.stages_eur_year.items(), ("total", total)]
     ]
     sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
@@ -202,15 +205,13 @@ def _supply_sheets(outcome: Outcome, names: pd.Series, products: dict[str, str])
         {"product": products}
     )
     taken = ["wanted_dry_t", "reach_communes", "reach_dry_t", "taken_dry_t", "taken_here_dry_t"]
-    sites = outcome.proposed(CURVES)
-    curves = pd.concat([outcome.curves.steps(site).assign(site=names[site]) for site in sites], ignore_index=True)
+    drawn = outcome.proposed(CURVES) or tuple(outcome.curves.sites[:CURVES])  # no platform: the first sites
+    curves = pd.concat([outcome.curves.steps(site).assign(site=names[site]) for site in drawn], ignore_index=True)
     curves = curves.assign(commune=curves["insee"].map(communes["name"]), point=curves["point"].map(names)).replace(
         {"product": products}
     )
     costs = ["marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh"]
-    wanted = (
-        outcome.curves.wanted(float(outcome.platforms["tonnes_out"].sum())).loc[list(sites)].reset_index(names="site")
-    )
+    wanted = outcome.curves.wanted(outcome.accounts.fuel.tonnes).loc[list(drawn)].reset_index(names="site")
     by_product = [column for column in wanted if column.removesuffix("_t") in products]
     return {
         "balance_epci": (by_epci, ["epci", "product", *_STEPS]),
@@ -278,9 +279,13 @@ def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         destination=outcome.flows["destination"].map(names),
     )
     needs = ["power_kw", "tonnes", "fuel_mwh", "useful_mwh", "minutes"]
+    flows["vehicle"] = [getattr(outcome.study.vehicles[name], f"name_{text.lang}") for name in flows["vehicle"]]
     return {
         "customers": (customers, ["name", "kind", *needs, "status", "demand_status", "source"]),
-        "flows": (flows, ["stage", "origin", "destination", "tonnes", "trips", "km", "minutes", "haulage_eur"]),
+        "flows": (
+            flows,
+            ["stage", "origin", "destination", "vehicle", "tonnes", "trips", "km", "minutes", "haulage_eur"],
+        ),
     }
 
 
@@ -302,6 +307,7 @@ def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> _Fr
         unit=chain.harvest_costs["unit"].map(text.unit), name=chain.harvest_costs[name]
     ).replace({"product": products})
     sizes = chain.platform_sizes.assign(name=chain.platform_sizes[name])
+    capacity = [name for name in ("store_m3", "turns_year", "capacity_t_year") if sizes[name].notna().any()]
     vehicles = [{**vars(vehicle), "name": getattr(vehicle, name)} for vehicle in outcome.study.vehicles.values()]
     parameters = [
         {**parameter.model_dump(), "name": getattr(parameter, text.lang), "unit": text.unit(parameter.unit)}
@@ -315,7 +321,7 @@ def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> _Fr
         "harvest_costs": (steps, ["product", "name", *ranges, "unit", "price_year", "diesel_l_t", *marks]),
         "platform_sizes": (
             sizes,
-            ["name", "capacity_t_year", "hangar_m2", "yard_m2", "equipment_eur", "staff_fte", "fixed_eur_year", *marks],
+            ["name", *capacity, "hangar_m2", "yard_m2", "equipment_eur", "staff_fte", "fixed_eur_year", *marks],
         ),
         "vehicles": (pd.DataFrame(vehicles), ["name", *load]),
         "parameters": (pd.DataFrame(parameters), ["name", *ranges, "unit", *marks]),
