@@ -252,6 +252,8 @@ def _merge(entries: dict[str, Any], changes: Mapping[Any, Any], path: str, fault
             entries[name] = _python(value) if number is None else number
     if "status" in entries and changes:
         entries["status"] = changes.get("status", ASSUMED)
+    if "range_status" in entries and {"low", "high"} & set(changes):
+        entries["range_status"] = changes.get("range_status", ASSUMED)
 
 
 def _digest(before: str, chain: str, changes: Changes) -> str:

@@ -51,11 +51,16 @@ def _table(
     return pa.DataFrameSchema(marked, checks=checks, metadata=metadata, description=row)
 
 
-def _status(what: str, *covers: str) -> pa.Column:
+def _status(what: str, *covers: str, blank: bool = False) -> pa.Column:
     """A status; `covers` are the columns that it speaks for, where it does not speak for the row."""
-    column = word_column("status", what, *STATUSES)
+    column = word_column("status", what, *STATUSES, blank=blank)
     column.metadata = {**column.metadata, COVERS: covers}
     return column
+
+
+def _own_status(what: str, *covers: str) -> pa.Column:
+    """A status that a file may lack, or leave blank: that of the row then speaks for these columns too."""
+    return _optional(_status(f"{what}; blank = as the row.", *covers, blank=True))
 
 
 def status_of(schema: pa.DataFrameSchema, column: str) -> str | None:
@@ -79,6 +84,7 @@ def _range(quantity: str, unit: str = "", most: float = 1e6) -> dict[str, pa.Col
         "value": number_column(f"{quantity.capitalize()} that is computed with{unit}.", -1000, most),
         "high": number_column(f"Highest {quantity} thought possible{unit}.", -1000, most),
         "unit": text_column("Unit of low, value and high; for the reader."),
+        "range_status": _own_status("How far low and high are known", "low", "high"),
     }
 
 
@@ -114,8 +120,10 @@ TERRITORY = {
             "population": number_column("Inhabitants.", high=1e7, whole=True),
             **_POINT,
             "point_source": text_column("What the point is, such as the town hall."),
+            "point_status": _own_status("How far the point is known", "lon", "lat", "point_source"),
             "area_ha": number_column("Area of the commune (ha).", high=3e6),
             "bank": _bank(),
+            "area_status": _own_status("How far area and bank are known", "area_ha", "bank"),
         },
     ),
     "forest_by_commune.csv": _table(
@@ -460,6 +468,7 @@ CHAIN = {
             "efficiency": number_column(
                 "Useful heat divided by the heating value of the fuel.", 0, 1.2, above=True, share=True
             ),
+            "efficiency_status": _own_status("How far the efficiency is known", "efficiency"),
             "price_year": number_column("Year of the price.", 1990, 2100, whole=True),
             **_NOTE,
         },

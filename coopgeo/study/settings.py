@@ -47,6 +47,8 @@ class Parameter(_Strict):
     """Where it comes from: a key of `sources.csv`."""
     status: _Status
     """How far it is known."""
+    range_status: _Status | None = None
+    """How far low and high are known; left out where it is as far as the value."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Parameter":

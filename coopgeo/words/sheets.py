@@ -289,6 +289,11 @@ def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     }
 
 
+def _with_range_status(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with the status of each range: its own, or that of its row."""
+    return table.assign(range_status=table["range_status"].where(table["range_status"] != "", table["status"]))
+
+
 def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> _Frames:
     """The tables that the planner gave, in words."""
     chain, name = outcome.chain, f"name_{text.lang}"
@@ -310,20 +315,27 @@ def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> _Fr
     capacity = [name for name in ("store_m3", "turns_year", "capacity_t_year") if sizes[name].notna().any()]
     vehicles = [{**vars(vehicle), "name": getattr(vehicle, name)} for vehicle in outcome.study.vehicles.values()]
     parameters = [
-        {**parameter.model_dump(), "name": getattr(parameter, text.lang), "unit": text.unit(parameter.unit)}
+        {
+            **parameter.model_dump(),
+            "name": getattr(parameter, text.lang),
+            "unit": text.unit(parameter.unit),
+            "range_status": parameter.range_status or parameter.status,
+        }
         for _, parameter in chain.parameters
     ]
+    factors, rivals, steps = (_with_range_status(table) for table in (factors, rivals, steps))
     load = ["gross_t", "volume_m3", "payload_t", "cost_eur_km", "cost_eur_h", "load_unload_h", "diesel_l_km"]
     marks, ranges = ["status", "source"], ["low", "value", "high"]
+    sure = ["status", "range_status", "source"]
     return {
-        "resources": (factors, ["product", "potential", "effect", "name", *ranges, "unit", *marks]),
-        "competitors": (rivals, ["customer", "product", *ranges, "unit", "radius_km", "radius_status", "note", *marks]),
-        "harvest_costs": (steps, ["product", "name", *ranges, "unit", "price_year", "diesel_l_t", *marks]),
+        "resources": (factors, ["product", "potential", "effect", "name", *ranges, "unit", *sure]),
+        "competitors": (rivals, ["customer", "product", *ranges, "unit", "radius_km", "radius_status", "note", *sure]),
+        "harvest_costs": (steps, ["product", "name", *ranges, "unit", "price_year", "share", "diesel_l_t", *sure]),
         "platform_sizes": (
             sizes,
             ["name", *capacity, "hangar_m2", "yard_m2", "equipment_eur", "staff_fte", "fixed_eur_year", *marks],
         ),
         "vehicles": (pd.DataFrame(vehicles), ["name", *load]),
-        "parameters": (pd.DataFrame(parameters), ["name", *ranges, "unit", *marks]),
+        "parameters": (pd.DataFrame(parameters), ["name", *ranges, "unit", *sure]),
         "sources": (sources_used(outcome).reset_index(), ["key", "title", "producer", "date", "licence"]),
     }
