@@ -11,6 +11,7 @@ import pandas as pd
 from coopgeo.errors import Faults, Message
 from coopgeo.study import checks
 from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml, schema_of
+from coopgeo.study.schemas import SOURCE_COLUMNS
 from coopgeo.study.settings import ChainSettings, StudySettings, network_path
 
 if TYPE_CHECKING:
@@ -111,8 +112,10 @@ def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touc
     """Codes that must be known and points that must lie where they are said to, in any table that has them."""
     faults, sources, communes = study.faults(path), study.names("sources"), study.names("territory/communes")
     columns = schema_of(path).columns.keys()  # others are notes
-    if "source" in columns and touched.any(path, "source") and sources is not None:
-        checks.known(faults, table, "source", sources, Message("a key of sources.csv"))
+    for column in [column for column in SOURCE_COLUMNS if column in columns]:
+        if touched.any(path, column) and sources is not None:
+            cited = table[table[column] != ""]
+            checks.known(faults, cited, column, sources, Message("a key of sources.csv"))
     if "insee" in columns and table.index.name != "insee" and touched.any(path, "insee") and communes is not None:
         checks.check_communes(faults, table, study.tables["territory/communes"]["name"])
     if path == "territory/forest_by_commune" and touched.any(path) and communes is not None:
@@ -182,6 +185,8 @@ def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it 
         yield checks.check_harvest_costs(part("harvest_costs"), tables["harvest_costs"])
     if any_of("platform_sizes"):
         yield checks.check_sizes(part("platform_sizes"), tables["platform_sizes"])
+    if any_of("seasons"):
+        yield checks.check_seasons(part("seasons"), tables["seasons"])
     if any_of("competitors", "low"):
         yield checks.check_claims(part("competitors"), tables["competitors"])
     sites_touched = touched.any(STUDY_TOML, "site_scores") or any_of("candidate_sites", "zoning", "synergies")

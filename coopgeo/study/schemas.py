@@ -17,6 +17,7 @@ STATUSES = get_args(Status)
 MAY_BE_EMPTY = "may_be_empty"  # metadata of a schema: a header without rows will do
 MAY_BE_MISSING = "may_be_missing"  # metadata of a schema: no file, or a header without rows, will do
 MAY_BE_ABSENT = "may_be_absent"  # metadata of a column: blank where a file has none; how names it had before may end
+SOURCE_COLUMNS = ("source", "hazard_source")  # columns that hold keys of `sources.csv`
 COVERS = "covers"  # metadata of a column: the columns whose status it is
 SHARE_UNITS = ("part", "part/mois", "par an", "t eau/t")  # units of shares, in French as all words of the tables
 
