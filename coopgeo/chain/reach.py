@@ -14,6 +14,7 @@ from coopgeo.chain.wood import wet_mass
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
 
+BY_INHABITANT = "population"  # basis of what inhabitants have, such as the wood that they throw away
 _ATLAS_WIDTH_M = 1_000.0
 _ACCESS = ["kind", "insee", "nearest", "minutes", "near", "per_10000"]
 _OVERLAPS = ["kind", "point", "other", "inhabitants", "share"]
@@ -67,7 +68,7 @@ def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDat
 
 
 def bands(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> gpd.GeoDataFrame:
-    """Draw the ground within a third, two thirds and the whole of `near_min` of the points that people bring things to.
+    """Draw the ground within a third, two thirds and the whole of `near_min` of the points that inhabitants go to.
 
     Returns
     -------
@@ -78,10 +79,10 @@ def bands(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> gp
     """
     breaks = [chain.parameters.near_min.value * 60 * third / 3 for third in (1, 2, 3)]
     parts = []
-    brought = {product.brought_by for product in chain.settings.products.values()}
+    brought = {product.brought_by for product in chain.settings.products.values() if product.basis == BY_INHABITANT}
     for kind, points, carrier in _carried(study, chain):
         if carrier not in brought:
-            continue  # the chain collects there itself
+            continue  # no inhabitant goes there
         roads = networks[carrier]
         areas = service_areas(
             roads,
