@@ -50,7 +50,9 @@ def main() -> None:
         for lang in ("en", "fr"):
             start = time.perf_counter()
             (folder / lang).mkdir()
-            subprocess.run([*words, str(folder / lang / named), "--lang", lang], env=_environment(), check=True, stdout=-3)
+            subprocess.run(
+                [*words, str(folder / lang / named), "--lang", lang], env=_environment(), check=True, stdout=-3
+            )
             took_s = time.perf_counter() - start
             sets[lang] = _digest(folder / lang / written)
         if asked.command == "workbook":

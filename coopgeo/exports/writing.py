@@ -3,29 +3,24 @@
 What others have put into the folder stays: it is linked (copied, where the file system knows no links) into the new
 one. What an earlier run wrote and this one does not is gone. A run that is killed leaves the old files or the new ones,
 never some of each. Killed in the moment between the two renames of the swap, it leaves neither in their place: the old
-ones then wait in a hidden folder beside it, `.writing-NAME-...`, until the next run that writes there puts them back.
-Each run holds a lock on its hidden folder, which the system frees when it ends, however it ends: so the next run knows
-what has been left by one that was killed, and clears it.
+ones then wait in a hidden folder beside it, until the next run that writes there puts them back (`coopgeo.scratch`).
+Of two runs at once, each waits for the swap of the other: the folder is that of the last one, whole.
 """
 
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from coopgeo.errors import CoopgeoError, Message
+from coopgeo.scratch import aside, scratch_in, turn
 from coopgeo.text.system import reason
 
-_SCRATCH = ".writing-"
-_LOCK = "lock"
-_OLD_S = 3600.0  # no run takes so long to lock its folder, or writes for so long where nothing can be locked
 _FULL_BYTES = 100_000  # less room than any of the files that are written needs
-_SWAPS = 3  # attempts, if another run writes to the same folder at the same moment
+_SWAPS = 3  # attempts, if another run swaps at the same moment where nothing can be locked
+_WAIT_S = 60.0  # for the swap of another run, which takes as long as links to its files, or copies of them
 
 
 class WritingError(CoopgeoError, OSError):
@@ -49,39 +44,44 @@ def writing(folder: Path, owned: Collection[str]) -> Iterator[Path]:
         If a file is open in another program or may not be written, or the folder cannot be replaced.
     """
     folder = folder.resolve()  # a link to a folder stays a link
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f"{_SCRATCH}{folder.name}-"))
-    except OSError as error:
-        raise WritingError(
-            Message(
-                "{path}: cannot be written: {reason} (--out)", path=error.filename or str(folder), reason=reason(error)
-            )
-        ) from error
-    lock = FileLock(scratch / _LOCK)
-    try:
-        with suppress(OSError, NotImplementedError):  # where nothing can be locked, age tells
-            lock.acquire(timeout=0)
-        _clear_up(folder, scratch)
-        _refuse_held_files(folder, owned)
-        new = scratch / "new"
-        new.mkdir()
-        yield new
-        _to_disk(new)
-        _swap(new, folder, scratch, owned)
-    except CoopgeoError:
-        raise
-    except OSError as error:
-        raise WritingError(_not_written(folder, reason(error))) from error
-    except Exception as error:
-        if _is_full(scratch):  # said by each library in words of its own
-            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            raise WritingError(_not_written(folder, reason(full))) from error
-        raise
-    finally:
-        lock.release()
-        if folder.exists() or not _former(scratch):
-            shutil.rmtree(scratch, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            scratch = stack.enter_context(scratch_in(folder.parent, folder.name))
+        except OSError as error:
+            path = error.filename or str(folder)
+            raise WritingError(
+                Message("{path}: cannot be written: {reason} (--out)", path=path, reason=reason(error))
+            ) from error
+        try:
+            with _turn(folder):
+                _refuse_held_files(folder, owned)
+            new = scratch / "new"
+            new.mkdir()
+            yield new
+            _to_disk(new)
+            with _turn(folder):
+                _swap(new, folder, scratch, owned)
+        except CoopgeoError:
+            raise
+        except OSError as error:
+            raise WritingError(_not_written(folder, reason(error))) from error
+        except Exception as error:
+            if _is_full(scratch):  # said by each library in words of its own
+                full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                raise WritingError(_not_written(folder, reason(full))) from error
+            raise
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Have the folder for this run alone."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(turn(folder, _WAIT_S))
+        except TimeoutError as error:
+            why = Message("another run has been busy with it for {seconds} s; wait for its end", seconds=_WAIT_S)
+            raise WritingError(_not_written(folder, why)) from error
+        yield
 
 
 def _is_full(folder: Path) -> bool:
@@ -112,53 +112,6 @@ def _not_replaced(path: Path, error: OSError) -> Message:
     )
 
 
-def _former(scratch: Path) -> list[Path]:
-    """What a swap has put aside."""
-    return sorted(scratch.glob("former-*"))
-
-
-def _clear_up(folder: Path, scratch: Path) -> None:
-    """Put back every folder that a killed run had put aside, and remove what else is left of killed runs."""
-    now_s = scratch.stat().st_mtime  # by the clock of the file system, which may be another machine
-    for left in sorted(folder.parent.glob(f"{_SCRATCH}*-*")):
-        if left != scratch:
-            with suppress(OSError):  # another run clears up too, or it may not be changed: it keeps nobody from writing
-                _clear(left, now_s)
-
-
-def _clear(left: Path, now_s: float) -> None:
-    """Take back what a run left that has ended: its lock is free; where there is none to ask, it is old."""
-    lock = FileLock(left / _LOCK)
-    try:
-        if (left / _LOCK).exists():
-            lock.acquire(timeout=0)
-    except Timeout:
-        return
-    except (OSError, NotImplementedError):  # nothing can be locked there
-        pass
-    try:  # the lock is held until all is back: two runs that clear up never do so together
-        if lock.is_locked or now_s - left.stat().st_mtime > _OLD_S:
-            _take_back(left)
-    finally:
-        lock.release()
-
-
-def _take_back(left: Path) -> None:
-    """Put the folder that a swap had put aside back where nothing has taken its place, then remove the rest."""
-    owner = left.with_name(left.name.removeprefix(_SCRATCH).rpartition("-")[0])  # what is random has no hyphen
-    former = _former(left)
-    if former and not owner.exists():
-        former[-1].rename(owner)
-    elif former and _whole(former[-1]).exists():  # the swap did not end, and somebody has made the folder anew
-        return
-    shutil.rmtree(left, ignore_errors=True)
-
-
-def _whole(former: Path) -> Path:
-    """The new folder that was to take the place of the one put aside; gone from here once it has."""
-    return former.with_name(former.name.replace("former", "whole"))
-
-
 def _refuse_held_files(folder: Path, owned: Collection[str]) -> None:
     """Refuse to go on if a file that would be replaced is open in a program that locks it, or is read-only."""
     for name in sorted(owned):
@@ -176,8 +129,7 @@ def _refuse_held_files(folder: Path, owned: Collection[str]) -> None:
 def _swap(new: Path, folder: Path, scratch: Path, owned: Collection[str]) -> None:
     """Put the new folder where the old one stands; the old one comes back if that fails."""
     for attempt in range(_SWAPS):
-        former = scratch / f"former-{attempt}"
-        whole = _whole(former)
+        former, whole = aside(scratch, attempt)
         try:
             shutil.copytree(new, whole, copy_function=_link_or_copy)
             if folder.exists():

@@ -18,7 +18,7 @@ import tenacity
 from coopgeo.errors import CoopgeoError, InputError, Message, check_kind
 from coopgeo.roads.overpass import MOST_BYTES, Answer, Node, RefusedError, Server, Way, checked_answer
 from coopgeo.roads.tags import FERRY, HIGHWAYS
-from coopgeo.travel.whole_files import scratch_in, settle
+from coopgeo.scratch import scratch_in, settle
 
 OVERPASS_URL = "https://overpass-api.de/api"
 _FILTERS = [f'["highway"~"^({"|".join(sorted(HIGHWAYS))})$"]["area"!~"yes"]', f'["route"="{FERRY}"]']

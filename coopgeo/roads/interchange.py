@@ -23,7 +23,7 @@ from coopgeo.roads.projection import lonlat_of, metric_crs
 from coopgeo.roads.survey import surveyed
 from coopgeo.roads.tags import HIGHWAYS, both_rules, directions, is_read
 from coopgeo.roads.vehicles import UNTOLD
-from coopgeo.travel.whole_files import scratch_in, settle
+from coopgeo.scratch import scratch_in, settle
 
 _NETWORKX_NAMES = {"length_m": "length", "time_s": "travel_time"}
 # What networkx raises on files that are not what it expects.

@@ -10,13 +10,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from coopgeo.errors import InputError, Message
+from coopgeo.scratch import scratch_in, settle
 from coopgeo.study.inputs import STUDY_TOML, chain_toml
 from coopgeo.study.study import Study
 from coopgeo.study.workbook import GEOJSON, Column, Sheet, layer_sheet, table_files, table_sheet, titles
 from coopgeo.study.workbook_read import CONTENTS, layers_of
 from coopgeo.study.workbook_settings import settings_files, settings_sheets
 from coopgeo.text import Lang, Text
-from coopgeo.travel.whole_files import scratch_in, settle
 
 _MOST = 32_767  # letters that a cell takes
 _ROOM = 200  # rows below the last one that have their lists too

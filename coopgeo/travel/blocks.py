@@ -20,9 +20,9 @@ import pyarrow.parquet as pq
 
 from coopgeo.arrays import Floats, Ints
 from coopgeo.errors import CoopgeoError, InputError, Message, check_kind
+from coopgeo.scratch import scratch_in, settle
 from coopgeo.travel.graph import Graph
 from coopgeo.travel.search import Engine, checked_nodes, matrix
-from coopgeo.travel.whole_files import scratch_in, settle
 
 _KEY = b"coopgeo_key"  # of the matrix
 _SEAL = b"coopgeo_sha256"  # of the key and all that the block holds

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgeo.errors import Message
-from coopgeo.travel.whole_files import scratch_in, settle
+from coopgeo.scratch import scratch_in, settle
 
 _FORM = "1"
 _FOLDER = "hierarchy"

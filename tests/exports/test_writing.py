@@ -12,8 +12,10 @@ from conftest import ROOT
 from filelock import FileLock
 
 from coopgeo.exports.writing import WritingError, writing
+from coopgeo.scratch import turn
 from coopgeo.text.messages import said
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 OWNED = ("map.html", "tables.xlsx", "layers")
 
 
@@ -124,8 +126,8 @@ def test_what_killed_runs_left_is_cleared_once_it_is_old(folder):
     long_ago, just_now = folder.parent / ".writing-wood-old", folder.parent / ".writing-wood-new"
     for left in (long_ago, just_now):
         (left / "new").mkdir(parents=True)
-    day_ago = folder.stat().st_mtime - 24 * 3600
-    os.utime(long_ago, (day_ago, day_ago))
+    days_ago = folder.stat().st_mtime - 172_800
+    os.utime(long_ago, (days_ago, days_ago))
     write(folder, "new")
     assert not long_ago.exists()
     assert just_now.exists()  # perhaps a run that still writes
@@ -211,7 +213,7 @@ def put_aside(folder, *, seconds_ago, name=None):
 
 def test_the_folder_of_another_chain_that_a_killed_run_had_put_aside_is_put_back(folder):
     other = folder.with_name("straw")
-    left = put_aside(other, seconds_ago=7200)
+    left = put_aside(other, seconds_ago=172_800)
     write(folder, "new")
     assert content(other) == {"minutes.txt": "of straw"}
     assert not left.exists()
@@ -225,7 +227,7 @@ def test_a_run_of_another_chain_that_may_still_be_writing_is_left_alone(folder):
     assert content(left) == {"former-0/minutes.txt": "of straw"}
 
 
-@pytest.mark.parametrize("seconds_ago", [0, 7200])
+@pytest.mark.parametrize("seconds_ago", [0, 172_800])
 def test_a_chain_never_takes_the_files_of_one_whose_name_begins_as_its_own(tmp_path, seconds_ago):
     wood, energy = tmp_path / "wood", tmp_path / "wood-energy"
     left = put_aside(energy, seconds_ago=seconds_ago)
@@ -235,7 +237,7 @@ def test_a_chain_never_takes_the_files_of_one_whose_name_begins_as_its_own(tmp_p
 
 
 def test_what_was_put_aside_is_not_removed_where_the_folder_was_made_anew(folder):
-    left = put_aside(folder, seconds_ago=7200)
+    left = put_aside(folder, seconds_ago=172_800)
     write(folder, "new")
     assert content(left) == {"former-0/minutes.txt": "of wood"}
     assert content(folder)["map.html"] == "new"
@@ -271,17 +273,17 @@ def test_the_old_files_of_a_run_that_is_about_to_swap_are_not_taken_back(folder)
     lock.release()
 
 
-def test_a_run_that_goes_on_for_hours_keeps_what_it_has_written(folder):
+def test_a_run_that_goes_on_for_days_keeps_what_it_has_written(folder):
     held, lock = left_by(folder, locked=True)
-    hours_ago = folder.stat().st_mtime - 7200
-    os.utime(held, (hours_ago, hours_ago))
+    days_ago = folder.stat().st_mtime - 172_800
+    os.utime(held, (days_ago, days_ago))
     write(folder, "new")
     assert (held / "new").is_dir()
     lock.release()
 
 
 def test_what_is_left_and_cannot_be_taken_back_keeps_nobody_from_writing(folder, monkeypatch):
-    left = put_aside(folder.with_name("straw"), seconds_ago=7200)
+    left = put_aside(folder.with_name("straw"), seconds_ago=172_800)
     true = Path.rename
 
     def rename(self, target):
@@ -342,3 +344,43 @@ def test_a_file_that_cannot_be_written_is_said_in_french(folder, monkeypatch):
         f"{folder} ne peut pas être écrit : ce disque est en lecture seule ; choisissez un dossier sur un autre "
         "disque ; tous les fichiers sont restés comme ils étaient"
     )
+
+
+AT_ONCE = """
+import sys
+from pathlib import Path
+from coopgeo.exports.writing import writing
+folder, word = Path(sys.argv[1]), sys.argv[2]
+for number in range(40):
+    with writing(folder, ["map.html", "layers"]) as new:
+        (new / "map.html").write_text(f"{word} {number}")
+        (new / "layers").mkdir()
+        for layer in "abcdefgh":
+            (new / "layers" / layer).write_text(f"{word} {number}")
+    assert (folder / "note.pdf").read_text() == "note"
+"""
+
+
+def test_runs_at_once_into_one_folder_all_end_well_and_the_folder_is_whole_of_one(folder):
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", AT_ONCE, str(folder), word], stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+        )
+        for word in ("one", "two", "three")
+    ]
+    faults = [run.communicate()[1] for run in runs]
+    assert faults == ["", "", ""]
+    written = content(folder)
+    assert written["map.html"] in ("one 39", "two 39", "three 39")
+    assert {written[f"layers/{layer}"] for layer in "abcdefgh"} == {written["map.html"]}
+    assert names(folder.parent) == ["wood"]
+
+
+def test_a_run_that_never_has_its_turn_is_refused_in_words_and_all_files_are_left(folder, monkeypatch):
+    before = content(folder)
+    monkeypatch.setattr("coopgeo.exports.writing._WAIT_S", 0.0)
+    with turn(folder, 0.0), pytest.raises(WritingError, match="wood: cannot be written: another run") as error:
+        write(folder, "new")
+    assert "une autre exécution s'en occupe" in said(error.value, "fr")
+    assert content(folder) == before
+    assert names(folder.parent) == ["wood"]

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +19,6 @@ from hypothesis import strategies as st
 from coopgeo import travel
 from coopgeo.errors import CoopgeoError, InputError
 from coopgeo.travel import kept_order
-from coopgeo.travel.whole_files import scratch_in, settle
 
 from .test_graph import grid
 
@@ -323,38 +321,6 @@ def test_a_file_in_the_place_of_the_folder_is_told_in_words(tmp_path, question):
     (tmp_path / "blocks").write_text("")
     with pytest.raises(CoopgeoError, match=r"blocks: cannot be written \("):
         travel.matrix_blocks(*question, tmp_path / "blocks")
-
-
-LEFT = """
-import os, signal, sys
-from pathlib import Path
-from coopgeo.travel.whole_files import scratch_in
-with scratch_in(Path(sys.argv[1])) as scratch:
-    (scratch / "half").write_text("x")
-    print(scratch, flush=True)
-    if sys.argv[2] == "killed":
-        os.kill(os.getpid(), signal.SIGKILL)
-    sys.stdin.read()
-"""
-
-
-def test_what_a_killed_run_left_goes_and_what_a_living_one_writes_stays(tmp_path):
-    command = [sys.executable, "-c", LEFT, str(tmp_path)]
-    dead = subprocess.run([*command, "killed"], capture_output=True, text=True, check=False).stdout.strip()
-    (tmp_path / ".writing-empty").mkdir()  # killed before it was locked
-    theirs = tmp_path / ".writing-exports-x"
-    (theirs / "former-0").mkdir(parents=True)  # of a writer that knows no locks
-    with subprocess.Popen([*command, "lives"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as living:
-        alive = living.stdout.readline().strip()
-        assert not Path(dead).exists()
-        with scratch_in(tmp_path) as scratch:
-            new = scratch / "file"
-            new.write_text("whole")
-            settle(new, tmp_path / "file")
-            assert Path(alive).exists()
-        living.stdin.close()
-    assert living.returncode == 0
-    assert sorted(one.name for one in tmp_path.iterdir()) == [".writing-exports-x", "file"]
 
 
 def test_two_runs_at_once_on_one_folder(tmp_path, question):
