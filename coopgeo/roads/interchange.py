@@ -21,7 +21,15 @@ from coopgeo.roads.geopackage import write_geopackage
 from coopgeo.roads.limits import Unread, shown
 from coopgeo.roads.projection import lonlat_of, metric_crs
 from coopgeo.roads.survey import surveyed
-from coopgeo.roads.tags import HIGHWAYS, both_rules, directions, is_read
+from coopgeo.roads.tags import (
+    HIGHWAYS,
+    anyone,
+    both_rules,
+    class_directions,
+    class_directions_of_edge,
+    directions,
+    is_read,
+)
 from coopgeo.roads.vehicles import UNTOLD
 from coopgeo.scratch import scratch_in, settle
 
@@ -207,12 +215,14 @@ def _rows(graph: nx.Graph, edges: list[_Edge], unread: Unread) -> tuple[list[dic
         line = _line(data.get("geometry"))
         undrawn += line is None and bool(texts(data.get("geometry")))
         forth, back, start, end = True, False, u, v
+        general = directions(way, tags, unread)
+        by_class = (class_directions if once else class_directions_of_edge)(way, tags, general, unread)
         if once:
-            forth, back = directions(way, tags, unread)
+            forth, back = anyone(by_class)
             swapped = False if graph.is_directed() else _is_swapped(graph, u, v, data, line)
             guessed += swapped is None and forth != back
             start, end = (v, u) if swapped else (u, v)
-        as_drawn, against = both_rules(way, tags, unread)
+        as_drawn, against = both_rules(way, tags, by_class, unread)
         if texts(data.get("reversed")) == ["yes"] and not once:
             as_drawn, against = against, as_drawn
         own = {name: own_column(way, name, data[name], unread) for name in UNTOLD if name in data and not is_read(name)}

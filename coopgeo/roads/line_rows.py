@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -13,14 +14,23 @@ from pydantic import BaseModel, ConfigDict
 from coopgeo.errors import Column, Faults, Message
 from coopgeo.roads.attributes import MORE_TAGS, as_number, class_of, is_one_row_a_road, plain, strictest, tags_of, texts
 from coopgeo.roads.limits import LIMITS, OF_THE_FILE, Unread, quantity, shown
-from coopgeo.roads.tags import FERRY, HIGHWAYS, both_rules, is_read
+from coopgeo.roads.tags import (
+    FERRY,
+    HIGHWAYS,
+    anyone,
+    both_rules,
+    class_directions,
+    class_directions_of_edge,
+    is_read,
+    read_keys,
+)
 from coopgeo.roads.vehicles import UNTOLD
 
 _TEXTS = ("ref", "name", "crossing", "tracktype")
 _NUMBERS = tuple(name for name in UNTOLD if name not in (*_TEXTS, "unpaved"))
 OURS = ("highway", "oneway", "osmid", "unpaved", *_TEXTS, *_NUMBERS)
 _OF_EACH = ("osmid", "ref", "name")  # differ from line to line and decide nothing
-_CUT_IN_SHAPEFILES = {key[:10]: key for key in ("motor_vehicle", "maxweightrating", "maxaxleload")}
+_CUT_AT = 10  # letters of a name in a shapefile
 # How people say that a line may be driven both ways, in any case.
 _BOTH_WAYS = frozenset([
     "no", "non", "n", "false", "0", "b", "both", "none", "double sens", "double", "sens double",
@@ -87,7 +97,44 @@ def _by_name(layer: gpd.GeoDataFrame) -> dict[str, str]:
 
 
 def _whole_name(name: str) -> str:
-    return _CUT_IN_SHAPEFILES.get(name.lower(), name)
+    keys = _whole_names(name)
+    return keys[0] if len(keys) == 1 else name
+
+
+def _whole_names(name: str) -> list[str]:
+    """The keys and columns that may stand under a name of which a shapefile has kept the first letters.
+
+    Those without a suffix come before those with one (motor_vehicle, not motor_vehicle:forward).
+    """
+    return next(filter(None, (keys.get(name.lower(), []) for keys in _cut_names())), [])
+
+
+@cache
+def _cut_names() -> tuple[dict[str, list[str]], ...]:
+    """Longer keys and columns by what a shapefile leaves of them, with a colon or as GDAL writes it."""
+    plain_keys: dict[str, list[str]] = {}
+    with_suffix: dict[str, list[str]] = {}
+    for key in (*OURS, *read_keys()):
+        if len(key) > _CUT_AT:
+            for cut in {key[:_CUT_AT], key[:_CUT_AT].replace(":", "_")}:
+                (with_suffix if ":" in key else plain_keys).setdefault(cut, []).append(key)
+    return plain_keys, with_suffix
+
+
+def _note_cuts(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults) -> None:
+    """Columns whose names have been cut, and may be two things: which of them is not ours to guess."""
+    mapped = {plain(name) for name in meaning.columns.values()}
+    read = set(_by_name(layer).values())
+    for name in (name for name in map(str, layer.columns) if name not in mapped | read):
+        keys = _whole_names(name)
+        if len(keys) > 1 and any(map(texts, layer[name].unique())):
+            expected = Message(
+                "a name of which no letters are cut off: {keys}; say in a TOML file which of them it is (columns)",
+                keys=sorted(keys),
+            )
+            faults.add(
+                column=name, found=Message("a name of ten letters, the most that a shapefile has"), expected=expected
+            )
 
 
 def _note_doubles(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults) -> None:
@@ -108,6 +155,7 @@ def rows_of(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults, unread: U
     Values of `highway` that are no class of road are noted as faults.
     """
     _note_doubles(layer, meaning, faults)
+    _note_cuts(layer, meaning, faults)
     directed = {"u", "v"} <= set(layer.columns)
     told = _texts(layer, meaning)
     once = directed and "oneway" in told and _is_one_row_a_road(layer, told["oneway"], meaning)
@@ -115,7 +163,7 @@ def rows_of(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults, unread: U
     number = decides.groupby(list(decides), sort=False).ngroup().to_numpy()
     _, first = np.unique(number, return_index=True)
     distinct = [
-        _Meant.of(dict(row), _way(told, at), meaning, unread, plain_numbers=directed)
+        _Meant.of(dict(row), _way(told, at), meaning, unread, directed=directed, once=once)
         for at, row in zip(first.tolist(), decides.iloc[first].to_dict("records"), strict=True)
     ]
     _note_classes(distinct, number, meaning, faults, unread)
@@ -148,7 +196,16 @@ class _Meant:
     against: dict[str, Any]
 
     @classmethod
-    def of(cls, row: dict[str, str], way: str, meaning: Columns, unread: Unread, *, plain_numbers: bool) -> "_Meant":
+    def of(
+        cls,
+        row: dict[str, str],
+        way: str,
+        meaning: Columns,
+        unread: Unread,
+        *,
+        directed: bool,
+        once: bool,
+    ) -> "_Meant":
         tags = tags_of(
             {key: text for key, text in row.items() if key != "oneway" and (is_read(key) or key in MORE_TAGS)}
         )
@@ -156,14 +213,17 @@ class _Meant:
             tags |= {"highway": "track", "tracktype": tags["highway"].removeprefix("track_")}
         if tags.get("bridge", "").lower() in ("f", "false", "0"):
             del tags["bridge"]
-        as_drawn, against = both_rules(way, tags, unread)
+        oneway = row.get("oneway") or tags.get("oneway", "")
+        general = _directions(oneway, tags, meaning, known="oneway" in row)
+        each = directed and not once
+        by_class = (class_directions_of_edge if each else class_directions)(way, tags, general, unread)
+        as_drawn, against = both_rules(way, tags, by_class, unread)
         own = {
-            name: _number(name, row[name], unread, as_written=not plain_numbers) for name in _NUMBERS if row.get(name)
+            name: _number(name, row[name], unread, as_written=not directed) for name in _NUMBERS if row.get(name)
         } | {name: row[name] for name in ("crossing",) if row.get(name)}
         if row.get("unpaved"):
             own["unpaved"] = row["unpaved"].lower() in _TRUE
-        oneway = row.get("oneway") or tags.get("oneway", "")
-        forth, back = _directions(oneway, tags, meaning, known="oneway" in row)
+        forth, back = anyone(by_class)
         if oneway and not _is_known_oneway(oneway, meaning):
             unread.note(way, "oneway", oneway)
         own |= {"forth": forth, "back": back}

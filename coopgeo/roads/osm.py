@@ -18,7 +18,7 @@ from coopgeo.roads.cutting import SPACING_M, Lines, RoadTables, cut
 from coopgeo.roads.limits import Unread, shown
 from coopgeo.roads.osm_objects import OsmWays, from_json, from_osmium
 from coopgeo.roads.survey import surveyed
-from coopgeo.roads.tags import both_rules, directions, drivable
+from coopgeo.roads.tags import anyone, both_rules, class_directions, directions, drivable
 
 
 def read_osm(path: Path, *, crs: Any, spacing_m: float = SPACING_M) -> RoadTables:
@@ -89,8 +89,9 @@ def _lines(ways: OsmWays, unread: Unread) -> Lines:
         lacking += int((~known).sum())
         if not known.all():
             gaps.append(way.id)
-        forth, back = directions(way.id, tags, unread)
-        as_drawn, against = both_rules(way.id, tags, unread)
+        by_class = class_directions(way.id, tags, directions(way.id, tags, unread), unread)
+        forth, back = anyone(by_class)
+        as_drawn, against = both_rules(way.id, tags, by_class, unread)
         row = {**as_drawn, "osmid": way.id, "forth": forth, "back": back}
         other = None if against is as_drawn else {**row, **against}
         bounds = [0, *(np.flatnonzero(np.diff(known)) + 1).tolist(), len(known)]

@@ -49,9 +49,15 @@ _PLAIN = (
     "highway", "route", "ref", "name", "junction", "area", "foot", "bicycle", "toll", "toll:hgv", "tracktype",
     "surface", "bridge", "duration",
 )  # fmt: skip
+_SUFFIXES = ("hgv", "physical", "motor_vehicle", "vehicle", "motorcar", "forward", "backward", "conditional")
+_ONE_WAY_KEYS = {  # whose directions the more special key decides: the keys of cars, and of lorries
+    "motorcar": ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle"),
+    "hgv": ("oneway:hgv", "oneway:motor_vehicle", "oneway:vehicle"),
+}
+_ONE_WAY_UNAPPLIED = tuple(f"oneway:{key}" for key in UNAPPLIED_KEYS)
 _READ = re.compile(
-    rf"{'|'.join(_PLAIN)}|(?:{'|'.join(sorted(set(_BY_DIRECTION)))})(?::(?:hgv|physical|motor_vehicle|vehicle"
-    r"|motorcar|forward|backward|conditional))*"
+    rf"{'|'.join(_PLAIN)}|{'|'.join(_ONE_WAY_UNAPPLIED)}"
+    rf"|(?:{'|'.join(sorted(set(_BY_DIRECTION)))})(?::(?:{'|'.join(_SUFFIXES)}))*"
 )
 _ONE_WAY = {
     **dict.fromkeys(("yes", "true", "1"), (True, False)),
@@ -66,6 +72,12 @@ def is_read(key: str) -> bool:
     return _READ.fullmatch(key) is not None
 
 
+def read_keys() -> list[str]:
+    """The keys that say something to a vehicle, each with one suffix at most."""
+    keys = sorted(set(_BY_DIRECTION))
+    return [*_PLAIN, *_ONE_WAY_UNAPPLIED, *keys, *(f"{key}:{suffix}" for key in keys for suffix in _SUFFIXES)]
+
+
 def drivable(tags: Mapping[str, str]) -> str | None:
     """Class of road of a way, "ferry" for a ferry; None for what no motor vehicle drives on."""
     highway = FERRY if tags.get("route") == FERRY else tags.get("highway", "")
@@ -73,44 +85,75 @@ def drivable(tags: Mapping[str, str]) -> str | None:
     return highway if (highway in HIGHWAYS or highway == FERRY) and tags.get("area") != "yes" else None
 
 
-def directions(way: object, tags: Mapping[str, str], unread: Unread) -> tuple[bool, bool]:
-    """Whether a way may be driven as it is drawn, and against it."""
+Directions = tuple[bool, bool]  # whether a way may be driven as it is drawn, and against it
+
+
+def directions(way: object, tags: Mapping[str, str], unread: Unread) -> Directions:
+    """Where a way may be driven by whom no key of a class says more."""
     implied = tags.get("junction") in ("roundabout", "circular") or tags.get("highway") == "motorway"
-    key = next((key for key in ("oneway:motor_vehicle", "oneway:vehicle", "oneway") if key in tags), None)
-    known = _ONE_WAY.get(tags[key].strip().lower()) if key else None
-    if key and known is None:
-        unread.note(way, key, tags[key])
-    if "oneway:conditional" in tags:
-        unread.note(way, "oneway:conditional", tags["oneway:conditional"])
+    known = _one_way(tags, "oneway")
+    if "oneway" in tags and (known is None or tags["oneway"] in ("reversible", "alternating")):
+        unread.note(way, "oneway", tags["oneway"])
     return known or (True, not implied)
 
 
-def both_rules(way: object, tags: Mapping[str, str], unread: Unread) -> tuple[dict[str, object], dict[str, object]]:
+def class_directions(
+    way: object, tags: Mapping[str, str], general: Directions, unread: Unread
+) -> dict[str, Directions]:
+    """Where cars and where lorries may drive a way, by the keys of their access."""
+    for key in _one_way_keys(tags):
+        if key in _ONE_WAY_UNAPPLIED or key.endswith("conditional") or _one_way(tags, key) is None:
+            unread.note(way, key, tags[key])
+    return {
+        vehicle: next((known for key in keys if (known := _one_way(tags, key)) is not None), general)
+        for vehicle, keys in _ONE_WAY_KEYS.items()
+    }
+
+
+def class_directions_of_edge(
+    way: object, tags: Mapping[str, str], general: Directions, unread: Unread
+) -> dict[str, Directions]:
+    """The same for a table in which each edge is one direction already, by `oneway` alone: none can be added."""
+    if anyone(class_directions(way, tags, general, unread)) != general:
+        for key in _one_way_keys(tags):
+            unread.note(way, key, tags[key])
+    return class_directions(way, tags, (True, True), Unread())
+
+
+def _one_way_keys(tags: Mapping[str, str]) -> list[str]:
+    return sorted(key for key in tags if key.startswith("oneway:") and is_read(key))
+
+
+def _one_way(tags: Mapping[str, str], key: str) -> Directions | None:
+    return _ONE_WAY.get(tags.get(key, "").strip().lower())
+
+
+def anyone(by_class: Mapping[str, Directions]) -> Directions:
+    """Where any vehicle may drive."""
+    forth, back = zip(*by_class.values(), strict=True)
+    return any(forth), any(back)
+
+
+def both_rules(
+    way: object, tags: Mapping[str, str], by_class: Mapping[str, Directions], unread: Unread
+) -> tuple[dict[str, object], dict[str, object]]:
     """What the tags of a way say to a vehicle that drives it as it is drawn, and against it."""
-    _note_unapplied_directions(way, tags, unread)
-    forth = rules(way, toward(tags, "forward"), unread)
+    forth = rules(way, toward(tags, "forward", by_class), unread)
     if not any("ward" in key or key.startswith("oneway:") for key in tags):
         return forth, forth
-    return forth, rules(way, toward(tags, "backward"), unread)
+    return forth, rules(way, toward(tags, "backward", by_class), unread)
 
 
-def _note_unapplied_directions(way: object, tags: Mapping[str, str], unread: Unread) -> None:
-    """Note lanes whose direction changes, and vehicles that may drive against a one-way road."""
-    if tags.get("oneway") in ("reversible", "alternating"):
-        unread.note(way, "oneway", tags["oneway"])
-    for key in ("oneway:hgv", "oneway:motorcar"):
-        known = _ONE_WAY.get(tags.get(key, "yes").lower())
-        if known is None or (known == (True, True) and tags.get("oneway") != "no"):
-            unread.note(way, key, tags[key])
+def toward(tags: Mapping[str, str], direction: Direction, by_class: Mapping[str, Directions]) -> dict[str, str]:
+    """The tags that hold in one direction: maxweight:forward counts as maxweight for who drives as it is drawn.
 
-
-def toward(tags: Mapping[str, str], direction: Direction) -> dict[str, str]:
-    """The tags that hold in one direction: maxweight:forward counts as maxweight for who drives as it is drawn."""
+    Where one class may drive in this direction and another may not, it is closed to the other.
+    """
     plain = {key: value for key, value in tags.items() if "ward" not in key}
     special = {key.replace(f":{direction}", ""): value for key, value in tags.items() if f":{direction}" in key}
-    against = ("yes", "true", "1") if direction == "backward" else ("-1", "reverse")
-    one_way = {key: "no" for key in ACCESS_KEYS if tags.get(f"oneway:{key}") in against}
-    return plain | special | one_way
+    admitted = {key: both[direction == "backward"] for key, both in by_class.items()}
+    closed = {key: "no" for key, admits in admitted.items() if not admits} if any(admitted.values()) else {}
+    return plain | special | closed
 
 
 def rules(way: object, tags: Mapping[str, str], unread: Unread) -> dict[str, object]:

@@ -58,6 +58,14 @@ BOTH, FORTH, BACK, NONE = {(1, 2), (2, 1)}, {(1, 2)}, {(2, 1)}, set()
         ({"oneway:hgv": "-1"}, BOTH, BACK),
         ({"oneway:motor_vehicle": "yes"}, FORTH, FORTH),
         ({"oneway": "yes", "oneway:motor_vehicle": "no"}, BOTH, BOTH),
+        ({"oneway": "yes", "oneway:hgv": "no"}, FORTH, BOTH),
+        ({"oneway": "-1", "oneway:hgv": "no"}, BACK, BOTH),
+        ({"oneway": "yes", "oneway:motorcar": "-1"}, BACK, FORTH),
+        ({"oneway": "yes", "oneway:vehicle": "no", "oneway:hgv": "yes"}, BOTH, FORTH),
+        ({"junction": "roundabout", "oneway:hgv": "no"}, FORTH, BOTH),
+        ({"oneway": "yes", "oneway:hgv": "no", "hgv": "no"}, FORTH, NONE),
+        ({"oneway": "yes", "oneway:bicycle": "no"}, FORTH, FORTH),
+        ({"oneway:hgv": "no"}, BOTH, BOTH),
         ({"oneway": "True"}, FORTH, FORTH),
         ({"hgv:conditional": "no @ (weight>7500 kg)"}, BOTH, NONE),
         ({"motor_vehicle:conditional": "no @ weight > 3.5 t; no @ (22:00-06:00)"}, BOTH, NONE),
@@ -106,6 +114,9 @@ def test_who_may_use_a_road_at_the_ends_of_a_trip_only(tmp_path, tags, car, lorr
         {"access:conditional": "no @ snow"},
         {"oneway:conditional": "yes @ (07:00-09:00)"},
         {"oneway": "perhaps"},
+        {"oneway:hgv:conditional": "no @ (22:00-06:00)"},
+        {"oneway:hgv": "perhaps"},
+        {"oneway:goods": "yes"},
         {"goods": "no"},
         {"hgv_articulated": "no"},
         {"maxbogieweight": "16"},
@@ -145,7 +156,7 @@ def test_bytes_are_read_as_the_text_they_hold():
     assert tags_of({"hgv": b"no", "name": b"Rue du Bois"}) == {"hgv": "no", "name": "Rue du Bois"}
 
 
-@pytest.mark.parametrize("tags", [{"oneway": "reversible"}, {"oneway:hgv": "no"}])
+@pytest.mark.parametrize("tags", [{"oneway": "reversible"}, {"oneway": "alternating"}])
 def test_directions_that_are_not_applied_are_told(tmp_path, open_to, tags):
     ((key, value),) = tags.items()
     assert len(open_to(tags, LORRY)) == 2

@@ -304,6 +304,43 @@ def test_tags_under_the_names_that_shapefiles_and_gdal_give_them(tmp_path):
     assert set(roads.edges["max_weight_t"]) == {0}
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "limit"),
+    [
+        ("maxweightr", "12", ("max_weight_t", 12)),
+        ("MAXAXLELOA", "9", ("max_axle_load_t", 9)),
+        ("max_axle_l", 9.0, ("max_axle_load_t", 9)),
+        ("max_length", 12.0, ("max_length_m", 12)),
+        ("maxspeed:h", "60", ("max_speed_kmh", 60)),
+        ("maxwidth:p", "3", ("max_width_m", 3)),
+        ("motor_vehi", "no", ("max_weight_t", 0)),
+        ("maxspeed_h", "60", ("max_speed_kmh", 60)),
+    ],
+)
+def test_names_of_ten_letters_are_read_where_they_have_one_reading(column, value, limit):
+    name, most = limit
+    roads = RoadNetwork.from_lines(as_lines()[["highway", "geometry"]].assign(**{column: value}))
+    assert set(roads.edges[name]) == {most}
+
+
+@pytest.mark.parametrize("column", ["maxgcweigh", "maxheight:", "maxweight_", "oneway:mot"])
+def test_a_name_of_ten_letters_that_may_be_two_things_is_a_fault(column):
+    table = as_lines()[["highway", "geometry"]]
+    with pytest.raises(InputError, match=f"{column}: found a name of ten letters.*which no letters are cut off"):
+        RoadNetwork.from_lines(table.assign(**{column: "3"}))
+    RoadNetwork.from_lines(table.assign(**{column: None}))  # nothing stands there
+    mapped = {"columns": {"maxheight": column}}
+    assert set(RoadNetwork.from_lines(table.assign(**{column: "3"}), columns=mapped).edges["max_height_m"]) == {3}
+
+
+def test_where_each_edge_is_one_direction_no_other_is_added():
+    """As osmnx has them: a lorry may drive against the one-way road, but there is no edge for it."""
+    roads = RoadNetwork.from_networkx(ring(**{"oneway": "yes", "oneway:hgv": "no"}))
+    assert len(roads.edges) == 3
+    assert [line for line in roads.unread if "oneway:hgv=no" in line]
+    assert set(roads.edges["min_weight_t"]) == {0}
+
+
 def test_a_mapping_may_name_tags_of_openstreetmap():
     table = as_lines()[["geometry"]].assign(
         NATURE="Route", ACCES=["Impossible", "Libre", None, "Libre", "Libre", "Libre"], HAUTEUR="350"
