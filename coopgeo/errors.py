@@ -97,7 +97,9 @@ def filled(template: str, values: Mapping[str, object], say: Callable[[object], 
 
     def plain(value: object) -> object:
         if isinstance(value, list | tuple):
-            return ", ".join(str(plain(one)) for one in value)
+            parts = [f"{plain(one)}" for one in value]
+            is_decimal = any("," in part for one, part in zip(value, parts, strict=True) if isinstance(one, Real))
+            return ("\u202f; " if is_decimal else ", ").join(parts)
         said = isinstance(value, str | Real) and not isinstance(value, bool)
         return say(value) if said else str(value)
 

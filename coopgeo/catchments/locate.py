@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import geopandas as gpd
@@ -26,6 +25,7 @@ from coopgeo.errors import Faults, InputError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.points import Points, points_of
 from coopgeo.siting import Solution
+from coopgeo.text.vocabulary import meant_name
 
 _LIMITS = ("time_limit_s", "rel_gap")
 # What each problem asks for, and what it may be told besides.
@@ -177,11 +177,8 @@ def _check_options(faults: Faults, problem: str, options: Mapping[str, Any], dem
     known = _KNOWN[problem]
     for name in options:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
             expected = Message("an option of {problem}: {known}", problem=problem, known=list(known))
-            if near:
-                expected = Message("{expected}; did you mean {near}?", expected=expected, near=near[0])
-            faults.add(column="options", found=name, expected=expected)
+            faults.add(column="options", found=name, expected=expected, hint=meant_name(name, known))
     for name in _NEEDED[problem]:
         if options.get(name) is None:
             faults.add(column=name, found=Message("nothing"), expected=Message("what {problem} needs", problem=problem))

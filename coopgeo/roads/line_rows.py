@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from coopgeo.errors import Column, Faults, Message
 from coopgeo.roads.attributes import MORE_TAGS, as_number, class_of, is_one_row_a_road, plain, strictest, tags_of, texts
@@ -47,6 +47,12 @@ class _OneWay(BaseModel):
     both: list[str] = []  # besides what all know
 
 
+def _text_or_number(value: object) -> object:
+    if not isinstance(value, str | int | float):
+        raise ValueError(Message("a text or a number"))  # noqa: TRY004 - pydantic passes on a TypeError
+    return value
+
+
 class Columns(BaseModel):
     """Which layer and which column of a line file says what."""
 
@@ -56,7 +62,7 @@ class Columns(BaseModel):
     highway: dict[str, str] = {}
     translations: dict[str, dict[str, str]] = {}
     oneway: _OneWay = _OneWay()
-    defaults: dict[str, str | float] = {}
+    defaults: dict[str, Annotated[str | float, BeforeValidator(_text_or_number)]] = {}
     missing: dict[str, list[str]] = {}
 
     def column(self, name: str, layer: gpd.GeoDataFrame) -> str | None:

@@ -5,7 +5,6 @@ other columns say stands in a small TOML file beside the lines (`roads.gpkg` has
 mapping; docs/roads.md shows one.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from pydantic import ValidationError
 
 from coopgeo.errors import Column, Faults, InputError, Message
 from coopgeo.roads.cutting import SPACING_M, Lines, RoadTables, cut
@@ -23,9 +21,10 @@ from coopgeo.roads.line_rows import OURS, Columns, LineRows, rows_of
 from coopgeo.roads.projection import lonlat_of
 from coopgeo.roads.survey import surveyed
 from coopgeo.roads.tags import is_read
+from coopgeo.text.setting_faults import checked
+from coopgeo.text.toml_files import toml_entries
 
 _MOST_DEGREES = 360.0  # a metric network of the size of a village is larger than this
-_LARGEST_TOML = 1 << 20  # bytes: tomllib takes minutes for some larger ones
 
 
 def read_lines(
@@ -115,36 +114,15 @@ def _tables(
 
 
 def _columns(source: Path | Mapping[str, Any]) -> Columns:
-    name = "columns" if isinstance(source, Mapping) else str(source)
-    try:
-        return Columns.model_validate(source if isinstance(source, Mapping) else _toml(Path(source)))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
-        raise InputError(
-            Message(
-                "{name}: found {error}; expected a TOML file as described in docs/roads.md",
-                name=name,
-                error=shown(error),
-            )
-        ) from None
-    except ValidationError as errors:
-        faults = Faults(name)
-        for fault in errors.errors():
-            faults.add(
-                column=".".join(map(str, fault["loc"])),
-                found=shown(fault["input"]),
-                expected=Message("{what}; docs/roads.md shows an example", what=fault["msg"]),
-            )
-        faults.raise_if_any()
-        raise
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    size = path.stat().st_size
-    if size > _LARGEST_TOML:
-        raise InputError(
-            Message("{name}: found {count} bytes; expected a short TOML file of columns", name=str(path), count=size)
-        )
-    return tomllib.loads(path.read_text("utf-8-sig"))
+    faults = Faults(Message("columns") if isinstance(source, Mapping) else str(source))
+    entries = source if isinstance(source, Mapping) else toml_entries(Path(source), faults)
+    faults.raise_if_any()
+    made, wrong = checked(Columns, {} if entries is None else entries)
+    for fault in wrong:
+        hint = fault.hint or Message("docs/roads.md shows an example")
+        faults.add(column=".".join(fault.path), found=fault.found, expected=fault.expected, hint=hint)
+    faults.raise_if_any()
+    return made or Columns()
 
 
 def _check_layer(layer: gpd.GeoDataFrame, meaning: Columns, faults: Faults) -> None:

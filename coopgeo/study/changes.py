@@ -26,11 +26,11 @@ from coopgeo.study.inputs import (
     schema_of,
 )
 from coopgeo.study.schemas import status_of
-from coopgeo.study.setting_faults import model_of
 from coopgeo.study.settings import StudySettings
 from coopgeo.study.tables import check_rows, values_pass
-from coopgeo.study.vocabulary import meant_name
 from coopgeo.text.nearest import nearest
+from coopgeo.text.setting_faults import model_of
+from coopgeo.text.vocabulary import meant_name
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study
@@ -58,7 +58,7 @@ _NUMBER_OR_TEXT = {  # what is expected of a column of numbers or of texts, that
 def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     """The study with other values; see `Study.changed`."""
     check_kind("changes", changes, Mapping, 'a mapping by table, such as {"parameters": {"fill": 0.9}}')
-    faults, name = Faults("change of the study"), study.chain(chain).settings.id
+    faults, name = Faults(Message("change of the study")), study.chain(chain).settings.id
     for table, rows in changes.items():
         if not isinstance(rows, Mapping):
             expected = Message("a mapping from rows, or entries, to their new values")
@@ -294,7 +294,6 @@ def _known(label: object, rows: Iterable[Any], key: tuple[str, ...]) -> Message:
         return Message("a {owner} and a {column} of the table, such as {names}", names=names, **columns)
     names = list(map(str, rows))
     if len(names) > _SHOWN:
-        near = nearest(str(label), names)
-        count, names = len(names), near or names[:3]
+        count, names = len(names), nearest(str(label), names) or names[:3]
         return Message("one of the {count} rows of the table, such as {names}", count=count, names=names)
     return Message("one of {choices}", choices=names)

@@ -14,7 +14,8 @@ from coopgeo.study.column_kinds import AN_INSEE_CODE, INSEE_CODE
 from coopgeo.study.schemas import FUELS, MONTHS, POTENTIALS, ROLES, SYNERGIES
 from coopgeo.study.settings import ChainSettings, Product, SiteScores
 from coopgeo.study.tables import line_of
-from coopgeo.study.vocabulary import choice, meant_name, nearest_name
+from coopgeo.text.nearest import nearest
+from coopgeo.text.vocabulary import choice, meant_name
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
@@ -35,7 +36,7 @@ def check_communes(faults: Faults, table: pd.DataFrame, names: pd.Series) -> Non
     """Every commune that a row names must be known by its code; who wrote its name is told the code."""
     for label, row in _rows(table, ~table["insee"].isin(names.index)):
         found = row["insee"]
-        near = nearest_name(found, names) if any(map(str.isalpha, found)) else None
+        near = next(iter(nearest(found, names, 1, whole=True)), None) if any(map(str.isalpha, found)) else None
         code = names.index[names == near][0] if near else None
         hint = Message("{commune} has the code {code}", commune=near, code=code) if near else None
         expected = Message("a code of territory/communes.csv; a commune that merged has a new one")
@@ -79,7 +80,7 @@ def check_points(
             row=line_of(row),
             id=_id(table.index[at]),
             column="lon, lat",
-            found=Message("{lon}, {lat}", lon=f"{lon[at]:g}", lat=f"{lat[at]:g}"),
+            found=Message("{place}", place=_place(lon[at], lat[at])),
             expected=expected,
             hint=Message("lon and lat look swapped") if swapped[at] else None,
         )
@@ -91,19 +92,24 @@ def check_points(
     astray = inside & ~(shapely.is_missing(own)) & (shapely.distance(points, own) > OFF_COMMUNE_M)
     tree = shapely.STRtree(communes.geometry.to_numpy())
     for at in np.flatnonzero(astray):
-        nearest = communes.iloc[int(tree.nearest(points[at]))]
-        off_land = shapely.distance(points[at], nearest.geometry) > OFF_LAND_M
-        place = {"lon": f"{lon[at]:g}", "lat": f"{lat[at]:g}"}
+        closest = communes.iloc[int(tree.nearest(points[at]))]
+        off_land = shapely.distance(points[at], closest.geometry) > OFF_LAND_M
+        place = _place(lon[at], lat[at])
         row = table.iloc[at]
         found = (
-            Message("{lon}, {lat}, which lies in the sea or a river", **place)
+            Message("{place}, which lies in the sea or a river", place=place)
             if off_land
-            else Message("{lon}, {lat}, which lies in {commune}", commune=nearest["name"], **place)
+            else Message("{place}, which lies in {commune}", place=place, commune=closest["name"])
         )
         expected = Message(
             "a place in the commune {code} that the row names; mend the point or the code", code=codes.iloc[at]
         )
         faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
+
+
+def _place(lon: float, lat: float) -> list[float]:
+    """Longitude and latitude as a fault shows them."""
+    return [float(f"{degrees:g}") for degrees in (lon, lat)]
 
 
 def check_banks(
@@ -128,8 +134,8 @@ def check_banks(
     for at in np.flatnonzero(over):
         row = table.iloc[at]
         bank = own["bank"].iloc[at]
-        where = {"lon": f"{row['lon']:g}", "lat": f"{row['lat']:g}", "commune": own["name"].iloc[at]}
-        found = Message("{lon}, {lat}, over the river from the town hall of {commune}", **where)
+        place, commune = _place(row["lon"], row["lat"]), own["name"].iloc[at]
+        found = Message("{place}, over the river from the town hall of {commune}", place=place, commune=commune)
         expected = {
             "left": Message("a place on the left bank, as its commune"),
             "right": Message("a place on the right bank, as its commune"),

@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from coopgeo.errors import Message
-from coopgeo.study.vocabulary import choices, choices_or_blank
+from coopgeo.text.vocabulary import choices, choices_or_blank
 
 SHARE = "share"  # metadata of a column of numbers: a part of one, which may be written as a percentage
 CODES = "codes"  # metadata of a column of words: those that it may have

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from coopgeo.errors import Faults, Message
-from coopgeo.study.files import text_of
 from coopgeo.study.raw_tables import RawTable, raw_table
+from coopgeo.text.text_files import text_of
 
 SEPARATORS = ";\t,"
 _BEGINNING = 100_000  # signs

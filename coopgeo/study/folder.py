@@ -28,12 +28,12 @@ from coopgeo.study.inputs import (
 from coopgeo.study.raw_tables import table_file
 from coopgeo.study.rivers import read_rivers, river_files, together
 from coopgeo.study.schemas import MAY_BE_MISSING
-from coopgeo.study.setting_faults import model_of
 from coopgeo.study.settings import ChainSettings, StudySettings
 from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
 from coopgeo.study.tables import empty_table, read_table
-from coopgeo.study.toml_files import toml_entries
+from coopgeo.text.setting_faults import model_of
+from coopgeo.text.toml_files import toml_entries
 
 
 def open_study(folder: str | Path | None = None) -> Study:

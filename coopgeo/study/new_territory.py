@@ -13,6 +13,7 @@ from coopgeo.study.study import Study
 from coopgeo.study.tables import ROW
 from coopgeo.text import Text
 from coopgeo.text.nearest import bare, nearest
+from coopgeo.text.vocabulary import meant
 
 LOCAL = ("collection_points", "customers", "candidate_sites", "competitors")  # tables of a chain that name local places
 _KINDS = frozenset({"cc", "ca", "cu"})  # communauté de communes, d'agglomération, urbaine
@@ -68,18 +69,24 @@ def _epci(study: Study, territory: str) -> tuple[str, str]:
     names = names[names.index != ""]
     typed = territory.replace(" ", "")
     folded, words = names.map(bare), set(bare(territory).split()) - _KINDS
-    meant = names[(names.index == typed) | (folded == bare(territory))]
-    if meant.empty and words:  # a part of a name that fits one alone
-        meant = names[folded.map(lambda name: words <= set(name.split()))]
-    if len(meant) == 1:
-        return str(meant.index[0]), str(meant.iloc[0])
+    asked = names[(names.index == typed) | (folded == bare(territory))]
+    if asked.empty and words:  # a part of a name that fits one alone
+        asked = names[folded.map(lambda name: words <= set(name.split()))]
+    if len(asked) == 1:
+        return str(asked.index[0]), str(asked.iloc[0])
+    near = _near(names, territory)
+    choices = [Message("{siren} ({name})", siren=siren, name=name) for siren, name in near.items()]
+    if len(choices) == 1:
+        raise InputError(
+            Message(
+                "found no territory “{territory}” in communes.csv; {hint}", territory=territory, hint=meant(choices[0])
+            )
+        )
     raise InputError(
         Message(
             "found no territory “{territory}” in communes.csv; expected one of {choices}",
             territory=territory,
-            choices=[
-                Message("{siren} ({name})", siren=siren, name=name) for siren, name in _near(names, territory).items()
-            ],
+            choices=choices,
         )
     )
 

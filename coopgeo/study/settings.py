@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from coopgeo.errors import Message
 from coopgeo.study.schemas import HAZARDS, SHARE_UNITS, STATUSES, Hazard, Status
-from coopgeo.study.vocabulary import code_of
+from coopgeo.text.vocabulary import code_of
 
 
 class _Strict(BaseModel):

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from coopgeo.errors import Faults, Message
-from coopgeo.study.files import file_bytes
 from coopgeo.study.raw_tables import Figure, RawTable, raw_table
+from coopgeo.text.text_files import file_bytes
 
 _MOST_BYTES = 200_000_000  # unpacked; a study of a whole department has less than a tenth
 _MOST_CELLS = 5_000_000

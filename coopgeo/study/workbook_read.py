@@ -13,12 +13,12 @@ from coopgeo.errors import Faults, Message
 from coopgeo.study.folder import FolderReader
 from coopgeo.study.inputs import index_of, schema_of
 from coopgeo.study.raw_tables import RawTable
-from coopgeo.study.setting_faults import checked
 from coopgeo.study.sheets import workbook_cells
 from coopgeo.study.tables import checked_table
 from coopgeo.study.workbook import layer_content
 from coopgeo.study.workbook_settings import Place, settings_files, settings_of
 from coopgeo.text import LANGS, Text
+from coopgeo.text.setting_faults import checked
 
 _TWICE, _ONCE = Message("something that stands twice"), Message("it once; delete the other")
 CONTENTS = "contents"

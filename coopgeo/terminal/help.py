@@ -1,6 +1,5 @@
 """Help and complaints of the command in the reader's language, also where they are the library's own words."""
 
-import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -194,5 +193,9 @@ def _within(sentence: str) -> str:
 
 
 def _not_known(what: str, name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=3) or known
-    return Message("{what}; there is: {known}.", what=what, known=near)
+    from coopgeo.text.nearest import nearest
+
+    near = nearest(name, known, whole=True)
+    if len(near) == 1:
+        return Message("{what}; did you mean “{near}”?", what=what, near=near[0])
+    return Message("{what}; there is: {known}.", what=what, known=near or known)

@@ -12,6 +12,7 @@ from coopgeo.study import Study
 from coopgeo.study.numerals import number_expected, number_of, readings
 from coopgeo.study.schemas import SHARE_UNITS
 from coopgeo.text.nearest import bare, nearest
+from coopgeo.text.vocabulary import meant
 
 LevelName = Literal["low", "central", "high", "bas", "haut"]
 _LEVELS: Mapping[LevelName, Level] = {"low": "low", "bas": "low", "central": "value", "high": "high", "haut": "high"}
@@ -80,13 +81,17 @@ def _id(faults: Faults, option: str, typed: str, known: Mapping[str, tuple[str, 
     """The id that was typed, or whose name was; notes a fault if there is none, or more than one."""
     if typed in known:
         return typed
-    meant = [id for id, names in known.items() if bare(typed) in {bare(id), *map(bare, names)} - {""}]
-    if len(meant) == 1:
-        return meant[0]
+    alike = [id for id, names in known.items() if bare(typed) in {bare(id), *map(bare, names)} - {""}]
+    if len(alike) == 1:
+        return alike[0]
     words = {word: id for id, names in known.items() for word in (id, *names)}
     near = list(dict.fromkeys(words[word] for word in nearest(typed, words)))
-    choices = [Message("{id} ({name})", id=id, name=known[id][0]) for id in meant or near or list(known)[:_SHOWN]]
-    faults.add(column=option, found=typed, expected=Message("one of {choices}", choices=choices))
+    choices = [Message("{id} ({name})", id=id, name=known[id][0]) for id in alike or near or list(known)[:_SHOWN]]
+    if len(choices) == 1 and near:
+        expected = Message("an id or a name that the study knows")
+        faults.add(column=option, found=typed, expected=expected, hint=meant(choices[0]))
+    else:
+        faults.add(column=option, found=typed, expected=Message("one of {choices}", choices=choices))
     return None
 
 

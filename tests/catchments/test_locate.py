@@ -104,7 +104,7 @@ def test_a_limit_of_reach_that_nobody_meets_is_infeasible():
         ("median", {"p": 1}, 'problem: found "median"; expected one of p_median, p_center'),
         ("p_median", {}, "p: found nothing; expected what p_median needs"),
         ("p_median", {"P": 1, "p": 1}, "options: found .P.; expected an option of p_median: p, time_limit_s"),
-        ("max_cover", {"p": 1, "radus": 3.0}, "did you mean radius"),
+        ("max_cover", {"p": 1, "radus": 3.0}, 'did you mean "radius"'),
         ("p_center", {"p": 1, "demand": pd.Series(1.0, index=PLACES.index)}, "p_center counts places alike"),
         ("p_median", {"p": "two"}, "p: found .two.; expected a whole number"),
         ("p_median", {"p": 1.5}, "p: found 1.5"),

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from coopgeo.errors import Faults
 from coopgeo.study.csv_tables import csv_cells
 from coopgeo.study.inputs import schema_of
-from coopgeo.study.setting_faults import model_of
 from coopgeo.study.settings import ChainSettings, StudySettings
 from coopgeo.study.sheets import workbook_cells
 from coopgeo.study.tables import checked_table
-from coopgeo.study.toml_files import toml_entries
 from coopgeo.text.messages import said
+from coopgeo.text.setting_faults import model_of
+from coopgeo.text.toml_files import toml_entries
 
 RAW = ROOT / "data" / "raw"
 CHAIN = "chains/wood-energy"

@@ -9,6 +9,7 @@ from coopgeo.errors import InputError
 from coopgeo.roads import read
 from coopgeo.roads.lines import read_lines
 from coopgeo.roads.tags import HIGHWAYS
+from coopgeo.text.messages import said
 
 CRS = "EPSG:2154"
 X, Y = 520_000, 6_935_000
@@ -169,8 +170,36 @@ def test_a_toml_file_that_is_none(tmp_path):
     path = tmp_path / "roads.gpkg"
     layer().to_file(path)
     path.with_suffix(".toml").write_text("[columns\n", encoding="utf-8")
-    with pytest.raises(InputError, match="expected a TOML file as described"):
+    with pytest.raises(InputError, match=r"roads.toml has 1 fault\n  row 1: found .*; expected TOML"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "french"),
+    [
+        ("columns = 3", "columns : trouvé 3 ; attendu : une section, avec ses propres réglages ; docs/roads.md montre"),
+        ("[columns]\nhighway = 3", "columns.highway : trouvé 3 ; attendu : un texte, entre guillemets droits"),
+        (
+            "[columns]\nhighway = NATURE",
+            "ligne 2 : trouvé `highway = NATURE` (colonne 11) ; attendu : les textes entre",
+        ),
+        ('[oneway]\nforth = "yes"', "oneway.forth : trouvé « yes » ; attendu : une liste"),
+        (
+            '[onway]\nforth = ["yes"]',
+            "onway : attendu : un réglage connu ; supprimez celui-ci ou corrigez son nom ; vouliez",
+        ),
+        ('[defaults]\nhighway = ["a"]', "defaults.highway : trouvé « ['a'] » ; attendu : un texte ou un nombre"),
+        ("[defaults]\ntoll_eur = 3,5", "ligne 2 : trouvé `toll_eur = 3,5` (colonne 13) ; attendu : un point décimal"),
+        ('layer = "a"\nlayer = "b"', "attendu : chaque réglage une seule fois"),
+    ],
+)
+def test_what_is_wrong_with_the_columns_is_said_in_french(tmp_path, written, french):
+    path = tmp_path / "roads.gpkg"
+    layer().to_file(path)
+    path.with_suffix(".toml").write_text(written, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read(path)
+    assert french in said(error.value, "fr").replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def test_luneray(shared):

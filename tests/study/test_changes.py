@@ -9,6 +9,7 @@ import coopgeo
 from coopgeo.errors import InputError
 from coopgeo.study import changes
 from coopgeo.study.inputs import STUDY_TABLES
+from coopgeo.text.messages import said
 
 CUSTOMER, SITE, POINT = "allouville-bellefosse", "baclair", "decheterie-port-jerome"
 # table, row, column, new value, where it shows, and the status that speaks for it
@@ -47,6 +48,15 @@ def cell(study, table, row, column):
 def competitor(study):
     first = study.chain().competitors.iloc[0]
     return first["customer"], first["product"]
+
+
+def test_what_is_wrong_with_a_change_is_said_in_french(study):
+    wrong = {"parameters": {"subsidy_share": {"low": 0.4, "value": 0.3, "high": 0.5}}}
+    with pytest.raises(InputError) as error:
+        study.changed(wrong)
+    french = said(error.value, "fr").replace("\u202f", " ").replace("\u00a0", " ")
+    assert french.startswith("changement de l’étude : 1 faute\n")
+    assert "bas ≤ valeur ≤ haut (low, value, high), et non 0,4 ; 0,3 ; 0,5" in french
 
 
 @pytest.mark.parametrize(("table", "row", "column", "value", "status"), EVERY_TABLE)

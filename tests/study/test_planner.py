@@ -153,8 +153,8 @@ MISTAKES = {
         swapped,
         (
             "candidate_sites.csv : ligne 2 (id « vallee »), Longitude (degrés) (lon), Latitude (degrés) (lat) : "
-            "trouvé 42.48, 1.495 ; attendu : un lieu entre 1,4 et 1,8 de longitude, 42,3 et 42,66 de latitude "
-            "(frame de study.toml) ; longitude et latitude semblent inversées"
+            "trouvé 42,48 ; 1,495 ; attendu : un lieu entre 1,4 et 1,8 de longitude, 42,3 et 42,66 de latitude "
+            "(le cadre, « frame », de study.toml) ; longitude et latitude semblent inversées"
         ),
     ),
     "a status that is none": (

@@ -42,8 +42,8 @@ def test_help_is_in_english_on_request(command, asked):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("run --plateforms 2", "L’option --plateforms n’existe pas\u202f; il y a\u00a0: --platforms."),
-        ("rum", "La commande «\u00a0rum\u00a0» n’existe pas\u202f; il y a\u00a0: run."),
+        ("run --plateforms 2", "L’option --plateforms n’existe pas\u202f; vouliez-vous dire «\u00a0--platforms\u00a0»"),
+        ("rum", "La commande «\u00a0rum\u00a0» n’existe pas\u202f; vouliez-vous dire «\u00a0run\u00a0»\u202f?"),
         ("run --platforms 6", "La valeur de --platforms est refusée\u202f; attendu\u00a0: nombre de plateformes"),
         ("run --platforms deux", "La valeur de --platforms est refusée"),
         ("run --level moyen", "La valeur de --level est refusée"),
@@ -63,9 +63,8 @@ def test_what_was_mistyped_is_said_in_french(words, said):
 
 
 def test_a_language_before_the_command_holds_for_the_command():
-    assert (
-        "There is no option --plateforms; there is: --platforms." in call("--lang", "en", "run", "--plateforms").output
-    )
+    said = call("--lang", "en", "run", "--plateforms").output
+    assert "There is no option --plateforms; did you mean “--platforms”?" in said
     assert "the folder is correct" in call("--lang", "en", "check").output
 
 
@@ -105,4 +104,4 @@ def test_no_code_page_ends_a_command(tmp_path, encoding, command):
     assert "Traceback" not in said
     assert done.returncode == {"--help": 0, "--plateforms": 2, "essai": 1}[command[-1]]
     assert {"--help": "Pont ou bac", "--plateforms": "existe pas", "essai": "aucun territoire"}[command[-1]] in said
-    assert "?" not in said.replace("Tretat-?", "").replace("tretat-?", "") or encoding == "utf-8"
+    assert "?" not in re.sub(r"[Tt]retat-\?|\s\?$", "", said, flags=re.MULTILINE) or encoding == "utf-8"

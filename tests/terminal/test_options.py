@@ -25,6 +25,13 @@ def test_places_go_by_id_or_by_name_whatever_its_accents(study):
     assert asked["forbidden"] == ["la-frenaye"]
 
 
+def test_names_go_with_any_apostrophe(study):
+    """A word processor writes ’ where the table has '."""
+    named = study.with_row("candidate_sites", "baclair", name="L'Œuvre d'Yvetot")
+    for typed in ("L’Œuvre d’Yvetot", "l'oeuvre d'yvetot", "L`OEUVRE D´YVETOT"):
+        assert Options(require=(typed,)).applied(named, None)[1]["required"] == ["baclair"]
+
+
 def test_parameters_go_by_id_or_by_their_french_name_and_are_assumed_then(study):
     fill = study.chain().parameters.fill.fr
     options = Options(values=("subsidy_share=30 %", f"{fill}= 0,9"))
@@ -55,6 +62,10 @@ def test_the_demand_of_all_customers_served_is_multiplied(study):
             "--close : trouvé « Pont de Broton » ; attendu : un de ceux-ci : pont-de-brotonne (Pont de Brotonne)",
         ),
         (Options(forbid=("frenay",)), "la-frenaye (La Frénaye"),
+        (
+            Options(values=("subsidy_shar=0.3",)),
+            "attendu : un identifiant ou un nom que l’étude connaît ; vouliez-vous dire « subsidy_share (Part",
+        ),
         (Options(require=("qqq",)), "port-jerome-2 (Port-Jérôme II)"),
         (Options(values=("subsidyshare=0.3",)), "subsidy_share (Part de l'investissement subventionnée)"),
         (Options(values=("fill",)), "attendu : le nom d’un paramètre, = et un nombre"),

@@ -89,6 +89,13 @@ def test_none_and_one_are_singular_in_french():
     ]
 
 
+def test_numbers_of_a_list_are_french_too():
+    found = Message("found {values}", values=[0.3, 0.35])
+    assert str(found) == "found 0.3, 0.35"
+    assert said(Message("{values}", values=[0.3, 0.35]), "fr") == "0,3\u202f; 0,35"
+    assert said(Message("{values}", values=[3, 4]), "fr") == "3, 4"
+
+
 def test_a_column_without_a_french_name_is_said_as_it_is():
     assert said(Message("{column}", column=Column("no_such_column")), "fr") == "no_such_column"
 

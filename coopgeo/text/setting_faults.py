@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from coopgeo.errors import Faults, Message
-from coopgeo.study.vocabulary import choices, meant_code, meant_name
+from coopgeo.text.vocabulary import choices, meant_code, meant_name
 
 Model = TypeVar("Model", bound=BaseModel)
 _LONGEST = 60

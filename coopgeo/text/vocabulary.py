@@ -1,18 +1,14 @@
 """The names that people write for columns and for their words: codes, and what French and English call them."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
-
-from rapidfuzz import fuzz, process
 
 from coopgeo.errors import Message, Word
 from coopgeo.text import LANGS, catalogue
-from coopgeo.text.nearest import bare
+from coopgeo.text.nearest import bare, nearest
 
 _STATUS = "status"
-_ALIKE = 65.0  # of 100: what is less like a name was not meant by it
-_LONGEST = 100  # signs of a name; a longer text is no slip
 
 
 def column_of(heading: str, columns: Iterable[str]) -> str | None:
@@ -60,20 +56,18 @@ def choice(column: str, code: str) -> Word:
 def meant_code(word: str, column: str, codes: Iterable[str]) -> Message | None:
     """The code that a word which is none may have meant."""
     spellings = {spelling: code for code in codes for spelling in _spellings(column, code)}
-    near = nearest_name(word, spellings)
-    return meant(choice(column, spellings[near])) if near else None
+    return next((meant(choice(column, spellings[near])) for near in nearest(word, spellings, 1, whole=True)), None)
 
 
 def meant_name(name: str, known: Iterable[str]) -> Message | None:
     """The name that somebody may have meant by one that is not known."""
-    near = nearest_name(name, known)
-    return meant(near) if near else None
+    return next(map(meant, nearest(name, known, 1, whole=True)), None)
 
 
 def meant_heading(column: str, headings: Collection[str]) -> Message | None:
     """The heading that may have been meant for a column which is lacking."""
     names = [column, *(catalogue(lang).get(f"column.{column}", "") for lang in LANGS)]
-    near = next((found for name in names if (found := nearest_name(name, headings, fuzz.WRatio))), None)
+    near = next((found for name in names for found in nearest(name, headings, 1)), None)
     if near is None:
         return None
     return Message('if "{heading}" is meant, rename it {column}', heading=near, column=column)
@@ -82,12 +76,6 @@ def meant_heading(column: str, headings: Collection[str]) -> Message | None:
 def meant(name: str) -> Message:
     """That a name may have been meant."""
     return Message('did you mean "{name}"?', name=name)
-
-
-def nearest_name(name: str, known: Iterable[str], scorer: Callable[..., float] = fuzz.ratio) -> str | None:
-    """The known name that is most like a name, if any is near."""
-    found = process.extractOne(name[:_LONGEST], list(known), scorer=scorer, processor=bare, score_cutoff=_ALIKE)
-    return found[0] if found else None
 
 
 def _spellings(column: str, code: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgeo.errors import Faults, Message
-from coopgeo.study.files import file_bytes, text_of
+from coopgeo.text.text_files import file_bytes, text_of
 
 _MOST_BYTES = 1_000_000  # the settings of a study have a hundredth
 _LONGEST_LINE = 1_000  # tomllib takes the square of the parts of a key
