@@ -101,6 +101,7 @@ def contents(folder):
 def test_a_folder_without_anything_in_it_will_do(tmp_path):
     assert call("init", tmp_path).exit_code == 0
     assert (tmp_path / "README.md").is_file()
+    assert (tmp_path / "LISEZMOI.md").is_file()
 
 
 def test_where_there_is_no_study_the_shipped_one_is_read_and_said_so(tmp_path, monkeypatch):

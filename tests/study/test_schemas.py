@@ -1,5 +1,6 @@
 """Every column of a table and every entry of a settings file says what it means."""
 
+import re
 from pathlib import PurePath
 from typing import get_args
 
@@ -40,3 +41,17 @@ def test_every_table_of_the_folder_has_a_schema():
     raw = ROOT / "data" / "raw"
     found = {path.relative_to(raw).as_posix() for path in raw.rglob("*.csv")}
     assert {name for name in found if not any(PurePath(name).match(path) for path in TABLES)} == set()
+
+
+def test_the_french_guide_of_the_folder_names_its_files_and_their_columns():
+    raw = ROOT / "data" / "raw"
+    lines, name = (raw / "LISEZMOI.md").read_text("utf-8").splitlines(), re.compile("`([^`]+)`")
+    rows = [line.split("|")[1:4] for line in lines if line.startswith("| `")]
+    named = {file: name.findall(columns) for files, _, columns in rows for file in name.findall(files)}
+    files = [path for path in raw.rglob("*") if path.suffix in (".csv", ".toml", ".geojson")]
+    there = {path.relative_to(raw).as_posix() for path in files}
+    assert set(named) == there
+    for file, columns in named.items():
+        head = (raw / file).read_text("utf-8").splitlines()
+        known = head[0].split(",") if file.endswith(".csv") else [line.split(" ")[0] for line in head]
+        assert set(columns) <= set(known), file
