@@ -1,5 +1,7 @@
 """The kinds of columns that the tables of a study have, each with its checks and what is said of a value that fails."""
 
+import re
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -24,6 +26,11 @@ def id_column(what: str = "Id of the row: other tables and the map name it by th
     pattern = r"[a-z0-9]+(-[a-z0-9]+)*"
     error = Message("lower-case letters, digits and hyphens, such as landing-brotonne")
     return pa.Column(str, pa.Check.str_matches(rf"^{pattern}\Z", error=error), unique=True, description=what)
+
+
+def is_insee_code(value: object) -> bool:
+    """Whether a value is the code of a commune, as the tables have it."""
+    return isinstance(value, str) and re.fullmatch(INSEE_CODE, value) is not None
 
 
 def insee_column(*, unique: bool = False) -> pa.Column:

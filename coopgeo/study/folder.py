@@ -1,18 +1,18 @@
-"""Open a study folder or the workbook of one: read every file, check it, raise one error that lists every fault."""
+"""Read a study folder: every file, checked; one error lists every fault."""
 
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 from pydantic import BaseModel
 
-from coopgeo.errors import Faults, Message, check_kind
+from coopgeo.errors import Faults, Message
 from coopgeo.study.assemble import pieces
 from coopgeo.study.boundaries import BOUNDARIES, read_boundaries
+from coopgeo.study.column_kinds import is_insee_code
 from coopgeo.study.consistency import Readable, note_inconsistencies, note_misfits
 from coopgeo.study.frame import check_crs
 from coopgeo.study.inputs import (
@@ -29,40 +29,10 @@ from coopgeo.study.raw_tables import table_file
 from coopgeo.study.rivers import read_rivers, river_files, together
 from coopgeo.study.schemas import MAY_BE_MISSING
 from coopgeo.study.settings import ChainSettings, StudySettings
-from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
 from coopgeo.study.tables import empty_table, read_table
 from coopgeo.text.setting_faults import model_of
 from coopgeo.text.toml_files import toml_entries
-
-
-def open_study(folder: str | Path | None = None) -> Study:
-    """Read and check a study folder, or the workbook of a study.
-
-    Parameters
-    ----------
-    folder : path, optional
-        Laid out as `data/raw/README.md` says, or an .xlsx workbook that `write_workbook` has written; the study that
-        coopgeo ships if none is named.
-
-    Returns
-    -------
-    Study
-
-    Raises
-    ------
-    InputError
-        If anything in the folder is wrong: one error that lists every fault, with file, row, column, what was found
-        and what was expected.
-    """
-    check_kind("folder", folder, str | Path | None, "the path of a study folder, such as data/raw")
-    from coopgeo.study.workbook_read import ENDINGS, WorkbookReader  # noqa: PLC0415 - it builds on the reader below
-
-    place = shipped_study() if folder is None else Path(folder)
-    if place.suffix.lower() not in ENDINGS or place.is_dir():
-        return FolderReader(place).study()
-    with TemporaryDirectory(prefix="coopgeo-") as scratch:
-        return WorkbookReader(place, Path(scratch)).study()
 
 
 class FolderReader:
@@ -72,6 +42,7 @@ class FolderReader:
         self.folder = self.place = folder  # where the files are read, and what the user named
         self.faults = Faults(str(folder))
         self.files: list[Path] = []
+        self.noted: set[str] = set()  # files that are said to be lacking or spoilt already
 
     def study(self) -> Study:
         """The study; raises `InputError` with every fault."""
@@ -85,12 +56,13 @@ class FolderReader:
         for name in names:
             tables |= {path: self._table(path) for path in (f"chains/{name}/{table}" for table in CHAIN_TABLES)}
             chains[name] = self._settings(chain_toml(name), ChainSettings)
+        ground = Faults(STUDY_TOML)
         if settings is not None:
-            check_crs(self.faults, settings.crs, settings.frame)
+            check_crs(ground, settings.crs, settings.frame)
+            self.faults.noted.extend(ground.noted)
         if self.faults:
             self._compare_the_rest(settings, chains, tables)
-        self.faults.raise_if_any()
-        boundaries, rivers = self._boundaries(settings, tables["territory/communes"].index), self._rivers(settings)
+        boundaries, rivers = self._layers(None if ground else settings, tables["territory/communes"])
         self.faults.raise_if_any()
         assert boundaries is not None
         inputs = Inputs(settings, chains, tables, boundaries, rivers, self._names(tables))
@@ -148,7 +120,18 @@ class FolderReader:
         self.faults.extend(faults)
         return table if table is None or index is None else table.set_index(index)
 
+    def _layers(
+        self, settings: StudySettings | None, communes: pd.DataFrame | None
+    ) -> tuple[gpd.GeoSeries | None, gpd.GeoDataFrame | None]:
+        """What is drawn, as far as it can be read without what is lacking; codes that are none have no boundary."""
+        if settings is None:
+            return None, None
+        codes = pd.Index([]) if communes is None else communes.index[communes.index.map(is_insee_code).astype(bool)]
+        return self._boundaries(settings, codes), self._rivers(settings)
+
     def _boundaries(self, settings: StudySettings, communes: pd.Index) -> gpd.GeoSeries | None:
+        if BOUNDARIES in self.noted:
+            return None
         faults, path = Faults(BOUNDARIES), self.folder / BOUNDARIES
         self.files.append(path)
         boundaries = read_boundaries(path, settings.crs, communes, settings.frame, faults)
@@ -159,6 +142,8 @@ class FolderReader:
         """The features of all files of rivers; what cannot be trusted is noted."""
         layers = []
         for name in river_files(self.folder, settings.barriers, self.faults):
+            if name in self.noted:
+                continue
             faults, path = Faults(name), self.folder / name
             self.files.append(path)
             layers.append(read_rivers(path, path.stem, settings.crs, settings.frame, faults))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,7 @@ from coopgeo.study.raw_tables import RawTable
 from coopgeo.study.tables import ROW
 from coopgeo.text import LANGS, Text, catalogue
 from coopgeo.text.meanings import heading, meaning, word
+from coopgeo.text.vocabulary import column_of
 
 GEOJSON = "geojson"
 _CELL = 30_000  # letters; a spreadsheet takes 32,767
@@ -139,7 +140,12 @@ def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text)
     if index_of(schema) is not None:
         table = table.reset_index()
     table = table.drop(columns=ROW, errors="ignore")
-    columns = [column_of(str(name), file, schema, named, text) for name in table]
+    own = [str(name) for name in table if name not in schema.columns]
+    called_alike = {column_of(name, schema.columns) for name in own}  # a note "Nom" beside the column `name`
+    columns = [
+        replace(column, heading=column.name) if column.name in called_alike else column
+        for column in (described_column(str(name), file, schema, named, text) for name in table)
+    ]
     cells = [[_cell(column, value, text) for value in table.iloc[:, at]] for at, column in enumerate(columns)]
     rows = [list(row) for row in zip(*cells, strict=True)]
     return Sheet(file, plainly(str(schema.description), text), columns, rows)
@@ -151,7 +157,7 @@ def _cell(column: Column, value: object, text: Text) -> object:
     return None if pd.isna(value) else value
 
 
-def column_of(name: str, file: str, schema: pa.DataFrameSchema, named: Mapping[str, str], text: Text) -> Column:
+def described_column(name: str, file: str, schema: pa.DataFrameSchema, named: Mapping[str, str], text: Text) -> Column:
     """A column of a table, as its schema has it; one of the planner's own has its own heading alone."""
     if name not in schema.columns:
         return Column(name, name)

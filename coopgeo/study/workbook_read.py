@@ -18,6 +18,7 @@ from coopgeo.study.tables import checked_table
 from coopgeo.study.workbook import layer_content
 from coopgeo.study.workbook_settings import Place, settings_files, settings_of
 from coopgeo.text import LANGS, Text
+from coopgeo.text.nearest import nearest
 from coopgeo.text.setting_faults import checked
 
 _TWICE, _ONCE = Message("something that stands twice"), Message("it once; delete the other")
@@ -36,20 +37,24 @@ class WorkbookReader(FolderReader):
         self.faults = _OfSheets(str(path), titles)
         self.sheets: dict[str, RawTable] = {}
         for file, (title, table) in _sheets(path, self.faults):
-            titles[file], self.sheets[file] = title, table
+            titles[file] = title
+            if table is None:
+                self.noted.add(file)
+            else:
+                self.sheets[file] = table
         for file, table in self.sheets.items():
             if file.endswith(_LAYERS):
                 self._unpack(file, table)
 
     def check_place(self) -> None:
         """Raise what makes the workbook none of a study."""
-        self.faults.raise_if_any()
+        if not self.sheets:
+            self.faults.raise_if_any()
 
     def chain_names(self) -> list[str]:
         """The chains that have settings."""
-        return sorted(
-            {file.split("/")[1] for file in self.sheets if file.startswith("chains/") and "chain.toml" in file}
-        )
+        files = self.sheets.keys() | self.noted
+        return sorted({file.split("/")[1] for file in files if file.startswith("chains/") and "chain.toml" in file})
 
     def _settings(self, name: str, model: type[BaseModel]) -> Any:
         files = settings_files(name, model)
@@ -93,11 +98,15 @@ class WorkbookReader(FolderReader):
         faults, path = Faults(file), self.folder / file
         content = layer_content(table, faults)
         self.faults.extend(faults)
-        if content is not None:
+        if content is None:
+            self.noted.add(file)
+        else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(content), encoding="utf-8")
 
     def _note_lacking(self, file: str) -> None:
+        if file in self.noted:
+            return
         expected = Message(
             "a sheet for {file}, and its name in the contents; take it from a workbook that is whole", file=file
         )
@@ -126,7 +135,7 @@ def layers_of(place: Path) -> dict[str, dict[str, Any]]:
     """The GeoJSON files of a study folder or workbook by their paths."""
     if place.suffix.lower() in ENDINGS:
         faults = Faults(str(place))
-        tables = {file: table for file, (_, table) in _sheets(place, faults) if file.endswith(_LAYERS)}
+        tables = {file: table for file, (_, table) in _sheets(place, faults) if table and file.endswith(_LAYERS)}
         layers = {file: layer_content(table, faults) for file, table in tables.items()}
         faults.raise_if_any()  # if somebody has changed the workbook since
         return {file: content for file, content in layers.items() if content is not None}
@@ -134,8 +143,8 @@ def layers_of(place: Path) -> dict[str, dict[str, Any]]:
     return {path.relative_to(place).as_posix(): json.loads(path.read_bytes().decode("utf-8-sig")) for path in paths}
 
 
-def _sheets(path: Path, faults: Faults) -> list[tuple[str, tuple[str, RawTable]]]:
-    """Each file of the study with the title and the cells of its sheet, as the contents name them."""
+def _sheets(path: Path, faults: Faults) -> list[tuple[str, tuple[str, RawTable | None]]]:
+    """Each file of the study with the title and the cells of its sheet, as the contents name them; None without it."""
     if not path.is_file():
         faults.add(expected=Message("this workbook; coopgeo workbook writes one"))
         return []
@@ -150,10 +159,12 @@ def _sheets(path: Path, faults: Faults) -> list[tuple[str, tuple[str, RawTable]]
         faults.add(found=Message("several sheets for {file}", file=file), expected=_ONCE)
     others = [title for title in list(tables)[1:] if title not in dict(listed)]
     for title in (title for title, _ in listed if title not in tables):
+        near = nearest(title, others, 1)
+        hint = Message('if "{sheet}" is meant, rename it "{title}"', sheet=near[0], title=title) if near else None
         found = Message("sheets of other names: {others}", others=others) if others else None
         expected = Message("this sheet, which the contents name; keep the names of sheets as they are")
-        faults.add(column=title, found=found, expected=expected)
-    return [(file, (title, tables[title])) for title, file in listed if title in tables]
+        faults.add(column=title, found=found, expected=expected, hint=hint)
+    return [(file, (title, tables.get(title))) for title, file in listed]
 
 
 def _contents(table: RawTable) -> list[tuple[str, str]]:

@@ -21,8 +21,9 @@ from coopgeo.study.settings_tree import (
     scored_of,
 )
 from coopgeo.study.workbook import Column, Sheet, noted, plainly, refers_to
-from coopgeo.text import LANGS, Text, catalogue
+from coopgeo.text import LANGS, Text
 from coopgeo.text.meanings import heading, word
+from coopgeo.text.vocabulary import code_of, known_codes
 
 _BETWEEN = ";"  # what stands between the items of a list
 
@@ -77,6 +78,7 @@ def settings_sheets(file: str, settings: BaseModel, named: Mapping[str, str], te
                 ".".join(path),
             ]
             for path, field in entries
+            if items_of(field.annotation) is None or _at(settings, path) is not None  # a blank is a list of nothing
         ],
     )
     for path, field in fields_of(model):
@@ -194,7 +196,7 @@ def _read_records(
         for line, cells, headings in _rows(scores, tables[scores], ("id", "word", "score"), read):
             id = cells.get("id", "")
             place = Place(scores, line, id, headings.get("score", "score"))
-            key = code_of(id, cells.get("word", ""))
+            key = _code(id, cells.get("word", ""))
             read.put((*path, id, name, key), _parsed("score", float, cells.get("score", ""), share=True), place)
 
 
@@ -253,7 +255,7 @@ def _parsed(name: str, kind: Any, cell: str, *, share: bool = False) -> object:
         return cell or None
     if kind in (float, int):
         return _number(cell, share=share)
-    return code_of(name, cell) if get_origin(kind) is Literal else _json(cell)
+    return _code(name, cell) if get_origin(kind) is Literal else _json(cell)
 
 
 def _number(cell: str, *, share: bool) -> object:
@@ -271,17 +273,6 @@ def _json(cell: str) -> object:
         return cell
 
 
-def code_of(column: str, said: str) -> str:
-    """The code that a word stands for, in either language; the word itself if it stands for none.
-
-    Examples
-    --------
-    >>> code_of("status", "Supposé")
-    'assumed'
-    """
-    section = "status" if column.endswith("status") else column
-    for lang in LANGS:
-        for key, words in catalogue(lang).items():
-            if key.startswith(f"{section}.") and words.casefold() == said.casefold():
-                return key.removeprefix(f"{section}.")
-    return said
+def _code(column: str, said: str) -> str:
+    """The code that a word stands for, in either language; the word itself if it stands for none."""
+    return code_of(said, column, known_codes(column)) or said

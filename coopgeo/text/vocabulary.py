@@ -38,6 +38,12 @@ def code_key(column: str, code: str) -> str:
     return f"{_STATUS if column.endswith(_STATUS) else column}.{code}"
 
 
+def known_codes(column: str) -> list[str]:
+    """The codes of a column that the catalogue of texts has words for."""
+    section = code_key(column, "")
+    return sorted({key.removeprefix(section) for lang in LANGS for key in catalogue(lang) if key.startswith(section)})
+
+
 def choices(column: str, codes: Iterable[str]) -> Message:
     """The words that a column may have, for a fault."""
     return Message("one of {choices}", choices=[choice(column, code) for code in codes])

@@ -166,7 +166,7 @@ def test_a_point_over_the_river_from_its_commune(folder):
     assert "over the river from the town hall of Arelaune-en-Seine" in message
 
 
-@pytest.mark.parametrize("encoding", ["cp850", "mac_roman", "utf-16-le"])
+@pytest.mark.parametrize("encoding", ["mac_roman", "utf-16-le"])
 def test_wrong_encoding(folder, encoding):
     path = folder / CHAIN / "customers.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode(encoding, errors="replace"))
@@ -548,3 +548,23 @@ def test_a_commune_drawn_in_two_ways_is_named(folder):
     ]
     path.write_text(json.dumps(layer), encoding="utf-8")
     assert f'communes.geojson: id "{insee}": found features 1 and {len(layer["features"])}' in faults(folder)
+
+
+def test_faults_of_layers_stand_beside_those_of_tables(folder):
+    customers = folder / CHAIN / "customers.csv"
+    customers.write_text(customers.read_text("utf-8").replace(",300,", ",3OO,", 1), "utf-8")
+    spoilt = f"{CHAIN}/customers.csv"
+    (folder / "territory" / "communes.geojson").write_text("{", "utf-8")
+    (folder / "territory" / "seine.geojson").unlink()
+    words = faults(folder)
+    assert spoilt in words
+    assert "territory/communes.geojson: " in words
+    assert "territory/seine.geojson: " in words
+
+
+def test_a_code_that_is_none_is_no_lack_of_a_boundary(folder):
+    communes = folder / "territory" / "communes.csv"
+    lines = communes.read_text("utf-8").splitlines()
+    lines[1] = "760X0," + lines[1].split(",", 1)[1]
+    communes.write_text("\n".join(lines) + "\n", "utf-8")
+    assert "the boundary of this commune" not in faults(folder)

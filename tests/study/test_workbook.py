@@ -338,3 +338,45 @@ def test_what_is_no_workbook_is_said(tmp_path, name, content, words):
     with pytest.raises(InputError) as raised:
         coopgeo.open_study(tmp_path / name)
     assert words in plain(raised.value)
+
+
+def several_mistakes(book):
+    rename(book)
+    book.remove(book["Sources"])
+    book[CUSTOMERS]["H3"] = "30O"
+    cut(book)
+
+
+def test_a_lacking_sheet_hides_no_other_fault(workbook, tmp_path):
+    with pytest.raises(InputError) as raised:
+        coopgeo.open_study(spoilt(workbook, tmp_path / "spoilt.xlsx", several_mistakes))
+    words = plain(raised.value)
+    assert words.splitlines()[0].endswith("4 fautes")
+    assert "Communes : trouvé des feuilles d’un autre nom : Les communes ; attendu : cette feuille" in words
+    assert "si c’est la feuille « Les communes », renommez-la « Communes »" in words
+    assert "Sources : trouvé des feuilles d’un autre nom : Les communes ; attendu : cette feuille" in words
+    assert "ligne 3 (id « piscine »), Puissance bois (kW) (power_kw) : trouvé « 30O »" in words
+    assert "feuille « Contours » : attendu : une ligne qui dit ce qu’est la couche" in words
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_note_that_is_called_as_a_heading_comes_back(folder, tmp_path, lang):
+    noted = shutil.copytree(folder, tmp_path / "raw")
+    customers = noted / CHAIN / "customers.csv"
+    table = pd.read_csv(customers, dtype=str, keep_default_na=False)
+    table.insert(1, "Nom", "à moi")
+    table.assign(**{"Name ": "mine", "Puissance bois": "12"}).to_csv(customers, index=False)
+    study = coopgeo.open_study(noted)
+    assert set(study.inputs.tables[f"{CHAIN}/customers"]["Nom"]) == {"à moi"}
+    assert_same(study, coopgeo.open_study(write_workbook(study, tmp_path / "dossier.xlsx", lang=lang)))
+
+
+def test_a_study_that_says_nothing_of_rivers_comes_back_so(tmp_path):
+    folder = write_small_study(ROOT / "data" / "raw", tmp_path / "raw")
+    (folder / "territory" / "seine.geojson").unlink()
+    settings = folder / "study.toml"
+    lines = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("barriers")]
+    settings.write_text("\n".join(lines), "utf-8")
+    study = coopgeo.open_study(folder)
+    assert study.settings.barriers is None
+    assert_same(study, coopgeo.open_study(write_workbook(study, tmp_path / "dossier.xlsx")))
