@@ -34,6 +34,7 @@ class _Formats:
     about: Format
     header: Format
     link: Format
+    text: Format  # one line, beside a cell that may have more
     wrapped: Format
     year: Format
     numbers: list[Format]  # by decimals
@@ -68,11 +69,12 @@ def _formats(book: xlsxwriter.Workbook, text: Text) -> _Formats:
         title=book.add_format({"bold": True, "font_size": 14}),
         about=book.add_format({"italic": True, "font_color": "#4a5862"}),
         header=book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8efe4"}),
-        link=book.add_format({"font_color": "#12355b", "underline": 1}),
+        link=book.add_format({"font_color": "#12355b", "underline": 1, "valign": "top"}),
+        text=book.add_format({"valign": "top"}),
         wrapped=book.add_format({"text_wrap": True, "valign": "top"}),
-        year=book.add_format({"num_format": "0"}),
+        year=book.add_format({"num_format": "0", "valign": "top"}),
         numbers=[
-            book.add_format({"num_format": number + ("." + "0" * digits if digits else "")})
+            book.add_format({"num_format": number + ("." + "0" * digits if digits else ""), "valign": "top"})
             for digits in range(_DIGITS)
         ],
     )
@@ -111,7 +113,7 @@ def _write_cells(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
         lines[1] = max(lines[1], _lines(title, width))
         for row, value in enumerate(sheet.rows[name], start=2):
             if isinstance(value, str):
-                page.write_string(row, column, value, formats.wrapped if len(value) > _WIDE else None)
+                page.write_string(row, column, value, formats.wrapped if len(value) > _WIDE else formats.text)
                 lines[row] = max(lines[row], _lines(value, width) if len(value) > _WIDE else 1)
             elif value is not None and math.isfinite(value):  # out of reach stays blank
                 number = float(value)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coopgeo.errors import CoopgeoError
 from coopgeo.roads import RoadNetwork, read
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("bounded_memory")]
 CLASSES = ["primary", "residential", "tertiary", "service"]
 NASTY = [
     "", "nan", "None", "-1", "0", "1e999", "-9223372036854775809", "9" * 30, "12 t", "3,5", "[]", "['a', nan]", "[[[[",
@@ -251,6 +251,11 @@ def test_lines_with_any_cell(cells, column):
     table = lines()
     table[column] = pd.Series(cells, dtype=object)
     made_or_refused(RoadNetwork.from_lines, table)
+
+
+def test_memory_is_bounded():
+    with pytest.raises(MemoryError):
+        bytearray(4 * 1024**3)
 
 
 @pytest.mark.parametrize("prj", BROKEN_PRJ)

@@ -18,6 +18,7 @@ from coopgeo.text.messages import said
 from coopgeo.text.setting_faults import model_of
 from coopgeo.text.toml_files import toml_entries
 
+pytestmark = pytest.mark.usefixtures("bounded_memory")
 RAW = ROOT / "data" / "raw"
 CHAIN = "chains/wood-energy"
 TABLES = ["sources", "roads/crossings", "roads/vehicles", f"{CHAIN}/customers", f"{CHAIN}/resources"]

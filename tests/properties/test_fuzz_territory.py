@@ -21,6 +21,7 @@ from coopgeo.errors import CoopgeoError, Faults
 from coopgeo.study.boundaries import read_boundaries
 from coopgeo.study.rivers import read_rivers, rivers_of
 
+pytestmark = pytest.mark.usefixtures("bounded_memory")
 RIVER = [
     feature(
         {"type": "LineString", "coordinates": [[1.79, 42.34], [1.6, 42.35], [1.41, 42.34]]}, name="Riu", mouth="west"
