@@ -12,11 +12,13 @@ from pydantic import BaseModel
 from coopgeo.errors import Faults, Message
 from coopgeo.study.assemble import pieces
 from coopgeo.study.boundaries import BOUNDARIES, read_boundaries
+from coopgeo.study.checks import one_known
 from coopgeo.study.column_kinds import is_insee_code
 from coopgeo.study.consistency import Readable, note_inconsistencies, note_misfits
 from coopgeo.study.frame import check_crs
 from coopgeo.study.inputs import (
     CHAIN_TABLES,
+    SCENARIOS_TOML,
     STUDY_TABLES,
     STUDY_TOML,
     Inputs,
@@ -28,7 +30,7 @@ from coopgeo.study.inputs import (
 from coopgeo.study.raw_tables import table_file
 from coopgeo.study.rivers import read_rivers, river_files, together
 from coopgeo.study.schemas import MAY_BE_MISSING
-from coopgeo.study.settings import ChainSettings, StudySettings
+from coopgeo.study.settings import ChainSettings, ScenarioSettings, StudySettings
 from coopgeo.study.study import Study
 from coopgeo.study.tables import empty_table, read_table
 from coopgeo.text.setting_faults import model_of
@@ -65,7 +67,7 @@ class FolderReader:
         boundaries, rivers = self._layers(None if ground else settings, tables["territory/communes"])
         self.faults.raise_if_any()
         assert boundaries is not None
-        inputs = Inputs(settings, chains, tables, boundaries, rivers, self._names(tables))
+        inputs = Inputs(settings, chains, tables, boundaries, rivers, scenarios, self._names(tables))
         study = Study(folder=self.place, inputs_sha256=self._digest(), **pieces(inputs))
         note_inconsistencies(study, self.faults, Touched())
         self.faults.raise_if_any()
@@ -104,6 +106,18 @@ class FolderReader:
         entries, settings = toml_entries(path, faults), None
         if entries is not None:
             settings = model_of(model, entries, faults)
+        self.faults.extend(faults)
+        return settings
+
+    def _scenarios(self, sources: pd.DataFrame | None) -> Any:
+        """The scenarios of a study that has some."""
+        if not (self.folder / SCENARIOS_TOML).exists():
+            return ScenarioSettings()
+        settings, faults = self._settings(SCENARIOS_TOML, ScenarioSettings), Faults(SCENARIOS_TOML)
+        if settings is not None and sources is not None:
+            for name, scenario in settings.scenarios.items():
+                expected = Message("a key of sources.csv")
+                one_known(faults, f"scenarios.{name}.source", scenario.source, sources.index, expected)
         self.faults.extend(faults)
         return settings
 

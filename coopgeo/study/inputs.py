@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from coopgeo.study import schemas
-from coopgeo.study.settings import ChainSettings, StudySettings
+from coopgeo.study.settings import ChainSettings, ScenarioSettings, StudySettings
 
 CHAIN_POINTS = ("collection_points", "customers", "candidate_sites", "suppliers")
 CHAIN_TABLES = tuple(name.removesuffix(".csv") for name in schemas.CHAIN)
@@ -18,6 +18,7 @@ STUDY_TABLES = {
     **{name.removesuffix(".csv"): f"roads/{name.removesuffix('.csv')}" for name in schemas.ROADS},
 }
 STUDY_TOML = "study.toml"
+SCENARIOS_TOML = "scenarios.toml"  # may be missing
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,6 +38,8 @@ class Inputs:
         `communes.geojson`, indexed by INSEE code.
     rivers : GeoDataFrame
         The features of the files that `barriers` of `study.toml` names, see `rivers.read_rivers`.
+    scenarios : ScenarioSettings
+        `scenarios.toml`; no scenario where there is none.
     files : mapping of str to str
         What messages call the tables that do not stand in a CSV file of their path.
     """
@@ -46,6 +49,7 @@ class Inputs:
     tables: Mapping[str, pd.DataFrame]
     boundaries: gpd.GeoSeries
     rivers: gpd.GeoDataFrame
+    scenarios: ScenarioSettings = field(default_factory=ScenarioSettings)
     files: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -300,6 +300,38 @@ class ChainSettings(_Strict):
     """Products by id."""
     parameters: WoodParameters
     """Assumptions by id."""
+
+
+class Scenario(_Strict):
+    """A case that a study is tried under: other values, other roads, another job."""
+
+    fr: str
+    """Name in French."""
+    en: str
+    """Name in English."""
+    why_fr: str
+    """Why it is worth trying, a sentence in French."""
+    why_en: str
+    """Why it is worth trying, a sentence in English."""
+    demand_factor: Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1000)] = 1.0
+    """What the demand of every customer served is multiplied by, after the changes."""
+    changes: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """New values by table, row and column, as `Study.changed` takes them; where a pair names a row, in two steps."""
+    road_changes: dict[str, Any] = Field(default_factory=dict)
+    """Roads under other rules: crossings closed, weight limits, tolls, ferries at rest, slower roads."""
+    job: dict[str, Any] = Field(default_factory=dict)
+    """What is asked otherwise, such as the number of platforms, sites required or forbidden."""
+    source: str
+    """Where it comes from: a key of `sources.csv`."""
+    status: _Status
+    """How far it is known."""
+
+
+class ScenarioSettings(_Strict):
+    """`scenarios.toml`."""
+
+    scenarios: dict[str, Scenario] = Field(default_factory=dict)
+    """Scenarios by id."""
 
 
 def network_path(folder: Path, network: str) -> str:

@@ -20,7 +20,7 @@ from coopgeo.study.chain import Chain
 from coopgeo.study.changes import Changes, change
 from coopgeo.study.geojson import WGS84
 from coopgeo.study.inputs import Inputs
-from coopgeo.study.settings import StudySettings, network_path
+from coopgeo.study.settings import Scenario, StudySettings, network_path
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,6 +67,11 @@ class Study:
     def __repr__(self) -> str:
         chains = ", ".join(self.chains)
         return f'<Study "{self.settings.name}": {len(self.communes)} communes, chains {chains}>'
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """Named cases that the study is to be tried under (`scenarios.toml`), by id."""
+        return self.inputs.scenarios.scenarios
 
     @property
     def territory(self) -> gpd.GeoDataFrame:

@@ -10,6 +10,7 @@ from coopgeo.chain.resource import Level
 from coopgeo.errors import Faults, Message
 from coopgeo.study import Study
 from coopgeo.study.numerals import number_expected, number_of, readings
+from coopgeo.study.scenarios import multiplied_demand
 from coopgeo.study.schemas import SHARE_UNITS
 from coopgeo.text.nearest import bare, nearest
 from coopgeo.text.vocabulary import meant
@@ -64,7 +65,7 @@ class Options:
         faults.raise_if_any()
         changes: dict[str, object] = {"parameters": values} if values else {}
         if factor and factor != 1:
-            changes["customers"] = _multiplied(parts.served(), factor)
+            changes["customers"] = multiplied_demand(parts.served(), factor)
         changed = study.changed(changes, chain=chain) if changes else study
         road_changes = {"closed": closed} if closed else {}
         asked = {"required": required, "forbidden": forbidden, "road_changes": road_changes}
@@ -113,9 +114,3 @@ def _values(
             else:
                 values[id] = number
     return values
-
-
-def _multiplied(served: pd.DataFrame, factor: float) -> dict[str, dict[str, float]]:
-    """New demands of customers: of their tonnes where these are given, which count first, else of their power."""
-    columns = served["tonnes_year"].notna().map({True: "tonnes_year", False: "power_kw"})
-    return {str(id): {column: float(served.loc[id, column]) * factor} for id, column in columns.items()}

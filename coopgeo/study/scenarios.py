@@ -1,0 +1,63 @@
+"""A study under a scenario: the changes of `scenarios.toml`, as `Study.changed` takes them."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coopgeo.study.changes import PAIRS
+from coopgeo.study.settings import Scenario
+
+if TYPE_CHECKING:
+    from coopgeo.study.study import Study
+
+
+def changed_by(study: "Study", scenario: Scenario, chain: str | None = None) -> "Study":
+    """The study with the values of a scenario; its roads and its job are for whoever computes.
+
+    Parameters
+    ----------
+    study : Study
+    scenario : Scenario
+    chain : str, optional
+        Chain that is meant; the default one if not given.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be; lists every fault.
+    """
+    if scenario.changes:
+        changes = {table: dict(_rows(table, rows)) for table, rows in scenario.changes.items()}
+        study = study.changed(changes, chain=chain)
+    if scenario.demand_factor == 1:
+        return study
+    served = study.chain(chain).served()
+    return study.changed({"customers": multiplied_demand(served, scenario.demand_factor)}, chain=chain)
+
+
+def multiplied_demand(served: pd.DataFrame, factor: float) -> dict[str, dict[str, float]]:
+    """New demands of customers: of their tonnes where these are given, which count first, else of their power.
+
+    Parameters
+    ----------
+    served : DataFrame
+        Rows of `customers.csv`.
+    factor : float
+
+    Returns
+    -------
+    dict
+        By id, as `Study.changed` takes them.
+    """
+    columns = served["tonnes_year"].notna().map({True: "tonnes_year", False: "power_kw"})
+    return {str(id): {column: float(served.loc[id, column]) * factor} for id, column in columns.items()}
+
+
+def _rows(table: str, rows: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Rows by id; by pair where one names them, which stands in the file as a table within a table."""
+    for first, inner in rows.items():
+        if table in PAIRS and isinstance(inner, Mapping):
+            yield from (((first, second), values) for second, values in inner.items())
+        else:
+            yield first, inner
