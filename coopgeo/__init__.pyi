@@ -1,4 +1,4 @@
-from . import catchments, maps, roads, siting, text, travel
+from . import catchments, maps, roads, scenarios, siting, text, travel
 from .catchments import locate
 from .chain import costs, demand, supply, wood
 from .errors import CoopgeoError, InfeasibleError, InputError, NoPathError
@@ -23,6 +23,7 @@ __all__ = [
     "open_study",
     "roads",
     "run",
+    "scenarios",
     "siting",
     "supply",
     "text",

@@ -69,8 +69,7 @@ class JobWays:
 
     def check(self, study: Study, chain: Chain, job: Job) -> None:
         """Refuse ways that were found for other roads, vehicles or places than those of a job; raises `InputError`."""
-        basis = _basis(study, chain, job)
-        if others := [name for name, value in basis.items() if self.basis[name] != value]:
+        if others := self.others(study, chain, job):
             raise InputError(
                 Message(
                     "ways: found those of other {others}; expected those of this job: prices and quantities "
@@ -78,6 +77,11 @@ class JobWays:
                     others=others,
                 )
             )
+
+    def others(self, study: Study, chain: Chain, job: Job) -> list[str]:
+        """What they were found for that a job has otherwise: names of `basis`; none if they are the ways of the job."""
+        basis = _basis(study, chain, job)
+        return [name for name, value in basis.items() if self.basis[name] != value]
 
     def closed(self, study: Study, chain: Chain, job: Job, crossing: str) -> tuple[Job, "JobWays"]:
         """The same job when a crossing is closed as well, and its ways."""
@@ -87,17 +91,24 @@ class JobWays:
         return shut, ways_on(study, chain, shut, networks)
 
 
-def _basis(study: Study, chain: Chain, job: Job) -> dict[str, object]:
-    """What the ways of a job depend on, by name; whatever else differs, they are the same."""
-    products = sorted(chain.settings.products.items())
+def networks_basis(study: Study, chain: Chain, job: Job) -> dict[str, object]:
+    """What the networks of a job depend on, by name, before any change of the roads."""
     vehicles = {name: study.vehicles[name] for name in _vehicles(study, chain)}
-    points, plants = chain.collection_points, chain.competitors["customer"]
     return {
         "roads": job.roads,
-        "road_changes": {name: _comparable(change) for name, change in job.road_changes.items()},
         "road tables": id(study.road_tables) if job.roads is None or job.roads == "atlas" else None,
         "truck": study.settings.truck,
         "vehicles": {name: _driven(vehicle) for name, vehicle in vehicles.items()},
+    }
+
+
+def _basis(study: Study, chain: Chain, job: Job) -> dict[str, object]:
+    """What the ways of a job depend on, by name; whatever else differs, they are the same."""
+    products = sorted(chain.settings.products.items())
+    points, plants = chain.collection_points, chain.competitors["customer"]
+    return {
+        **networks_basis(study, chain, job),
+        "road_changes": {name: _comparable(change) for name, change in job.road_changes.items()},
         "communes": (_located(study.chefs_lieux), study.in_territory.tobytes()),
         "collection points": (_located(points.geometry), tuple(points["accepts"]), tuple(points["logs_m3_year"] > 0)),
         "candidate sites": _located(chain.candidate_sites.geometry),

@@ -1,0 +1,6 @@
+"""How sure an answer is: the same job under other assumptions, roads and markets."""
+
+from coopgeo.scenarios.comparison import Case, Comparison, compare
+from coopgeo.scenarios.prepared import Prepared
+
+__all__ = ["Case", "Comparison", "Prepared", "compare"]

@@ -1,0 +1,239 @@
+"""The same job under several scenarios: the best sites of each, and what each choice of sites costs in all of them.
+
+Regret of a choice of sites in a scenario: what it costs more than the best choice there. The choice of least maximum
+regret does well whatever happens (Savage 1951; McPhail et al. 2018, Earth's Future, https://doi.org/10.1002/2017EF000649,
+who also count the share of scenarios in which a choice is good enough, Starr's criterion).
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from coopgeo.arrays import Floats
+from coopgeo.errors import CoopgeoError, InfeasibleError, InputError, Message
+from coopgeo.plan.accounts import accounts
+from coopgeo.plan.job import Job
+from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.placement import Placement
+from coopgeo.plan.shortage import shortage
+from coopgeo.scenarios.prepared import Prepared
+from coopgeo.siting import Solution
+from coopgeo.study import Study
+from coopgeo.study.settings import Scenario
+
+Sites = tuple[str, ...]
+NEAR_SHARE = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """The answer under one scenario.
+
+    Attributes
+    ----------
+    id : str
+        Id of the scenario; empty for the study as it stands.
+    scenario : Scenario, optional
+        None for the study as it stands.
+    job : Job
+    outcome : Outcome, optional
+        The best sites with their figures; None where not all customers can be served.
+    lacking : Message, optional
+        What is lacking then.
+    value_eur_year : mapping of tuple of str to float
+        Least cost of each choice of sites that was worked out; `inf` where it cannot serve all customers.
+    """
+
+    id: str
+    scenario: Scenario | None
+    job: Job
+    outcome: Outcome | None = field(repr=False)
+    lacking: Message | None = field(repr=False)
+    value_eur_year: Mapping[Sites, float] = field(repr=False)
+
+    @property
+    def sites(self) -> Sites | None:
+        """The best sites, in sorted order; None where not all customers can be served."""
+        return None if self.outcome is None else _sites(self.outcome.placement, self.outcome.solution)
+
+    @property
+    def proved(self) -> bool:
+        """Whether the best sites are proved to be so, or that there are none."""
+        return self.outcome is None or self.outcome.objective.status == "optimal"
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Choices of sites under S scenarios, C choices.
+
+    Attributes
+    ----------
+    cases : tuple of Case
+        The study as it stands, then each scenario.
+    choices : tuple of tuple of str
+        Choices of sites that were worked out in every case: all sites of one platform, those that are best or nearly so
+        in some case of several.
+    cost_eur_year : ndarray, shape (S, C)
+        `inf` where a choice cannot serve all customers; NaN where a scenario asks for another number of platforms, or
+        the time was up.
+    near_share : float
+        Regret, as a share of the least cost, up to which a choice counts as good enough.
+    """
+
+    cases: tuple[Case, ...]
+    choices: tuple[Sites, ...]
+    cost_eur_year: Floats
+    near_share: float = NEAR_SHARE
+
+    @cached_property
+    def regret_eur_year(self) -> Floats:
+        """What each choice costs more than the best, (S, C); NaN in a case that no choice can serve."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.cost_eur_year - self._least[:, None])
+
+    @cached_property
+    def _least(self) -> Floats:
+        served = np.isfinite(self.cost_eur_year).any(axis=1)
+        least = np.where(np.isfinite(self.cost_eur_year), self.cost_eur_year, np.inf).min(axis=1, initial=np.inf)
+        return np.where(served, least, np.nan)
+
+    @cached_property
+    def compared(self) -> np.ndarray:
+        """Cases that regrets are counted over, (S,): those that some choice can serve."""
+        return np.asarray(~np.isnan(self._least))
+
+    @cached_property
+    def max_regret_eur_year(self) -> Floats:
+        """Largest regret of each choice over all cases, (C,); `inf` if it cannot serve all customers in one of them."""
+        return np.asarray(self.regret_eur_year[self.compared].max(axis=0, initial=0.0))
+
+    @cached_property
+    def mean_regret_eur_year(self) -> Floats:
+        """Mean regret of each choice over all cases, (C,); `inf` if it cannot serve all customers in one of them."""
+        return np.asarray(self.regret_eur_year[self.compared].sum(axis=0) / max(1, int(self.compared.sum())))
+
+    @cached_property
+    def unserved(self) -> np.ndarray:
+        """In how many cases each choice cannot serve all customers though another can, (C,)."""
+        return np.asarray(np.isinf(self.regret_eur_year[self.compared]).sum(axis=0))
+
+    @cached_property
+    def near(self) -> Floats:
+        """Share of the cases in which each choice is good enough, (C,)."""
+        regret, least = self.regret_eur_year[self.compared], self._least[self.compared]
+        return np.asarray((regret <= self.near_share * least[:, None]).sum(axis=0) / max(1, int(self.compared.sum())))
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """The choices by their largest regret, the least first; those that cannot serve in the fewest cases before."""
+        regret = self.regret_eur_year[self.compared]
+        finite = np.where(np.isfinite(regret), regret, 0.0).max(axis=0, initial=0.0)
+        return np.lexsort((finite, self.unserved))
+
+    @property
+    def least_max_regret(self) -> Sites | None:
+        """The choice of least maximum regret; None if no case can be served."""
+        return self.choices[self.order[0]] if len(self.choices) else None
+
+
+def compare(
+    study: Study | Prepared,
+    scenarios: Mapping[str, Scenario] | None = None,
+    job: Job | None = None,
+    *,
+    near_share: float | None = None,
+) -> Comparison:
+    """Do the same job under every scenario, with proof, and hold each choice of sites against the best of each.
+
+    Parameters
+    ----------
+    study : Study or Prepared
+        A `Prepared` brings its own job, and ways that were found before.
+    scenarios : mapping of str to Scenario, optional
+        By id; those of `scenarios.toml` by default.
+    job : Job, optional
+    near_share : float, optional
+        Regret, as a share of the least cost, up to which a choice counts as good enough; 1 % by default.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        If a scenario changes something that is not there, or asks for something that cannot be; lists every fault of
+        every scenario.
+    """
+    prepared = study if isinstance(study, Prepared) else Prepared(study, job)
+    asked = prepared.study.scenarios if scenarios is None else scenarios
+    pairs = {id: (scenario, *under) for id, scenario, under in _checked(prepared, asked)}
+    found = [_solved(prepared, "", None, prepared.study, prepared.job)]
+    found += [_solved(prepared, id, scenario, own, asked) for id, (scenario, own, asked) in pairs.items()]
+    same = [case for case, _, _ in found if case.job.platforms == prepared.job.platforms]
+    choices = tuple(sorted({sites for case in same for sites, value in case.value_eur_year.items()}))
+    costs = np.full((len(found), len(choices)), np.nan)
+    for row, (case, placement, complete) in enumerate(found):
+        if case.job.platforms == prepared.job.platforms:
+            costs[row] = [_cost(prepared, case, placement, sites, complete=complete) for sites in choices]
+    return Comparison(tuple(case for case, _, _ in found), choices, costs, near_share or NEAR_SHARE)
+
+
+def _checked(prepared: Prepared, scenarios: Mapping[str, Scenario]) -> list[tuple[str, Scenario, tuple[Study, Job]]]:
+    """Study and job of every scenario; raises one error that lists the faults of all."""
+    made, wrong = [], list[str]()
+    for id, scenario in scenarios.items():
+        try:
+            made.append((id, scenario, prepared.under(scenario)))
+        except InputError as error:
+            wrong.append(Message('scenario "{id}": {fault}', id=id, fault=error.args[0]))
+    if wrong:
+        raise InputError(Message.stacked(wrong))
+    return made
+
+
+def _solved(
+    prepared: Prepared, id: str, scenario: Scenario | None, study: Study, job: Job
+) -> tuple[Case, Placement | None, bool]:
+    """A case, its problem, and whether all choices that can serve its customers were ranked."""
+    try:
+        placement = prepared.placement(study, job)
+    except InfeasibleError as error:
+        return Case(id, scenario, job, None, error.args[0], {}), None, True
+    most = max(len(placement.chain.candidate_sites) + 1 if job.platforms == 1 else 0, job.alternatives + 1)
+    start = time.perf_counter()
+    try:
+        ranked = placement.problem.best(most, time_limit_s=job.time_limit_s)
+    except InfeasibleError:
+        return Case(id, scenario, job, None, shortage(placement, job.time_limit_s), {}), placement, True
+    in_time = time.perf_counter() - start < job.time_limit_s
+    ranked.sort(key=lambda solution: solution.value)
+    best = ranked[0]
+    values = {_sites(placement, solution): float(solution.value) for solution in ranked}
+    outcome = Outcome(placement, best, accounts(placement, best))
+    return Case(id, scenario, job, outcome, None, values), placement, in_time and len(ranked) < most
+
+
+def _cost(prepared: Prepared, case: Case, placement: Placement | None, sites: Sites, *, complete: bool) -> float:
+    """The least cost of a choice of sites in a case; `inf` where it cannot serve all customers, or is not allowed."""
+    known = case.value_eur_year.get(sites)
+    if known is not None:
+        return known
+    allowed = set(case.job.required) <= set(sites) and not set(case.job.forbidden) & set(sites)
+    if complete or placement is None or not allowed:
+        return np.inf
+    others = sorted(set(placement.options["site"]) - set(sites))
+    job = replace(case.job, required=sites, forbidden=others, platforms=len(sites))
+    try:
+        return float(prepared.placement(placement.study, job).problem.solve(time_limit_s=job.time_limit_s).value)
+    except (InfeasibleError, InputError):  # or no size fits on a site, as things are in this case
+        return np.inf
+    except CoopgeoError:  # the time was up
+        return np.nan
+
+
+def _sites(placement: Placement, solution: Solution) -> Sites:
+    return tuple(sorted(str(site) for site in placement.options["site"].iloc[solution.sites]))
