@@ -170,11 +170,9 @@ def compare(
     """
     prepared = study if isinstance(study, Prepared) else Prepared(study, job)
     asked = prepared.study.scenarios if scenarios is None else scenarios
-    pairs = {id: (scenario, *under) for id, scenario, under in _checked(prepared, asked)}
-    found = [_solved(prepared, "", None, prepared.study, prepared.job)]
-    found += [_solved(prepared, id, scenario, own, asked) for id, (scenario, own, asked) in pairs.items()]
+    found = [_solved(one) for one in _posed(prepared, asked)]
     same = [case for case, _, _ in found if case.job.platforms == prepared.job.platforms]
-    choices = tuple(sorted({sites for case in same for sites, value in case.value_eur_year.items()}))
+    choices = tuple(sorted({sites for case in same for sites in case.value_eur_year}))
     costs = np.full((len(found), len(choices)), np.nan)
     for row, (case, placement, complete) in enumerate(found):
         if case.job.platforms == prepared.job.platforms:
@@ -182,27 +180,45 @@ def compare(
     return Comparison(tuple(case for case, _, _ in found), choices, costs, near_share or NEAR_SHARE)
 
 
-def _checked(prepared: Prepared, scenarios: Mapping[str, Scenario]) -> list[tuple[str, Scenario, tuple[Study, Job]]]:
-    """Study and job of every scenario; raises one error that lists the faults of all."""
-    made, wrong = [], list[str]()
-    for id, scenario in scenarios.items():
+@dataclass(frozen=True, eq=False)
+class _Posed:
+    """A scenario with its job, and the problem that this is; what is lacking where there is no wood for one."""
+
+    id: str
+    scenario: Scenario | None
+    job: Job
+    placement: Placement | None = None
+    lacking: Message | None = None
+
+
+def _posed(prepared: Prepared, scenarios: Mapping[str, Scenario]) -> list[_Posed]:
+    """The problem of the study as it stands and of every scenario; raises one error that lists the faults of all."""
+    made, wrong = list[_Posed](), list[str]()
+    for id, scenario in {"": None, **scenarios}.items():
         try:
-            made.append((id, scenario, prepared.under(scenario)))
+            study, job = prepared.under(scenario) if scenario else (prepared.study, prepared.job)
+            made.append(_posed_one(prepared, id, scenario, study, job))
         except InputError as error:
+            if scenario is None:
+                raise
             wrong.append(Message('scenario "{id}": {fault}', id=id, fault=error.args[0]))
     if wrong:
         raise InputError(Message.stacked(wrong))
     return made
 
 
-def _solved(
-    prepared: Prepared, id: str, scenario: Scenario | None, study: Study, job: Job
-) -> tuple[Case, Placement | None, bool]:
-    """A case, its problem, and whether all choices that can serve its customers were ranked."""
+def _posed_one(prepared: Prepared, id: str, scenario: Scenario | None, study: Study, job: Job) -> _Posed:
     try:
-        placement = prepared.placement(study, job)
+        return _Posed(id, scenario, job, prepared.placement(study, job))
     except InfeasibleError as error:
-        return Case(id, scenario, job, None, error.args[0], {}), None, True
+        return _Posed(id, scenario, job, lacking=error.args[0])
+
+
+def _solved(posed: _Posed) -> tuple[Case, Placement | None, bool]:
+    """A case, its problem, and whether all choices that can serve its customers were ranked."""
+    id, scenario, job, placement = posed.id, posed.scenario, posed.job, posed.placement
+    if placement is None:
+        return Case(id, scenario, job, None, posed.lacking, {}), None, True
     most = max(len(placement.chain.candidate_sites) + 1 if job.platforms == 1 else 0, job.alternatives + 1)
     start = time.perf_counter()
     try:

@@ -45,7 +45,7 @@ class Prepared:
         self._ways: list[tuple[Study, JobWays]] = []  # a study that is kept keeps what its ways are known by
 
     def under(self, scenario: Scenario) -> tuple[Study, Job]:
-        """The study and the job under a scenario.
+        """The study and the job under a scenario; what the job closes, requires or forbids already stays so.
 
         Raises
         ------
@@ -58,7 +58,13 @@ class Prepared:
         faults.raise_if_any()
         study = changed_by(self.study, scenario, self.job.chain)
         job = replace(self.job, road_changes=scenario.road_changes, **scenario.job)  # checks them
-        return study, replace(job, road_changes=_together(self.job.road_changes, job.road_changes))
+        roads = _together(self.job.road_changes, job.road_changes)
+        sites: dict[str, Any] = {
+            name: (*getattr(self.job, name), *scenario.job[name])
+            for name in ("required", "forbidden")
+            if name in scenario.job
+        }
+        return study, replace(job, road_changes=roads, **sites)
 
     def placement(self, study: Study | None = None, job: Job | None = None) -> Placement:
         """The placement problem of a job; searches roads only for a state of roads and places that is new.

@@ -1,0 +1,171 @@
+"""Scenarios: each is a run of its own, regrets are what enumeration says, roads are searched only where they change."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import coopgeo
+from coopgeo.errors import InfeasibleError, InputError
+from coopgeo.plan.job import Job
+from coopgeo.roads import RoadNetwork
+from coopgeo.scenarios import Case, Comparison, Prepared, compare
+from coopgeo.study.settings import Scenario
+from coopgeo.text.messages import said
+
+SITES = ("alvimare", "caudebec-saint-wandrille", "la-frenaye", "saint-jean-de-folleville")
+
+
+def scenario(**parts):
+    names = dict.fromkeys(("fr", "en", "why_fr", "why_en"), "")
+    return Scenario(**names, source="planning-hypothesis", status="assumed", **parts)
+
+
+SCENARIOS = {
+    "half": scenario(demand_factor=0.5),
+    "tenth more": scenario(demand_factor=1.1),
+    "third more": scenario(demand_factor=1.3),
+    "hedges": scenario(changes={"resources": {"hedge": {"managed-share": {"value": 0.3}}}}),
+    "no bridge": scenario(road_changes={"closed": ["pont-de-brotonne"]}),
+    "west alone": scenario(job={"forbidden": ["caudebec-saint-wandrille", "alvimare"]}),
+}
+
+
+@pytest.fixture(scope="module")
+def prepared(study):
+    others = sorted(set(study.chain().candidate_sites.index) - set(SITES))
+    return Prepared(study, Job(roads=study.roads(), forbidden=others, alternatives=3))
+
+
+@pytest.fixture(scope="module")
+def comparison(prepared):
+    return compare(prepared, SCENARIOS)
+
+
+def enumerated(prepared, count, names=("", *SCENARIOS)):
+    """Cost of each choice of `count` sites in each case, each a run of its own that must take these sites."""
+    study, job = prepared.study, prepared.job
+    factors = {"half": 0.5, "tenth more": 1.1, "third more": 1.3}
+    cases = {"": study} | {
+        name: study.changed(
+            {"customers": {i: {"power_kw": kw * factor} for i, kw in study.chain().served()["power_kw"].items()}}
+        )
+        for name, factor in factors.items()
+    }
+    cases["hedges"] = study.with_factor("hedge", "managed-share", 0.3)
+    cases["no bridge"] = cases["west alone"] = study
+    table = []
+    for name, case in ((name, cases[name]) for name in names):
+        closed = {"closed": ["pont-de-brotonne"]} if name == "no bridge" else {}
+        row = []
+        for sites in combinations(SITES, count):
+            shut = name == "west alone" and set(sites) & {"alvimare", "caudebec-saint-wandrille"}
+            asked = {"platforms": count, "required": sites, "alternatives": 0, "road_changes": closed}
+            try:
+                own = np.inf if shut else coopgeo.run(case, roads=job.roads, **asked).objective.value_eur_year
+            except InfeasibleError:
+                own = np.inf
+            row.append(own)
+        table.append(row)
+    return np.array(table)
+
+
+def test_costs_and_regrets_are_those_of_enumeration(prepared, comparison):
+    costs = enumerated(prepared, 1)
+    assert [case.id for case in comparison.cases] == ["", *SCENARIOS]
+    assert comparison.choices == tuple((site,) for site in SITES)
+    np.testing.assert_allclose(comparison.cost_eur_year, costs, rtol=1e-9)
+    served = np.isfinite(costs).any(axis=1)
+    assert served.tolist() == [True, True, True, False, True, True, True]
+    least = costs[served].min(axis=1, keepdims=True)
+    regret = costs[served] - least
+    np.testing.assert_allclose(comparison.regret_eur_year[served], regret, atol=0.01)
+    np.testing.assert_allclose(comparison.max_regret_eur_year, regret.max(axis=0), atol=0.01)
+    np.testing.assert_allclose(comparison.mean_regret_eur_year, regret.mean(axis=0), atol=0.01)
+    np.testing.assert_allclose(comparison.near, (regret <= 0.01 * least).mean(axis=0))
+    assert comparison.least_max_regret == ("saint-jean-de-folleville",)
+
+
+def test_the_best_of_each_case_is_proved_and_the_cheapest(comparison):
+    for case, costs in zip(comparison.cases, comparison.cost_eur_year, strict=True):
+        assert case.proved
+        if case.sites:
+            assert case.outcome.objective.value_eur_year == pytest.approx(costs.min())
+            assert comparison.choices[int(costs.argmin())] == case.sites
+
+
+def test_a_case_that_nobody_can_serve_says_what_is_lacking(comparison):
+    case = next(case for case in comparison.cases if case.id == "third more")
+    assert case.outcome is None
+    assert "t a year are lacking" in str(case.lacking)
+    assert not comparison.compared[list(comparison.cases).index(case)]
+
+
+def test_several_platforms_are_chosen_together(prepared):
+    two = {name: SCENARIOS[name] for name in ("half", "no bridge")}
+    found = compare(Prepared(prepared.study, replace(prepared.job, platforms=2, alternatives=0)), two)
+    costs = enumerated(prepared, 2, ("", *two))
+    pairs = list(combinations(SITES, 2))
+    assert set(found.choices) == {pairs[int(row.argmin())] for row in costs}
+    columns = [pairs.index(choice) for choice in found.choices]
+    np.testing.assert_allclose(found.cost_eur_year, costs[:, columns], rtol=1e-9)
+
+
+def test_only_other_roads_or_places_make_the_roads_be_searched(prepared, monkeypatch):
+    calls = []
+    search = RoadNetwork.paths
+    monkeypatch.setattr(RoadNetwork, "paths", lambda *args, **more: calls.append(1) or search(*args, **more))
+    own = Prepared(prepared.study, prepared.job)
+    own.outcome()
+    first = len(calls)
+    assert first
+    compare(own, {name: SCENARIOS[name] for name in ("half", "tenth more", "hedges", "west alone")})
+    assert len(calls) == first
+    compare(own, {"no bridge": SCENARIOS["no bridge"]})
+    assert len(calls) > first
+    closed = len(calls)
+    compare(own, {"no bridge, half": scenario(demand_factor=0.5, road_changes={"closed": ["pont-de-brotonne"]})})
+    assert len(calls) == closed
+
+
+def test_roads_of_the_job_stay_changed_under_a_scenario(prepared):
+    job = replace(prepared.job, road_changes={"closed": ["pont-de-brotonne"], "speed_factor": 0.8})
+    other = scenario(road_changes={"closed": ["pont-de-tancarville"], "speed_factor": 0.5, "ferries": False})
+    _, together = Prepared(prepared.study, job).under(other)
+    closed = ["pont-de-brotonne", "pont-de-tancarville"]
+    assert together.road_changes == {"closed": closed, "speed_factor": 0.4, "ferries": False}
+
+
+def test_all_faults_of_all_scenarios_are_told_at_once(prepared):
+    wrong = {
+        "a": scenario(changes={"customers": {"nobody": {"power_kw": 1.0}}}),
+        "b": scenario(road_changes={"closed": "pont-de-brotonne"}),
+        "c": scenario(job={"alternatives": 3, "level": "middling"}),
+        "d": scenario(road_changes={"closed": ["pont-neuf"]}),
+        "e": scenario(job={"required": ["yebleron"]}),
+    }
+    with pytest.raises(InputError) as error:
+        compare(prepared, wrong)
+    words = said(error.value, "fr")
+    assert words.count("scénario «") == len(wrong)
+    assert "nobody" in words
+    assert "alternatives" in words
+
+
+def test_the_choice_of_least_regret_serves_in_the_most_cases_before_it_is_cheap():
+    costs = np.array([[10.0, 11.0, 12.0], [20.0, np.inf, 15.0], [np.inf, 5.0, 6.0], [np.inf, np.inf, np.inf]])
+    cases = tuple(Case(str(i), None, Job(), None, None, {}) for i in range(4))
+    found = Comparison(cases, (("a",), ("b",), ("c",)), costs)
+    assert found.max_regret_eur_year.tolist() == [np.inf, np.inf, 2.0]
+    assert found.unserved.tolist() == [1, 1, 0]
+    assert found.least_max_regret == ("c",)
+    assert found.order.tolist() == [2, 1, 0]
+    assert found.near.tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+
+
+def test_a_scenario_of_another_number_of_platforms_has_its_answer_and_no_regrets(prepared):
+    found = compare(prepared, {"two": scenario(job={"platforms": 2})})
+    assert len(found.cases[1].sites) == 2
+    assert np.isnan(found.cost_eur_year[1]).all()
+    assert found.compared.tolist() == [True, False]
