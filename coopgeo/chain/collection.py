@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.catchments import allocate
+from coopgeo.chain.fuel import at_fuel_price
 from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_dry_tonne, haul_per_dry_tonne
 from coopgeo.chain.resource import AT_POINT
 from coopgeo.errors import InfeasibleError, Message
@@ -177,7 +178,7 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
         reached = minutes <= limit_min
         eur, diesel_l = np.zeros(len(rows)), np.zeros(len(rows))
         if settings.collected_by is not None:
-            vehicle = study.vehicles[settings.collected_by]
+            vehicle = at_fuel_price(study.vehicles[settings.collected_by], chain.parameters)
             one_way_eur, moisture = way.haul.cost_eur(vehicle)[at], settings.moisture
             eur = haul_per_dry_tonne(one_way_eur, moisture, vehicle, chain.parameters)
             diesel_l = haul_diesel_per_dry_tonne(way.km[at] * 1000, moisture, vehicle, chain.parameters)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.chain.costs import haulage_per_tonne, payload
+from coopgeo.chain.fuel import dearer_eur_l
 from coopgeo.roads import Vehicle
 from coopgeo.roads.ways import Ways
 from coopgeo.study import Chain
@@ -20,13 +21,15 @@ def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by product, in sorted order: `eur_t` (€ per tonne, today's euros), `diesel_l_t` (litres per tonne).
+        Indexed by product, in sorted order: `eur_t` (€ per tonne, today's euros, at the price of
+        diesel), `diesel_l_t` (litres per tonne).
     """
     steps, index = chain.harvest_costs, chain.parameters.price_index.value
+    extra_eur_l = dearer_eur_l(chain.parameters)
     sums = {product: np.zeros(2) for product in sorted(chain.settings.products)}
     columns = ("product", "price_year", "value", "diesel_l_t", "share")
     for product, year, eur_t, diesel_l_t, share in zip(*(steps[name].tolist() for name in columns), strict=True):
-        indexed_eur_t = eur_t * (index if year < PRICES_INDEXED_BEFORE else 1.0)
+        indexed_eur_t = eur_t * (index if year < PRICES_INDEXED_BEFORE else 1.0) + extra_eur_l * diesel_l_t
         sums[product] += np.array([indexed_eur_t, diesel_l_t]) * (1.0 if np.isnan(share) else share)
     return pd.DataFrame.from_dict(sums, orient="index", columns=["eur_t", "diesel_l_t"]).rename_axis("product")
 

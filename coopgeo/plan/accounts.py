@@ -9,6 +9,7 @@ import pandas as pd
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.chain.costs import co2_per_useful_mwh
+from coopgeo.chain.fuel import handling_eur_t
 from coopgeo.chain.haulage import load
 from coopgeo.chain.straight import BOUGHT
 from coopgeo.chain.wood import energy_content, wet_mass
@@ -285,7 +286,7 @@ def _cost(placement: Placement, solution: Solution, fuel: Fuel) -> Cost:
             into.multiply(np.where(np.isfinite(placement.hauls.inbound), placement.hauls.inbound, 0)).sum()
         ),
         "platform": float(placement.problem.opening[solution.sites].sum())
-        + handled_t * parameters.handling_eur_t.value,
+        + handled_t * handling_eur_t(parameters),
         "outbound": float(out.multiply(placement.hauls.outbound).sum()),
     }
     if direct is not None:

@@ -13,6 +13,7 @@ from coopgeo.arrays import Floats
 from coopgeo.chain import reach
 from coopgeo.chain.collection import Collection, collect
 from coopgeo.chain.demand import demand
+from coopgeo.chain.fuel import at_fuel_price, handling_eur_t
 from coopgeo.chain.haulage import haul_per_dry_tonne, haul_to_each
 from coopgeo.chain.platforms import options, storage_yield
 from coopgeo.chain.resource import Resource, assess
@@ -89,8 +90,8 @@ class Placement:
 
     @property
     def truck(self) -> Vehicle:
-        """The haulage lorry, at the prices of the study."""
-        return self.study.vehicles[self.study.settings.truck]
+        """The haulage lorry, at the prices of the chain."""
+        return at_fuel_price(self.study.vehicles[self.study.settings.truck], self.chain.parameters)
 
     @cached_property
     def catchments(self) -> gpd.GeoDataFrame:
@@ -168,12 +169,13 @@ def _problem(
     wanted: pd.DataFrame,
 ) -> tuple[siting.TwoStage, Hauls]:
     """The problem, and the haulage alone."""
-    parameters, truck = chain.parameters, study.vehicles[study.settings.truck]
+    parameters = chain.parameters
+    truck = at_fuel_price(study.vehicles[study.settings.truck], parameters)
     shut = _shut(study, chain, sizes, job)
     site, to = ways.sites.get_indexer(sizes["site"]), ways.customers.get_indexer(wanted.index)
     moisture, delivered = come["moisture"].to_numpy(float), parameters.delivered_moisture.value
     bought = (come["product"] == BOUGHT).to_numpy()
-    vehicles = [study.vehicles[name] for name in delivery_vehicles(study, chain)[to]]
+    vehicles = [at_fuel_price(study.vehicles[name], parameters) for name in delivery_vehicles(study, chain)[to]]
     inbound = np.full((len(come), len(site)), np.inf)
     in_eur = ways.inbound.cost_eur(truck)[np.ix_(ways.points.get_indexer(come["point"][~bought]), site)]
     inbound[~bought] = haul_per_dry_tonne(in_eur, moisture[~bought, None], truck, parameters)
@@ -184,7 +186,7 @@ def _problem(
     goes_straight = bool(np.isfinite(direct).any()) or not job.platforms
     problem = siting.TwoStage(
         roadside + inbound,
-        outbound + parameters.handling_eur_t.value / (1 - delivered),
+        outbound + handling_eur_t(parameters) / (1 - delivered),
         wanted["dry_t"],
         supply=come["dry_t"],
         capacity=sizes["capacity_dry_t"],

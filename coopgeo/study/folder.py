@@ -62,6 +62,7 @@ class FolderReader:
         if settings is not None:
             check_crs(ground, settings.crs, settings.frame)
             self.faults.noted.extend(ground.noted)
+        scenarios = self._scenarios(tables["sources"])
         if self.faults:
             self._compare_the_rest(settings, chains, tables)
         boundaries, rivers = self._layers(None if ground else settings, tables["territory/communes"])

@@ -252,6 +252,8 @@ class WoodParameters(_Strict):
     handling_eur_t: Parameter
     fte_eur_year: Parameter
     market_price_eur_mwh: Parameter
+    diesel_eur_l: Parameter | None = None
+    diesel_eur_l_costs: Parameter | None = None
     diesel_kg_l: Parameter
     loader_l_t: Parameter
     combustion_kg_mwh: Parameter
@@ -280,6 +282,8 @@ class WoodParameters(_Strict):
         ):
             if getattr(self, name).low <= 0:
                 raise ValueError(Message("{name}.low: expected more than 0", name=name))
+        if (self.diesel_eur_l is None) != (self.diesel_eur_l_costs is None):
+            raise ValueError(Message("diesel_eur_l and diesel_eur_l_costs: expected both, or neither"))
         if self.delivered_moisture.value <= self.equilibrium_moisture.value:
             raise ValueError(
                 Message("delivered_moisture: expected above equilibrium_moisture, which the store tends to")
