@@ -1,6 +1,7 @@
 """results.json: every figure of an outcome, for programs."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             "name": study.settings.name,
             "roads": outcome.roads.name,
             "chain": outcome.chain.settings.id,
+            "unit": "MWh",
             "coopgeo": coopgeo.__version__,
             "inputs_sha256": study.inputs_sha256,
             "job_sha256": None if outcome.lacking else job_digest(outcome.placement),
@@ -87,6 +89,15 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             }
             for other in outcome.alternatives
         ],
+        "near_best": [
+            {"sites": list(near.sites), "extra_eur_year": near.extra_eur_year, "score": near.score}
+            for near in outcome.near_best
+        ],
+        "balance": {
+            **asdict(outcome.balance.energy_mwh),
+            "unit": "MWh",
+            "tonnes": asdict(outcome.balance.tonnes),
+        },
         "catchments": _catchments(outcome),
         "supply": _supply(outcome),
         "supply_curves": [_curve(outcome, site) for site in outcome.proposed(CURVES)],

@@ -14,6 +14,7 @@ from coopgeo.chain.supply_curves import SupplyCurves
 from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.plan import routes
 from coopgeo.plan.accounts import Accounts, Co2, Cost, Jobs
+from coopgeo.plan.balance import Balance, balance
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.remarks import remarks
@@ -42,6 +43,24 @@ class OtherSites:
     value_eur_year: float
     regret_eur_year: float
     status: Proof
+
+
+@dataclass(frozen=True)
+class NearBest:
+    """A choice of sites that is nearly as cheap as the best: what it costs more, and the score of its sites.
+
+    Attributes
+    ----------
+    sites : tuple of str
+    extra_eur_year : float
+        0 for the best.
+    score : float
+        Mean score of the sites, 0 to 1.
+    """
+
+    sites: tuple[str, ...]
+    extra_eur_year: float
+    score: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +194,25 @@ class Outcome:
     def site_scores(self) -> pd.DataFrame:
         """What speaks for and against each candidate site besides its cost (see `chain.site_scores.site_scores`)."""
         return self.placement.site_scores
+
+    @cached_property
+    def balance(self) -> Balance:
+        """What the customers want against what the collection points can feed (see `plan.balance`)."""
+        return balance(self.placement)
+
+    @cached_property
+    def near_best(self) -> tuple[NearBest, ...]:
+        """The choices of sites within the tolerance of the least cost (`near_share` of `study.toml`), cheapest first.
+
+        The best itself is the first; none lies among them that `alternatives` did not find.
+        """
+        most = self.study.settings.near_share * self.objective.value_eur_year
+        near = [(other.sites, other.regret_eur_year) for other in self.alternatives if other.regret_eur_year <= most]
+        best = tuple(str(site) for site in self.accounts.sites)
+        scores = self.site_scores["score"]
+        return tuple(
+            NearBest(sites, extra, float(scores.loc[list(sites)].mean())) for sites, extra in [(best, 0.0), *near]
+        )
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:

@@ -25,7 +25,6 @@ from coopgeo.study import Study
 from coopgeo.study.settings import Scenario
 
 Sites = tuple[str, ...]
-NEAR_SHARE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +85,7 @@ class Comparison:
     cases: tuple[Case, ...]
     choices: tuple[Sites, ...]
     cost_eur_year: Floats
-    near_share: float = NEAR_SHARE
+    near_share: float = 0.01
 
     @cached_property
     def regret_eur_year(self) -> Floats:
@@ -156,7 +155,8 @@ def compare(
         By id; those of `scenarios.toml` by default.
     job : Job, optional
     near_share : float, optional
-        Regret, as a share of the least cost, up to which a choice counts as good enough; 1 % by default.
+        Regret, as a share of the least cost, up to which a choice counts as good enough; that of `study.toml` by
+        default.
 
     Returns
     -------
@@ -177,7 +177,8 @@ def compare(
     for row, (case, placement, complete) in enumerate(found):
         if case.job.platforms == prepared.job.platforms:
             costs[row] = [_cost(prepared, case, placement, sites, complete=complete) for sites in choices]
-    return Comparison(tuple(case for case, _, _ in found), choices, costs, near_share or NEAR_SHARE)
+    near_share = prepared.study.settings.near_share if near_share is None else near_share
+    return Comparison(tuple(case for case, _, _ in found), choices, costs, near_share)
 
 
 @dataclass(frozen=True, eq=False)

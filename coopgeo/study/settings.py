@@ -191,6 +191,8 @@ class StudySettings(_Strict):
     """Road network: `atlas`, or the path of a file of roads, from the study folder or one of the two above it."""
     truck: str
     """Vehicle of `vehicles.csv` that hauls to and from the platform."""
+    near_share: Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)] = 0.01
+    """How much dearer than the best a choice of sites may be, as a share of its cost, to count as nearly as good."""
     site_scores: SiteScores
     """How a site is judged beside its cost."""
 

@@ -1,0 +1,85 @@
+"""What the customers want against what the collection points can feed, and how far that may lie off."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coopgeo.chain.collection import Collection, collect
+from coopgeo.chain.platforms import storage_yield
+from coopgeo.chain.resource import Level, assess
+from coopgeo.chain.wood import energy_content, wet_mass
+from coopgeo.errors import InfeasibleError
+from coopgeo.plan.placement import Placement
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Amounts a year, all of one unit.
+
+    Attributes
+    ----------
+    wanted : float
+        What the customers ask for.
+    deliverable : float
+        What the collection points can feed, as it is delivered, after the losses of the store.
+    low, high : float
+        The same with every factor of the resource at its low and at its high value.
+    """
+
+    wanted: float
+    deliverable: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Demand and supply of a job; wood bought outside is not counted.
+
+    Attributes
+    ----------
+    energy_mwh : Amounts
+        MWh of wood, lower heating value.
+    tonnes : Amounts
+        As the platform delivers.
+    """
+
+    energy_mwh: Amounts
+    tonnes: Amounts
+
+
+def balance(placement: Placement) -> Balance:
+    """Draw up the balance of a job.
+
+    Parameters
+    ----------
+    placement : Placement
+    """
+    parameters = placement.chain.parameters
+    delivered = parameters.delivered_moisture.value
+    wanted_t = float(placement.demand["tonnes"].sum())
+    supply_t = {
+        "deliverable": _delivered_t(placement, placement.collection),
+        **{level: _delivered_t(placement, _collected(placement, level)) for level in ("low", "high")},
+    }
+    mwh_t = float(energy_content(delivered, dry_mj_kg=parameters.dry_mj_kg.value))
+    energy_mwh = {name: tonnes * mwh_t for name, tonnes in supply_t.items()}
+    return Balance(Amounts(wanted=wanted_t * mwh_t, **energy_mwh), Amounts(wanted=wanted_t, **supply_t))
+
+
+def _collected(placement: Placement, level: Level) -> Collection | None:
+    """What comes to the collection points at another level of the resource; None if nothing does."""
+    study, chain, ways = placement.study, placement.chain, placement.ways
+    resource = assess(study, chain, ways.competitors, ways.wood, level=level)
+    try:
+        return collect(study, chain, resource.balance, ways.collection)
+    except InfeasibleError:
+        return None
+
+
+def _delivered_t(placement: Placement, collection: Collection | None) -> float:
+    if collection is None:
+        return 0.0
+    parameters, lots = placement.chain.parameters, collection.lots
+    dry_t = np.dot(lots["dry_t"].to_numpy(), storage_yield(lots["moisture"].to_numpy(), parameters))
+    return float(wet_mass(dry_t, parameters.delivered_moisture.value))
