@@ -21,8 +21,9 @@ def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by product, in sorted order: `eur_t` (€ per tonne, today's euros, at the price of
-        diesel), `diesel_l_t` (litres per tonne).
+        Indexed by product, in sorted order: `eur_t` (€ per tonne, today's euros, at the price of diesel), `diesel_l_t`
+        (litres per tonne). A fee that comes with the wood pays for the work on it at most: what is left of it is no
+        gain of the chain.
     """
     steps, index = chain.harvest_costs, chain.parameters.price_index.value
     extra_eur_l = dearer_eur_l(chain.parameters)
@@ -31,6 +32,7 @@ def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
     for product, year, eur_t, diesel_l_t, share in zip(*(steps[name].tolist() for name in columns), strict=True):
         indexed_eur_t = eur_t * (index if year < PRICES_INDEXED_BEFORE else 1.0) + extra_eur_l * diesel_l_t
         sums[product] += np.array([indexed_eur_t, diesel_l_t]) * (1.0 if np.isnan(share) else share)
+    sums = {product: np.maximum(amounts, 0.0) for product, amounts in sums.items()}
     return pd.DataFrame.from_dict(sums, orient="index", columns=["eur_t", "diesel_l_t"]).rename_axis("product")
 
 

@@ -26,7 +26,7 @@ class JobWays:
     Attributes
     ----------
     basis : mapping
-        What they depend on: roads, vehicles, places.
+        What they depend on: roads, vehicles, places; empty if they are known to fit.
     networks : mapping of str to RoadNetwork
         The roads as each vehicle of the chain sees them, with the changes asked for.
     wood : WoodPlaces
@@ -69,7 +69,7 @@ class JobWays:
 
     def check(self, study: Study, chain: Chain, job: Job) -> None:
         """Refuse ways that were found for other roads, vehicles or places than those of a job; raises `InputError`."""
-        if others := self.others(study, chain, job):
+        if self.basis and (others := self.others(study, chain, job)):
             raise InputError(
                 Message(
                     "ways: found those of other {others}; expected those of this job: prices and quantities "
