@@ -1,6 +1,7 @@
 """How sure an answer is: the same job under other assumptions, roads and markets."""
 
 from coopgeo.scenarios.comparison import Case, Comparison, compare
+from coopgeo.scenarios.draws import Draws, draw
 from coopgeo.scenarios.prepared import Prepared
 
-__all__ = ["Case", "Comparison", "Prepared", "compare"]
+__all__ = ["Case", "Comparison", "Draws", "Prepared", "compare", "draw"]

@@ -266,6 +266,11 @@ class WoodParameters(_Strict):
     manual_work_share: Parameter
     insertion_share: Parameter
     insertion_productivity: Parameter
+    demand_spread: Parameter | None = None
+    vehicle_cost_spread: Parameter | None = None
+    land_price_spread: Parameter | None = None
+    road_error_site: Parameter | None = None
+    road_error_pair: Parameter | None = None
 
     def __iter__(self) -> Iterator[tuple[str, Parameter]]:  # type: ignore[override]
         """Ids and parameters, without those that a chain leaves out."""

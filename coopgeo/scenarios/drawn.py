@@ -1,0 +1,290 @@
+"""One draw: the study and its ways with the values that were drawn, and what each site costs then, with proof."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from coopgeo.arrays import Floats, Ints
+from coopgeo.errors import InfeasibleError
+from coopgeo.plan.job import Job
+from coopgeo.plan.job_ways import JobWays
+from coopgeo.plan.placement import Placement, prepare
+from coopgeo.roads.ways import Ways
+from coopgeo.scenarios.factors import Factor, spread
+from coopgeo.study import Chain, Study
+from coopgeo.study.changes import PAIRS
+
+State = Literal["served", "infeasible", "no_customer"]
+NO_PLATFORM = "-"  # what a choice of sites is called that opens none
+_MOST_CHOICES = 10  # of the best choices of several sites in a draw: the others are not worked out
+_NOT_BUILT = "shown"  # role of a customer that is not there
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What one draw costs.
+
+    Attributes
+    ----------
+    state : {"served", "infeasible", "no_customer"}
+        Whether all that must be served can be; infeasible too where the values that were drawn contradict one another,
+        as chips wetter than a boiler takes them.
+    value_eur_year : mapping of str to float
+        By choice of sites, its least cost; those that cannot serve are left out.
+    fuel_mwh : float
+        Energy that the customers ask for.
+    """
+
+    state: State
+    value_eur_year: Mapping[str, float] = field(default_factory=dict)
+    fuel_mwh: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """A column of a table with the cells that are drawn: their rows, their ends, and the factor of each."""
+
+    row: Ints
+    low: Floats
+    high: Floats
+    factor: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """All that draws share; a draw is a row of numbers between 0 and 1, one for each factor.
+
+    Attributes
+    ----------
+    study, chain, job, ways
+        Those of the case without draws; the ways need no networks.
+    factors : tuple of Factor
+    seed : int
+    passes : mapping of str to dict
+        By crossing whose toll is drawn: how often each way of "inbound", "outbound" ... passes it.
+    """
+
+    study: Study
+    chain: Chain
+    job: Job
+    ways: JobWays
+    factors: tuple[Factor, ...]
+    seed: int
+    passes: Mapping[str, Mapping[str, Floats]]
+    columns: Mapping[tuple[str, str], _Column] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather the cells of all factors by the column that they stand in."""
+        cells: dict[tuple[str, str], list[tuple[int, float, float, int]]] = {}
+        for number, factor in enumerate(self.factors):
+            for cell in factor.cells:
+                labels = self.labels(cell.table)
+                cells.setdefault((cell.table, cell.column), []).append(
+                    (labels.index(cell.row), cell.low, cell.high, number)
+                )
+        columns = {}
+        for key, rows in cells.items():
+            row, low, high, of = (np.array(part) for part in zip(*rows, strict=True))
+            columns[key] = _Column(row.astype(np.intp), low, high, of.astype(np.intp))
+        object.__setattr__(self, "columns", columns)
+
+    def labels(self, table: str) -> list[Any]:
+        """What the rows of a table are called."""
+        if table == "parameters":
+            return [name for name, _ in self.chain.parameters]
+        if table == "vehicles":
+            return list(self.study.vehicles)
+        if table == "crossings":
+            return list(self.study.inputs.tables["roads/crossings"].index)
+        frame = getattr(self.chain, table)
+        if table in PAIRS:
+            return list(zip(*(frame[column] for column in PAIRS[table]), strict=True))
+        return list(frame.index)
+
+    def sample(self, place: Floats) -> Floats:
+        """The value of each factor where it was drawn at these places between its ends.
+
+        Parameters
+        ----------
+        place : ndarray, shape (..., factors)
+            Between 0 and 1.
+        """
+        low, high = (np.array([getattr(factor, end) for factor in self.factors]) for end in ("low", "high"))
+        probability = np.array([factor.probability for factor in self.factors])
+        kinds = np.array([factor.kind for factor in self.factors], dtype=object)
+        value = low + place * (high - low)
+        value = np.where(kinds == "exists", place < probability, value)
+        road = kinds == "road"
+        value[..., road] = np.exp(np.log(high[road]) * ndtri(place[..., road]))
+        return np.asarray(value, dtype=np.float64)
+
+    def values(self, place: Floats) -> dict[tuple[str, str], tuple[Ints, Floats]]:
+        """New values by table and column: the rows, and what stands in them."""
+        return {
+            key: (column.row, column.low + place[column.factor] * (column.high - column.low))
+            for key, column in self.columns.items()
+        }
+
+    def not_built(self, place: Floats) -> list[str]:
+        """Ids of the customers that are not there in a draw."""
+        return [
+            factor.id.removeprefix("customers.").removesuffix(".exists")
+            for factor, at in zip(self.factors, place, strict=True)
+            if factor.kind == "exists" and not at < factor.probability
+        ]
+
+    def changes(self, place: Floats) -> dict[str, dict[Any, Any]]:
+        """The values of a draw as `Study.changed` takes them; the errors of the roads are none of the study."""
+        changes: dict[str, dict[Any, Any]] = {}
+        for (table, column), (rows, values) in self.values(place).items():
+            labels = self.labels(table)
+            for row, value in zip(rows, values.tolist(), strict=True):
+                changes.setdefault(table, {}).setdefault(labels[row], {})[column] = value
+        for id in self.not_built(place):
+            changes.setdefault("customers", {}).setdefault(id, {})["role"] = _NOT_BUILT
+        return changes
+
+    def study_at(self, place: Floats) -> Study:
+        """The study of a draw: what `Study.changed` makes of `changes`, without its checks."""
+        values = self.values(place)
+        chain = self._chain_at(values, set(self.not_built(place)))
+        vehicles, ids = dict(self.study.vehicles), list(self.study.vehicles)
+        for column in ("cost_eur_km", "cost_eur_h"):
+            for row, value in zip(*values.get(("vehicles", column), ((), ())), strict=True):
+                cost: dict[str, Any] = {column: float(value)}
+                vehicles[ids[row]] = replace(vehicles[ids[row]], **cost)
+        return replace(self.study, chains={**self.study.chains, chain.settings.id: chain}, vehicles=vehicles)
+
+    def _chain_at(self, values: Mapping[tuple[str, str], tuple[Ints, Floats]], absent: set[str]) -> Chain:
+        frames: dict[str, dict[str, Any]] = {}
+        for (table, column), (rows, new) in values.items():
+            if table in ("parameters", "vehicles", "crossings"):
+                continue
+            whole = getattr(self.chain, table)[column].to_numpy(float).copy()
+            whole[rows] = new
+            frames.setdefault(table, {})[column] = whole
+        if absent:
+            role = self.chain.customers["role"].to_numpy(object).copy()
+            role[self.chain.customers.index.isin(absent)] = _NOT_BUILT
+            frames.setdefault("customers", {})["role"] = pd.array(role, dtype=self.chain.customers["role"].dtype)
+        made = {table: getattr(self.chain, table).assign(**columns) for table, columns in frames.items()}
+        settings = self.chain.settings
+        if ("parameters", "value") in values:
+            rows, new = values["parameters", "value"]
+            names, known = self.labels("parameters"), settings.parameters
+            drawn = {
+                names[row]: getattr(known, names[row]).model_copy(update={"value": value})
+                for row, value in zip(rows, new.tolist(), strict=True)
+            }
+            settings = settings.model_copy(update={"parameters": known.model_copy(update=drawn)})
+        return replace(self.chain, settings=settings, **made)
+
+    def ways_at(self, place: Floats, draw: int) -> JobWays:
+        """The ways of a draw: longer or shorter by what is common to a site and by what each pair has of its own."""
+        ways = {name: cast("Ways", getattr(self.ways, name)) for name in ENDS if hasattr(self.ways, name)}
+        tolls = self._more_toll_eur(place)
+        factor = self._road_factors(place, draw, ways)
+        made: dict[str, Any] = {
+            name: Ways(
+                way.length_m * factor[name],
+                way.time_s * factor[name],
+                way.toll_eur + sum(eur * self.passes[crossing][name] for crossing, eur in tolls.items()),
+            )
+            for name, way in ways.items()
+        }
+        return replace(self.ways, **made)
+
+    def _more_toll_eur(self, place: Floats) -> dict[str, float]:
+        """By how much the toll of each crossing differs from that of the study, €."""
+        rows, values = self.values(place).get(("crossings", "toll_eur"), ((), ()))
+        tolls = self.study.inputs.tables["roads/crossings"]["toll_eur"]
+        return {
+            str(tolls.index[row]): float(value - tolls.iloc[row])
+            for row, value in zip(rows, values, strict=True)
+            if tolls.index[row] in self.passes
+        }
+
+    def _road_factors(self, place: Floats, draw: int, ways: Mapping[str, Ways]) -> dict[str, Floats]:
+        """What lengths and times of each way are multiplied by, at least 0."""
+        site = np.ones(len(self.ways.sites))
+        for factor, value in zip(self.factors, self.sample(place), strict=True):
+            if factor.kind == "road":
+                site[self.ways.sites.get_loc(factor.id.removeprefix("roads."))] = value
+        pair = spread(self.chain, "road_error_pair")
+        random = np.random.default_rng([self.seed, draw])
+        made = {}
+        for name, way in ways.items():
+            own = np.exp(pair.value * random.standard_normal(way.length_m.shape)) if pair else 1.0
+            common = [site if end == "sites" else np.ones(len(getattr(self.ways, end))) for end in ENDS[name]]
+            made[name] = own * common[0][:, None] * common[1]
+        return made
+
+    def cost(self, place: Floats, draw: int) -> Drawn:
+        """What a draw costs: the least cost of each site or choice of sites."""
+        study = self.study_at(place)
+        chain = study.chain(self.job.chain)
+        if not len(chain.served()):
+            return Drawn("no_customer")
+        if _contradictory(chain):
+            return Drawn("infeasible")
+        try:
+            placement = prepare(study, self.job, ways=self.ways_at(place, draw))
+            value = costs(placement)
+        except InfeasibleError:
+            value = {}
+        return Drawn(
+            "served" if value else "infeasible", value, float(placement.demand["fuel_mwh"].sum()) if value else 0.0
+        )
+
+
+# The ends of the ways of a job: which of its lists of places are rows, which columns.
+ENDS = {"inbound": ("points", "sites"), "outbound": ("sites", "customers")}
+
+
+def _contradictory(chain: Chain) -> bool:
+    """Whether a study with these values would be refused: wetter chips than a boiler takes, or than the store gives."""
+    parameters = chain.parameters
+    delivered = parameters.delivered_moisture.value
+    wettest = chain.served()["moisture"].to_numpy(float)
+    return delivered <= parameters.equilibrium_moisture.value or bool((wettest < delivered - 1e-9).any())
+
+
+def costs(placement: Placement) -> dict[str, float]:
+    """The least cost of each site, or of the best choices of several, € a year; what cannot serve is left out."""
+    problem, site = placement.problem, placement.options["site"]
+    if placement.job.platforms == 1:
+        alone = pd.Series(problem.alone()).groupby(site.to_numpy(object), sort=True).min()
+        return {str(name): float(value) for name, value in alone[np.isfinite(alone)].items()}
+    found = problem.best(_MOST_CHOICES, time_limit_s=placement.job.time_limit_s)
+    return {choice_name(site.iloc[one.sites]): one.value for one in found}
+
+
+def choice_name(sites: pd.Series) -> str:
+    """What a choice of sites is called: their ids, joined by " + "."""
+    return " + ".join(sorted(map(str, sites))) or NO_PLATFORM
+
+
+def passes_of(study: Study, chain: Chain, ways: JobWays, crossings: list[str]) -> dict[str, dict[str, Floats]]:
+    """How often each way of a job passes each of these crossings."""
+    if not crossings:
+        return {}
+    roads = ways.networks[study.settings.truck]
+    tables = {"points": chain.collection_points, "sites": chain.candidate_sites, "customers": chain.customers}
+    over = roads.edges["crossing"].to_numpy(object)
+    made: dict[str, dict[str, Floats]] = {id: {} for id in crossings}
+    for name, ends in ENDS.items():
+        if not hasattr(ways, name):
+            continue
+        way = cast("Ways", getattr(ways, name))
+        row, column = np.nonzero(np.isfinite(way.length_m))
+        start, end = (tables[places].geometry.loc[getattr(ways, places)] for places in ends)
+        paths = roads.paths(start.iloc[row], end.iloc[column], "cost_eur")
+        for id in crossings:
+            count = np.zeros(way.length_m.shape)
+            count[row, column] = np.bincount(paths.pair, over[paths.edge] == id, len(row))
+            made[id][name] = count
+    return made

@@ -1,0 +1,227 @@
+"""What is not known for certain in a study, factor by factor: each range, each boiler that may not be built, the roads.
+
+A factor is one quantity that is drawn once. Rows that mean the same quantity move together, and their names say which
+they are: rows of `resources.csv` with the same `factor`, and rows of `harvest_costs.csv` with the same `step`, take the
+same place in their ranges, whatever the product. So one level of prices holds for a step of the harvest, and what is
+brought to the recycling centres is more, or less, of every class. What has a name of its own is a factor of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from coopgeo.study import Chain, Study
+from coopgeo.study.changes import PAIRS
+from coopgeo.study.settings import Parameter
+from coopgeo.text import LANGS, Lang, Text
+
+Kind = Literal["range", "times", "exists", "road"]
+SPREADS = ("demand_spread", "vehicle_cost_spread", "land_price_spread", "road_error_site", "road_error_pair")
+# Parameters that no cost of the placement depends on: they tell of CO2, jobs, lorries a day, the market.
+ASIDE = frozenset(
+    (
+        "near_min", "working_days", "market_price_eur_mwh", "diesel_kg_l", "loader_l_t", "combustion_kg_mwh",
+        "wood_standard_kg_mwh", "gas_kg_mwh", "gas_efficiency", "fte_per_1000_t", "manual_work_share",
+        "insertion_share", "insertion_productivity",
+    )
+)  # fmt: skip
+# A dry mass of a loose cubic metre is one quantity, whether hedges are counted by it or lorries filled.
+_SAME_QUANTITY = {"resources.dry-mass": "parameters.dry_kg_map"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value of a study that a factor moves.
+
+    Attributes
+    ----------
+    table, row, column : str, label, str
+        As `Study.changed` names them.
+    low, high : float
+        Ends of its range.
+    """
+
+    table: str
+    row: Any
+    column: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A quantity that is not known for certain.
+
+    Attributes
+    ----------
+    id : str
+        Table, then the row, factor or step: "parameters.fill", "resources.willing-share".
+    kind : {"range", "times", "exists", "road"}
+        A value between two ends; what several values are multiplied by; whether a customer is there; by how much the
+        roads to a site are longer or shorter than counted.
+    fr, en : str
+        Its name.
+    status : str
+        How far its range is known.
+    cells : tuple of Cell
+        What it moves. Those of one factor all stand at the same place between their ends.
+    low, high : float
+        Ends of its range; 0 and 1 where the ranges of its cells differ. Of "exists", 0 and 1; of "road", one standard
+        deviation below and above.
+    probability : float
+        Of "exists": that it is there.
+    """
+
+    id: str
+    kind: Kind
+    fr: str
+    en: str
+    status: str
+    cells: tuple[Cell, ...]
+    low: float
+    high: float
+    probability: float = 1.0
+
+    def name(self, lang: Lang) -> str:
+        """Its name in a language."""
+        return self.fr if lang == "fr" else self.en
+
+
+def factors_of(study: Study, chain: Chain) -> tuple[Factor, ...]:
+    """List all factors of a study, in an order that hangs on its names alone; a range that is closed is none."""
+    found = [*_ranges(study, chain), *_customers(chain), *_spreads(study, chain)]
+    return tuple(sorted(found, key=lambda factor: factor.id))
+
+
+def spread(chain: Chain, name: str) -> Parameter | None:
+    """A parameter that says how far other figures are uncertain; None where the chain has none, or it is 0."""
+    parameter: Parameter | None = getattr(chain.parameters, name, None)
+    return parameter if parameter is not None and parameter.value > 0 else None
+
+
+def _ranges(study: Study, chain: Chain) -> Iterator[Factor]:
+    """Factors of everything that has a low and a high end, a factor for all cells of one id."""
+    cells = [entry for entry in _cells(study, chain) if entry.cell.low < entry.cell.high]
+    for id in dict.fromkeys(entry.id for entry in cells):
+        members = [entry for entry in cells if entry.id == id]
+        ends = {(entry.cell.low, entry.cell.high) for entry in members}
+        statuses = {entry.status for entry in members}
+        names = [
+            "; ".join(dict.fromkeys(entry.text(lang) for entry in members))
+            if members[0].key is None
+            else Text(lang)(members[0].key, name="; ".join(dict.fromkeys(entry.text(lang) for entry in members)))
+            for lang in LANGS
+        ]
+        yield Factor(
+            id,
+            "range",
+            *_pair(names),
+            statuses.pop() if len(statuses) == 1 else "assumed",
+            tuple(entry.cell for entry in members),
+            *(ends.pop() if len(ends) == 1 else (0.0, 1.0)),
+        )
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A cell with a range: the id of its factor, what the rows of its kind are called, and its own name."""
+
+    id: str
+    cell: Cell
+    status: str
+    names: Mapping[Lang, str]
+    key: str | None = None
+
+    def text(self, lang: Lang) -> str:
+        return _short(self.names[lang])
+
+
+def _cells(study: Study, chain: Chain) -> Iterator[_Entry]:
+    for name, parameter in chain.parameters:
+        if name not in ASIDE and name not in SPREADS:
+            cell = Cell("parameters", name, "value", parameter.low, parameter.high)
+            yield _Entry(f"parameters.{name}", cell, parameter.status, {"fr": parameter.fr, "en": parameter.en})
+    for table, word, key in (("resources", "factor", None), ("harvest_costs", "step", "factor.harvest_costs")):
+        for row in getattr(chain, table).to_dict("records"):
+            id, names = f"{table}.{row[word]}", {lang: row[f"name_{lang}"] for lang in LANGS}
+            cell = _row_cell(table, tuple(row[part] for part in PAIRS[table]), row)
+            yield _Entry(_SAME_QUANTITY.get(id, id), cell, row["status"], names, key)
+    for row in chain.competitors.to_dict("records"):
+        plant, product = row["customer"], chain.settings.products[row["product"]]
+        names = {
+            lang: Text(lang)("pair", name=chain.customers["name"].get(plant, plant), value=getattr(product, lang))
+            for lang in LANGS
+        }
+        cell = _row_cell("competitors", (plant, row["product"]), row)
+        yield _Entry(f"competitors.{plant}.{row['product']}", cell, row["status"], names, "factor.competitors")
+    for id, row in chain.suppliers.to_dict("index").items():
+        names = dict.fromkeys(LANGS, row["name"])
+        yield _Entry(f"suppliers.{id}", _row_cell("suppliers", id, row), row["status"], names, "factor.suppliers")
+    for id, row in study.inputs.tables["roads/crossings"].to_dict("index").items():
+        names = dict.fromkeys(LANGS, row["name"])
+        cell = Cell("crossings", id, "toll_eur", row["toll_low_eur"], row["toll_high_eur"])
+        yield _Entry(f"crossings.{id}", cell, row["status"], names, "factor.crossings")
+
+
+def _row_cell(table: str, label: Any, row: Mapping[str, Any]) -> Cell:
+    return Cell(table, label, "value", row["low"], row["high"])
+
+
+def _pair(names: list[str]) -> tuple[str, str]:
+    by_lang = dict(zip(LANGS, names, strict=True))
+    return by_lang["fr"], by_lang["en"]
+
+
+def _short(name: str) -> str:
+    """A name without the remark in brackets."""
+    return name.partition(" (")[0]
+
+
+def _customers(chain: Chain) -> Iterator[Factor]:
+    """Whether each customer that is not certain is there."""
+    served = chain.served()
+    for id, name, probability, status in zip(
+        served.index, served["name"], served["probability"].to_numpy(float), served["status"], strict=True
+    ):
+        if probability < 1:  # blank: certain
+            names = [Text(lang)("factor.exists", name=_short(name)) for lang in LANGS]
+            yield Factor(
+                f"customers.{id}.exists", "exists", *_pair(names), status, (), 0.0, 1.0, probability=probability
+            )
+
+
+def _spreads(study: Study, chain: Chain) -> Iterator[Factor]:
+    """What the spreads of `chain.toml` say of figures without a range of their own."""
+    if demand := spread(chain, "demand_spread"):
+        for id, row in chain.served().iterrows():
+            column = "power_kw" if np.isnan(row["tonnes_year"]) else "tonnes_year"
+            cell = _around("customers", id, column, row[column], demand.value)
+            yield _times(f"customers.{id}.demand", "factor.demand", _short(row["name"]), demand, (cell,))
+    if cost := spread(chain, "vehicle_cost_spread"):
+        cells = [
+            _around("vehicles", id, column, getattr(vehicle, column), cost.value)
+            for id, vehicle in study.vehicles.items()
+            for column in ("cost_eur_km", "cost_eur_h")
+        ]
+        yield _times("vehicles.cost", "factor.vehicles", "", cost, tuple(cells))
+    sites = chain.candidate_sites
+    if land := spread(chain, "land_price_spread"):
+        for id, name, eur_m2 in zip(sites.index, sites["name"], sites["land_eur_m2"].to_numpy(float), strict=True):
+            cell = _around("candidate_sites", id, "land_eur_m2", eur_m2, land.value)
+            yield _times(f"candidate_sites.{id}.land", "factor.land", name, land, (cell,))
+    if road := spread(chain, "road_error_site"):
+        for id, name in zip(sites.index, sites["name"], strict=True):
+            names = [Text(lang)("factor.road", name=name) for lang in LANGS]
+            ends = float(np.exp(-road.value)), float(np.exp(road.value))
+            yield Factor(f"roads.{id}", "road", *_pair(names), road.status, (), *ends)
+
+
+def _around(table: str, row: Any, column: str, value: float, share: float) -> Cell:
+    return Cell(table, row, column, value * (1 - share), value * (1 + share))
+
+
+def _times(id: str, key: str, name: str, by: Parameter, cells: tuple[Cell, ...]) -> Factor:
+    names = [Text(lang)(key, name=name) for lang in LANGS]
+    return Factor(id, "times", *_pair(names), by.status, cells, 1 - by.value, 1 + by.value)
