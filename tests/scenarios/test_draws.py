@@ -1,0 +1,227 @@
+"""How sure an answer is: draws that can be had again, that are what the study says, and that add up."""
+
+import itertools
+import math
+import subprocess
+import sys
+
+import distributed
+import numpy as np
+import pandas as pd
+import pytest
+
+import coopgeo
+from coopgeo.errors import InputError
+from coopgeo.plan.job import Job
+from coopgeo.plan.placement import prepare
+from coopgeo.scenarios import draw
+from coopgeo.scenarios.drawn import costs
+from tests.scenarios.small import closed, is_spread, small_study, with_probabilities
+
+MAYBE = {"ecole": 0.5, "piscine": 0.3, "haut": 0.7}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return small_study(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture(scope="module")
+def draws(small):
+    """Everything varies."""
+    return draw(with_probabilities(small, MAYBE), n=120, seed=3, workers=1)
+
+
+def as_bytes(draws):
+    tables = (draws.samples, draws.values, draws.eur, draws.best.to_frame(), draws.near.to_frame(), draws.decides)
+    return [pd.util.hash_pandas_object(table).to_numpy().tobytes() for table in tables]
+
+
+def test_the_same_seed_gives_the_same_bytes_on_one_process_and_on_two(small, draws):
+    again = draw(with_probabilities(small, MAYBE), n=120, seed=3, workers=2)
+    assert as_bytes(again) == as_bytes(draws)
+    assert not draw(with_probabilities(small, MAYBE), n=120, seed=4, workers=1).values.equals(draws.values)
+
+
+def test_a_cluster_gives_the_same_bytes(small, draws):
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        assert as_bytes(draw(with_probabilities(small, MAYBE), n=120, seed=3, client=client)) == as_bytes(draws)
+
+
+def test_shares_add_up(draws):
+    served = (draws.states == "served").mean()
+    assert 0 < draws.no_customer < 1
+    assert served + draws.infeasible + draws.no_customer == pytest.approx(1)
+    assert draws.best.sum() == pytest.approx(1)
+    assert (draws.near.reindex(draws.best.index) >= draws.best).all()
+    assert draws.best.is_monotonic_decreasing
+    assert draws.eur["eur_per_unit"].is_monotonic_increasing
+
+
+def test_each_factor_is_drawn_once_from_each_part_of_its_range(draws):
+    moved = draws.factors[draws.factors["kind"].isin(["range", "times"])]
+    assert len(moved) > 30
+    place = (draws.samples[moved.index] - moved["low"]) / (moved["high"] - moved["low"])
+    parts = np.floor(place.to_numpy() * draws.n).astype(int)
+    np.testing.assert_array_equal(np.sort(parts, axis=0), np.tile(np.arange(draws.n)[:, None], (1, len(moved))))
+    built = draws.samples[[f"customers.{id}.exists" for id in MAYBE]].mean().to_numpy()
+    np.testing.assert_allclose(built, list(MAYBE.values()), atol=1 / draws.n)
+
+
+def test_rows_of_one_meaning_move_together(small, draws):
+    for number in (0, 7):
+        changes = draws.changes(number)
+        willing = {changes["resources"][kind, "willing-share"]["value"] for kind in _forests()}
+        felling = {changes["harvest_costs"][kind, "felling"]["value"] for kind in _forests()}
+        assert len(willing) == len(felling) == 1
+        dry_t_map = changes["resources"]["hedge", "dry-mass"]["value"]
+        assert dry_t_map == pytest.approx(changes["parameters"]["dry_kg_map"]["value"] / 1000)
+    density = draws.samples["resources.dry-density"]
+    assert density.between(0, 1).all()  # the ranges differ by product: a place between their ends
+    rows = small.chain().resources.set_index(["product", "factor"])
+    for product in ("forest-broadleaf", "forest-conifer", "sawmill"):
+        low, high = rows.loc[(product, "dry-density"), ["low", "high"]]
+        drawn = draws.changes(7)["resources"][product, "dry-density"]["value"]
+        assert (drawn - low) / (high - low) == pytest.approx(density[7])
+
+
+def _forests():
+    return ("forest-broadleaf", "forest-conifer", "forest-other")
+
+
+def test_a_draw_is_what_a_changed_study_gives(small, draws):
+    """Without errors of the roads, which no table holds: the same sites at the same cost."""
+    spreads = {"road_error_site": 0.0, "road_error_pair": 0.0}
+    study = with_probabilities(small, MAYBE).with_values(**spreads)
+    without = draw(study, n=12, seed=5, workers=1)
+    assert (without.states == "served").sum() > 3
+    for number in np.flatnonzero(without.states == "served"):
+        changed = study.changed(without.changes(number))
+        found = costs(prepare(changed, Job(alternatives=0)))
+        expected = without.values.iloc[number]
+        assert found == pytest.approx(expected[np.isfinite(expected)].to_dict(), rel=1e-12)
+        outcome = coopgeo.run(changed, alternatives=0)
+        assert outcome.objective.value_eur_year == pytest.approx(expected.min(), rel=1e-9)
+        assert outcome.cost.eur_per_mwh == pytest.approx(without.costs["eur_per_unit"][number], rel=1e-9)
+
+
+def test_closed_ranges_give_the_answer_of_the_run_in_every_draw(small):
+    study = closed(small)
+    found, outcome = draw(study, n=5, workers=1), coopgeo.run(study)
+    assert found.factors.empty
+    assert found.decides.empty
+    assert found.best[outcome.platforms.index[0]] == 1
+    np.testing.assert_allclose(found.costs["eur_year"], outcome.objective.value_eur_year, rtol=1e-12)
+    np.testing.assert_allclose(found.eur["eur_per_unit"], outcome.cost.eur_per_mwh, rtol=1e-12)
+    others = {other.sites[0]: other.value_eur_year for other in outcome.alternatives}
+    assert found.values.iloc[3][list(others)].to_dict() == pytest.approx(others)
+
+
+def test_a_customer_without_a_chance_never_counts(small):
+    never = draw(closed(with_probabilities(small, {"haut": 0.0})), n=8, workers=1)
+    without = closed(small.changed({"customers": {"haut": {"role": "shown"}}}))
+    assert (never.samples["customers.haut.exists"] == 0).all()
+    np.testing.assert_allclose(never.costs["eur_year"], coopgeo.run(without).objective.value_eur_year, rtol=1e-12)
+
+
+def test_no_customer_at_all_is_counted_apart(small):
+    nobody = draw(closed(with_probabilities(small, dict.fromkeys(MAYBE, 0.0))), n=4, workers=1)
+    assert (nobody.no_customer, nobody.infeasible) == (1.0, 0.0)
+    assert nobody.best.eq(0).all()
+    assert nobody.eur.isna().all().all()
+    assert nobody.decides["effect"].eq(0).all()
+
+
+def test_draws_tend_to_the_sum_over_all_cases(small):
+    """Each of 2^3 cases has its own best site: the shares are their probabilities, as far as chance goes."""
+    study, n = closed(small), 300
+    exact, served = {"vallee": 0.0, "col": 0.0}, 0.0
+    for there in itertools.product((True, False), repeat=3):
+        weight = math.prod(p if is_there else 1 - p for p, is_there in zip(MAYBE.values(), there, strict=True))
+        absent = [id for id, is_there in zip(MAYBE, there, strict=True) if not is_there]
+        if any(there):
+            case = study.changed({"customers": {id: {"role": "shown"} for id in absent}}) if absent else study
+            exact[coopgeo.run(case, alternatives=0).platforms.index[0]] += weight
+            served += weight
+    found = draw(with_probabilities(study, MAYBE), n=n, seed=1, workers=1)
+    sigma = math.sqrt(served * (1 - served) / n)
+    assert found.no_customer == pytest.approx(1 - served, abs=4 * sigma)
+    for site, weight in exact.items():
+        share = weight / served
+        assert 0.1 < share < 0.9  # else the question would be none
+        assert found.best[site] == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / (n * served)))
+
+
+def test_demand_beyond_the_wood_cannot_be_served(small):
+    study = closed(small.changed({"customers": {"haut": {"power_kw": 100_000.0}}}))
+    found = draw(study, n=3, workers=1)
+    assert found.infeasible == 1.0
+    assert np.isinf(found.values).all().all()
+
+
+def test_wetter_chips_than_a_boiler_takes_are_no_delivery(small):
+    study = closed(small).changed(
+        {"parameters": {"delivered_moisture": {"low": 0.25, "high": 0.35}}}  # the school takes up to 30 %
+    )
+    found = draw(study, n=20, workers=1)
+    assert found.infeasible == pytest.approx(0.5)
+    assert (found.samples["parameters.delivered_moisture"] > 0.3).eq(found.states == "infeasible").all()
+
+
+def test_several_platforms_are_told_by_the_choice_of_sites(small):
+    found = draw(small, n=6, job=Job(platforms=2), workers=1)
+    served = found.states == "served"
+    assert served.any()
+    assert found.best.index.tolist() == ["col + vallee"]
+    assert found.best.sum() == 1
+
+
+def test_the_roads_to_a_site_err_together(small):
+    """Only the roads vary: what a site costs more or less than in the run has the sign of its own factor."""
+    study = closed(small, but=("road_error_site",))
+    found, base = draw(study, n=30, workers=1), draw(closed(small), n=1, workers=1).values.iloc[0]
+    for site in ("col", "vallee"):
+        longer = found.samples[f"roads.{site}"] > 1
+        assert longer.eq(found.values[site] > base[site]).all()
+    assert found.samples["roads.col"].apply(math.log).std() == pytest.approx(0.05, rel=0.1)
+
+
+def test_what_decides_is_named_first(small):
+    """Of two customers with one chance each, the one by a site decides for it; nothing else varies."""
+    study = with_probabilities(closed(small, but=("handling_eur_t",)), {"piscine": 0.5, "haut": 0.5})
+    found = draw(study, n=200, workers=1)
+    assert set(found.decides.index[:2]) == {"customers.piscine.exists", "customers.haut.exists"}
+    assert found.decides["effect"].is_monotonic_decreasing
+    assert 0.8 < found.decides["effect"][:2].sum() <= 1.1
+    assert found.decides.loc["parameters.handling_eur_t", "effect"] < 0.05
+    assert found.decides["name"].iloc[0].endswith("se fait ou non")
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        ({"n": 0}, "n: found 0"),
+        ({"n": 2.5}, "n: found 2.5"),
+        ({"seed": -1}, "seed: found -1"),
+        ({"tolerance": math.nan}, "tolerance: found nan"),
+        ({"workers": 0}, "workers: found 0"),
+    ],
+)
+def test_what_is_asked_is_checked(small, asked, fault):
+    with pytest.raises(InputError, match=fault):
+        draw(small, **asked)
+
+
+def test_spreads_are_no_factors(draws):
+    assert not [name for name in draws.samples if is_spread(name)]
+
+
+def test_nothing_of_sensitivity_is_imported_before_it_is_asked_for():
+    code = "import sys, coopgeo; coopgeo.run; coopgeo.scenarios.draw; print('SALib' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "False"
