@@ -27,6 +27,8 @@ from coopgeo.terminal.arguments import (
 )
 from coopgeo.terminal.help import Command, Group
 from coopgeo.terminal.output import console, faults_in_words, say, visible
+from coopgeo.terminal.studies import study_folder
+from coopgeo.terminal.sure import SURE, SeedOption, sure, tell
 
 if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
@@ -44,8 +46,8 @@ app = typer.Typer(
 )
 fetching = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(fetching, name="fetch", help=Message("Download what a study can use."))
+app.command(cls=Command, help=SURE)(sure)
 WHAT_IFS = 3  # other sites that the page can switch to
-FOLDER = Path("data/raw")
 
 
 @app.callback(help=Message("Plan local supply chains on real roads."))
@@ -89,11 +91,16 @@ def run(
     values: SetOption = None,
     level: LevelOption = "central",
     demand_factor: DemandOption = "1",
+    draws: Annotated[
+        int, typer.Option(min=0, metavar=Message("COUNT"), help=Message("Draws that tell how sure the answer is."))
+    ] = 0,
+    seed: SeedOption = 0,
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
     """Find the best place of the platform and write its files."""
     from coopgeo.exports import export
+    from coopgeo.scenarios import with_draws
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -102,6 +109,9 @@ def run(
     with faults_in_words(lang), _progress(text) as (on_step, on_progress):
         job = _Job(text, study, chain, roads, platforms, options)
         outcome = job.outcome(on_step, on_progress, what_ifs=WHAT_IFS)
+        if draws:
+            on_step("draws")
+            outcome = with_draws(outcome, draws, seed)
         on_step("files")
         folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, text)
@@ -164,7 +174,7 @@ def workbook(
 
     text = Text(lang)
     with faults_in_words(lang):
-        path = write_workbook(open_study(_study_folder(study, text)), file, lang=lang)
+        path = write_workbook(open_study(study_folder(study, text)), file, lang=lang)
     say(text("cli.workbook", file=str(path)))
 
 
@@ -183,7 +193,7 @@ def check(
 
     text = Text(lang)
     with faults_in_words(lang):
-        opened = open_study(_study_folder(place or study, text))
+        opened = open_study(study_folder(place or study, text))
     say(text.counted("cli.checked", len(opened.territory), name=opened.settings.name))
     _warn_of_oddities(opened, text)
 
@@ -216,7 +226,7 @@ def new_territory(
 
     text = Text(lang)
     with faults_in_words(lang):
-        made = write_new_territory(open_study(_study_folder(study, text)), siren, folder, text)
+        made = write_new_territory(open_study(study_folder(study, text)), siren, folder, text)
     say(text("cli.territory", folder=str(folder), name=made.name, siren=made.siren))
     say(text("cli.territory_next", folder=str(folder), file=made.file))
 
@@ -248,7 +258,7 @@ def fetch_roads(
 
     text = Text(lang)
     with faults_in_words(lang):
-        frame = open_study(_study_folder(study, text)).settings.frame
+        frame = open_study(study_folder(study, text)).settings.frame
         say(text("cli.fetching"))
 
         def tell(what: str, wait_s: float) -> None:
@@ -269,16 +279,6 @@ def _warn_of_oddities(study: "Study", text: "Text") -> None:
 
     for oddity in oddities(study):
         say(f"! {said(oddity, text.lang)}", style="yellow")
-
-
-def _study_folder(folder: Path | None, text: "Text") -> Path:
-    """The folder asked for, or `data/raw` where it is, or the study that coopgeo ships, and says so."""
-    from coopgeo.study.shipped import shipped_study
-
-    if folder is not None or FOLDER.is_dir():
-        return folder or FOLDER
-    say(text("cli.shipped"), style="yellow", stderr=True)
-    return shipped_study()
 
 
 @dataclass(frozen=True)
@@ -307,7 +307,7 @@ class _Job:
         from coopgeo.study import open_study
 
         gc.freeze()  # what is imported stays: to look through it for garbage takes a tenth of a run
-        opened, asked = self.options.applied(open_study(_study_folder(self.study, self.text)), self.chain)
+        opened, asked = self.options.applied(open_study(study_folder(self.study, self.text)), self.chain)
         return run_study(
             opened,
             chain=self.chain,
@@ -331,7 +331,7 @@ def _progress(text: "Text") -> Iterator[tuple[Callable[[str], None], Callable[["
     from coopgeo.plan.run import STEPS
     from coopgeo.siting.solution import judged
 
-    steps = (*STEPS, "files")
+    steps = (*STEPS, "draws", "files")
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -366,6 +366,8 @@ def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
     for name, value in key_figures(outcome, text):
         table.add_row(visible(name), visible(value))
     console().print(table)
+    if outcome.confidence:
+        tell(outcome.confidence, outcome.chain, text)
     for remark in outcome.remarks:
         say(f"! {remark_text(remark, text)}", style="yellow")
     _warn_of_oddities(outcome.study, text)

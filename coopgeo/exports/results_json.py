@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 import coopgeo
+from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.proved import job_digest
 from coopgeo.study.settings import SiteCriteria
@@ -110,8 +111,34 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             }
             for site, row in outcome.site_scores.iterrows()
         ],
+        **({"confidence": confidence(outcome.confidence, text)} if outcome.confidence else {}),
         "warnings": [remark_text(remark, text) for remark in outcome.remarks],
         "seconds": dict(outcome.seconds),
+    }
+
+
+def confidence(known: Confidence, text: Text) -> dict[str, Any]:
+    """How sure the answer is; names in the language of `text`."""
+    return {
+        "draws": known.draws,
+        "seed": known.seed,
+        "tolerance": known.tolerance,
+        "infeasible": known.infeasible,
+        "no_customer": known.no_customer,
+        "best_share": dict(known.best),
+        "near_share": dict(known.near),
+        "eur_per_unit": dict(known.eur_per_unit),
+        "eur_year": dict(known.eur_year),
+        "decides": [
+            {
+                "id": one.factor,
+                "name": one.names[text.lang],
+                "effect": one.effect,
+                "effect_cost": one.effect_cost,
+                "status": one.status,
+            }
+            for one in known.decides
+        ],
     }
 
 

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from coopgeo.plan.outcome import Outcome
+from coopgeo.study.settings import StudySettings
 from coopgeo.text import Text
 from coopgeo.words.sheets import YEARS, Sheet, column_decimals, sheets, shown_decimals
 
@@ -45,14 +46,18 @@ def write_workbook(outcome: Outcome, path: Path, text: Text, *, tables: Mapping[
 
     A sheet says in its first row what it holds; its headers, below, stay in sight.
     """
-    tables = tables or sheets(outcome, text)
+    write_sheets(outcome.study.settings, path, text, tables or sheets(outcome, text))
+
+
+def write_sheets(settings: StudySettings, path: Path, text: Text, tables: Mapping[str, Sheet]) -> None:
+    """Write tables of a study as a spreadsheet, as `write_workbook` does those of an outcome."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        created = dt.datetime.fromisoformat(outcome.study.settings.date)
-        book.set_properties({"title": outcome.study.settings.name, "created": created})
-        formats, study = _formats(book, text), outcome.study.settings.name
+        created = dt.datetime.fromisoformat(settings.date)
+        book.set_properties({"title": settings.name, "created": created})
+        formats, study = _formats(book, text), settings.name
         contents = book.add_worksheet(text("sheet.contents"))
         _page(contents, study, text("sheet.contents"))
-        _write_contents(contents, f"{study}, {text.date(outcome.study.settings.date)}", tables, formats, text)
+        _write_contents(contents, f"{study}, {text.date(settings.date)}", tables, formats, text)
         for sheet in tables.values():
             page = book.add_worksheet(sheet.title)
             _page(page, study, sheet.title)

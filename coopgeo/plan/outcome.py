@@ -15,6 +15,7 @@ from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.plan import routes
 from coopgeo.plan.accounts import Accounts, Co2, Cost, Jobs
 from coopgeo.plan.balance import Balance, balance
+from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.remarks import remarks
@@ -104,6 +105,8 @@ class Outcome:
         How many next best choices the time did not allow.
     seconds : mapping of str to float
         Wall time by step.
+    confidence : Confidence, optional
+        How sure the answer is, if draws were asked for (`scenarios.with_draws`).
     """
 
     placement: Placement = field(repr=False)
@@ -113,6 +116,7 @@ class Outcome:
     what_ifs: tuple[WhatIf, ...] = field(default=(), repr=False)
     lacking: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
+    confidence: Confidence | None = field(default=None, repr=False)
 
     @property
     def study(self) -> Study:

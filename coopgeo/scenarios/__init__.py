@@ -1,7 +1,7 @@
 """How sure an answer is: the same job under other assumptions, roads and markets."""
 
 from coopgeo.scenarios.comparison import Case, Comparison, compare
-from coopgeo.scenarios.draws import Draws, draw
+from coopgeo.scenarios.draws import Draws, draw, with_draws
 from coopgeo.scenarios.prepared import Prepared
 
-__all__ = ["Case", "Comparison", "Draws", "Prepared", "compare", "draw"]
+__all__ = ["Case", "Comparison", "Draws", "Prepared", "compare", "draw", "with_draws"]

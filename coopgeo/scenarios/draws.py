@@ -17,8 +17,10 @@ from scipy.stats import qmc
 
 from coopgeo.arrays import Floats
 from coopgeo.errors import Faults, Message, check_kind
+from coopgeo.plan.confidence import Confidence, Decisive
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays
+from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios.decisive import decisive
 from coopgeo.scenarios.drawn import Drawn, Model, passes_of
@@ -109,6 +111,36 @@ class Draws:
         """What decides; see `decisive.decisive`."""
         return decisive(self.factors, self.places, self.values, self.best.index, self.costs["eur_per_unit"])
 
+    @cached_property
+    def confidence(self) -> Confidence:
+        """The figures that pages, notes and results.json show."""
+        served = len(self.served) > 0
+        eur_per_unit, eur_year = (
+            {name: float(eur) for name, eur in self.eur[column].items()} if served else {}
+            for column in ("eur_per_unit", "eur_year")
+        )
+        return Confidence(
+            draws=self.n,
+            seed=self.seed,
+            tolerance=self.tolerance,
+            infeasible=self.infeasible,
+            no_customer=self.no_customer,
+            best=_above_0(self.best),
+            near=_above_0(self.near),
+            eur_per_unit=eur_per_unit,
+            eur_year=eur_year,
+            decides=tuple(
+                Decisive(
+                    factor=str(row.Index),
+                    names={"fr": row.name, "en": row.name_en},
+                    effect=float(row.effect),
+                    effect_cost=float(row.effect_cost),
+                    status=row.status,
+                )
+                for row in self.decides.itertuples()
+            ),
+        )
+
     def changes(self, draw: int) -> dict[str, Any]:
         """The values of a draw, as `Study.changed` takes them, to look at it more closely."""
         return self.model.changes(self.places[draw])
@@ -116,6 +148,26 @@ class Draws:
     def _share(self, count: pd.Series) -> pd.Series:
         share = count / max(1, len(self.served))
         return share.iloc[np.argsort(-share.to_numpy(), kind="stable")]
+
+
+def _above_0(shares: pd.Series) -> dict[str, float]:
+    return {str(name): float(share) for name, share in shares[shares > 0].items()}
+
+
+def with_draws(outcome: Outcome, n: int = 1000, seed: int = 0, **asked: Any) -> Outcome:
+    """The same outcome with how sure it is: `confidence`.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    n, seed
+        As in `draw`.
+    **asked
+        `tolerance`, `workers`, `client`, `on_progress` of `draw`.
+    """
+    placement = outcome.placement
+    draws = draw(outcome.study, n, seed, job=placement.job, ways=placement.ways, **asked)
+    return replace(outcome, confidence=draws.confidence)
 
 
 def draw(

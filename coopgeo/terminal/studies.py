@@ -1,0 +1,21 @@
+"""Which study a command is for."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coopgeo.terminal.output import say
+
+if TYPE_CHECKING:
+    from coopgeo.text import Text
+
+FOLDER = Path("data/raw")
+
+
+def study_folder(folder: Path | None, text: "Text") -> Path:
+    """The folder asked for, or `data/raw` where it is, or the study that coopgeo ships, and says so."""
+    from coopgeo.study.shipped import shipped_study
+
+    if folder is not None or FOLDER.is_dir():
+        return folder or FOLDER
+    say(text("cli.shipped"), style="yellow", stderr=True)
+    return shipped_study()

@@ -1,0 +1,98 @@
+"""The command `coopgeo sure`: how sure the answer is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopgeo.errors import Message
+from coopgeo.terminal.arguments import (
+    ChainOption,
+    CloseOption,
+    DemandOption,
+    ForbidOption,
+    LangOption,
+    OutOption,
+    PlatformsOption,
+    RequireOption,
+    RoadsOption,
+    SetOption,
+    StudyFolder,
+)
+from coopgeo.terminal.output import console, faults_in_words, say
+from coopgeo.terminal.studies import study_folder
+
+if TYPE_CHECKING:
+    from coopgeo.plan.confidence import Confidence
+    from coopgeo.study import Chain
+    from coopgeo.text import Text
+
+SURE = Message(
+    "Say how sure the answer is: solve the study for values drawn from all its ranges. "
+    "Writes every draw (tirages.xlsx) and its figures (tirages.json)."
+)
+DrawsOption = Annotated[
+    int, typer.Option("--draws", min=1, metavar=Message("COUNT"), help=Message("How many draws, such as 1000."))
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, metavar=Message("NUMBER"), help=Message("The same number gives the same draws."))
+]
+
+
+def sure(
+    study: StudyFolder = None,
+    chain: ChainOption = None,
+    roads: RoadsOption = None,
+    platforms: PlatformsOption = 1,
+    draws: DrawsOption = 1000,
+    seed: SeedOption = 0,
+    close: CloseOption = None,
+    require: RequireOption = None,
+    forbid: ForbidOption = None,
+    values: SetOption = None,
+    demand_factor: DemandOption = "1",
+    lang: LangOption = "fr",
+    out: OutOption = Path("exports"),
+) -> None:
+    """Say how sure the answer is."""
+    from coopgeo.exports.draw_files import FIGURES, WORKBOOK, export_draws
+    from coopgeo.plan.job import Job
+    from coopgeo.scenarios import draw
+    from coopgeo.study import open_study
+    from coopgeo.terminal.options import Options
+    from coopgeo.text import Text
+
+    text = Text(lang)
+    with faults_in_words(lang), drawing(text) as on_progress:
+        closed, required, forbidden, changed = (tuple(typed or ()) for typed in (close, require, forbid, values))
+        options = Options(closed, required, forbidden, changed, demand_factor=demand_factor)
+        opened, job = options.applied(open_study(study_folder(study, text)), chain)
+        whole = Job(chain=chain, roads=roads, platforms=platforms, **job)
+        found = draw(opened, draws, seed, job=whole, on_progress=on_progress)
+        folder = export_draws(found, out, lang=lang)
+    tell(found.confidence, found.model.chain, text)
+    say(text("cli.written", folder=str(folder.resolve()), files=f"{WORKBOOK}, {FIGURES}"))
+
+
+def tell(confidence: "Confidence", chain: "Chain", text: "Text") -> None:
+    """Print how sure an answer is."""
+    from coopgeo.words.certainty import certainty
+
+    for line in certainty(confidence, chain.candidate_sites["name"].to_dict(), text):
+        say(line)
+
+
+@contextmanager
+def drawing(text: "Text") -> Iterator[Callable[[int, int], None]]:
+    """How many draws are done, on a terminal; nothing in a log."""
+    import sys
+
+    from rich.status import Status
+
+    if not sys.stderr.isatty():
+        yield lambda _done, _draws: None
+        return
+    with Status("", console=console(stderr=True)) as status:
+        yield lambda done, draws: status.update(text("sure.drawing", done=text.number(done), draws=text.number(draws)))

@@ -1,0 +1,85 @@
+"""How sure an answer is, in words: numbers rather than adjectives, the largest doubt first."""
+
+from collections.abc import Mapping
+
+from coopgeo.plan.confidence import Confidence
+from coopgeo.text import Text
+
+LEAST_EFFECT = 0.05  # of the variance: what explains less may be chance, and decides little
+_MOST_NAMED = 4
+
+
+def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> list[str]:
+    """What draws tell, a sentence each.
+
+    Parameters
+    ----------
+    confidence : Confidence
+    names : mapping of str to str
+        Names of the sites by id.
+    text : Text
+    """
+    served = 1 - confidence.infeasible - confidence.no_customer
+    lines = [
+        text(
+            "sure.draws",
+            draws=text.number(confidence.draws),
+            served=text.number(round(served * confidence.draws)),
+            share=text.percent(served),
+        )
+    ]
+    doubts = (
+        _doubts(confidence, names, text) if confidence.best else [(confidence.infeasible, _unserved(confidence, text))]
+    )
+    lines += [line for _, line in sorted(doubts, key=lambda doubt: -doubt[0])]
+    if confidence.no_customer:
+        lines.append(text("sure.no_customer", share=text.percent(confidence.no_customer, 1)))
+    for key, effect in (("sure.decides_site", "effect"), ("sure.decides_cost", "effect_cost")):
+        ranked = sorted(confidence.decides, key=lambda one: -getattr(one, effect))[:_MOST_NAMED]
+        telling = [
+            text("sure.decisive", name=one.names[text.lang], share=text.percent(getattr(one, effect)))
+            for one in ranked
+            if getattr(one, effect) >= LEAST_EFFECT
+        ]
+        if telling:
+            lines.append(text(key, names=text("sure.between").join(telling)))
+    return lines
+
+
+def _doubts(confidence: Confidence, names: Mapping[str, str], text: Text) -> list[tuple[float, str]]:
+    """How large each doubt is, and what to say of it."""
+    most = next(iter(confidence.best.values()))
+    cost = confidence.eur_per_unit
+    sites = [_site(confidence, site, names, text) for site in list(confidence.best)[:2]]
+    found = [
+        (1 - most, " ".join(sites)),
+        (
+            (cost["p95"] - cost["p5"]) / (2 * cost["p50"]),
+            text("sure.cost", **{name: text.number(eur, 1) for name, eur in cost.items()}),
+        ),
+    ]
+    return [*found, (confidence.infeasible, _unserved(confidence, text))] if confidence.infeasible else found
+
+
+def _site(confidence: Confidence, site: str, names: Mapping[str, str], text: Text) -> str:
+    name = " + ".join(names.get(one, one) for one in site.split(" + "))
+    return text(
+        "sure.site",
+        name=name,
+        best=times_in_ten(confidence.best[site], text),
+        near=times_in_ten(confidence.near[site], text),
+        tolerance=text.percent(confidence.tolerance, 0 if confidence.tolerance >= 0.01 else 1),
+    )
+
+
+def _unserved(confidence: Confidence, text: Text) -> str:
+    return text("sure.infeasible", share=text.percent(confidence.infeasible, 1))
+
+
+def times_in_ten(share: float, text: Text) -> str:
+    """A share as so many times in ten, or in a hundred where it is small or nearly all."""
+    return (
+        text("sure.ten", times=text.number(share * 10))
+        if 0.1 <= share <= 0.9
+        else (text("sure.hundred", times=text.number(share * 100)))
+    )
