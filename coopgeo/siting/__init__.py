@@ -5,10 +5,11 @@ from coopgeo.siting.facility import FacilityLocation, facility_location
 from coopgeo.siting.max_cover import MaxCover, max_cover
 from coopgeo.siting.p_center import PCenter, p_center
 from coopgeo.siting.p_median import PMedian, p_median
+from coopgeo.siting.phased import Phased, phased
 from coopgeo.siting.problem import Problem, Ranked
 from coopgeo.siting.progress import Progress
 from coopgeo.siting.set_cover import SetCover, set_cover
-from coopgeo.siting.solution import Proof, Solution
+from coopgeo.siting.solution import PhasedSolution, Proof, Solution
 from coopgeo.siting.two_stage import TwoStage, two_stage
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "MaxCover",
     "PCenter",
     "PMedian",
+    "Phased",
+    "PhasedSolution",
     "Problem",
     "Progress",
     "Proof",
@@ -30,6 +33,7 @@ __all__ = [
     "max_cover",
     "p_center",
     "p_median",
+    "phased",
     "set_cover",
     "tolerances",
     "two_stage",

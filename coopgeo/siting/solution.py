@@ -51,6 +51,44 @@ class Solution:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class PhasedSolution:
+    """A plan over several periods, with what is known of its quality.
+
+    Attributes
+    ----------
+    value : float
+        Present worth of all costs, in the units of the costs.
+    bound : float
+        No plan costs less.
+    gap : float
+        |value - bound| / max(|value|, 1e-9).
+    status : {"optimal", "feasible"}
+        "optimal" only when bound and value meet within the gap asked for; "feasible" when a limit stopped the search.
+    open : ndarray of bool, shape (periods, platforms)
+        Which platform is open in which period.
+    invested : ndarray, shape (periods, platforms)
+        What opening or enlarging a platform costs in a period, once, before it is discounted.
+    flows : tuple of (csr_array, csr_array)
+        For each period, the amounts shipped in a unit of its time: (sources x platforms as they leave the source,
+        platforms x customers).
+    unmet : ndarray of float, shape (periods, customers), optional
+        Demand left unserved, where that was allowed at a price.
+    seconds : float
+        Wall time of the search.
+    """
+
+    value: float
+    bound: float
+    gap: float
+    status: Proof
+    open: Mask
+    invested: Floats
+    flows: tuple[tuple[csr_array, csr_array], ...]
+    unmet: Floats | None = None
+    seconds: float = 0.0
+
+
 def refuse_contradictions(p: int | None, required: Mask, forbidden: Mask) -> None:
     """Refuse a number of sites that required and forbidden sites do not leave room for; raises `InfeasibleError`."""
     both = np.flatnonzero(required & forbidden)
