@@ -4,15 +4,16 @@ Model. Periods t with the worth w_t of 1 a year in t and v_t of 1 paid when t be
 array with a t. A platform j is one size of a place, a group of platforms; R_tj is what it costs a year while open, I_tj
 what it costs once. The static problem of each period, and between them what each place does:
 
-    min  sum_t w_t (sum c_tij f_tij + sum d_tjk g_tjk + sum R_tj y_tj + sum U u_tk)
-         + sum_t v_t (sum I_tj o_tj + sum E_tij e_tij)
-    s.t. f, g, u, y of each t as in `two_stage.py`, with sum_j y_tj <= p
-         y_tj = s_tj + o_tj + sum_i e_tij          open: it stays, opens, or takes the place of a smaller i
-         y_(t-1)i = s_ti + sum_j e_tij + c_ti      what was open stays, grows, or closes; c = 0 unless it may
+    min  sum_t w_t (sum c_tij f_tij + sum d_tjk g_tjk + sum e_tik h_tik + sum R_tj y_tj + sum U_k u_tk)
+         + sum_t v_t (sum I_tj o_tj + sum E_tij n_tij)
+    s.t. f, g, h, u, y of each t as in `two_stage.py`, with sum_j y_tj <= p; h_tik goes straight from i to k, and
+         b_ik of it arrives
+         y_tj = s_tj + o_tj + sum_i n_tij          open: it stays, opens, or takes the place of a smaller i
+         y_(t-1)i = s_ti + sum_j n_tij + z_ti      what was open stays, grows, or closes; z = 0 unless it may
          E_tij = max(0, I_tj - a I_ti), i and j of one group, j as large or larger
-         s, o, e, c >= 0
+         s, o, n, z >= 0
 
-With whole y the steps s, o, e, c are a path of each place through the periods, so that they need not be whole. Sources:
+With whole y the steps s, o, n, z are a path of each place through the periods, so that they need not be whole. Sources:
 M. Albareda-Sambola et al., European J. Operational Research 193 (2009), multi-period facility location; S. D. Jena,
 J.-F. Cordeau, B. Gendron, Transportation Science 49 (2015), who show that counting the switches between sizes one by
 one bounds better than counting capacity. Solved in `engine/phases.py`.
@@ -67,15 +68,21 @@ class Phased:
         Whether a platform may close; else what is open stays or grows.
     required, forbidden : indices or boolean mask
         Platforms that must be open in every period, or in none. A required platform with a group stands for the group.
-    unmet_cost : float, optional
-        Price of a unit of unmet demand; without it all demand must be met.
+    unmet_cost : float or array_like, shape (customers,), optional
+        Price of a unit of unmet demand, of all customers or of each; `inf` = this customer must be served. Without it
+        all demand must be met.
+    direct : array_like, shape (sources, customers) or (periods, sources, customers), optional
+        Cost of a unit that goes straight from a source to a customer, per unit that leaves the source; `inf` = not
+        allowed. None: nothing goes straight.
+    direct_yield : float or array_like, shape (sources,) or (sources, customers)
+        Units that the customer gets per unit that leaves the source straight to him.
 
     Attributes
     ----------
-    inbound, outbound, demand, supply, running, investment : ndarray
+    inbound, outbound, direct, demand, supply, running, investment : ndarray
         What was asked, with the periods as first axis.
     discount, investment_discount : ndarray, shape (periods,)
-    capacity, yield_ : ndarray
+    capacity, yield_, direct_yield, unmet_cost : ndarray
     p : int or None
 
     Raises
@@ -115,7 +122,9 @@ class Phased:
         may_close: bool = False,
         required: Sites = (),
         forbidden: Sites = (),
-        unmet_cost: float | None = None,
+        unmet_cost: ArrayLike | None = None,
+        direct: ArrayLike | None = None,
+        direct_yield: ArrayLike = 1.0,
     ) -> None:
         faults = Faults("phased")
         wanted = arguments.amounts(faults, "demand", demand, finite=True)
@@ -133,6 +142,7 @@ class Phased:
             faults.add(column="inbound, outbound", found=found, expected=expected)
             faults.raise_if_any()
         sources, platforms = into.shape[1:]
+        straight, straight_yield = _straight(faults, direct, direct_yield, (periods, sources, customers))
         must, never = arguments.site_masks(faults, required, forbidden, platforms)
         group = arguments.labels(faults, "groups", groups, platforms)
         # At most p: fewer sites than that may be left.
@@ -152,6 +162,8 @@ class Phased:
         stages = PhasedStages(
             inbound=into,
             outbound=out,
+            direct=straight,
+            direct_yield=straight_yield,
             demand=wanted,
             supply=each("supply", supply, sources, 1.0),
             running=each("running", running, platforms, 0.0),
@@ -164,7 +176,7 @@ class Phased:
             ),
             group=group,
             p=number,
-            unmet_cost=None if unmet_cost is None else arguments.positive(faults, "unmet_cost", unmet_cost),
+            unmet_cost=_prices(faults, "unmet_cost", unmet_cost, customers),
             required=must,
             forbidden=never,
             kept_share=share,
@@ -177,6 +189,7 @@ class Phased:
         self.running, self.investment = stages.running, stages.investment
         self.discount, self.investment_discount = stages.discount, stages.investment_discount
         self.capacity, self.yield_, self.p = stages.capacity, stages.yield_, number
+        self.direct, self.direct_yield, self.unmet_cost = straight, straight_yield, stages.unmet_cost
 
     def solve(
         self, *, time_limit_s: float = 60.0, rel_gap: float = 1e-6, progress: Report | None = None
@@ -204,6 +217,20 @@ class Phased:
         """
         limit_s = arguments.limits(time_limit_s, rel_gap)
         return self._stages.solve(Watch(limit_s, progress), float(rel_gap))
+
+    def least_unmet(self, *, time_limit_s: float = 60.0) -> PhasedSolution:
+        """Find the plan that leaves the least demand unmet of those who must be served, whatever it costs.
+
+        Parameters
+        ----------
+        time_limit_s : float
+
+        Returns
+        -------
+        PhasedSolution
+            `unmet` falls on the largest customers: the ones to look at.
+        """
+        return self._stages.without_costs().solve(Watch(arguments.limits(time_limit_s)), 1e-6)
 
     def evaluate(self, plan: ArrayLike, *, time_limit_s: float = 60.0) -> PhasedSolution:
         """The best use of a plan, such as the largest size at once.
@@ -259,6 +286,34 @@ def _by_period(faults: Faults, name: str, values: ArrayLike, periods: int) -> Fl
     return array
 
 
+def _straight(
+    faults: Faults, direct: ArrayLike | None, direct_yield: ArrayLike, shape: tuple[int, int, int]
+) -> tuple[Floats, Floats]:
+    """Costs from source to customer, with the periods as first axis, and yields of each pair."""
+    pairs = shape[1:]
+    if direct is None:
+        return np.broadcast_to(np.inf, shape), np.ones(pairs)
+    cost = _by_period(faults, "direct", direct, shape[0])
+    if cost.shape != shape:
+        found, expected = (Message("shape {shape}", shape=str(one[1:])) for one in (cost.shape, shape))
+        faults.add(column="direct", found=found, expected=expected)
+        faults.raise_if_any()
+    known = ((), pairs[:1], pairs)[min(np.ndim(direct_yield), 2)]
+    share = arguments.amounts(faults, "direct_yield", direct_yield, known, finite=True)
+    if share.shape != known:
+        return cost, np.ones(pairs)
+    return cost, np.broadcast_to(share[:, None] if share.ndim == 1 else share, pairs)
+
+
+def _prices(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Floats:
+    """The price of each customer's unmet demand; infinite where none allows it."""
+    if values is None:
+        return np.full(n, np.inf)
+    if np.ndim(values) == 0:
+        return np.full(n, arguments.positive(faults, name, values))
+    return arguments.amounts(faults, name, values, (n,))
+
+
 def _each_by_period(
     faults: Faults, name: str, values: ArrayLike | None, shape: tuple[int, int], default: float
 ) -> Floats:
@@ -272,13 +327,17 @@ def _each_by_period(
 
 def _refuse_what_cannot_be_added_up(faults: Faults, stages: PhasedStages) -> None:
     worth = float(max(1.0, stages.discount.sum(), stages.investment_discount.sum()))
-    for name, amounts in (("inbound", stages.supply), ("outbound", stages.demand)):
+    for name, amounts in (
+        ("inbound", stages.supply),
+        ("outbound", stages.demand),
+        ("direct", stages.supply),
+        ("unmet_cost", stages.demand),
+    ):
         arguments.countable(faults, name, worth * getattr(stages, name), amounts)
     for name in ("running", "investment"):
         arguments.countable(faults, name, worth * getattr(stages, name))
     for name in ("demand", "supply", "yield_", "discount", "investment_discount"):
         arguments.countable(faults, name, getattr(stages, name))
-    arguments.countable(faults, "unmet_cost", np.array([worth * (stages.unmet_cost or 0.0)]), stages.demand)
     faults.raise_if_any()
 
 
@@ -300,7 +359,9 @@ def phased(
     may_close: bool = False,
     required: Sites = (),
     forbidden: Sites = (),
-    unmet_cost: float | None = None,
+    unmet_cost: ArrayLike | None = None,
+    direct: ArrayLike | None = None,
+    direct_yield: ArrayLike = 1.0,
     time_limit_s: float = 60.0,
     rel_gap: float = 1e-6,
     progress: Report | None = None,
@@ -311,7 +372,7 @@ def phased(
     ----------
     inbound, outbound, demand, supply, discount, investment_discount, capacity, running, investment, yield_
         As in `Phased`.
-    p, groups, kept_share, may_close, required, forbidden, unmet_cost
+    p, groups, kept_share, may_close, required, forbidden, unmet_cost, direct, direct_yield
         As in `Phased`.
     time_limit_s, rel_gap, progress
         As in `Phased.solve`.
@@ -337,5 +398,6 @@ def phased(
         inbound, outbound, demand, supply=supply, discount=discount, investment_discount=investment_discount,
         capacity=capacity, running=running, investment=investment, yield_=yield_, p=p, groups=groups,
         kept_share=kept_share, may_close=may_close, required=required, forbidden=forbidden, unmet_cost=unmet_cost,
+        direct=direct, direct_yield=direct_yield,
     )  # fmt: skip
     return problem.solve(time_limit_s=time_limit_s, rel_gap=rel_gap, progress=progress)

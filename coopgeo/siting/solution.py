@@ -69,9 +69,9 @@ class PhasedSolution:
         Which platform is open in which period.
     invested : ndarray, shape (periods, platforms)
         What opening or enlarging a platform costs in a period, once, before it is discounted.
-    flows : tuple of (csr_array, csr_array)
-        For each period, the amounts shipped in a unit of its time: (sources x platforms as they leave the source,
-        platforms x customers).
+    flows : tuple of tuples of csr_array
+        For each period, the amounts shipped in a year: (sources x platforms as they leave the source, platforms x
+        customers), and where flows may go straight sources x customers, as they leave the source.
     unmet : ndarray of float, shape (periods, customers), optional
         Demand left unserved, where that was allowed at a price.
     seconds : float
@@ -84,7 +84,7 @@ class PhasedSolution:
     status: Proof
     open: Mask
     invested: Floats
-    flows: tuple[tuple[csr_array, csr_array], ...]
+    flows: tuple[tuple[csr_array, ...], ...]
     unmet: Floats | None = None
     seconds: float = 0.0
 

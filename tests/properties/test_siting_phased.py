@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from coopgeo import siting
 from coopgeo.errors import InfeasibleError
-from tests.siting.phases import least_cost, phased_problems, static
+from tests.siting.phases import least_cost, phased_problems, static, with_direct_flows
 
 
 @settings(max_examples=120, deadline=None)
@@ -22,6 +22,23 @@ def test_equals_least_cost_of_all_plans(case):
     assert found.value == pytest.approx(expected, abs=1e-6)
     assert found.status == "optimal"
     assert found.bound <= found.value + 1e-9
+
+
+@settings(max_examples=60, deadline=None)
+@given(with_direct_flows())
+def test_equals_least_cost_with_direct_flows_and_unmet_demand(case):
+    expected = least_cost(case)
+    try:
+        found = siting.phased(**case)
+    except InfeasibleError:
+        assert expected == np.inf
+        return
+    assert found.value == pytest.approx(expected, abs=1e-6)
+    assert found.status == "optimal"
+    for t, (_, out, straight) in enumerate(found.flows):
+        arrived = out.sum(axis=0) + (straight.toarray() * case["direct_yield"]).sum(axis=0)
+        unmet = 0.0 if found.unmet is None else found.unmet[t]
+        np.testing.assert_allclose(arrived + unmet, case["demand"][t], atol=1e-6)
 
 
 @settings(max_examples=80, deadline=None)

@@ -4,6 +4,7 @@ from itertools import combinations, product
 
 import numpy as np
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from tests.siting.problems import arrays
 from tests.siting.stages import flow_cost
@@ -33,6 +34,18 @@ def phased_problems(draw, platforms=3, periods=3):
     return case | {"p": draw(st.sampled_from([None, 1, 2]))}
 
 
+@st.composite
+def with_direct_flows(draw):
+    """The same with flows that go straight, and customers who may be left unserved at a price."""
+    case = draw(phased_problems())
+    (sources, _), (periods, customers) = case["inbound"].shape, case["demand"].shape
+    return case | {
+        "direct": arrays(draw, st.sampled_from([1.0, 6.0, np.inf]), periods, sources, customers),
+        "direct_yield": arrays(draw, st.sampled_from([0.5, 1.0]), sources, customers),
+        "unmet_cost": arrays(draw, st.sampled_from([3.0, 12.0, np.inf]), customers),
+    }
+
+
 def least_cost(case):
     """Least present worth over every plan that is allowed; the flows of each period by linear programming."""
     periods, platforms = case["running"].shape
@@ -58,7 +71,42 @@ def static(case, t):
 
 
 def _yearly(case, t, chosen):
+    if "direct" in case:
+        return _all_flows(case, t, sorted(chosen)) + sum(case["running"][t, j] for j in chosen)
     return flow_cost(static(case, t), sorted(chosen)) + sum(case["running"][t, j] for j in chosen)
+
+
+def _all_flows(case, t, chosen):
+    """Least cost of the flows of a period, straight ones and unmet demand among them, by linear programming.
+
+    Columns: source to platform, platform to customer, source to customer, unmet.
+    """
+    (sources, platforms), customers = case["inbound"].shape, case["demand"].shape[1]
+    closed = np.where(np.isin(np.arange(platforms), chosen), 0.0, np.inf)
+    costs = [case["inbound"] + closed, case["outbound"][t] + closed[:, None], case["direct"][t], case["unmet_cost"]]
+    f, g, h, u = (np.zeros((sources + 2 * platforms + customers, part.size)) for part in costs)
+    for i, j in product(range(sources), range(platforms)):
+        f[[i, sources + j], i * platforms + j] = 1.0, case["yield_"][i]
+    for j, k in product(range(platforms), range(customers)):
+        rows = [sources + j, sources + platforms + j, sources + 2 * platforms + k]
+        g[rows, j * customers + k] = -1.0, 1.0, 1.0
+    for i, k in product(range(sources), range(customers)):
+        h[[i, sources + 2 * platforms + k], i * customers + k] = 1.0, case["direct_yield"][i, k]
+    u[sources + 2 * platforms + np.arange(customers), np.arange(customers)] = 1.0
+    cost = np.concatenate([part.ravel() for part in costs])
+    if not np.isfinite(cost).any():
+        return np.inf if case["demand"][t].any() else 0.0
+    left = np.hstack([f, g, h, u])[:, np.isfinite(cost)]
+    most = np.r_[:sources, sources + platforms : sources + 2 * platforms]
+    equal = np.r_[sources : sources + platforms, sources + 2 * platforms : len(left)]
+    found = linprog(
+        cost[np.isfinite(cost)],
+        A_ub=left[most],
+        b_ub=np.concatenate([case["supply"], case["capacity"]]),
+        A_eq=left[equal],
+        b_eq=np.concatenate([np.zeros(platforms), case["demand"][t]]),
+    )
+    return found.fun if found.status == 0 else np.inf
 
 
 def _invested(case, plan):

@@ -81,6 +81,24 @@ def test_unmet_demand_is_told_by_period():
     np.testing.assert_allclose(found.unmet, [[4], [0]])
 
 
+def test_who_must_be_served_is_served_before_those_who_have_a_price():
+    found = siting.phased([[1]], [[1, 1]], [[5, 5], [2, 1]], supply=[6], unmet_cost=[np.inf, 0.5])
+    np.testing.assert_allclose(found.unmet, [[0, 5], [0, 1]])
+
+
+def test_the_least_unmet_demand_falls_on_the_largest():
+    problem = siting.Phased([[1]], [[1, 1]], [[5, 9], [2, 1]], supply=[6])
+    np.testing.assert_allclose(problem.least_unmet().unmet, [[0, 8], [0, 0]])
+
+
+def test_what_goes_straight_needs_no_platform_until_there_is_more():
+    straight = {"direct": [[[1]], [[1]]], "direct_yield": 0.5}
+    found = siting.phased([[0]], [[0]], [[2], [6]], supply=[6], running=[5], **straight)
+    assert found.open.tolist() == [[False], [True]]
+    assert found.value == pytest.approx(2 / 0.5 + 5)
+    assert found.flows[0][2].toarray() == pytest.approx(4)
+
+
 def test_a_plan_that_is_given_is_worked_out():
     problem = siting.Phased(**TWO_SIZES, kept_share=0.5)
     assert problem.evaluate(LARGE_AT_ONCE).value == pytest.approx(330)
@@ -135,6 +153,11 @@ def test_a_wide_gap_is_no_proof_of_a_narrow_one():
         ({"required": [2]}, "required: found 2; expected a site index from 0 to 1"),
         ({"groups": ["a"]}, r"groups: found shape \(1,\)"),
         ({"unmet_cost": -1}, "unmet_cost: found -1"),
+        ({"unmet_cost": [1, 2]}, r"unmet_cost: found shape \(2,\); expected shape \(1,\)"),
+        ({"direct": [[1, 1]]}, r"direct: found shape \(1, 2\); expected shape \(1, 1\)"),
+        ({"direct": [1]}, r"direct: found shape \(1,\); expected a matrix, or 2 of them"),
+        ({"direct": [[1]], "direct_yield": [1, 1]}, r"direct_yield: found shape \(2,\); expected shape \(1,\)"),
+        ({"direct": [[1]], "direct_yield": -1}, "direct_yield: found -1.0"),
         ({"yield_": [-0.5]}, r"yield_\[0\]: found -0.5"),
         ({"running": [1e99, 1e99], "discount": [100, 100]}, "running: found 8e.101 in all"),
         ({"time_limit_s": float("nan")}, "time_limit_s: found nan"),

@@ -24,8 +24,10 @@ class _Period(NamedTuple):
 
     into: tuple[Ints, Ints]
     out: tuple[Ints, Ints]
+    straight: tuple[Ints, Ints]
     f: Ints
     g: Ints
+    h: Ints
     y: Ints
     u: Ints
 
@@ -38,6 +40,9 @@ class PhasedStages:
     ----------
     inbound : ndarray, shape (periods, sources, platforms)
     outbound : ndarray, shape (periods, platforms, customers)
+    direct : ndarray, shape (periods, sources, customers)
+        Infinite where nothing may go straight.
+    direct_yield : ndarray, shape (sources, customers)
     demand, supply : ndarray, shapes (periods, customers) and (periods, sources)
     running, investment : ndarray, shape (periods, platforms)
     discount, investment_discount : ndarray, shape (periods,)
@@ -45,7 +50,8 @@ class PhasedStages:
     yield_ : ndarray, shape (sources,)
     group : ndarray of int, shape (platforms,)
     p : int, optional
-    unmet_cost : float, optional
+    unmet_cost : ndarray, shape (customers,)
+        Infinite for a customer who must be served.
     required, forbidden : ndarray of bool, shape (platforms,)
     kept_share : float
     may_close : bool
@@ -53,6 +59,8 @@ class PhasedStages:
 
     inbound: Floats
     outbound: Floats
+    direct: Floats
+    direct_yield: Floats
     demand: Floats
     supply: Floats
     running: Floats
@@ -63,7 +71,7 @@ class PhasedStages:
     yield_: Floats
     group: Ints
     p: int | None
-    unmet_cost: float | None
+    unmet_cost: Floats
     required: Mask
     forbidden: Mask
     kept_share: float
@@ -71,8 +79,7 @@ class PhasedStages:
 
     def solve(self, watch: Watch, rel_gap: float, plan: Mask | None = None) -> PhasedSolution:
         """The best plan, or the best use of a given one: which platform is open in which period."""
-        if self.unmet_cost is None:
-            self._refuse_what_cannot_be_served(plan)
+        self._refuse_what_cannot_be_served(plan)
         model, periods = self._model(plan)
         answer = model.solve(watch, rel_gap=rel_gap)
         if answer is None:
@@ -114,34 +121,44 @@ class PhasedStages:
         demand, total = self.demand[t] / unit, float(self.demand[t].sum()) / unit
         may = ~self.forbidden if plan is None else plan[t]
         capacity = np.minimum(self.capacity / unit, total)
-        # More than all demand no source ships, and nothing where it yields nothing: else a sliver of a source would do.
-        with np.errstate(over="ignore"):
-            needed = np.where(self.yield_ > 0, total / np.maximum(self.yield_, 1e-300), 0.0)
-        supply = np.minimum(self.supply[t] / unit, needed)
+        supply = np.minimum(self.supply[t] / unit, self._needed(t, total))
         into = np.nonzero(np.isfinite(self.inbound[t]) & may & (supply > 0)[:, None])
         out = np.nonzero(np.isfinite(self.outbound[t]) & may[:, None] & (demand > 0))
         f = model.variables(weight * unit * self.inbound[t][into])
         g = model.variables(weight * unit * self.outbound[t][out])
         y = model.variables(weight * self.running[t], may if plan is not None else 0.0, may, whole=True)
-        u = model.variables(
-            np.full(customers, weight * unit * (self.unmet_cost or 0.0)),
-            0.0,
-            np.zeros(customers) if self.unmet_cost is None else demand,
+        straight = np.nonzero(
+            np.isfinite(self.direct[t]) & (supply > 0)[:, None] & (self.direct_yield > 0) & (demand > 0)
         )
-        model.rows(np.full(sources, -np.inf), supply, (into[0], f, 1.0))
+        h = model.variables(weight * unit * self.direct[t][straight])
+        priced = np.isfinite(self.unmet_cost)
+        u = model.variables(weight * unit * np.where(priced, self.unmet_cost, 0.0), 0.0, np.where(priced, demand, 0.0))
+        model.rows(np.full(sources, -np.inf), supply, (into[0], f, 1.0), (straight[0], h, 1.0))
         model.rows(np.zeros(platforms), 0.0, (into[1], f, self.yield_[into[0]]), (out[0], g, -1.0))
-        model.rows(demand, demand, (out[1], g, 1.0), (np.arange(customers), u, 1.0))
+        served = ((out[1], g, 1.0), (straight[1], h, self.direct_yield[straight]))
+        model.rows(demand, demand, *served, (np.arange(customers), u, 1.0))
         model.rows(np.full(platforms, -np.inf), 0.0, (out[0], g, 1.0), (np.arange(platforms), y, -capacity))
         link = np.arange(len(g))
         most = np.minimum(demand[out[1]], capacity[out[0]])
         model.rows(np.full(len(g), -np.inf), 0.0, (link, g, 1.0), (link, y[out[0]], -most))
-        if self.unmet_cost is None:
+        if not len(h) and not priced.any():
             model.rows(total, np.inf, (0, y, capacity))
         if plan is None:
             choose_sites(model, y, self.group, self.required, None)
             if self.p is not None:
                 model.rows(-np.inf, self.p, (0, y, 1.0))
-        return _Period((into[0], into[1]), (out[0], out[1]), f, g, y, u)
+        return _Period((into[0], into[1]), (out[0], out[1]), (straight[0], straight[1]), f, g, h, y, u)
+
+    def _needed(self, t: int, total: float) -> Floats:
+        """Units that each source ships at most to meet all demand, by the way that yields least; 0 if none yields.
+
+        More than that no source ships; a large supply would hide the others.
+        """
+        straight = np.where(np.isfinite(self.direct[t]), self.direct_yield, 0.0)
+        shares = np.column_stack([self.yield_, straight])
+        least = np.where(shares > 0, shares, np.inf).min(axis=1)
+        with np.errstate(over="ignore"):
+            return np.where(np.isfinite(least), total / np.maximum(least, 1e-300), 0.0)
 
     def _steps(self, model: Model, y: Sequence[Ints]) -> None:
         """From period to period a platform opens, stays, is enlarged or, if it may, closes; what is built is paid."""
@@ -166,15 +183,11 @@ class PhasedStages:
         plan = np.array([x[period.y] > 0.5 for period in periods])
         flows = []
         for period in periods:
-            both = []
-            for part, pairs, shape in (
-                (period.f, period.into, self.inbound[0].shape),
-                (period.g, period.out, self.outbound[0].shape),
-            ):
-                kept = x[part] > _FLOW_TOLERANCE
-                both.append(csr_array((unit * x[part][kept], (pairs[0][kept], pairs[1][kept])), shape=shape))
-            flows.append((both[0], both[1]))
-        unmet = None if self.unmet_cost is None else np.array([unit * x[period.u] for period in periods])
+            parts = [(period.f, period.into, self.inbound[0].shape), (period.g, period.out, self.outbound[0].shape)]
+            if np.isfinite(self.direct).any():
+                parts.append((period.h, period.straight, self.direct[0].shape))
+            flows.append(tuple(_flow(unit * x[part], unit, pairs, shape) for part, pairs, shape in parts))
+        unmet = np.array([unit * x[period.u] for period in periods]) if np.isfinite(self.unmet_cost).any() else None
         bound = max(0.0, answer.bound)  # no cost is negative: that much is known without any time
         gap, status = judged(answer.value, bound, rel_gap, proved=answer.proved)
         return PhasedSolution(
@@ -185,7 +198,9 @@ class PhasedStages:
         for t in range(len(self.demand)):
             supplied = (np.isfinite(self.inbound[t]) & (self.supply[t] * self.yield_ > 0)[:, None]).any(axis=0)
             usable = supplied & (~self.forbidden if plan is None else plan[t])
-            alone = np.flatnonzero((self.demand[t] > 0) & ~np.isfinite(self.outbound[t][usable]).any(axis=0))
+            straight = np.isfinite(self.direct[t]) & (self.supply[t][:, None] * self.direct_yield > 0)
+            reached = np.isfinite(self.outbound[t][usable]).any(axis=0) | straight.any(axis=0)
+            alone = np.flatnonzero((self.demand[t] > 0) & ~reached & np.isinf(self.unmet_cost))
             if len(alone):
                 what = Message(
                     "no platform that can be supplied reaches customers {customers}", customers=listed(alone)
@@ -194,18 +209,19 @@ class PhasedStages:
 
     def _shortage(self, watch: Watch, plan: Mask | None) -> CoopgeoError:
         """Say who lacks what, and when."""
-        if self.unmet_cost is not None and plan is not None:
-            return InfeasibleError(Message("the plan closes, or makes smaller, what must stay open or grow"))
-        if self.unmet_cost is not None:
+        if np.isfinite(self.unmet_cost).all():
+            if plan is not None:
+                return InfeasibleError(Message("the plan closes, or makes smaller, what must stay open or grow"))
             return InfeasibleError(Message("no plan meets p, required, forbidden and groups together"))
         try:
-            best = self._without_costs().solve(watch.part(least_s=LEAST_S), PROVED_GAP, plan)
+            best = self.without_costs().solve(watch.part(least_s=LEAST_S), PROVED_GAP, plan)
         except InfeasibleError as error:
             return error
         except CoopgeoError:
             return InfeasibleError(Message("demand cannot be met; who lacks what was not found out in time"))
         assert best.unmet is not None  # a price on unmet demand was given
-        period, customer = np.nonzero(best.unmet > _NEARLY_NOTHING * self.demand)
+        lacking = np.where(np.isinf(self.unmet_cost), best.unmet, 0.0)
+        period, customer = np.nonzero(lacking > _NEARLY_NOTHING * self.demand)
         if not len(period):
             return CoopgeoError(
                 Message("no answer was found: amounts or costs differ too much in size to be computed with")
@@ -214,29 +230,35 @@ class PhasedStages:
             Message(
                 "demand cannot be met in every period: {how_much} {unmet:.6g} of {demand:.6g} is lacking ({who})",
                 how_much=how_much(least=best.status == "optimal"),
-                unmet=float(best.unmet.sum()),
+                unmet=float(lacking.sum()),
                 demand=float(self.demand.sum()),
                 who=[
                     Message(
                         "period {period}, customer {place}: {amount:.6g}",
                         period=str(int(t)),
                         place=str(int(k)),
-                        amount=float(best.unmet[t, k]),
+                        amount=float(lacking[t, k]),
                     )
                     for t, k in zip(period, customer, strict=True)
                 ],
             )
         )
 
-    def _without_costs(self) -> "PhasedStages":
-        """The same problem in which only unmet demand costs, 1 a unit, and small customers are served first."""
+    def without_costs(self) -> "PhasedStages":
+        """The same problem in which only unmet demand of those who must be served costs, 1 a unit, the small first."""
         last = _SMALL_FIRST * self.demand / max(float(self.demand.max()), 1e-300)
         return replace(
             self,
             inbound=np.where(np.isfinite(self.inbound), 0.0, np.inf),
             outbound=np.where(np.isfinite(self.outbound), last[:, None], np.inf),
+            direct=np.where(np.isfinite(self.direct), last[:, None] * self.direct_yield, np.inf),
             running=np.zeros_like(self.running),
             investment=np.zeros_like(self.investment),
             discount=np.ones_like(self.discount),
-            unmet_cost=1.0,
+            unmet_cost=np.where(np.isinf(self.unmet_cost), 1.0, 0.0),
         )
+
+
+def _flow(amounts: Floats, unit: float, pairs: tuple[Ints, Ints], shape: tuple[int, ...]) -> csr_array:
+    kept = amounts > _FLOW_TOLERANCE * unit
+    return csr_array((amounts[kept], (pairs[0][kept], pairs[1][kept])), shape=shape)
