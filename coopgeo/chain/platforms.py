@@ -24,8 +24,9 @@ def options(chain: Chain) -> pd.DataFrame:
     -------
     DataFrame
         Columns `site`, `size` (ids), `capacity_dry_t` (dry tonnes delivered a year), `built_m2`, `capital_eur` (land
-        included, before any subsidy), `opening_eur_year`; sorted by site, then by the order of the sizes. Works and
-        equipment are paid off over their life, less the subsidy; land keeps its value and costs its interest.
+        included, before any subsidy), `opening_eur_year`, and `works_eur_year`, the part of it that pays off works and
+        equipment; sorted by site, then by the order of the sizes. Works and equipment are paid off over their life,
+        less the subsidy; land keeps its value and costs its interest.
 
     Raises
     ------
@@ -63,6 +64,7 @@ def options(chain: Chain) -> pd.DataFrame:
             "built_m2": ground_m2[size],
             "capital_eur": works + land,
             "opening_eur_year": works * payment + land * rate + running[size],
+            "works_eur_year": works * payment,
         }
     )
 

@@ -181,9 +181,12 @@ def check_chain_settings(
     if settings.id != name:
         expected = Message("{name}, the name of its folder", name=name)
         faults.add(column="id", found=settings.id, expected=expected)
-    sourced = {f"products.{n}": p for n, p in products.items()} | {f"parameters.{n}": p for n, p in settings.parameters}
-    for entry, content in sourced.items():
-        one_known(faults, f"{entry}.source", content.source, sources, Message("a key of sources.csv"))
+    named = {f"products.{n}": p.source for n, p in products.items()}
+    named |= {f"parameters.{n}": p.source for n, p in settings.parameters}
+    if settings.phases:
+        named["phases"] = settings.phases.source
+    for entry, source in named.items():
+        one_known(faults, f"{entry}.source", source, sources, Message("a key of sources.csv"))
     for id, product in products.items():
         for column in ("collected_by", "brought_by"):
             vehicle = getattr(product, column)

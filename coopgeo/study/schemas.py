@@ -252,6 +252,7 @@ _ACCESS = {
         text_column("Number of the road that it is reached by, such as D982; blank = the nearest road.", blank=True)
     )
 }
+YEARS = (1990, 2200)
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
@@ -373,6 +374,14 @@ CHAIN = {
                     1,
                     blank=True,
                     share=True,
+                )
+            ),
+            "from_year": _optional(
+                number_column(
+                    "First year in which it takes wood, for `coopgeo phases`; blank = from the start.",
+                    *YEARS,
+                    blank=True,
+                    whole=True,
                 )
             ),
             "demand_status": _status(

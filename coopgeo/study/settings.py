@@ -3,13 +3,14 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from coopgeo.errors import Message
-from coopgeo.study.schemas import HAZARDS, SHARE_UNITS, STATUSES, Hazard, Status
+from coopgeo.study.schemas import HAZARDS, SHARE_UNITS, STATUSES, YEARS, Hazard, Status
 from coopgeo.text.vocabulary import code_of
 
 
@@ -248,6 +249,7 @@ class WoodParameters(_Strict):
     price_index: Parameter
     discount_rate: Parameter
     amortisation_years: Parameter
+    kept_share: Parameter | None = None
     subsidy_share: Parameter
     hangar_eur_m2: Parameter
     yard_eur_m2: Parameter
@@ -298,6 +300,29 @@ class WoodParameters(_Strict):
         return self
 
 
+_Year = Annotated[int, Field(strict=True, ge=YEARS[0], le=YEARS[1])]
+
+
+class PhasesSettings(_Strict):
+    """`[phases]` of `chain.toml`: the periods that a plan over time is made for."""
+
+    begins: list[_Year] = Field(min_length=1)
+    """First year of each period, in rising order."""
+    until: _Year
+    """Year in which the last period ends, itself not counted."""
+    source: str
+    """Where it comes from: a key of `sources.csv`."""
+    status: _Status
+    """How far it is known."""
+
+    @model_validator(mode="after")
+    def _rise(self) -> "PhasesSettings":
+        years = [*self.begins, self.until]
+        if any(later <= earlier for earlier, later in pairwise(years)):
+            raise ValueError(Message("begins, then until, in rising order, found {years}", years=list(map(str, years))))
+        return self
+
+
 class ChainSettings(_Strict):
     """`chain.toml`."""
 
@@ -311,6 +336,8 @@ class ChainSettings(_Strict):
     """Products by id."""
     parameters: WoodParameters
     """Assumptions by id."""
+    phases: PhasesSettings | None = None
+    """Periods that `coopgeo phases` plans for; without them it is told which."""
 
 
 class Scenario(_Strict):

@@ -14,8 +14,9 @@ _LAST = ("source", "status")
 def fields_of(model: Any, path: Steps = ()) -> Iterator[tuple[Steps, FieldInfo]]:
     """The entries of a settings file by their paths: plain ones, and tables of entries."""
     for name, field in model.model_fields.items():
-        if _is_model(field.annotation) and not records_of(field.annotation):
-            yield from fields_of(field.annotation, (*path, name))
+        kind = plain_kind(field.annotation)  # a part that may be absent is built like one that is there
+        if _is_model(kind) and not records_of(kind):
+            yield from fields_of(kind, (*path, name))
         else:
             yield (*path, name), field
 

@@ -148,6 +148,10 @@ def settings_of(
         path, kind = known.get(entry) or known.get(entry.casefold()) or ((entry,), str)
         place = Place(file, line, cells.get("entry", entry), headings.get("value", "value"))
         read.put(path, _parsed(path[-1], kind, cells.get("value", "")), place)
+    for name, field in model.model_fields.items():
+        part = read.data.get(name)
+        if not field.is_required() and isinstance(part, dict) and not any(part.values()):
+            del read.data[name]  # a part that may be absent, all blank
     return read.data, read.places, read.twice
 
 
@@ -171,11 +175,12 @@ class _Read:
         """Take an entry; one that is blank counts as absent."""
         if not self.stands(path, place):
             return
+        if value is None:
+            return
         branch = self.data
         for step in path[:-1]:
             branch = branch.setdefault(step, {})
-        if value is not None:
-            branch[path[-1]] = value
+        branch[path[-1]] = value
 
 
 def _read_records(
@@ -218,8 +223,9 @@ def _rows(
 
 
 def _at(settings: Any, path: Steps) -> Any:
+    """What stands at a path; None within a part that is absent."""
     for step in path:
-        settings = getattr(settings, step)
+        settings = None if settings is None else getattr(settings, step)
     return settings
 
 

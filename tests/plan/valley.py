@@ -44,6 +44,7 @@ PARAMETERS: dict[str, float | tuple[float, float, float]] = {
     "price_index": 1.5,
     "discount_rate": 0.1,
     "amortisation_years": 2.0,  # a loan of 210 at 10 %: 231 - 121 = 110, 121 - 121 = 0; so 121 a year for 210
+    "kept_share": 0.5,
     "subsidy_share": 0.3,
     "hangar_eur_m2": 200.0,
     "yard_eur_m2": 20.0,
@@ -292,6 +293,7 @@ def customers(**columns) -> gpd.GeoDataFrame:
         "vehicle": "",
         "unserved_eur_mwh": np.nan,
         "probability": np.nan,
+        "from_year": np.nan,
         "insee": ["1", "2"],
     }
     return at(["school", "pool"], **{**own, **columns})
