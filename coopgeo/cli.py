@@ -155,6 +155,40 @@ def brief(
 
 @app.command(
     cls=Command,
+    help=Message("Find when to open a platform and when to enlarge it, as customers come one after another."),
+)
+def phases(
+    study: StudyFolder = None,
+    chain: ChainOption = None,
+    roads: RoadsOption = None,
+    platforms: PlatformsOption = 1,
+    close: CloseOption = None,
+    require: RequireOption = None,
+    forbid: ForbidOption = None,
+    values: SetOption = None,
+    level: LevelOption = "central",
+    demand_factor: DemandOption = "1",
+    lang: LangOption = "fr",
+) -> None:
+    """Say when to open a platform and when to enlarge it."""
+    from coopgeo.plan.job import Job
+    from coopgeo.scenarios.phases import phases as planned
+    from coopgeo.study import open_study
+    from coopgeo.terminal.options import Options
+    from coopgeo.terminal.phases import show_phases
+    from coopgeo.text import Text
+
+    text = Text(lang)
+    options = Options(_all(close), _all(require), _all(forbid), _all(values), level, demand_factor)
+    with faults_in_words(lang), _progress(text) as (on_step, _):
+        opened, asked = options.applied(open_study(_study_folder(study, text)), chain)
+        found = planned(opened, job=Job(chain=chain, roads=roads, platforms=platforms, **asked), on_step=on_step)
+    show_phases(found, text)
+    _warn_of_oddities(opened, text)
+
+
+@app.command(
+    cls=Command,
     help=Message(
         "Write the whole study as one workbook. "
         "Change it in a spreadsheet, then name it where a study folder is asked for."

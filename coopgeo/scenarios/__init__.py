@@ -1,4 +1,4 @@
-"""How sure an answer is: the same job under other assumptions, roads and markets."""
+"""How sure an answer is: the same job under other assumptions, roads and markets, and over several periods."""
 
 from coopgeo.scenarios.comparison import Case, Comparison, compare
 from coopgeo.scenarios.draws import Draws, draw, with_draws
