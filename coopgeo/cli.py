@@ -181,7 +181,7 @@ def phases(
     text = Text(lang)
     options = Options(_all(close), _all(require), _all(forbid), _all(values), level, demand_factor)
     with faults_in_words(lang), _progress(text) as (on_step, _):
-        opened, asked = options.applied(open_study(_study_folder(study, text)), chain)
+        opened, asked = options.applied(open_study(study_folder(study, text)), chain)
         found = planned(opened, job=Job(chain=chain, roads=roads, platforms=platforms, **asked), on_step=on_step)
     show_phases(found, text)
     _warn_of_oddities(opened, text)

@@ -38,6 +38,34 @@ def test_two_platforms_in_english(tmp_path):
     assert any("schematic atlas" in warning for warning in found["warnings"])
 
 
+def test_phases_says_what_opens_when_and_what_waiting_costs(tmp_path):
+    small = write_small_study(ROOT / "data" / "raw", tmp_path / "raw")
+    customers = small / "chains/wood-energy/customers.csv"
+    header, school, pool = customers.read_text(encoding="utf-8").splitlines()
+    rows = [f"{header},from_year", f"{school},", f"{pool},2034"]
+    customers.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    done = call("phases", "--study", small)
+    assert done.exit_code == 0, done.output
+    assert "2027-2029" in done.output
+    assert "ouvre" in done.output
+    assert "Coût actualisé 2027-2041" in done.output
+    assert "minimum prouvé" in done.output
+    assert "Ne rien ouvrir avant 2034" in done.output
+    english = call("phases", "--study", small, "--lang", "en")
+    assert "Open nothing before 2034" in english.output
+
+
+def test_phases_asks_for_periods_where_the_chain_has_none(tmp_path):
+    small = write_small_study(ROOT / "data" / "raw", tmp_path / "raw")
+    path = small / "chains/wood-energy/chain.toml"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("[phases]"), text.index("[products")
+    path.write_text(text[:start] + text[end:], encoding="utf-8")
+    done = call("phases", "--study", small)
+    assert done.exit_code == 1
+    assert "une section [phases]" in done.output
+
+
 def test_check_says_that_all_is_well():
     done = call("check")
     assert done.exit_code == 0

@@ -285,8 +285,7 @@ def _cost(placement: Placement, solution: Solution, fuel: Fuel) -> Cost:
         "inbound": float(
             into.multiply(np.where(np.isfinite(placement.hauls.inbound), placement.hauls.inbound, 0)).sum()
         ),
-        "platform": float(placement.problem.opening[solution.sites].sum())
-        + handled_t * handling_eur_t(parameters),
+        "platform": float(placement.problem.opening[solution.sites].sum()) + handled_t * handling_eur_t(parameters),
         "outbound": float(out.multiply(placement.hauls.outbound).sum()),
     }
     if direct is not None:

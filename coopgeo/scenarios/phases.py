@@ -89,7 +89,8 @@ class Phases:
         In dry tonnes and €, platforms = rows of `placement.options`.
     periods : DataFrame
         One row a period: `from_year`, `to_year` (the last one counted), `worth` (present worth of 1 € in each of its
-        years), `customers` (how many have come), `tonnes` (what they need a year, as delivered), `mwh`.
+        years), `customers` (how many have come), `tonnes` (what they need a year, as delivered), `mwh` (in these
+        tonnes).
     platforms : DataFrame
         One row a period and open platform: `from_year`, `site`, `name`, `commune`, `size`, `step` ("opens", "grows" or
         "stays"), `tonnes` (a year, as delivered), `eur_year` (wood, haulage and platform in a year of the period).

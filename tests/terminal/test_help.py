@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from coopgeo.cli import app
 from coopgeo.terminal.help import language_of
 
-COMMANDS = [[], ["init"], ["run"], ["brief"], ["check"], ["new-territory"], ["fetch"], ["fetch", "roads"]]
+COMMANDS = [[], ["init"], ["run"], ["phases"], ["brief"], ["check"], ["new-territory"], ["fetch"], ["fetch", "roads"]]
 ENGLISH = re.compile(r"\b(the|of|Usage|Show|folder|that|with|default|required|Commands|Arguments)\b")
 
 
