@@ -34,6 +34,7 @@ WORDS = {
     "en": {
         "string": "text",
         "number": "number",
+        "integer": "whole number",
         "null": "nothing",
         "assumptions": "assumptions",
         "or": "or",
@@ -48,6 +49,7 @@ WORDS = {
     "fr": {
         "string": "texte",
         "number": "nombre",
+        "integer": "nombre entier",
         "null": "rien",
         "assumptions": "hypotheses",
         "or": "ou",

@@ -90,7 +90,7 @@ class Phases:
     periods : DataFrame
         One row a period: `from_year`, `to_year` (the last one counted), `worth` (present worth of 1 € in each of its
         years), `customers` (how many have come), `tonnes` (what they need a year, as delivered), `mwh` (in these
-        tonnes).
+        tonnes), `eur_year` (all that a year of the period costs, direct flows and who is left unserved too).
     platforms : DataFrame
         One row a period and open platform: `from_year`, `site`, `name`, `commune`, `size`, `step` ("opens", "grows" or
         "stays"), `tonnes` (a year, as delivered), `eur_year` (wood, haulage and platform in a year of the period).
@@ -181,13 +181,15 @@ def phases(
         plan = whole.solve(time_limit_s=job.time_limit_s)
     except InfeasibleError:
         raise _shortage(placement, whole, periods, job.time_limit_s) from None
-    table = _periods(placement, periods, present, worth)
+    platforms = _platforms(placement, plan, whole, periods)
+    eur_year = platforms.groupby("from_year")["eur_year"].sum().reindex(periods.begins, fill_value=0.0).to_numpy()
+    table = _periods(placement, periods, present, worth).assign(eur_year=eur_year + _past_the_platforms(plan, whole))
     price = placement.chain.parameters.market_price_eur_mwh.value
     return Phases(
         placement,
         plan,
         table,
-        _platforms(placement, plan, whole, periods),
+        platforms,
         _others(placement, plan, whole, present, table, price),
         tuple(placement.demand.index[~present.any(axis=0)]),
         price,
@@ -226,11 +228,14 @@ def _problem(placement: Placement, present: Mask, worth: Floats) -> siting.Phase
         running=once.opening - works,
         investment=works * to_the_end[:, None],
         yield_=once.yield_,
-        p=once.p,
+        p=once.at_most if once.p is None else once.p,
         groups=options["site"],
         kept_share=1.0 if kept is None else kept.value,
         required=once.required,
         forbidden=once.forbidden,
+        unmet_cost=once.unmet_cost,
+        direct=once.direct,
+        direct_yield=1.0 if once.direct_yield is None else once.direct_yield,
     )
 
 
@@ -304,6 +309,15 @@ def _platforms(
             )
     columns = ["from_year", "site", "name", "commune", "size", "step", "tonnes", "eur_year"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _past_the_platforms(plan: siting.PhasedSolution, problem: siting.Phased) -> Floats:
+    """What flows straight from collection point to customer, and who is left unserved, cost a year in each period."""
+    straight = [
+        sum(float(flow.multiply(problem.direct[t]).sum()) for flow in flows[2:]) for t, flows in enumerate(plan.flows)
+    ]
+    prices = np.where(np.isfinite(problem.unmet_cost), problem.unmet_cost, 0.0)
+    return np.array(straight) + (0.0 if plan.unmet is None else plan.unmet @ prices)
 
 
 def _others(

@@ -145,8 +145,10 @@ class Phased:
         straight, straight_yield = _straight(faults, direct, direct_yield, (periods, sources, customers))
         must, never = arguments.site_masks(faults, required, forbidden, platforms)
         group = arguments.labels(faults, "groups", groups, platforms)
+        price = arguments.prices(faults, "unmet_cost", unmet_cost, customers)
+        least = 1 if direct is None and price is None else 0  # else nothing would serve without a platform
         # At most p: fewer sites than that may be left.
-        number = arguments.number_of_sites(faults, p, group, must, never & must, may_be_free=True)
+        number = arguments.number_of_sites(faults, p, group, must, never & must, may_be_free=True, least=least)
         share = arguments.positive(faults, "kept_share", kept_share)
         if share > 1:
             faults.add(column="kept_share", found=share, expected=Message("a share, 0 to 1"))
@@ -176,7 +178,7 @@ class Phased:
             ),
             group=group,
             p=number,
-            unmet_cost=_prices(faults, "unmet_cost", unmet_cost, customers),
+            unmet_cost=np.full(customers, np.inf) if price is None else price,
             required=must,
             forbidden=never,
             kept_share=share,
@@ -303,15 +305,6 @@ def _straight(
     if share.shape != known:
         return cost, np.ones(pairs)
     return cost, np.broadcast_to(share[:, None] if share.ndim == 1 else share, pairs)
-
-
-def _prices(faults: Faults, name: str, values: ArrayLike | None, n: int) -> Floats:
-    """The price of each customer's unmet demand; infinite where none allows it."""
-    if values is None:
-        return np.full(n, np.inf)
-    if np.ndim(values) == 0:
-        return np.full(n, arguments.positive(faults, name, values))
-    return arguments.amounts(faults, name, values, (n,))
 
 
 def _each_by_period(

@@ -87,6 +87,7 @@ def test_the_table_tells_what_opens_grows_and_stays_and_adds_up():
     assert found.periods["to_year"].tolist() == [2031, 2032, 2034]
     total = float(found.periods["worth"] @ found.platforms["eur_year"])
     assert total == pytest.approx(found.total_eur)
+    assert found.periods["eur_year"].tolist() == pytest.approx(found.platforms["eur_year"].tolist())
     assert found.eur_mwh == pytest.approx(total / float(found.periods["worth"] @ found.periods["mwh"]))
 
 
@@ -131,6 +132,7 @@ def test_a_customer_is_counted_from_the_period_that_begins_in_its_year_or_later(
     found = asked(study, Periods((2030, 2031, 2034), 2036))
     assert found.periods["customers"].tolist() == [0, 1, 2]
     assert found.platforms["from_year"].tolist() == [2031, 2034]
+    assert found.periods["eur_year"].tolist() == pytest.approx([0, *found.platforms["eur_year"]])
     late = asked(study, Periods((2030, 2031), 2036))
     assert (late.periods["customers"].tolist(), late.later) == ([0, 1], ("pool",))
 

@@ -64,6 +64,12 @@ def test_a_second_place_opens_when_the_first_is_full_and_no_more_than_p_are_open
         siting.phased(**case, p=1)
 
 
+def test_no_platform_at_all_where_what_is_lacking_has_a_price():
+    found = siting.phased(**TWO_SIZES, p=0, unmet_cost=3)
+    assert not found.open.any()
+    assert found.value == pytest.approx(75)
+
+
 def test_more_places_may_be_asked_for_than_are_left():
     assert siting.phased(**TWO_SIZES, p=2, forbidden=[0]).open.tolist() == LARGE_AT_ONCE
 
