@@ -26,8 +26,8 @@ def phased_problems(draw, platforms=3, periods=3):
         "investment": arrays(draw, st.sampled_from([2.0, 4.0, 9.0]), platforms),
         "yield_": arrays(draw, st.sampled_from([0.5, 1.0]), sources),
         "groups": arrays(draw, st.sampled_from([0, 0, 1, 2]), platforms),
-        "discount": arrays(draw, st.sampled_from([0.5, 1.0, 2.5]), periods),
-        "investment_discount": arrays(draw, st.sampled_from([0.5, 1.0]), periods),
+        "discount": arrays(draw, st.sampled_from([0.0, 0.5, 1.0, 2.5]), periods),
+        "investment_discount": arrays(draw, st.sampled_from([0.0, 0.5, 1.0]), periods),
         "kept_share": draw(st.sampled_from([0.0, 0.5, 1.0])),
         "may_close": draw(st.booleans()),
     }
@@ -58,7 +58,8 @@ def least_cost(case):
     yearly = {(t, chosen): _yearly(case, t, chosen) for t in range(periods) for chosen in sets}
     best = np.inf
     for plan in product(sets, repeat=periods):
-        value = sum(case["discount"][t] * yearly[t, chosen] for t, chosen in enumerate(plan))
+        costs = [yearly[t, chosen] for t, chosen in enumerate(plan)]
+        value = float(case["discount"] @ costs) if np.isfinite(costs).all() else np.inf
         if value < best:
             best = min(best, value + _invested(case, plan))
     return best

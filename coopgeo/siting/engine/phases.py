@@ -1,4 +1,8 @@
-"""The phased problem, solved by HiGHS branch and cut with strong links in each period; model: see `phased.py`."""
+"""The phased problem, solved by HiGHS branch and cut with strong links in each period; model: see `phased.py`.
+
+With one platform open at most, each choice of each period is worked out as in the static problem, and the plan is the
+cheapest path through them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +15,8 @@ from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import CoopgeoError, InfeasibleError, Message
 from coopgeo.siting.engine.base import LEAST_S, PROVED_GAP
 from coopgeo.siting.engine.linear import Answer, Model, choose_sites
+from coopgeo.siting.engine.phase_path import cheapest_path
+from coopgeo.siting.engine.stages import Stages
 from coopgeo.siting.progress import Watch
 from coopgeo.siting.solution import PhasedSolution, how_much, judged, listed, usual
 
@@ -80,11 +86,63 @@ class PhasedStages:
     def solve(self, watch: Watch, rel_gap: float, plan: Mask | None = None) -> PhasedSolution:
         """The best plan, or the best use of a given one: which platform is open in which period."""
         self._refuse_what_cannot_be_served(plan)
+        if plan is None and self.p is not None and self.p <= 1 and (one := self._of_one(watch, rel_gap)):
+            return one
         model, periods = self._model(plan)
         answer = model.solve(watch, rel_gap=rel_gap)
         if answer is None:
             raise self._shortage(watch, plan)
         return self._solution(answer, periods, rel_gap, watch)
+
+    def _of_one(self, watch: Watch, rel_gap: float) -> PhasedSolution | None:
+        """The best plan of one platform at most, or of none; None if that was not worked out in time."""
+        worth = [self._static(t).alone(watch, one=self.p == 1, none=True) for t in range(len(self.demand))]
+        steps = [_times(price, self._switch(t)) for t, price in enumerate(self.investment_discount)]
+        paths = []
+        for yearly in ([one.value for one in worth], [one.bound for one in worth]):
+            costs = _times(self.discount[:, None], np.array(yearly))
+            costs[0] += steps[0][-1]  # before the first period there is none
+            paths.append(cheapest_path(costs, steps[1:]))
+        value, bound = paths
+        if np.isinf(value.value):
+            if np.isinf(bound.value):
+                raise self._shortage(watch, None)
+            return None
+        plan = value.choices[:, None] == np.arange(len(self.group))  # the last choice is none of them
+        found = self.solve(watch.part(least_s=LEAST_S), rel_gap, plan)
+        gap, status = judged(found.value, min(bound.value, found.value), max(rel_gap, PROVED_GAP))
+        return replace(found, bound=min(bound.value, found.value), gap=gap, status=status, seconds=watch.seconds)
+
+    def _static(self, t: int) -> Stages:
+        """The problem of one period."""
+        priced, straight = np.isfinite(self.unmet_cost).any(), np.isfinite(self.direct[t]).any()
+        return Stages(
+            inbound=self.inbound[t],
+            outbound=self.outbound[t],
+            demand=self.demand[t],
+            supply=self.supply[t],
+            source_opening=np.zeros_like(self.supply[t]),
+            capacity=self.capacity,
+            opening=self.running[t],
+            yield_=self.yield_,
+            group=self.group,
+            p=None,
+            unmet_cost=self.unmet_cost if priced else None,
+            direct=self.direct[t] if straight else None,
+            direct_yield=self.direct_yield if straight else None,
+            required=self.required,
+            forbidden=self.forbidden,
+        )
+
+    def _switch(self, t: int) -> Floats:
+        """What it costs to come to a period with one platform and to go on with another; the last is none."""
+        n, (small, large) = len(self.group), self._switches()
+        opens = np.append(self.investment[t], 0.0)
+        cost = np.tile(opens, (n + 1, 1)) if self.may_close else np.full((n + 1, n + 1), np.inf)
+        cost[small, large] = np.minimum(cost[small, large], self._enlargement(t, small, large))
+        cost[n] = opens
+        np.fill_diagonal(cost, 0.0)
+        return cost
 
     def invested(self, plan: Mask) -> Floats:
         """What each platform costs in the period in which it opens, undiscounted: shape (periods, platforms)."""
@@ -257,6 +315,11 @@ class PhasedStages:
             discount=np.ones_like(self.discount),
             unmet_cost=np.where(np.isinf(self.unmet_cost), 1.0, 0.0),
         )
+
+
+def _times(weight: Floats | float, costs: Floats) -> Floats:
+    """Costs times a weight that may be 0; what is not allowed stays so."""
+    return np.multiply(weight, costs, out=np.full(costs.shape, np.inf), where=np.isfinite(costs))
 
 
 def _flow(amounts: Floats, unit: float, pairs: tuple[Ints, Ints], shape: tuple[int, ...]) -> csr_array:
