@@ -12,6 +12,7 @@ from coopgeo.roads import RoadNetwork
 from coopgeo.siting import Solution
 
 _TIGHT_SUPPLY = 1.15  # wood within reach / wood needed under which the reader is warned
+_HEAT_REACH_M = 5_000.0  # as the crow flies; the steam pipe from Écostu'Air to Tereos is 3 km long
 _HARDLY_USED = 0.25  # of the capacity of a platform: under that, its hall and staff weigh on few tonnes
 
 
@@ -35,6 +36,7 @@ def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: in
             _of_search(solution, lacking),
             _of_assumptions(placement, cost),
             _of_demand(placement, solution),
+            _of_waste_heat(placement),
             _of_sites(placement, solution),
             _of_margin(placement),
             _of_sites_left_out(placement, solution),
@@ -94,6 +96,16 @@ def _of_demand(placement: Placement, solution: Solution) -> Iterator[Remark]:
         tonnes = float(placement.demand["tonnes"].sum())
         facts = {"count": float(len(solution.sites)), "tonnes": tonnes, "share": needed / room}
         yield Remark("hardly_used", facts)
+
+
+def _of_waste_heat(placement: Placement) -> Iterator[Remark]:
+    """Boilers beside heat that is there already: an official asks first why wood should burn there."""
+    customers, served = placement.chain.customers, placement.chain.served()
+    for _, source in customers[customers["fuel"] == "waste_heat"].iterrows():
+        names = sorted(map(str, served["name"][served.geometry.distance(source.geometry) <= _HEAT_REACH_M]))
+        if names:
+            heat = {"place": str(source["name"]), "names": ", ".join(names)}
+            yield Remark("waste_heat", {**heat, "count": float(len(names)), "km": _HEAT_REACH_M / 1000})
 
 
 def _of_sites(placement: Placement, solution: Solution) -> Iterator[Remark]:

@@ -40,7 +40,7 @@ def test_rules_by_hand(scores):
     assert scores.loc["tancarville", "score_hazard"] == 0.3
     assert scores.loc["alvimare", "score_area"] == pytest.approx((1.5 - 0.5) / 1.5)
     assert scores.loc["saint-maurice-etelan", "score_zoning"] == 0.5
-    assert scores.loc["port-jerome-2", "score_synergies"] == 0.5
+    assert scores.loc["grande-campagne-est", "score_synergies"] == 0.5
 
 
 def test_the_score_is_the_weighted_mean(study, scores):

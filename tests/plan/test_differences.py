@@ -30,7 +30,7 @@ def test_what_is_asked_of_roads_sites_and_wood_is_told(study):
     assert asked == [
         "un passage fermé, Pont de Brotonne.",
         "site imposé, Port-Jérôme II.",
-        "2 sites écartés (La Frénaye, zone artisanale, Grande Campagne Est).",
+        "2 sites écartés (La Frénaye, terrain à trouver, Grande Campagne Est).",
         "routes changées (ferries).",
         "le gisement est à son niveau haut.",
     ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+import shapely
 
 from coopgeo.errors import Message
 from coopgeo.plan.accounts import accounts
@@ -69,6 +70,17 @@ def test_potential_customers_are_counted_among_those_served():
     assert facts(in_valley(customers=table))["all_customers_potential"] == {"count": 1.0}
     table = customers(status=["assumed", "assumed"])
     assert facts(in_valley(customers=table))["all_customers_potential"] == {"count": 2.0}
+
+
+def test_heat_beside_a_boiler_is_told_with_both_names():
+    table = customers(role=["served", "shown"], fuel=["chips", "waste_heat"])
+    beside = table.geometry.iloc[0]
+    for metres, told in ((4_999, True), (5_001, False)):
+        moved = table.set_geometry([beside, shapely.affinity.translate(beside, yoff=metres)], crs=table.crs)
+        assert ("waste_heat" in facts(in_valley(customers=moved))) is told
+    moved = table.set_geometry([beside, beside], crs=table.crs)
+    heat = facts(in_valley(customers=moved))["waste_heat"]
+    assert (heat["count"], heat["names"], heat["place"]) == (1.0, table["name"].iloc[0], table["name"].iloc[1])
 
 
 def test_above_the_market_price():

@@ -22,7 +22,9 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
+from coopgeo.study.schemas import CHAIN, MAY_BE_ABSENT
 from coopgeo.study.settings import ChainSettings, StudySettings
+from coopgeo.study.tables import empty_table
 
 CRS = "EPSG:2154"
 KM = {"amont": 0, "landing-a": 10, "west": 20, "school": 30, "east": 40, "landing-b": 50, "aval": 54, "pool": 70}
@@ -294,6 +296,7 @@ def customers(**columns) -> gpd.GeoDataFrame:
         "unserved_eur_mwh": np.nan,
         "probability": np.nan,
         "from_year": np.nan,
+        "fuel": "chips",
         "insee": ["1", "2"],
     }
     return at(["school", "pool"], **{**own, **columns})
@@ -344,7 +347,19 @@ def _chain(parameters: dict, tables: dict, products: dict) -> Chain:
             },
         }
     )
-    return Chain(settings, **tables)
+    return Chain(settings, **_with_what_may_be_left_out(tables))
+
+
+def _with_what_may_be_left_out(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables as a folder gives them that lacks every table and column that it may lack."""
+    whole = {}
+    for file, schema in CHAIN.items():
+        name = file.removesuffix(".csv")
+        table = tables[name] if name in tables else empty_table(schema)
+        blank = {column: np.nan if str(kind.dtype) == "float64" else "" for column, kind in schema.columns.items()}
+        optional = [name for name, column in schema.columns.items() if MAY_BE_ABSENT in (column.metadata or {})]
+        whole[name] = table.assign(**{column: blank[column] for column in optional if column not in table})
+    return whole
 
 
 def _range(value: float | tuple[float, float, float]) -> tuple[float, float, float]:
