@@ -82,7 +82,10 @@ def weights_admitted(way: object, tags: Mapping[str, str], *, ferry: bool, unrea
 
 
 def _ferry_default(tags: Mapping[str, str]) -> str:
-    """A ferry of which only walkers and cyclists are told carries no vehicle; one that carries cars, lorries too."""
+    """A ferry of which only walkers and cyclists are told carries no vehicle; one that carries cars, lorries too.
+
+    The latter is an assumption, said so in docs/roads.md: OpenStreetMap has no default for ferries.
+    """
     motor = [tags[key] for key in (*_CAR_KEYS[:-1], "hgv", "goods") if key in tags]
     if any(strictness(value) < 2 for value in motor):
         return "yes"

@@ -67,7 +67,8 @@ class Unit:
 
 
 _WEIGHT = Unit(_TONNES, 0.2, 250, (0.001,))
-LIMITS = {  # no bridge bears a sign of more; the heaviest special convoys of France weigh about 250 t
+# Assumed, from what signs and special convoys of France are like; without a source of their own (docs/roads.md).
+LIMITS = {
     "max_weight_t": _WEIGHT,
     "max_axle_load_t": Unit(_TONNES, 0.2, 60, (0.001,)),
     "max_height_m": Unit(_METRES, 0.8, 20, (0.01, 0.001)),

@@ -11,7 +11,8 @@ from coopgeo.study.tables import line_of
 if TYPE_CHECKING:
     from coopgeo.study.study import Study
 
-# Orders of magnitude by table and column, general knowledge of the trade: what lies outside is rare.
+# Orders of magnitude by table and column, assumed from general knowledge of the trade (planning-hypothesis in
+# sources.csv): what lies outside is rare. They only make remarks, said to be assumptions in LISEZMOI.md.
 USUAL: dict[str, dict[str, tuple[float, float, Message]]] = {
     "customers": {
         "power_kw": (20, 150_000, Message("as a rule 20 to 150 000 kW; is it in kW, not in MW or W?")),
