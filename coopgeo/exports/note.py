@@ -107,7 +107,7 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
         "total_year": text.significant(outcome.objective.value_eur_year, 3),
         "alternatives": choices_in_words(outcome, text),
-        "remarks": [remark_text(remark, text) for remark in outcome.remarks],
+        "remarks": [remark_text(remark, text) for remark in outcome.remarks if remark.key != "assumed"],  # said below
         "assumed": text(
             "note.assumed_told",
             share=text.percent(float(assumed.mean())),

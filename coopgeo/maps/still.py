@@ -180,6 +180,9 @@ def _names(axes: Axes, outcome: Outcome) -> None:
         )
 
 
+_APART_PT = 4.0  # between two labels: less reads as one
+
+
 def _set_apart(axes: Axes) -> None:
     """Move a label that overprints one drawn above it to another side of its place; without room it is dropped."""
     boxes: list[Bbox] = []
@@ -191,7 +194,7 @@ def _set_apart(axes: Axes) -> None:
             if side is not None:
                 label.set_position(side[0])
                 label.set_horizontalalignment(side[1])
-            box = label.get_window_extent()
+            box = label.get_window_extent().padded(_APART_PT / 2 * axes.figure.dpi / 72)
             if not any(box.overlaps(other) for other in boxes):
                 boxes.append(box)
                 break

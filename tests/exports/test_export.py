@@ -295,3 +295,10 @@ def test_a_row_is_as_high_as_its_wrapped_text(folder):
         widths = cell.parent.column_dimensions.values()  # one entry for neighbours of one width
         width = next(one.width for one in widths if one.min <= cell.column <= one.max)
         assert cell.parent.row_dimensions[cell.row].height >= 15 * len(str(cell.value)) / width
+
+
+def test_cells_of_a_row_begin_on_one_line(folder):
+    """What is short stands beside the first line of what is long."""
+    book = openpyxl.load_workbook(folder / "tableaux.xlsx")
+    cells = [cell for sheet in book.worksheets[1:] for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert {cell.alignment.vertical for cell in cells if cell.value is not None} == {"top"}
