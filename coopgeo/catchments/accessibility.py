@@ -16,6 +16,7 @@ from coopgeo.catchments.places import (
 )
 from coopgeo.errors import Faults
 from coopgeo.roads import RoadNetwork
+from coopgeo.roads.joining import with_road_numbers
 from coopgeo.roads.points import Points, points_of
 
 
@@ -65,7 +66,8 @@ def accessibility(
     points, ordered, asking = _checked(faults, roads, places, facilities, within, demand)
     stock = amounts_of_facilities(faults, ordered, supply, 1.0 if supply is None else 0.0, column="supply", finite=True)
     faults.raise_if_any()
-    cost = roads.matrix(points, ordered, weight=by)
+    origins, ends = with_road_numbers(points, places), with_road_numbers(ordered, facilities)
+    cost = roads.matrix(origins, ends, weight=by)
     reach = cost <= within
     asked = reach.T @ asking
     per_demand = np.divide(stock, asked, out=np.zeros_like(stock), where=asked > 0)
@@ -111,7 +113,8 @@ def overlap(
     faults = Faults("overlap")
     points, ordered, asking = _checked(faults, roads, places, facilities, within, demand)
     faults.raise_if_any()
-    cost = roads.matrix(points, ordered, weight=by)
+    origins, ends = with_road_numbers(points, places), with_road_numbers(ordered, facilities)
+    cost = roads.matrix(origins, ends, weight=by)
     reach = (cost <= within).astype(float)
     return pd.DataFrame(reach.T @ (asking[:, None] * reach), index=ordered.index, columns=ordered.index)
 

@@ -18,6 +18,7 @@ from coopgeo.catchments.places import (
 )
 from coopgeo.errors import Faults, InfeasibleError, Message
 from coopgeo.roads import RoadNetwork
+from coopgeo.roads.joining import with_road_numbers
 from coopgeo.roads.points import Points, points_of
 
 
@@ -70,7 +71,8 @@ def allocate(
     room = amounts_of_facilities(faults, ordered, capacity, np.inf, column="capacity", finite=False)
     check_number(faults, "max_cost", max_cost)
     faults.raise_if_any()
-    cost = roads.matrix(points, ordered, weight=by)
+    origins, ends = with_road_numbers(points, places), with_road_numbers(ordered, facilities)
+    cost = roads.matrix(origins, ends, weight=by)
     cost[cost > max_cost] = np.inf
     if capacity is None:
         row, nearest, share = np.arange(len(points)), cost.argmin(axis=1), brought

@@ -14,6 +14,7 @@ from coopgeo.catchments.places import Amounts, amounts_of_facilities, check_road
 from coopgeo.catchments.spots import Direction, Spots, cut_edges
 from coopgeo.errors import Faults, InputError, Message
 from coopgeo.roads import RoadNetwork, Vehicle
+from coopgeo.roads.joining import joints_of, with_road_numbers
 from coopgeo.roads.points import Points, point_of
 
 Overlap = Literal["overlapping", "split", "merged"]
@@ -84,9 +85,10 @@ def service_areas(
     spots = Spots.of(roads, by)
     nodes_xy = shapely.get_coordinates(roads.nodes.geometry.to_numpy())
     cost: dict[Hashable, tuple[Floats, Floats]] = {}
-    for (name, point), before in zip(points.items(), spent, strict=True):
-        at_node = spots.costs_at_nodes(point, values[-1], direction) + before
-        cost[name] = spots.costs(at_node, direction), at_node
+    for at, (name, before) in enumerate(zip(points.index, spent, strict=True)):
+        origin = spots.origin(points.iloc[[at]], direction)
+        at_node = spots.costs_at_nodes(origin, values[-1])
+        cost[name] = spots.costs(origin, at_node) + before, at_node + before
     least = np.minimum.reduce([at_spot for at_spot, _ in cost.values()])
     if overlap == "merged":
         both = (np.minimum.reduce([one[which] for one in cost.values()]) for which in (0, 1))
@@ -141,10 +143,11 @@ def reached_edges(
     check_roads(roads)
     if not (is_number(limit) and 0 <= limit < np.inf):
         raise InputError(Message("limit: found {limit}; expected a number, 0 or more", limit=str(limit)))
-    point = point_of(facility, roads.nodes.crs, name="facility").iloc[0]
+    facility = with_road_numbers(point_of(facility, roads.nodes.crs, name="facility"), facility)
     roads.graph(by)  # checks the weight
     spots = Spots.of(roads, by)
-    return cut_edges(spots, spots.costs_at_nodes(point, limit, direction), limit, direction)
+    origin = spots.origin(facility, direction)
+    return cut_edges(spots, origin, spots.costs_at_nodes(origin, limit), limit)
 
 
 def _checked(
@@ -156,7 +159,7 @@ def _checked(
     rings: object,
     start_cost: Amounts | None,
     width_m: float,
-) -> tuple[gpd.GeoSeries, Floats, list[float]]:
+) -> tuple[gpd.GeoSeries | gpd.GeoDataFrame, Floats, list[float]]:
     """Facilities in the order of their ids, what each has spent before the roads, and the breaks in order."""
     check_roads(roads)
     faults = Faults("service_areas")
@@ -175,7 +178,8 @@ def _checked(
         faults.add(column="width_m", found=width_m, expected=expected)
     spent = amounts_of_facilities(faults, points, start_cost, 0.0, column="start_cost", finite=True)
     faults.raise_if_any()
-    roads.snap(points)
+    points = with_road_numbers(points, facilities)
+    joints_of(roads, points)
     return points, spent, values
 
 

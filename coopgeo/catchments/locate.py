@@ -23,6 +23,7 @@ from coopgeo.catchments.places import (
 )
 from coopgeo.errors import Faults, InputError, Message
 from coopgeo.roads import RoadNetwork
+from coopgeo.roads.joining import with_road_numbers
 from coopgeo.roads.points import Points, points_of
 from coopgeo.siting import Solution
 from coopgeo.text.vocabulary import meant_name
@@ -149,7 +150,7 @@ def locate(
     }
     asked = {**options, **_amounts(faults, options, sites)}
     faults.raise_if_any()
-    cost = roads.matrix(points, sites, weight=by)
+    cost = roads.matrix(with_road_numbers(points, places), with_road_numbers(sites, candidates), weight=by)
     cost[cost > max_cost] = np.inf
     solution = _solve(problem, cost, amount, asked, masks)
     row, site, share = _shares(solution, amount)

@@ -14,7 +14,7 @@ from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_dry_tonne, 
 from coopgeo.chain.resource import AT_POINT
 from coopgeo.errors import InfeasibleError, Message
 from coopgeo.roads import RoadNetwork
-from coopgeo.roads.ways import Ways, ways_of_pairs
+from coopgeo.roads.ways import Places, Ways, ways_of_pairs
 from coopgeo.study import Chain, Study
 from coopgeo.study.settings import Product
 
@@ -119,15 +119,15 @@ def collection_ways(study: Study, chain: Chain, networks: Mapping[str, RoadNetwo
         key = vehicle, " ".join(sorted(accepting.index[accepting])), at_point
         if key not in found:  # products that share vehicle and points share their ways
             if at_point:
-                places = chain.collection_points.geometry[chain.collection_points["logs_m3_year"].fillna(0.0) > 0]
+                places = chain.collection_points[chain.collection_points["logs_m3_year"].fillna(0.0) > 0]
             else:
                 places = study.chefs_lieux[study.in_territory]
-            found[key] = _nearest(networks[vehicle], places, chain.collection_points.geometry[accepting])
+            found[key] = _nearest(networks[vehicle], places, chain.collection_points[accepting])
         by_product[name] = found[key]
     return by_product
 
 
-def _nearest(roads: RoadNetwork, places: gpd.GeoSeries, points: gpd.GeoSeries) -> CollectionWays:
+def _nearest(roads: RoadNetwork, places: Places, points: gpd.GeoDataFrame) -> CollectionWays:
     nearest = allocate(roads, places, points, by="time_s")
     reached = nearest["facility"].notna().to_numpy()
     km = np.full(len(places), np.inf)

@@ -138,12 +138,10 @@ def access(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> t
     rows, pairs = [], []
     for kind, points, carrier in _carried(study, chain):
         roads = networks[carrier]
-        told = accessibility(roads, places, points.geometry, near_s, demand=here["population"]).reset_index(
-            names="insee"
-        )
+        told = accessibility(roads, places, points, near_s, demand=here["population"]).reset_index(names="insee")
         per_10000 = told["supply_per_demand"] * 10_000
         rows.append(told.assign(kind=kind, minutes=told["cost"] / 60, near=told["count"], per_10000=per_10000)[_ACCESS])
-        both = overlap(roads, places, points.geometry, near_s, demand=here["population"]).rename_axis("point")
+        both = overlap(roads, places, points, near_s, demand=here["population"]).rename_axis("point")
         long = (
             both.reset_index()
             .melt("point", var_name="other", value_name="inhabitants")

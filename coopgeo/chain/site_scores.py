@@ -13,6 +13,7 @@ import shapely
 
 from coopgeo.chain.platforms import M2_PER_HA, built_m2
 from coopgeo.roads import RoadNetwork, searches
+from coopgeo.roads.joining import joints_of
 from coopgeo.study import Chain, Study
 from coopgeo.study.settings import MeasuredCriterion, SiteScores
 
@@ -52,7 +53,7 @@ def site_scores(study: Study, chain: Chain, roads: RoadNetwork) -> pd.DataFrame:
     facts = (
         sites[["area_ha", "distance_housing_m", "hazard", "zoning"]]
         .assign(synergies=sites["synergies"].str.split().str.len().astype(float))
-        .join(_to_main_roads(roads, sites.geometry))
+        .join(_to_main_roads(roads, sites))
     )
     criteria = rules.criteria
     scores = pd.DataFrame(
@@ -80,23 +81,29 @@ def _measured(value: pd.Series, criterion: MeasuredCriterion) -> pd.Series:
     return share.clip(0.0, 1.0)
 
 
-def _ends_of_main_roads(roads: RoadNetwork) -> pd.Index:
-    """Nodes of the main roads that the lorry may use."""
+def _main_roads(roads: RoadNetwork) -> np.ndarray:
+    """Edges of the main roads that the lorry may use."""
     main = roads.edges["highway"].str.removesuffix("_link").isin(MAIN_ROADS) & np.isfinite(roads.edges["time_s"])
-    return pd.Index(roads.edges.loc[main, "u"]).union(roads.edges.loc[main, "v"])
+    return main.to_numpy(bool)
 
 
-def _to_main_roads(roads: RoadNetwork, places: gpd.GeoSeries) -> pd.DataFrame:
+def _to_main_roads(roads: RoadNetwork, places: gpd.GeoDataFrame) -> pd.DataFrame:
     """For each place, the share of its way to the nearest main road outside streets of housing, and its length, km.
 
     `heavy_access` is 0 and `main_road_km` infinite where the lorry finds none.
     """
-    main, has_streets = _ends_of_main_roads(roads), bool(roads.edges["highway"].isin(HOUSING_STREETS).any())
-    snapped = roads.snap(places)
+    is_main, has_streets = _main_roads(roads), bool(roads.edges["highway"].isin(HOUSING_STREETS).any())
+    ends = pd.Index(roads.edges.loc[is_main, "u"]).union(roads.edges.loc[is_main, "v"])
     rows = []
-    for at, place in enumerate(places):
-        reach = searches.tree(roads, snapped.iloc[[at]], "length_m", limit=_SEARCHED_M, direction="from")
-        near = reach[reach.index.isin(main)]
+    for at, place in enumerate(places.geometry):
+        joint = joints_of(roads, places.iloc[[at]])
+        edge = joint.out.edge
+        if is_main[edge[edge >= 0]].any():  # it lies on one
+            straight_km = float(roads.vehicle.access(joint.straight_m, "length_m")[0]) / 1000
+            rows.append((1.0 if has_streets else np.nan, straight_km))
+            continue
+        reach = searches.tree(roads, joint, "length_m", limit=_SEARCHED_M, direction="from")
+        near = reach[reach.index.isin(ends)]
         node = None if near.empty else near.sort_values(kind="stable").index[0]
         if node is None:
             rows.append((0.0, np.inf))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -14,8 +13,8 @@ from coopgeo.chain.resource import AT_POINT, CompetitorWays, WoodPlaces, competi
 from coopgeo.errors import Faults, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork, Vehicle
-from coopgeo.roads.snapping import note_off_road
-from coopgeo.roads.ways import Ways, ways_between
+from coopgeo.roads.joining import joint_faults, road_numbers
+from coopgeo.roads.ways import Places, Ways, ways_between
 from coopgeo.study import Chain, Study
 
 
@@ -110,10 +109,10 @@ def _basis(study: Study, chain: Chain, job: Job) -> dict[str, object]:
         **networks_basis(study, chain, job),
         "road_changes": {name: _comparable(change) for name, change in job.road_changes.items()},
         "communes": (_located(study.chefs_lieux), study.in_territory.tobytes()),
-        "collection points": (_located(points.geometry), tuple(points["accepts"]), tuple(points["logs_m3_year"] > 0)),
-        "candidate sites": _located(chain.candidate_sites.geometry),
+        "collection points": (_located(points), tuple(points["accepts"]), tuple(points["logs_m3_year"] > 0)),
+        "candidate sites": _located(chain.candidate_sites),
         "customers": (_located(chain.customers.geometry), tuple(plants), tuple(delivery_vehicles(study, chain))),
-        "suppliers": _located(chain.suppliers.geometry),
+        "suppliers": _located(chain.suppliers),
         "products": tuple((n, p.collected_by, p.brought_by, p.fate, p.basis == AT_POINT) for n, p in products),
     }
 
@@ -124,8 +123,9 @@ def _driven(vehicle: Vehicle) -> Vehicle:
                    cost_eur_km=0.0, cost_eur_h=0.0)  # fmt: skip
 
 
-def _located(places: gpd.GeoSeries) -> tuple[tuple[str, ...], bytes]:
-    return tuple(places.index), shapely.get_coordinates(places.to_numpy()).tobytes()
+def _located(places: Places) -> tuple[tuple[str, ...], bytes, tuple[str, ...]]:
+    xy = shapely.get_coordinates(places.geometry.to_numpy())
+    return tuple(places.index), xy.tobytes(), tuple(road_numbers(places))
 
 
 def _comparable(change: object) -> object:
@@ -178,10 +178,10 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
     """
     truck = networks[study.settings.truck]
     _check_on_roads(study, chain, truck)
-    points, sites = (table.geometry.sort_index() for table in (chain.collection_points, chain.candidate_sites))
-    customers, suppliers = (table.geometry.sort_index() for table in (chain.customers, chain.suppliers))
+    points, sites = (table.sort_index() for table in (chain.collection_points, chain.candidate_sites))
+    customers, suppliers = (table.sort_index() for table in (chain.customers, chain.suppliers))
 
-    def deliveries(origins: gpd.GeoSeries) -> Ways:
+    def deliveries(origins: Places) -> Ways:
         return _deliveries(study, chain, networks, origins, customers)
 
     return JobWays(
@@ -205,8 +205,8 @@ def _deliveries(
     study: Study,
     chain: Chain,
     networks: Mapping[str, RoadNetwork],
-    origins: gpd.GeoSeries,
-    customers: gpd.GeoSeries,
+    origins: Places,
+    customers: Places,
 ) -> Ways:
     """The ways to all customers, each by the vehicle that delivers there; none where a place lies off the roads."""
     found = Ways(*(np.full((len(origins), len(customers)), np.inf) for _ in range(3)))
@@ -222,18 +222,15 @@ def _deliveries(
     return found
 
 
-def _check_on_roads(study: Study, chain: Chain, roads: RoadNetwork, max_snap_m: float = 10_000.0) -> None:
+def _check_on_roads(study: Study, chain: Chain, roads: RoadNetwork) -> None:
     """Refuse places that the roads do not reach, all tables at once."""
-    tables: dict[str, gpd.GeoSeries] = {
+    tables: dict[str, Places] = {
         "territory/communes.csv": study.chefs_lieux[study.in_territory],
-        "collection_points.csv": chain.collection_points.geometry,
-        "candidate_sites.csv": chain.candidate_sites.geometry,
+        "collection_points.csv": chain.collection_points,
+        "candidate_sites.csv": chain.candidate_sites,
         "customers.csv": chain.served().geometry,
     }
     faults = Faults(roads.name)
     for name, places in tables.items():
-        part = Faults(name)
-        for label, metres in roads.off_road(places, max_snap_m=max_snap_m).items():
-            note_off_road(part, str(label), metres, max_snap_m)
-        faults.extend(part)
+        faults.extend(joint_faults(roads, places, name=name))
     faults.raise_if_any()

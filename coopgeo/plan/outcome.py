@@ -282,7 +282,7 @@ class Outcome:
     def _paths(self) -> Mapping[str, tuple[Ints, Paths]]:
         chain = self.chain
         tables = (chain.collection_points, chain.candidate_sites, chain.customers, chain.suppliers)
-        places = pd.concat([table.geometry for table in tables])
+        places = pd.concat(tables)
         return routes.flow_paths(self.placement.ways.networks, self.accounts.flows, places)
 
     @cached_property

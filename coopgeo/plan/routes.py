@@ -1,21 +1,27 @@
 """The routes of an outcome: the way of each flow over the network, and what passes on each road."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from shapely.ops import substring
 
 from coopgeo.arrays import Ints
 from coopgeo.roads import RoadNetwork
-from coopgeo.roads.paths import Paths
+from coopgeo.roads.paths import ACCESS, Paths
+from coopgeo.roads.ways import Places
+
+_SHARE_DECIMALS = 9  # of a road: joints that are one from both of its directions
+_ROAD = ["pair", "highway", "ref", "crossing"]
 
 STAGES_DRIVEN = ("inbound", "outbound", "direct")
 
 
 def flow_paths(
-    networks: Mapping[str, RoadNetwork], flows: pd.DataFrame, places: gpd.GeoSeries
+    networks: Mapping[str, RoadNetwork], flows: pd.DataFrame, places: Places
 ) -> dict[str, tuple[Ints, Paths]]:
     """The way of each flow, as its vehicle drives it.
 
@@ -25,7 +31,7 @@ def flow_paths(
         The roads as each vehicle sees them.
     flows : DataFrame
         `origin`, `destination`: labels of `places`; `vehicle`: a key of `networks`.
-    places : GeoSeries
+    places : GeoSeries or GeoDataFrame
 
     Returns
     -------
@@ -65,21 +71,53 @@ def road_loads(flows: pd.DataFrame, paths: Mapping[str, tuple[Ints, Paths]], crs
     GeoDataFrame
         One row a road and stage: `stage`, `highway`, `ref`, `crossing`, `tonnes`, `lorries_year` (loaded and empty).
     """
-    tables = [(ways.table(), rows) for rows, ways in paths.values()]
-    driven = [table.assign(pair=rows[table["pair"]]) for table, rows in tables if len(table)]
     columns = ["stage", "highway", "ref", "crossing", "tonnes", "lorries_year"]
-    if not driven:
+    if not any(len(rows) for rows, _ in paths.values()):
         return gpd.GeoDataFrame(pd.DataFrame(columns=columns), geometry=gpd.GeoSeries([], crs=crs))
-    table = pd.concat(driven, ignore_index=True)
-    ends = np.sort(table[["u", "v"]].astype(str).to_numpy(), axis=1)
-    road = pd.DataFrame({"stage": flows["stage"].to_numpy(object)[table["pair"]], "a": ends[:, 0], "b": ends[:, 1]})
+    table = _in_pieces(paths.values())
+    road = pd.DataFrame({"stage": flows["stage"].to_numpy(object)[table["pair"]]})
     road = road.assign(**{name: table[name].to_numpy(object) for name in ("highway", "ref", "crossing")})
-    number = road.groupby(list(road), sort=True).ngroup().to_numpy()
+    number = road.assign(line=table.geometry.to_wkb()).groupby([*road, "line"], sort=True).ngroup().to_numpy()
     first = np.unique(number, return_index=True)[1]
     tonnes, trips = (flows[name].to_numpy()[table["pair"]] for name in ("tonnes", "trips"))
-    loads = road.iloc[first].drop(columns=["a", "b"]).reset_index(drop=True)
+    loads = road.iloc[first].reset_index(drop=True)
     loads = loads.assign(tonnes=np.bincount(number, tonnes), lorries_year=2 * np.bincount(number, trips))
     return gpd.GeoDataFrame(loads, geometry=table.geometry.to_numpy()[first], crs=crs)
+
+
+def _in_pieces(ways: Iterable[tuple[Ints, Paths]]) -> gpd.GeoDataFrame:
+    """All ways, road by road, whatever the direction: `pair`, `highway`, `ref`, `crossing`, `geometry`.
+
+    A road that some way joins or leaves between its ends is cut there for all, so that what passes a piece adds up.
+
+    Parameters
+    ----------
+    ways : iterable of (ndarray of int, Paths)
+        Paths, and the number of each of them.
+    """
+    straight, driven = [], []
+    for numbers, paths in ways:
+        table = paths.table().assign(pair=lambda rows, of=numbers: of[rows["pair"]])[[*_ROAD, "geometry"]]
+        on_road = (table["highway"] != ACCESS).to_numpy()
+        whole = paths.roads.edges.geometry.to_numpy()[paths.edge]
+        lines = shapely.normalize(whole)
+        turned = ~shapely.equals_identical(lines, whole)
+        begin, end = (np.where(turned, 1 - a, b) for a, b in ((paths.end, paths.begin), (paths.begin, paths.end)))
+        straight.append(table[~on_road].set_geometry(shapely.normalize(table.geometry.to_numpy()[~on_road])))
+        driven.append(table[on_road].set_geometry(lines).assign(begin=begin, end=end))
+    rows = pd.concat(driven, ignore_index=True)
+    lines, number = rows.geometry.to_numpy(), pd.factorize(rows.geometry.to_wkb())[0]
+    shares = rows[["begin", "end"]].to_numpy().round(_SHARE_DECIMALS)
+    stops = np.unique(np.stack([np.repeat(number, 2), shares.ravel()]), axis=1)
+    places = pd.MultiIndex.from_arrays(stops)
+    first, last = (places.get_indexer(pd.MultiIndex.from_arrays([number, share])) for share in shares.T)
+    row = np.repeat(np.arange(len(rows)), last - first)
+    at = np.arange(len(row)) - np.repeat(np.cumsum(last - first) - last, last - first)
+    pieces = lines[row]
+    for cut in np.flatnonzero((stops[1, at] > 0) | (stops[1, at + 1] < 1)):
+        pieces[cut] = substring(pieces[cut], stops[1, at[cut]], stops[1, at[cut] + 1], normalized=True)
+    table = pd.concat([rows[_ROAD].iloc[row].assign(geometry=pieces), *straight])
+    return gpd.GeoDataFrame(table.sort_values("pair", kind="stable", ignore_index=True), crs=rows.crs)
 
 
 def loads_by_road(road_loads: gpd.GeoDataFrame, working_days: float) -> gpd.GeoDataFrame:

@@ -112,7 +112,7 @@ def _merged(key: str, values: list[str]) -> str:
     choose: dict[str, Callable[[Iterable[str]], str]] = {
         "highway": _slowest,
         "tracktype": max,
-        "bridge": lambda every: next((value for value in every if value != "no"), "no"),
+        **dict.fromkeys(("bridge", "tunnel"), lambda every: next((value for value in every if value != "no"), "no")),
         "surface": lambda every: next((value for value in every if value in UNPAVED), values[0]),
         "route": lambda every: FERRY if FERRY in every else values[0],
         "junction": lambda every: next(iter(every)),

@@ -217,8 +217,9 @@ class _Meant:
         )
         if tags.get("highway", "").startswith("track_grade"):  # as the shapefiles of Geofabrik have it
             tags |= {"highway": "track", "tracktype": tags["highway"].removeprefix("track_")}
-        if tags.get("bridge", "").lower() in ("f", "false", "0"):
-            del tags["bridge"]
+        for key in ("bridge", "tunnel"):
+            if tags.get(key, "").lower() in ("f", "false", "0"):
+                del tags[key]
         oneway = row.get("oneway") or tags.get("oneway", "")
         general = _directions(oneway, tags, meaning, known="oneway" in row)
         each = directed and not once

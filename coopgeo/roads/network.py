@@ -18,9 +18,10 @@ from coopgeo.errors import Message, check_kind
 from coopgeo.roads import searches
 from coopgeo.roads.conditions import changed
 from coopgeo.roads.cutting import SPACING_M
+from coopgeo.roads.joining import Joiner, Joints, joint_of, joints_of, off_road
 from coopgeo.roads.lines import lines_as_roads
 from coopgeo.roads.paths import Paths
-from coopgeo.roads.points import Points, measure, point_of, points_of
+from coopgeo.roads.points import Points
 from coopgeo.roads.snapping import Anchors, snapped
 from coopgeo.roads.through_traffic import ThroughTraffic
 from coopgeo.roads.vehicles import CAR, Vehicle, checked, completed, drive
@@ -37,8 +38,8 @@ class RoadNetwork:
     ----------
     nodes : GeoDataFrame
         Indexed by node id; columns `name`, `access` (False = no place may be joined here, as on a motorway), `joined`
-        (of the largest part in which the vehicle gets from everywhere to everywhere), `geometry` (points). Places are
-        snapped to nodes that have both.
+        (of the largest part in which the vehicle gets from everywhere to everywhere), `geometry` (points). Places join
+        nodes that have both, and the roads between nodes that are `joined`.
     edges : GeoDataFrame
         One row a direction; columns `u`, `v` (node ids), `highway`, `ref`, `name`, `crossing` (id of a bridge or
         ferry, or ""), `length_m`, `time_s`, `cost_eur`, `toll_eur`, the limits of `vehicles.UNTOLD`, `geometry`. An
@@ -63,6 +64,7 @@ class RoadNetwork:
     unread: tuple[str, ...] = ()
     cache: Path | None = None
     _through_traffic: ThroughTraffic | None = field(default=None)
+    _joiner: Joiner | None = field(default=None)
     _graphs: dict[str, travel.Graph] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -110,8 +112,7 @@ class RoadNetwork:
     def graph(self, weight: str = "time_s") -> travel.Graph:
         """The network as a graph, with one numeric column of the edges as weight."""
         if not isinstance(weight, str) or weight not in self._graphs:
-            values = np.where(np.isfinite(self.edges["time_s"]), searches.numbers(self.edges, weight), np.inf)
-            self._graphs[weight] = self.through_traffic.weighted(values)
+            self._graphs[weight] = self.through_traffic.weighted(searches.open_weight(self, weight))
         return self._graphs[weight]
 
     def _largest_part(self) -> NDArray[np.bool_]:
@@ -131,6 +132,11 @@ class RoadNetwork:
     def anchors(self) -> Anchors:
         """The nodes that places may be joined to."""
         return Anchors.of(self.nodes, self.barrier)
+
+    @cached_property
+    def joiner(self) -> Joiner:
+        """The roads and nodes that places may join; shared by all changes of the network."""
+        return self._joiner or Joiner(self.nodes, self.edges, self.through_traffic)
 
     def snap(self, points: Points, *, max_snap_m: float = 10_000.0) -> gpd.GeoDataFrame:
         """Nearest node of each point that the vehicle can use, on the same side of the barrier.
@@ -155,7 +161,7 @@ class RoadNetwork:
         return snapped(self.nodes, self.anchors, points, max_snap_m)
 
     def off_road(self, points: Points, *, max_snap_m: float = 10_000.0) -> pd.Series:
-        """Points that `snap` would refuse, with the metres to their nearest node.
+        """Points that lie too far from the roads, with the metres to the nearest.
 
         Parameters
         ----------
@@ -165,12 +171,9 @@ class RoadNetwork:
         Returns
         -------
         Series of float
-            Index of the points concerned; `inf` where no node lies on the same side of the barrier.
+            Index of the points concerned; `inf` where no road within the limit lies on the same side of the barrier.
         """
-        max_snap_m = measure("max_snap_m", max_snap_m)
-        projected = points_of(points, self.nodes.crs)
-        _, snap_m = self.anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
-        return pd.Series(snap_m, index=projected.index, name="snap_m")[~(snap_m <= max_snap_m)]
+        return off_road(self, points, max_snap_m)
 
     def matrix(
         self,
@@ -186,11 +189,12 @@ class RoadNetwork:
         Parameters
         ----------
         origins, destinations : GeoSeries or GeoDataFrame
-            Points in any CRS.
+            Points in any CRS; each joins the nearest point of a road (see `joining`), or of the road whose number a
+            column `access_road` names.
         weight : str
             Numeric column of the edges: "time_s", "length_m", "cost_eur" (running cost of the vehicle, one way).
         max_snap_m : float
-            Farthest a place may lie from a node, metres.
+            Farthest a place may lie from a road, metres.
         engine : {"hierarchy", "dijkstra"}, optional
             As in `travel.matrix`; the figures are the same.
 
@@ -199,12 +203,12 @@ class RoadNetwork:
         ndarray of float, shape (len(origins), len(destinations))
             `inf` where no open road leads.
         """
-        start, end = self._both(origins, destinations)
-        return searches.matrix(self, start, end, weight, max_snap_m, engine)
+        start, end = self._both(origins, destinations, max_snap_m)
+        return searches.matrix(self, start, end, weight, engine)
 
-    def _both(self, origins: Points, destinations: Points) -> tuple[gpd.GeoSeries, gpd.GeoSeries]:
-        start = points_of(origins, self.nodes.crs, name="origins")
-        return start, points_of(destinations, self.nodes.crs, name="destinations")
+    def _both(self, origins: Points, destinations: Points, max_snap_m: float) -> tuple[Joints, Joints]:
+        start = joints_of(self, origins, max_snap_m=max_snap_m, name="origins")
+        return start, joints_of(self, destinations, max_snap_m=max_snap_m, name="destinations")
 
     def path(
         self, origin: Points, destination: Points, weight: str = "time_s", *, max_snap_m: float = 10_000.0
@@ -221,8 +225,8 @@ class RoadNetwork:
         Returns
         -------
         GeoDataFrame
-            The columns of `edges`; where a place lies off the network, the first and last row have the highway
-            "access" and coordinates for `u` and `v`.
+            The columns of `edges`; the first and last are cut where the places join them. Where a place lies off the
+            roads, the first or last row has the highway "access". Ends that are no nodes have coordinates for `u`, `v`.
 
         Raises
         ------
@@ -230,8 +234,8 @@ class RoadNetwork:
             If no open road leads there.
         """
         ends = {"origin": origin, "destination": destination}
-        start, end = (point_of(place, self.nodes.crs, name=name) for name, place in ends.items())
-        return self.paths(start, end, weight, max_snap_m=max_snap_m).frame()
+        start, end = (joint_of(self, place, max_snap_m=max_snap_m, name=name) for name, place in ends.items())
+        return Paths.between(self, start, end, weight).frame()
 
     def paths(
         self,
@@ -260,7 +264,7 @@ class RoadNetwork:
         InputError
             If there are more of one than of the other, or a point lies off the network.
         """
-        return Paths.between(self, *self._both(origins, destinations), weight, max_snap_m)
+        return Paths.between(self, *self._both(origins, destinations, max_snap_m), weight)
 
     def tree(
         self,
@@ -289,8 +293,8 @@ class RoadNetwork:
         Series of float
             Indexed by node id, the nodes within the limit only.
         """
-        snap = self.snap(point_of(place, self.nodes.crs), max_snap_m=max_snap_m)
-        return searches.tree(self, snap, weight, limit=limit, direction=direction)
+        joint = joint_of(self, place, max_snap_m=max_snap_m)
+        return searches.tree(self, joint, weight, limit=limit, direction=direction)
 
     @classmethod
     def from_lines(
@@ -393,5 +397,5 @@ class RoadNetwork:
             toll_eur=toll_eur or {},
             speed_factor=speed_factor,
         )
-        vehicle, layers = self.vehicle.slowed(speed_factor), self.through_traffic
-        return replace(self, edges=drive(edges, vehicle), vehicle=vehicle, _through_traffic=layers, _graphs={})
+        own, layers, joiner = self.vehicle.slowed(speed_factor), self.through_traffic, self.joiner
+        return replace(self, edges=drive(edges, own), vehicle=own, _through_traffic=layers, _joiner=joiner, _graphs={})

@@ -9,18 +9,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.ops import substring
 
 from coopgeo import travel
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InputError, Message, NoPathError
-from coopgeo.roads.searches import numbers
-from coopgeo.roads.snapping import near
+from coopgeo.roads.joining import Ends, Joints, together
+from coopgeo.roads.searches import numbers, open_weight
 from coopgeo.roads.vehicles import UNTOLD
 
 if TYPE_CHECKING:
     from coopgeo.roads.network import RoadNetwork
 
 ACCESS = "access"  # `highway` of the way between a place and the network
+# Columns that tell of the whole edge, and of a part of it in proportion.
+_SHARED = ("length_m", "time_s", "cost_eur", "toll_eur", "toll_due_eur", "fixed_time_s")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,29 +37,36 @@ class Paths:
         Labels of the origins.
     edge : ndarray of int
         Positions in `roads.edges` of the edges of all pairs, in the order they are driven.
+    begin, end : ndarray of float, shape of edge
+        Shares of each edge between which it is driven: 0 and 1, but for the first and last edge of a way.
     offsets : ndarray of int, shape (pairs + 1,)
-        Pair i has `edge[offsets[i]:offsets[i + 1]]`: nothing where both places are joined to one node.
+        Pair i has `edge[offsets[i]:offsets[i + 1]]`: nothing where both places join the roads at one spot, or are
+        joined directly.
     found : ndarray of bool, shape (pairs,)
         False where no open road leads.
     nodes : ndarray of int, shape (pairs, 2)
-        Positions in `roads.nodes` where the roads are joined and left.
-    places : ndarray of float, shape (pairs, 2, 2)
-        Coordinates of the origin and of the destination, in the CRS of the network.
+        Positions in `roads.nodes` of the ends of edges that the search went between.
+    turns : ndarray of float, shape (pairs, 4, 2)
+        Coordinates of the origin, of where the roads are joined and left, and of the destination, in the CRS of the
+        network; a way that is direct joins them at the destination.
+    weight : str
+        What the ways are the best by.
     """
 
     roads: "RoadNetwork" = field(repr=False)
     index: pd.Index = field(repr=False)
     edge: Ints = field(repr=False)
+    begin: Floats = field(repr=False)
+    end: Floats = field(repr=False)
     offsets: Ints = field(repr=False)
     found: Mask = field(repr=False)
     nodes: Ints = field(repr=False)
-    places: Floats = field(repr=False)
+    turns: Floats = field(repr=False)
+    weight: str
 
     @classmethod
-    def between(
-        cls, roads: "RoadNetwork", origins: gpd.GeoSeries, destinations: gpd.GeoSeries, weight: str, max_snap_m: float
-    ) -> "Paths":
-        """Search the ways between points in the CRS of the network; see `RoadNetwork.paths`."""
+    def between(cls, roads: "RoadNetwork", origins: Joints, destinations: Joints, weight: str) -> "Paths":
+        """Search the ways between places that have joined the roads; see `RoadNetwork.paths`."""
         if len(origins) != len(destinations):
             raise InputError(
                 Message(
@@ -65,19 +75,30 @@ class Paths:
                     destinations=len(destinations),
                 )
             )
-        ends = [near(roads.nodes, roads.anchors, points, max_snap_m)[1] for points in (origins, destinations)]
-        nodes = np.stack(ends, axis=1)
-        apart = nodes[:, 0] != nodes[:, 1]
-        found, edges = np.ones(len(nodes), dtype=bool), np.zeros(len(nodes), dtype=np.intp)
-        layers = roads.through_traffic
-        leave, arrive = layers.leave[nodes[apart, 0]], layers.arrive[nodes[apart, 1]]
-        arcs, arc_offsets, found[apart] = travel.paths(roads.graph(weight), leave, arrive)
-        edge = layers.edge[arcs]
-        before = np.concatenate([[0], np.cumsum(edge >= 0)])  # a passage between layers is no edge
-        edges[apart] = np.diff(before[arc_offsets])
-        offsets = np.concatenate([[0], np.cumsum(edges)])
-        places = np.stack([shapely.get_coordinates(points.to_numpy()) for points in (origins, destinations)], axis=1)
-        return cls(roads, origins.index, edge[edge >= 0], offsets, found, nodes, places)
+        every = np.arange(len(origins))
+        direct = together(origins, destinations, every, every)
+        out, into, layers = origins.out, destinations.into, roads.through_traffic
+        o, d, along, found = _best_ends(roads, out, into, weight)
+        searched = np.flatnonzero(found & ~along & ~direct)
+        arcs, arc_offsets, _ = travel.paths(roads.graph(weight), out.layer[o[searched]], into.layer[d[searched]])
+        passed, pair = layers.edge[arcs], np.repeat(searched, np.diff(arc_offsets))
+        whole = passed >= 0  # a passage between layers is no edge
+        still = along & (out.begin[o] == into.end[d])  # both at one spot
+        first = np.flatnonzero(found & ~direct & ~still & (out.edge[o] >= 0))
+        last = np.flatnonzero(found & ~direct & ~along & (into.edge[d] >= 0))
+        pairs = np.concatenate([first, pair[whole], last])
+        edge = np.concatenate([out.edge[o[first]], passed[whole], into.edge[d[last]]])
+        begin = np.concatenate([out.begin[o[first]], np.zeros(whole.sum()), into.begin[d[last]]])
+        end = np.concatenate([np.where(along, into.end[d], out.end[o])[first], np.ones(whole.sum()), into.end[d[last]]])
+        order = np.argsort(pairs, kind="stable")
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(pairs, minlength=len(origins)))])
+        feet = np.stack([origins.foot, destinations.foot], axis=1)
+        feet[direct] = destinations.xy[direct][:, None]
+        turns = np.concatenate([origins.xy[:, None], feet, destinations.xy[:, None]], axis=1)
+        nodes = np.stack([out.node[o], into.node[d]], axis=1)
+        return cls(
+            roads, origins.index, edge[order], begin[order], end[order], offsets, found | direct, nodes, turns, weight
+        )
 
     def __len__(self) -> int:
         return len(self.index)
@@ -89,13 +110,13 @@ class Paths:
 
     @cached_property
     def start_m(self) -> Floats:
-        """Straight metres between each origin and the network, or the destination where both are joined to one node."""
-        return _straight_m(self._start)
+        """Straight metres between each origin and the roads, or its destination where the way is direct."""
+        return np.asarray(np.hypot(*(self.turns[:, 0] - self.turns[:, 1]).T))
 
     @cached_property
     def end_m(self) -> Floats:
-        """Straight metres between the network and each destination."""
-        return _straight_m(self._end)
+        """Straight metres between the roads and each destination."""
+        return np.asarray(np.hypot(*(self.turns[:, 2] - self.turns[:, 3]).T))
 
     @cached_property
     def length_m(self) -> Floats:
@@ -120,7 +141,7 @@ class Paths:
         InputError
             If there is no such column, or it holds no numbers.
         """
-        driven = numbers(self.roads.edges, column, "column")[self.edge]
+        driven = numbers(self.roads.edges, column, "column")[self.edge] * (self.end - self.begin)
         pair, value, order = self._in_order(
             driven, *(self.roads.vehicle.access(m, column) for m in (self.start_m, self.end_m))
         )
@@ -136,8 +157,8 @@ class Paths:
             Index of the origins; a line (several where a way comes back upon itself), empty between two places that
             are one, missing where no open road leads.
         """
-        driven = self.roads.edges.geometry.to_numpy()[self.edge]
-        pair, value, order = self._in_order(driven, *(shapely.linestrings(ends) for ends in (self._start, self._end)))
+        straight = (shapely.linestrings(self.turns[:, at : at + 2]) for at in (0, 2))
+        pair, value, order = self._in_order(self._driven_lines, *straight)
         drawn_pairs, rank = np.unique(pair[order], return_inverse=True)
         drawn = np.full(len(self), shapely.LineString(), dtype=object)
         drawn[~self.found] = None
@@ -152,11 +173,12 @@ class Paths:
         -------
         GeoDataFrame
             One row an edge, in the order they are driven; `pair` (position of the pair) and the columns of
-            `roads.edges`. Where a place lies off the network, the first or last row of its way has the highway
-            "access" and coordinates for `u` and `v`.
+            `roads.edges`. Of an edge that is driven in part, the row has that part's length, time, cost, tolls, weight
+            and line. Where a place lies off the roads, the first or last row of its way has the highway "access". Ends
+            that are no nodes have coordinates for `u` and `v`.
         """
-        middle = self.roads.edges.iloc[self.edge].assign(pair=self.pair)
-        parts = [self._access_rows(self._start, self.start_m), middle, self._access_rows(self._end, self.end_m)]
+        middle = self._driven_rows()
+        parts = [self._access_rows(0, self.start_m), middle, self._access_rows(2, self.end_m)]
         rows = pd.concat([part for part in parts if len(part)] or [middle], ignore_index=True)
         ordered = rows.sort_values("pair", kind="stable", ignore_index=True)
         return gpd.GeoDataFrame(ordered.reindex(columns=["pair", *self.roads.edges.columns]), crs=self.roads.nodes.crs)
@@ -194,28 +216,38 @@ class Paths:
                     v=str(v),
                 )
             )
-        edge = self.edge[self.offsets[at] : self.offsets[at + 1]]
-        alone = {name: getattr(self, name)[[at]] for name in ("index", "found", "nodes", "places")}
-        return replace(self, edge=edge, offsets=np.array([0, len(edge)]), **alone).table().drop(columns="pair")
+        alone = {name: getattr(self, name)[[at]] for name in ("index", "found", "nodes", "turns")}
+        part = slice(self.offsets[at], self.offsets[at + 1])
+        alone |= {name: getattr(self, name)[part] for name in ("edge", "begin", "end")}
+        return replace(self, offsets=np.array([0, part.stop - part.start]), **alone).table().drop(columns="pair")
 
     @cached_property
-    def _at_nodes(self) -> Floats:
-        """Coordinates of `nodes`."""
-        return shapely.get_coordinates(self.roads.nodes.geometry.to_numpy()[self.nodes.ravel()]).reshape(-1, 2, 2)
+    def _cut(self) -> Ints:
+        """Positions in `edge` of those that are driven in part."""
+        return np.flatnonzero((self.begin > 0) | (self.end < 1))
 
     @cached_property
-    def _start(self) -> Floats:
-        """Both ends of the straight way from each origin to the roads; shape (pairs, 2, 2)."""
-        direct = (self.nodes[:, 0] == self.nodes[:, 1])[:, None]
-        onto = np.where(direct, self.places[:, 1], self._at_nodes[:, 0])
-        return np.stack([self.places[:, 0], onto], axis=1)
+    def _driven_lines(self) -> np.ndarray:
+        """Line of each of `edge`, as far as it is driven."""
+        lines = self.roads.edges.geometry.to_numpy()[self.edge]
+        for at in self._cut:
+            lines[at] = substring(lines[at], self.begin[at], self.end[at], normalized=True)
+        return lines
 
-    @cached_property
-    def _end(self) -> Floats:
-        """Both ends of the straight way from the roads to each destination; shape (pairs, 2, 2)."""
-        direct = (self.nodes[:, 0] == self.nodes[:, 1])[:, None]
-        off = np.where(direct, self.places[:, 1], self._at_nodes[:, 1])
-        return np.stack([off, self.places[:, 1]], axis=1)
+    def _driven_rows(self) -> gpd.GeoDataFrame:
+        """Rows of the edges, as far as they are driven."""
+        rows, cut = self.roads.edges.iloc[self.edge].assign(pair=self.pair).reset_index(drop=True), self._cut
+        if not len(cut):
+            return rows
+        rows = rows.set_geometry(gpd.GeoSeries(self._driven_lines, index=rows.index, crs=rows.crs))
+        share = np.where(np.isin(np.arange(len(rows)), cut), self.end - self.begin, 1.0)
+        shared = [name for name in dict.fromkeys([*_SHARED, self.weight]) if name in rows]
+        rows = rows.assign(**{name: rows[name] * share for name in shared})
+        for column, at, turn in (("u", cut[self.begin[cut] > 0], 1), ("v", cut[self.end[cut] < 1], 2)):
+            ends = rows[column].to_numpy(object)
+            ends[at] = _named(self.turns[self.pair[at], turn])
+            rows[column] = ends
+        return rows
 
     def _in_order(self, driven: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[Ints, np.ndarray, Ints]:
         """Pair and value of each part of every way, as the rows of `table`, and the order that they come in."""
@@ -223,17 +255,36 @@ class Paths:
         pair = np.concatenate([first, self.pair, last])
         return pair, np.concatenate([start[first], driven, end[last]]), np.argsort(pair, kind="stable")
 
-    def _access_rows(self, ends: Floats, straight_m: Floats) -> gpd.GeoDataFrame:
-        """Rows of the straight ways between places and the network."""
+    def _access_rows(self, turn: int, straight_m: Floats) -> gpd.GeoDataFrame:
+        """Rows of the straight ways between places and the roads, from one of `turns` to the next."""
         pair = np.flatnonzero(self.found & (straight_m > 0))
         weights = {
             name: self.roads.vehicle.access(straight_m[pair], name) for name in ("length_m", "time_s", "cost_eur")
         }
-        u, v = ([f"{x:.0f} {y:.0f}" for x, y in ends[pair, end]] for end in (0, 1))
+        ends = self.turns[pair, turn : turn + 2]
+        u, v = (_named(ends[:, end]) for end in (0, 1))
         rows = pd.DataFrame({"u": u, "v": v, "highway": ACCESS, "pair": pair}).assign(**UNTOLD, **weights)
-        return gpd.GeoDataFrame(rows, geometry=shapely.linestrings(ends[pair]), crs=self.roads.nodes.crs)
+        return gpd.GeoDataFrame(rows, geometry=shapely.linestrings(ends), crs=self.roads.nodes.crs)
 
 
-def _straight_m(ends: Floats) -> Floats:
-    points = shapely.points(ends)
-    return np.asarray(shapely.distance(points[:, 0], points[:, 1]))
+def _best_ends(roads: "RoadNetwork", out: Ends, into: Ends, weight: str) -> tuple[Ints, Ints, Mask, Mask]:
+    """Which ends of edges the best way of each pair goes between, if it stays on one edge, and if there is a way.
+
+    Of equal ways the first in the order of the edges is taken.
+    """
+    ways = out.count * into.count
+    pair = np.repeat(np.arange(len(ways)), ways)
+    number = np.arange(len(pair)) - np.repeat(np.cumsum(ways) - ways, ways)
+    o, d = out.first[pair] + number // into.count[pair], into.first[pair] + number % into.count[pair]
+    passed = open_weight(roads, weight)
+    cost = travel.costs(roads.graph(weight), out.layer[o], into.layer[d])
+    cost += out.driven(passed)[o] + into.driven(passed)[d]
+    along = (out.edge[o] >= 0) & (out.edge[o] == into.edge[d]) & (out.begin[o] <= into.end[d])
+    cost[along] = passed[out.edge[o[along]]] * (into.end[d[along]] - out.begin[o[along]])
+    best = np.lexsort((cost, pair))[np.cumsum(ways) - ways]
+    return o[best], d[best], along[best], np.isfinite(cost[best])
+
+
+def _named(xy: Floats) -> list[str]:
+    """Coordinates as the name of a spot that is no node."""
+    return [f"{x:.0f} {y:.0f}" for x, y in xy]

@@ -2,19 +2,19 @@
 
 from typing import TYPE_CHECKING, Literal
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from coopgeo import travel
-from coopgeo.arrays import Floats
+from coopgeo.arrays import Floats, Ints
 from coopgeo.errors import InputError, Message
+from coopgeo.roads.joining import Ends, Joints, together
 from coopgeo.roads.points import measure
-from coopgeo.roads.snapping import near
 
 if TYPE_CHECKING:
     from coopgeo.roads.network import RoadNetwork
+
+_BLOCK_CELLS = 2**25  # of a matrix between the ends of edges, computed at once: 256 MB
 
 
 def numbers(edges: pd.DataFrame, column: str, argument: str = "weight") -> Floats:
@@ -48,39 +48,65 @@ def numbers(edges: pd.DataFrame, column: str, argument: str = "weight") -> Float
     return edges[column].to_numpy(float)
 
 
+def open_weight(roads: "RoadNetwork", weight: str) -> Floats:
+    """A numeric column of the edges; `inf` where they are closed to the vehicle."""
+    return np.where(np.isfinite(roads.edges["time_s"]), numbers(roads.edges, weight), np.inf)
+
+
 def matrix(
-    roads: "RoadNetwork",
-    origins: gpd.GeoSeries,
-    destinations: gpd.GeoSeries,
-    weight: str,
-    max_snap_m: float,
-    engine: travel.Engine | None,
+    roads: "RoadNetwork", start: Joints, end: Joints, weight: str, engine: travel.Engine | None = None
 ) -> Floats:
-    """Least weight from each origin to each destination, points in the CRS of the network; see `RoadNetwork.matrix`."""
-    graph, layers = roads.graph(weight), roads.through_traffic
-    (_, u, start_m), (_, v, end_m) = (
-        near(roads.nodes, roads.anchors, points, max_snap_m) for points in (origins, destinations)
-    )
-    between = travel.matrix(graph, layers.leave[u], layers.arrive[v], engine=engine)
-    access, leaving = (roads.vehicle.access(snap_m, weight) for snap_m in (start_m, end_m))
-    total = between + access[:, None] + leaving
-    same_i, same_j = np.nonzero(u[:, None] == v)
-    xy, to = (shapely.get_coordinates(points.to_numpy()) for points in (origins, destinations))
-    total[same_i, same_j] = roads.vehicle.access(np.hypot(*(xy[same_i] - to[same_j]).T), weight)
-    return np.asarray(total)
+    """Least weight from each origin to each destination; see `RoadNetwork.matrix`."""
+    total = np.empty((len(start), len(end)))
+    step = max(1, _BLOCK_CELLS // max(1, 2 * len(end.into.place)))
+    for begin in range(0, len(start), step):
+        rows = np.flatnonzero((start.out.place >= begin) & (start.out.place < begin + step))
+        total[begin : begin + step] = _from_some(roads, start.out, rows, end.into, weight, engine)
+    total += roads.vehicle.access(start.straight_m, weight)[:, None] + roads.vehicle.access(end.straight_m, weight)
+    i, j = _equal(start.road, end.road)
+    direct = together(start, end, i, j)
+    i, j = i[direct], j[direct]
+    total[i, j] = roads.vehicle.access(np.hypot(*(start.xy[i] - end.xy[j]).T), weight)
+    return total
+
+
+def _from_some(
+    roads: "RoadNetwork", out: Ends, rows: Ints, into: Ends, weight: str, engine: travel.Engine | None
+) -> Floats:
+    """Least weight on the roads from the places of some rows of `out` to all of `into`."""
+    graph, passed = roads.graph(weight), open_weight(roads, weight)
+    between = travel.matrix(graph, out.layer[rows], into.layer, engine=engine)
+    between += out.driven(passed)[rows][:, None] + into.driven(passed)
+    i, j = _equal(out.edge[rows], into.edge)
+    along = (out.edge[rows][i] >= 0) & (out.begin[rows][i] <= into.end[j])
+    i, j = i[along], j[along]
+    between[i, j] = passed[into.edge[j]] * (into.end[j] - out.begin[rows][i])  # along the edge both lie on
+    first = np.flatnonzero(np.diff(out.place[rows], prepend=-1))
+    return np.asarray(np.minimum.reduceat(np.minimum.reduceat(between, first, axis=0), into.first, axis=1))
+
+
+def _equal(one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Positions in two arrays of all pairs of equal numbers."""
+    order = np.argsort(other, kind="stable")
+    first, last = (np.searchsorted(other[order], one, side=side) for side in ("left", "right"))
+    i = np.repeat(np.arange(len(one)), last - first)
+    return i, order[np.arange(len(i)) - np.repeat(np.cumsum(last - first) - last, last - first)]
 
 
 def tree(
-    roads: "RoadNetwork", snapped: gpd.GeoDataFrame, weight: str, *, limit: float, direction: Literal["from", "to"]
+    roads: "RoadNetwork", place: Joints, weight: str, *, limit: float, direction: Literal["from", "to"]
 ) -> pd.Series:
-    """Least weight between a place that is snapped and every node within a limit; see `RoadNetwork.tree`."""
+    """Least weight between a place that has joined the roads and every node in a limit; see `RoadNetwork.tree`."""
     if not isinstance(direction, str) or direction not in ("from", "to"):
         raise InputError(Message('direction: found "{direction}"; expected from or to', direction=str(direction)))
     limit = measure("limit", limit)
     graph, layers, back = roads.graph(weight), roads.through_traffic, direction == "to"
-    position = roads.nodes.index.get_loc(snapped["node"].iloc[0])
-    access = float(roads.vehicle.access(snapped["snap_m"].to_numpy(), weight)[0])
-    near, far = (layers.arrive, layers.leave) if back else (layers.leave, layers.arrive)
-    found = travel.tree(graph, int(near[position]), limit=max(0.0, limit - access), reverse=back)
-    reach = access + found[far]
+    ends = place.into if back else place.out
+    begun = float(roads.vehicle.access(place.straight_m, weight)[0]) + ends.driven(open_weight(roads, weight))
+    far = layers.leave if back else layers.arrive
+    reach = np.full(len(roads.nodes), np.inf)
+    for node, spent in zip(ends.layer, begun, strict=True):
+        if np.isfinite(spent):
+            found = travel.tree(graph, int(node), limit=max(0.0, limit - spent), reverse=back)
+            reach = np.minimum(reach, spent + found[far])
     return pd.Series(reach, index=roads.nodes.index, name=weight)[reach <= limit]

@@ -19,7 +19,7 @@ def note_off_road(faults: Faults, id: str, metres: float, max_snap_m: float, *, 
     nearest = Message("nearest: {metres:.0f} m", metres=float(metres))
     if not np.isfinite(metres):
         nearest = Message("the nearest lie over the river")
-    found = Message("no road node within {limit:g} m ({nearest})", limit=float(max_snap_m), nearest=nearest)
+    found = Message("no road within {limit:g} m ({nearest})", limit=float(max_snap_m), nearest=nearest)
     expected = Message("a place near the network; mend its coordinates, or take a road file that reaches it")
     if degrees:
         expected = Message(
@@ -58,32 +58,26 @@ class Anchors:
         if not len(self.positions):
             return np.zeros(len(xy), dtype=np.intp), np.full(len(xy), np.inf)
         snap_m, node = self.tree.query(xy)
-        cut = np.flatnonzero(self._crosses_barrier(xy, self.tree.data[node]))
+        cut = np.flatnonzero(crosses(xy, self.tree.data[node], self.barrier))
         if len(cut):
             k = min(_CANDIDATES, len(self.positions))
             distance, candidate = (np.reshape(found, (len(cut), k)) for found in self.tree.query(xy[cut], k=k))
-            crosses = self._crosses_barrier(np.repeat(xy[cut], k, axis=0), self.tree.data[candidate.ravel()])
-            distance = np.where(crosses.reshape(len(cut), k), np.inf, distance)
+            over = crosses(np.repeat(xy[cut], k, axis=0), self.tree.data[candidate.ravel()], self.barrier)
+            distance = np.where(over.reshape(len(cut), k), np.inf, distance)
             rows, best = np.arange(len(cut)), distance.argmin(axis=1)
             snap_m[cut], node[cut] = distance[rows, best], candidate[rows, best]
         return self.positions[node], snap_m
 
-    def _crosses_barrier(self, start: Floats, end: Floats) -> Mask:
-        if self.barrier is None:
-            return np.zeros(len(start), dtype=bool)
-        return np.asarray(shapely.intersects(shapely.linestrings(np.stack([start, end], axis=1)), self.barrier))
+
+def crosses(start: Floats, end: Floats, barrier: shapely.Geometry | None) -> Mask:
+    """Straight ways that cross a barrier."""
+    if barrier is None:
+        return np.zeros(len(start), dtype=bool)
+    return np.asarray(shapely.intersects(shapely.linestrings(np.stack([start, end], axis=1)), barrier))
 
 
-def near(
-    nodes: gpd.GeoDataFrame, anchors: Anchors, points: Points, max_snap_m: float
-) -> tuple[gpd.GeoSeries, Ints, Floats]:
-    """Points in the CRS of the nodes, the position of the nearest anchor of each, and its distance in metres.
-
-    Raises
-    ------
-    InputError
-        As `RoadNetwork.snap`.
-    """
+def snapped(nodes: gpd.GeoDataFrame, anchors: Anchors, points: Points, max_snap_m: float) -> gpd.GeoDataFrame:
+    """Nearest anchor of each point; see `RoadNetwork.snap`."""
     max_snap_m = measure("max_snap_m", max_snap_m)
     projected = points_of(points, nodes.crs)
     node, snap_m = anchors.nearest(shapely.get_coordinates(projected.to_numpy()))
@@ -92,12 +86,6 @@ def near(
     for label, metres, degree in zip(projected.index[far], snap_m[far], degrees[far], strict=True):
         note_off_road(faults, str(label), metres, max_snap_m, degrees=degree)
     faults.raise_if_any()
-    return projected, node, snap_m
-
-
-def snapped(nodes: gpd.GeoDataFrame, anchors: Anchors, points: Points, max_snap_m: float) -> gpd.GeoDataFrame:
-    """Nearest anchor of each point; see `RoadNetwork.snap`."""
-    projected, node, snap_m = near(nodes, anchors, points, max_snap_m)
     chosen = nodes.iloc[node]
     columns = {"node": chosen.index, "snap_m": snap_m}
     return gpd.GeoDataFrame(columns, geometry=chosen.geometry.to_numpy(), index=projected.index, crs=nodes.crs)

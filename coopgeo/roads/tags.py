@@ -47,7 +47,7 @@ _BY_DIRECTION = [
 ]  # fmt: skip
 _PLAIN = (
     "highway", "route", "ref", "name", "junction", "area", "foot", "bicycle", "toll", "toll:hgv", "tracktype",
-    "surface", "bridge", "duration",
+    "surface", "bridge", "tunnel", "duration",
 )  # fmt: skip
 _SUFFIXES = ("hgv", "physical", "motor_vehicle", "vehicle", "motorcar", "forward", "backward", "conditional")
 _ONE_WAY_KEYS = {  # whose directions the more special key decides: the keys of cars, and of lorries
@@ -192,6 +192,7 @@ def rules(way: object, tags: Mapping[str, str], unread: Unread) -> dict[str, obj
         "tracktype": tags.get("tracktype", ""),
         "unpaved": tags.get("surface") in UNPAVED,
         "bridge": tags.get("bridge", "no") != "no",
+        "tunnel": tags.get("tunnel", "no") != "no",
     }
 
 

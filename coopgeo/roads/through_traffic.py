@@ -30,6 +30,8 @@ class ThroughTraffic:
         Position of the edge that an arc stands for; -1 for a passage from one layer to the next.
     leave, arrive : ndarray of int, shape (nodes,)
         Where a trip from a node starts, and where one to it ends.
+    leaving, arriving : ndarray of int, shape (nodes,)
+        Where a trip goes on that comes to a node from inside a zone, and where one is that enters a zone by it.
     ends_only : ndarray of bool, shape (edges,)
         Edges that may be used at the ends of a trip only.
     inside : ndarray of bool, shape (nodes,)
@@ -40,6 +42,8 @@ class ThroughTraffic:
     edge: Ints
     leave: Ints
     arrive: Ints
+    leaving: Ints
+    arriving: Ints
     ends_only: NDArray[np.bool_]
     inside: NDArray[np.bool_]
 
@@ -92,7 +96,7 @@ class ThroughTraffic:
         edge = np.concatenate([others, ends, ends, np.full(2 * len(zone), -1)])
         topology = Topology(n + 2 * len(zone), tail, head, np.concatenate([xy, xy[zone], xy[zone]]), cache)
         leave, arrive = (np.where(inside, layer, np.arange(n)) for layer in (leaving, arriving))
-        return cls(topology, edge, leave, arrive, ends_only, inside)
+        return cls(topology, edge, leave, arrive, leaving, arriving, ends_only, inside)
 
     def weighted(self, weight: Floats) -> Graph:
         """The layers with one weight for each edge; to pass between layers costs nothing."""

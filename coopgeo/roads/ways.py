@@ -1,6 +1,7 @@
 """Ways between places: what roads alone tell of them, apart from every price."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -8,6 +9,8 @@ import numpy as np
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.roads.network import RoadNetwork
 from coopgeo.roads.vehicles import Vehicle
+
+Places: TypeAlias = gpd.GeoSeries | gpd.GeoDataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +48,14 @@ class Ways:
         return vehicle.one_way_eur(self.length_m, self.time_s, self.toll_eur)
 
 
-def ways_between(roads: RoadNetwork, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> Ways:
+def ways_between(roads: RoadNetwork, origins: Places, destinations: Places) -> Ways:
     """Every way from one of the origins to one of the destinations, for the vehicle of a network.
 
     Parameters
     ----------
     roads : RoadNetwork
-    origins, destinations : GeoSeries
-        Points in any CRS, I and J of them.
+    origins, destinations : GeoSeries or GeoDataFrame
+        Points in any CRS, as `RoadNetwork.joints` takes them, I and J of them.
 
     Returns
     -------
@@ -65,14 +68,14 @@ def ways_between(roads: RoadNetwork, origins: gpd.GeoSeries, destinations: gpd.G
     return Ways(*(part.reshape(shape) for part in pairs.parts))
 
 
-def ways_of_pairs(roads: RoadNetwork, origins: gpd.GeoSeries, destinations: gpd.GeoSeries) -> Ways:
+def ways_of_pairs(roads: RoadNetwork, origins: Places, destinations: Places) -> Ways:
     """The way from each origin to the destination in the same row, for the vehicle of a network.
 
     Parameters
     ----------
     roads : RoadNetwork
-    origins, destinations : GeoSeries
-        Points in any CRS, N of each.
+    origins, destinations : GeoSeries or GeoDataFrame
+        Points in any CRS, as `RoadNetwork.joints` takes them, N of each.
 
     Returns
     -------

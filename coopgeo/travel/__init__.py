@@ -3,7 +3,7 @@
 from coopgeo.arrays import Floats, Ints
 from coopgeo.travel.blocks import matrix_blocks
 from coopgeo.travel.graph import Graph, Topology
-from coopgeo.travel.search import Engine, matrix, path, paths, strong_parts, tree
+from coopgeo.travel.search import Engine, costs, matrix, path, paths, strong_parts, tree
 
 __all__ = [
     "Engine",
@@ -11,6 +11,7 @@ __all__ = [
     "Graph",
     "Ints",
     "Topology",
+    "costs",
     "matrix",
     "matrix_blocks",
     "path",

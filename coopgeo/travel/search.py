@@ -48,6 +48,36 @@ def matrix(graph: Graph, sources: Ints, targets: Ints, *, engine: Engine | None 
     return found
 
 
+def costs(graph: Graph, sources: Ints, targets: Ints) -> Floats:
+    """Least cost from each source to the target in the same place.
+
+    Parameters
+    ----------
+    graph : Graph
+    sources, targets : ndarray of int, shape (pairs,)
+        Node positions.
+
+    Returns
+    -------
+    ndarray of float, shape (pairs,)
+        `inf` where no path exists.
+
+    Raises
+    ------
+    InputError
+        If a position is no node.
+    """
+    sources, targets = checked_nodes(graph, sources, targets)
+    found = np.empty(len(sources))
+    starts, rank = np.unique(sources, return_inverse=True)
+    step = max(1, _BLOCK_BYTES // (20 * max(1, len(np.unique(targets)))))
+    for begin in range(0, len(starts), step):
+        pair = np.flatnonzero((rank >= begin) & (rank < begin + step))
+        ends, column = np.unique(targets[pair], return_inverse=True)
+        found[pair] = matrix(graph, starts[begin : begin + step], ends)[rank[pair] - begin, column]
+    return found
+
+
 def _room_for(sources: int, targets: int) -> Floats:
     try:
         return np.empty((sources, targets))

@@ -261,7 +261,7 @@ def test_rings_of_split_areas_are_ground_alone_and_do_not_overlap(shared, name, 
         ({"facilities": at(TOWN, 9, 9)}, "facilities: found .f9.; expected ids that differ"),
         (
             {"facilities": gpd.GeoSeries([shapely.Point(0, 0)], index=["far"], crs="EPSG:2154")},
-            'id "far".*no road node within',
+            'id "far".*no road within',
         ),
         ({"width_m": 80.0}, "width_m: found 80.0; expected 150 to 10000"),
         ({"by": "name"}, 'weight: found "name"'),

@@ -63,7 +63,7 @@ def test_the_preparation_is_kept_beside_the_study(small, extract):
 def test_a_village_that_the_roads_do_not_reach_is_named(small, extract):
     """A place ten kilometres off every road of the file is refused by name, before anything is computed."""
     away = small.with_row("customers", "ecole", lon=1.60, lat=42.345)
-    with pytest.raises(coopgeo.InputError, match=r'"ecole".*no road node within'):
+    with pytest.raises(coopgeo.InputError, match=r'"ecole".*no road within'):
         coopgeo.run(away, roads=extract)
 
 

@@ -34,7 +34,7 @@ def network(vehicle=TRUCK, **changes):
     )
     barrier = shapely.LineString([(-5000, 0), (60_000, 0)])
     return RoadNetwork.for_vehicle(
-        nodes, edges.assign(ref="", name="", **changes), vehicle, name="test", barrier=barrier
+        nodes, edges.assign(**{"ref": "", "name": "", **changes}), vehicle, name="test", barrier=barrier
     )
 
 
@@ -115,7 +115,7 @@ def test_snap_keeps_the_index_and_takes_any_crs():
 def test_snap_names_every_point_that_is_too_far():
     with pytest.raises(InputError) as error:
         network().snap(points((0, 1000), (0, 90_000), (0, -90_000)), max_snap_m=500)
-    assert 'id "1", id "2": found no road node within 500 m' in str(error.value)
+    assert 'id "1", id "2": found no road within 500 m' in str(error.value)
 
 
 def test_snap_needs_a_crs():
@@ -133,8 +133,9 @@ def test_path_adds_up_to_the_matrix():
 
 
 def test_two_places_of_one_node_are_joined_directly():
+    """Both lie west of a, where the road ends."""
     roads = network()
-    near, far = points((100, 1000)), points((-100, 1000))
+    near, far = points((-100, 1100)), points((-100, 900))
     assert roads.matrix(near, far, "length_m")[0, 0] == pytest.approx(200 * 1.3)
     assert roads.matrix(near, near)[0, 0] == 0
     assert roads.path(near[0], far[0], "length_m")["length_m"].sum() == pytest.approx(260)

@@ -85,7 +85,8 @@ def test_a_bare_point_is_in_the_crs_of_the_network():
 def test_a_bare_point_in_degrees_is_told_so():
     far = network().nodes.geometry.translate(500_000, 6_900_000)
     roads = network()
-    away = type(roads).for_vehicle(roads.nodes.set_geometry(far), roads.edges, roads.vehicle, name="away")
+    edges = roads.edges.set_geometry(roads.edges.geometry.translate(500_000, 6_900_000))
+    away = type(roads).for_vehicle(roads.nodes.set_geometry(far), edges, roads.vehicle, name="away")
     with pytest.raises(InputError, match=r"these look like degrees: say their CRS, as in GeoSeries\(\[point\]"):
         away.tree(shapely.Point(0.7, 49.5))
 
