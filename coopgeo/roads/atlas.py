@@ -4,7 +4,7 @@ Nodes are the chefs-lieux of the communes and named junctions. Edges are (a) the
 point to way point, (b) a local mesh between neighbours, the Gabriel graph of the nodes: two nodes are joined where
 the circle on their segment as diameter holds no other node (Gabriel & Sokal 1969, Syst. Zool. 18(3):259-278), and (c)
 the bridges and ferries of `crossings.csv`, the only edges that pass the river. The length of a road is its straight
-length times the winding factor of its class.
+length times the winding factor of its class, or its own.
 """
 
 import itertools
@@ -43,9 +43,10 @@ class AtlasTables:
         anything else, for a commune on both banks or on none).
     junctions : GeoDataFrame
         Points (any CRS) indexed by junction id; columns `name`, `kind`. A `bend` is met by its own axes only, never by
-        the local mesh.
+        the local mesh, nor is a `bridgehead` that lies on an axis: it stands high above the roads beside it.
     axes : DataFrame
-        Columns `id`, `ref`, `name`, `highway`, `toll_eur_km`, `waypoints` (node ids separated by blanks); a RangeIndex.
+        Columns `id`, `ref`, `name`, `highway`, `toll_eur_km`, `waypoints` (node ids separated by blanks), and if known
+        `winding_factor` (NaN = that of the class); a RangeIndex.
     crossings : DataFrame
         Columns `id`, `name`, `kind` (bridge or ferry), `ref`, `highway`, `from_junction`, `to_junction`, `length_m`
         (blank = straight length x winding factor), `wait_min`, `sailing_min`, `toll_eur`, `max_weight_t` (blank =
@@ -95,7 +96,7 @@ class AtlasTables:
         -------
         nodes : GeoDataFrame
             Indexed by node id (INSEE code or junction id); columns `name`, `kind` ("commune" or the junction's),
-            `access` (False at a bend: no place may be tied to it), `geometry`.
+            `access` (False at a bend, or a bridgehead on an axis: no place may be tied to it), `geometry`.
         edges : GeoDataFrame
             One row a direction; columns `u`, `v`, `highway`, `ref`, `name`, `crossing` (id, "" on land), `length_m`,
             `toll_eur`, `max_weight_t` (`inf` if none), `fixed_time_s` (wait and sailing of a ferry, 0 on a road),
@@ -109,11 +110,13 @@ class AtlasTables:
         if not checked:
             self.faults().raise_if_any()
         winding = self.classes.set_index("highway")["winding_factor"].astype(float)
-        axis_links, seen = _axis_links(self.axes, self.nodes)
-        bank = self.communes["bank"].where(self.communes["bank"].isin(["left", "right"])).reindex(self.nodes.index)
-        mesh_links = _mesh_links(self.nodes, seen, bank, self.barrier)
+        on_axis = self.nodes.index.isin(self.axes["waypoints"].str.split().explode())
+        nodes = self.nodes.assign(access=self.nodes["access"] & ~(on_axis & (self.nodes["kind"] == "bridgehead")))
+        axis_links, seen = _axis_links(self.axes)
+        bank = self.communes["bank"].where(self.communes["bank"].isin(["left", "right"])).reindex(nodes.index)
+        mesh_links = _mesh_links(nodes, seen, bank, self.barrier)
         links = pd.concat([axis_links, mesh_links, _crossing_links(self.crossings)], ignore_index=True)
-        return self.nodes, _both_ways(links, self.nodes, winding)
+        return nodes, _both_ways(links, nodes, winding)
 
     def faults(self) -> Faults:
         """Every fault of every table."""
@@ -289,23 +292,23 @@ def _unordered(links: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([ends[:, 0], ends[:, 1]])
 
 
-def _axis_links(axes: pd.DataFrame, nodes: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.MultiIndex]:
-    """Links of the axes, and the pairs of nodes that the axes join directly or by way of bends only."""
+def _axis_links(axes: pd.DataFrame) -> tuple[pd.DataFrame, pd.MultiIndex]:
+    """Links of the axes, and the pairs of nodes that an axis joins: between two of its stops it is the road there is."""
     stops = axes["waypoints"].str.split().explode()
     links = _pairs(stops)
     # Where two axes share a road, the one that stands first in the table gives its name and class.
     links = links[~_unordered(links).duplicated()]
-    about = axes.loc[links.index, ["highway", "ref", "name", "toll_eur_km"]].fillna(
-        {"ref": "", "name": "", "toll_eur_km": 0.0}
-    )
-    met = stops[~stops.isin(nodes.index[~nodes["access"]])]
-    return pd.concat([links.reset_index(drop=True), about.reset_index(drop=True)], axis=1), _unordered(_pairs(met))
+    about = axes.reindex(columns=["highway", "ref", "name", "toll_eur_km", "winding_factor"]).loc[links.index]
+    about = about.fillna({"ref": "", "name": "", "toll_eur_km": 0.0})
+    on_one = [pair for waypoints in axes["waypoints"] for pair in itertools.combinations(str(waypoints).split(), 2)]
+    joined = _unordered(pd.DataFrame(on_one, columns=["u", "v"], dtype=object))
+    return pd.concat([links.reset_index(drop=True), about.reset_index(drop=True)], axis=1), joined
 
 
 def _mesh_links(
     nodes: gpd.GeoDataFrame, axis_pairs: pd.MultiIndex, bank: pd.Series, river: shapely.Geometry | None
 ) -> pd.DataFrame:
-    """Gabriel graph of the nodes but bends, less what the axes join already and what would pass the water."""
+    """Gabriel graph of the nodes that places may be tied to, less what the axes join already and what would pass the water."""
     met = nodes[nodes["access"]]
     xy = shapely.get_coordinates(met.geometry.to_numpy())
     u, v = _gabriel(xy)
@@ -353,9 +356,8 @@ def _both_ways(links: pd.DataFrame, nodes: gpd.GeoDataFrame, winding: pd.Series)
     """Lengths, tolls and geometry of the links, then each link in both directions, one after the other."""
     start, end = nodes.geometry.loc[links["u"]], nodes.geometry.loc[links["v"]]
     lines = _segments(start, end)
-    length_m = links["length_m"].fillna(
-        pd.Series(shapely.length(lines), index=links.index) * links["highway"].map(winding)
-    )
+    factor = links["winding_factor"].fillna(links["highway"].map(winding))
+    length_m = links["length_m"].fillna(pd.Series(shapely.length(lines), index=links.index) * factor)
     toll_eur = links["toll_eur"].fillna(links["toll_eur_km"].fillna(0.0) * length_m / 1000)
     blank: dict[Hashable, Any] = {"ref": "", "name": "", "crossing": "", "fixed_time_s": 0.0, "max_weight_t": np.inf}
     there = links.assign(length_m=length_m, toll_eur=toll_eur).fillna(blank)[_EDGE_COLUMNS]

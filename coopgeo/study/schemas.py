@@ -161,6 +161,14 @@ ROADS = {
             "waypoints": text_column(
                 "Ids of junctions and INSEE codes that the road passes, in order, separated by blanks."
             ),
+            "winding_factor": _optional(
+                number_column(
+                    "Winding factor of this road, as on the side of a valley; blank = of its class.",
+                    1.0,
+                    3.0,
+                    blank=True,
+                )
+            ),
         },
         may_be_empty=True,
     ),

@@ -268,3 +268,29 @@ def test_all_faults_of_all_tables_are_told_at_once():
     with pytest.raises(InputError) as error:
         _build(axes=_axes(("d2", "footway", "76001")), crossings=_crossings(kind=["tunnel", "ford"]))
     assert str(error.value).startswith("roads has 4 faults")
+
+
+def test_a_bridgehead_is_joined_by_its_axis_alone_and_by_the_mesh_where_it_has_none():
+    nodes, edges = _build()
+    at_north, at_south = ({v for u, v in _ends(edges) if u == head} for head in ("bridge-north", "bridge-south"))
+    assert at_north == {"76002", "bridge-south"}
+    assert len(at_south) > 1
+    assert nodes.loc[["bridge-north", "bridge-south"], "access"].tolist() == [False, True]
+
+
+def test_the_mesh_cuts_no_corner_of_an_axis():
+    """The road goes from 76001 round by 76003 to 76002: there is no other between the neighbours 76001 and 76002."""
+    _, edges = _build(axes=_axes().iloc[[1]])
+    assert ("76001", "76002") in _ends(edges)
+    _, edges = _build(axes=_axes(("d2", "primary", "76001 76003 76002")).iloc[1:])
+    assert ("76001", "76002") not in _ends(edges)
+
+
+def test_a_road_may_wind_more_than_its_class():
+    axes = _axes(("d2", "primary", "76003 76004")).assign(winding_factor=[np.nan, np.nan, 1.5])
+    nodes, edges = _build(axes=axes)
+    straight = nodes.geometry["76003"].distance(nodes.geometry["76004"])
+    assert _of(edges, "76003", "76004")["length_m"] == pytest.approx(1.5 * straight)
+    assert _of(edges, "76000", "76001")["length_m"] == pytest.approx(
+        1.1 * nodes.geometry["76000"].distance(nodes.geometry["76001"])
+    )
