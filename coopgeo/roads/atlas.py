@@ -293,7 +293,7 @@ def _unordered(links: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _axis_links(axes: pd.DataFrame) -> tuple[pd.DataFrame, pd.MultiIndex]:
-    """Links of the axes, and the pairs of nodes that an axis joins: between two of its stops it is the road there is."""
+    """Links of the axes, and the pairs of nodes that an axis joins: it is the road between any two of its stops."""
     stops = axes["waypoints"].str.split().explode()
     links = _pairs(stops)
     # Where two axes share a road, the one that stands first in the table gives its name and class.
@@ -308,7 +308,7 @@ def _axis_links(axes: pd.DataFrame) -> tuple[pd.DataFrame, pd.MultiIndex]:
 def _mesh_links(
     nodes: gpd.GeoDataFrame, axis_pairs: pd.MultiIndex, bank: pd.Series, river: shapely.Geometry | None
 ) -> pd.DataFrame:
-    """Gabriel graph of the nodes that places may be tied to, less what the axes join already and what would pass the water."""
+    """Gabriel graph of nodes that places may be tied to, less what the axes join and what would pass the water."""
     met = nodes[nodes["access"]]
     xy = shapely.get_coordinates(met.geometry.to_numpy())
     u, v = _gabriel(xy)

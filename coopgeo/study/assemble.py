@@ -91,7 +91,9 @@ def _listed(inputs: Inputs, path: str) -> pd.DataFrame:
 def _vehicles(tables: Mapping[str, pd.DataFrame]) -> dict[str, Vehicle]:
     speeds = tables["roads/speeds"]
     by_vehicle: dict[str, dict[str, float]] = {}
-    for vehicle, highway, speed_kmh in zip(speeds["vehicle"], speeds["highway"], speeds["speed_kmh"], strict=True):
+    kept = speeds["delay_factor"].fillna(1.0) if "delay_factor" in speeds else 1.0
+    driven_kmh = speeds["speed_kmh"] * kept
+    for vehicle, highway, speed_kmh in zip(speeds["vehicle"], speeds["highway"], driven_kmh, strict=True):
         by_vehicle.setdefault(vehicle, {})[highway] = speed_kmh
     table = tables["roads/vehicles"]
     columns = [name for name in schemas.ROADS["vehicles.csv"].columns if name not in ("id", "source", "status")]

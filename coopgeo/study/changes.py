@@ -38,7 +38,11 @@ if TYPE_CHECKING:
 Settings = TypeVar("Settings", bound=BaseModel)
 Changes = Mapping[str, Any]  # by table, by row: values by column; see `Study.changed`
 ASSUMED = "assumed"
-RANGES = (("low", "value", "high"), ("toll_low_eur", "toll_eur", "toll_high_eur"))
+RANGES = (
+    ("low", "value", "high"),
+    ("toll_low_eur", "toll_eur", "toll_high_eur"),
+    ("delay_factor_low", "delay_factor", "delay_factor_high"),
+)
 PAIRS = {  # what names a row where no column alone does
     "resources": ("product", "factor"),
     "harvest_costs": ("product", "step"),

@@ -235,6 +235,22 @@ ROADS = {
             "vehicle": text_column("Id of a vehicle of `vehicles.csv`."),
             "highway": text_column("Class of road; `track_grade1` to `track_grade5` for tracks whose type is known."),
             "speed_kmh": number_column("Speed (km/h); 0 = closed to the vehicle.", 0, 130),
+            **{
+                name: _optional(
+                    number_column(
+                        f"{which}, 0 to 1: junctions, villages, climbs; blank = all of it.",
+                        0.0,
+                        1.0,
+                        blank=True,
+                        above=True,
+                    )
+                )
+                for name, which in (
+                    ("delay_factor_low", "Least part of the speed that delays leave"),
+                    ("delay_factor", "Part of the speed that delays leave, that is computed with"),
+                    ("delay_factor_high", "Largest part of the speed that delays leave"),
+                )
+            },
         },
     ),
 }
