@@ -271,3 +271,38 @@ def test_bad_input(change, words):
     arguments = {"facilities": at(TOWN, 9), "breaks": [100.0], **change}
     with pytest.raises(InputError, match=words):
         service_areas(TOWN, arguments.pop("facilities"), arguments.pop("breaks"), **arguments)
+
+
+@pytest.mark.parametrize("direction", ["to", "from"])
+def test_a_facility_between_two_nodes_reaches_both_ways_along_its_street(direction):
+    """150 m from the west end of its street of 400 m: 100 m reach to both sides, 200 m over the western corner."""
+    west = TOWN.nodes.geometry.iloc[9]
+    shop = gpd.GeoSeries([shapely.Point(west.x, west.y + 150)], crs=TOWN.nodes.crs)
+    near = reached_edges(TOWN, shop, 100.0, by="length_m", direction=direction)
+    assert len(near) == 2  # a direction each
+    assert near["share"].tolist() == [pytest.approx(100 / 400)] * 2
+    assert shapely.length(shapely.union_all(near.geometry.to_numpy())) == pytest.approx(200)
+    far = reached_edges(TOWN, shop, 200.0, by="length_m", direction=direction)
+    assert shapely.length(shapely.union_all(far.geometry.to_numpy())) == pytest.approx(150 + 200 + 3 * 50)
+    (area,) = service_areas(TOWN, shop.set_axis(["shop"]), [100.0], by="length_m", direction=direction).geometry
+    assert area.contains(shop.iloc[0])
+    assert not inside(TOWN, area).any()
+
+
+def test_a_road_reached_from_both_ends_is_cut_in_the_middle():
+    """One-way round a block, the facility half-way: what is left of its own street is reached from its other end."""
+    corners = {"a": (0, 0), "b": (400, 0), "c": (400, 400), "d": (0, 400)}
+    rows = [*zip("abcd", "bcda", strict=True)]
+    lines = [shapely.LineString([corners[u], corners[v]]) for u, v in rows]
+    edges = gpd.GeoDataFrame(rows, columns=["u", "v"], geometry=lines, crs="EPSG:2154")
+    edges = edges.assign(highway="residential", length_m=400.0)
+    nodes = gpd.GeoDataFrame(
+        {"access": True}, index=list(corners), geometry=shapely.points([*corners.values()]), crs=2154
+    )
+    ring = RoadNetwork.for_vehicle(nodes, edges, CAR, name="ring")
+    shop = gpd.GeoSeries([shapely.Point(200, 0)], crs=2154)
+    reached = reached_edges(ring, shop, 1500.0, by="length_m", direction="from")
+    assert reached["share"].tolist() == [pytest.approx(share) for share in (0.75, 1, 1, 1)]
+    assert reached.geometry.iloc[0].equals_exact(
+        shapely.MultiLineString([[(0, 0), (100, 0)], [(200, 0), (400, 0)]]), 1e-6
+    )

@@ -4,11 +4,15 @@ The east: from landing-b 65 trips (1,460 t), from landing-a 20 (480 t); to the s
 (500 t). The west: from landing-a 50 (1,200 t), from landing-b 35 (740 t); to both as from the east.
 """
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 
 import coopgeo
 from coopgeo.plan.cases import other_sites
 from coopgeo.plan.local_effects import commune_effects
+from coopgeo.plan.routes import flow_paths, road_loads
 from tests.plan.valley import KM, straight_road, valley
 
 START_M = 500_000
@@ -105,3 +109,16 @@ def test_another_choice_of_sites_costs_what_it_costs_more(found):
         ("west",),
         *map(pytest.approx, (217_060, 7_360)),
     )
+
+
+def test_what_passes_a_piece_of_a_road_adds_up_where_a_place_lies_along_it():
+    """The depot lies between the end and the town: from there on, the lorries of both pass."""
+    roads = straight_road()
+    columns = {"stage": "inbound", "origin": ["end", "depot"], "destination": "town"}
+    flows = pd.DataFrame({**columns, "tonnes": [10.0, 4.0], "trips": [5.0, 2.0]})
+    y = roads.nodes.geometry.iloc[0].y
+    at = {"end": 18, "depot": 15, "town": 10}
+    where = [shapely.Point(START_M + 1000 * km, y) for km in at.values()]
+    places = gpd.GeoSeries(where, index=list(at), crs=roads.nodes.crs)
+    loads = by_kilometres(road_loads(flows, flow_paths(roads, flows, places)), "lorries_year", "tonnes")
+    assert {tuple(map(round, key[:2])): row for key, row in loads.items()} == {(10, 15): (14, 14), (15, 18): (10, 10)}
