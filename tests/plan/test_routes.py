@@ -114,11 +114,11 @@ def test_another_choice_of_sites_costs_what_it_costs_more(found):
 def test_what_passes_a_piece_of_a_road_adds_up_where_a_place_lies_along_it():
     """The depot lies between the end and the town: from there on, the lorries of both pass."""
     roads = straight_road()
-    columns = {"stage": "inbound", "origin": ["end", "depot"], "destination": "town"}
+    columns = {"stage": "inbound", "vehicle": "lorry", "origin": ["end", "depot"], "destination": "town"}
     flows = pd.DataFrame({**columns, "tonnes": [10.0, 4.0], "trips": [5.0, 2.0]})
     y = roads.nodes.geometry.iloc[0].y
     at = {"end": 18, "depot": 15, "town": 10}
     where = [shapely.Point(START_M + 1000 * km, y) for km in at.values()]
     places = gpd.GeoSeries(where, index=list(at), crs=roads.nodes.crs)
-    loads = by_kilometres(road_loads(flows, flow_paths(roads, flows, places)), "lorries_year", "tonnes")
+    loads = by_kilometres(road_loads(flows, flow_paths({"lorry": roads}, flows, places), roads.nodes.crs), "lorries_year", "tonnes")
     assert {tuple(map(round, key[:2])): row for key, row in loads.items()} == {(10, 15): (14, 14), (15, 18): (10, 10)}
