@@ -120,5 +120,7 @@ def test_what_passes_a_piece_of_a_road_adds_up_where_a_place_lies_along_it():
     at = {"end": 18, "depot": 15, "town": 10}
     where = [shapely.Point(START_M + 1000 * km, y) for km in at.values()]
     places = gpd.GeoSeries(where, index=list(at), crs=roads.nodes.crs)
-    loads = by_kilometres(road_loads(flows, flow_paths({"lorry": roads}, flows, places), roads.nodes.crs), "lorries_year", "tonnes")
+    loads = by_kilometres(
+        road_loads(flows, flow_paths({"lorry": roads}, flows, places), roads.nodes.crs), "lorries_year", "tonnes"
+    )
     assert {tuple(map(round, key[:2])): row for key, row in loads.items()} == {(10, 15): (14, 14), (15, 18): (10, 10)}
