@@ -42,8 +42,8 @@ def _others(found: Phases, text: Text) -> Table:
     table = _table(text, "others", numbers=("extra",))
     for row in found.others.itertuples():
         extra = float(row.extra_eur)
-        sign = "+ " if round(extra) > 0 else ""
-        table.add_row(text(f"phases.{row.kind}", year=row.from_year), sign + text.number(extra))
+        sign = "+ " if round(extra) > 0 else "− " if round(extra) < 0 else ""
+        table.add_row(text(f"phases.{row.kind}", year=row.from_year), sign + text.number(abs(extra)))
     return table
 
 
