@@ -21,6 +21,7 @@ from coopgeo.maps.page_layers import layers_of_sites, page_layers
 from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text, catalogue
+from coopgeo.words.decision import how_sure
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remark_text, stages
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
@@ -76,6 +77,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         cases=[_case(outcome, text("case.name_base"), answer(outcome, text), text)]
         + [_case(other.outcome, case_name(other, text), case_answer(other, outcome, text), text) for other in what_ifs],
         alternatives=choices_in_words(outcome, text),
+        how_sure=how_sure(outcome, text),
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
         sources=sources_used(outcome),
     )

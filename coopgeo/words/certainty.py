@@ -9,6 +9,18 @@ LEAST_EFFECT = 0.05  # of the variance: what explains less may be chance, and de
 _MOST_NAMED = 4
 
 
+def best_of_draws(confidence: Confidence, names: Mapping[str, str], text: Text) -> list[str]:
+    """In one sentence, the two choices of sites that are best most often; none if no draw can be served."""
+    most = list(confidence.best)[:2]
+    if not most:
+        return []
+    shares = [
+        text("sure.best", name=_named(choice, names), times=times_in_ten(confidence.best[choice], text))
+        for choice in most
+    ]
+    return [text("sure.of_draws", draws=text.number(confidence.draws), shares=text.joined(shares))]
+
+
 def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> list[str]:
     """What draws tell, a sentence each.
 
@@ -62,14 +74,17 @@ def _doubts(confidence: Confidence, names: Mapping[str, str], text: Text) -> lis
 
 
 def _site(confidence: Confidence, site: str, names: Mapping[str, str], text: Text) -> str:
-    name = " + ".join(names.get(one, one) for one in site.split(" + "))
     return text(
         "sure.site",
-        name=name,
+        name=_named(site, names),
         best=times_in_ten(confidence.best[site], text),
         near=times_in_ten(confidence.near[site], text),
         tolerance=text.percent(confidence.tolerance, 0 if confidence.tolerance >= 0.01 else 1),
     )
+
+
+def _named(choice: str, names: Mapping[str, str]) -> str:
+    return " + ".join(names.get(one, one) for one in choice.split(" + "))
 
 
 def _unserved(confidence: Confidence, text: Text) -> str:

@@ -5,7 +5,8 @@ import pandas as pd
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 
-_SHOWN = 5  # alternatives that a page or a note lists
+_SHOWN = 5  # alternatives that a page or a note lists at least
+_MOST_SHOWN = 11  # and at most, where more are nearly as good as the best
 
 
 def ranked_choices(outcome: Outcome) -> pd.DataFrame:
@@ -40,14 +41,22 @@ def ranked_sites(outcome: Outcome) -> pd.DataFrame:
 
 
 def choices_in_words(outcome: Outcome, text: Text) -> list[dict[str, str]]:
-    """The chosen sites and the best alternatives in words: `rank`, `sites`, `regret`, `score` of each site."""
+    """The chosen sites and the best alternatives in words.
+
+    `rank`, `sites`, `regret`, `score` of each site, whether the choice is `near` the best, and `best`, the share of the
+    draws in which it is the best (empty without draws).
+    """
     names, scores = outcome.chain.candidate_sites["name"], outcome.site_scores["score"]
+    near, confidence = len(outcome.near_best), outcome.confidence
+    shown = min(max(_SHOWN + 1, near), _MOST_SHOWN + 1)
     return [
         {
             "rank": str(rank),
             "sites": text.joined([names[site] for site in choice["sites"]]),
             "regret": "–" if rank == 1 else f"+ {text.significant(choice['regret_eur_year'])} €",
             "score": " / ".join(text.number(scores[site], 2) for site in choice["sites"]),
+            "near": "1" if int(str(rank)) <= near else "",
+            "best": text.percent(confidence.best.get(" + ".join(choice["sites"]), 0.0)) if confidence else "",
         }
-        for rank, choice in ranked_choices(outcome).head(1 + _SHOWN).iterrows()
+        for rank, choice in ranked_choices(outcome).head(shown).iterrows()
     ]

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pandas as pd
+
 from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remark import Fact, Remark
 from coopgeo.study import Study
 from coopgeo.study.settings import Parameter
 from coopgeo.text import Text, fewest_decimals
 from coopgeo.text.messages import said
+from coopgeo.words.certainty import best_of_draws
 
 _LEAST_SHARE = 0.001
 _SHORT = frozenset({"factor"})  # facts that are shown with no more decimals than they have
@@ -107,19 +110,44 @@ def figures(outcome: Outcome, text: Text) -> list[tuple[str, float, str, str]]:
 def answer(outcome: Outcome, text: Text) -> dict[str, str]:
     """The answer: `headline`, what it `serves`, how `sure` it is; a sentence or two each."""
     names = outcome.chain.candidate_sites["name"]
-    sure = text("page.sure", proof=_proof(outcome, text))
-    if outcome.alternatives:
+    sure = [text("page.sure", proof=_proof(outcome, text))]
+    near = len(outcome.near_best)
+    if near > 1:
+        sure = [_near(outcome, names, text)]
+    elif outcome.alternatives:
         second = outcome.alternatives[0]
         share = second.regret_eur_year / outcome.objective.value_eur_year
         site = text.joined([names[site] for site in second.sites])
-        sure += " " + text(
-            "page.second", site=site, regret=text.significant(second.regret_eur_year), share=_percent_of(share, text)
-        )
-        sure += " " + text("page.close") if share < _CLOSE_CALL else ""
-    count = len(outcome.platforms)
+        regret = text.significant(second.regret_eur_year)
+        sure.append(text("page.second", site=site, regret=regret, share=_percent_of(share, text)))
+        sure += [text("page.close")] if share < _CLOSE_CALL else []
+    if outcome.confidence:
+        sure += best_of_draws(outcome.confidence, names, text)
+    return {"headline": _headline(outcome, text), "serves": _serves(outcome, text), "sure": " ".join(sure)}
+
+
+def _headline(outcome: Outcome, text: Text) -> str:
+    """The question, and the set of sites that answer it: several where they cost the same but for the tolerance."""
+    count, near = len(outcome.platforms), len(outcome.near_best)
+    if count and near > 1:
+        tolerance = text.percent(outcome.study.settings.near_share)
+        return text("page.headline_set" if count == 1 else "page.headline_sets", count=near, tolerance=tolerance)
     how_many = "none" if not count else "many" if count > 1 else "one"
-    headline = text(f"page.headline_{how_many}", sites=_sites(outcome, text), count=count)
-    return {"headline": headline, "serves": _serves(outcome, text), "sure": sure}
+    return text(f"page.headline_{how_many}", sites=_sites(outcome, text), count=count)
+
+
+def _near(outcome: Outcome, names: pd.Series, text: Text) -> str:
+    """Which of the sites that cost nearly the same is the cheapest, and how many they are."""
+    best, *others = outcome.near_best
+    return text(
+        "page.near",
+        site=text.joined([names[site] for site in best.sites]),
+        proof=_proof(outcome, text),
+        near=len(outcome.near_best),
+        all=1 + len(outcome.alternatives),
+        tolerance=text.percent(outcome.study.settings.near_share),
+        more=text.significant(max(other.extra_eur_year for other in others)),
+    )
 
 
 def case_answer(what_if: WhatIf, base: Outcome, text: Text) -> dict[str, str]:
@@ -168,7 +196,7 @@ def road_name(ref: str, highway: str, text: Text) -> str:
 
 def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     """The key figures: value, unit, what it is, what it leaves out."""
-    market, days = outcome.chain.parameters.market_price_eur_mwh, outcome.chain.parameters.working_days
+    days = outcome.chain.parameters.working_days
     used = outcome.roads_used["lorries_day"]
     busiest = float(used.max()) if len(used) else 0.0
     capital, area_m2 = float(outcome.platforms["capital_eur"].sum()), float(outcome.platforms["built_m2"].sum())
@@ -177,7 +205,7 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
             text.number(outcome.cost.eur_per_mwh, 1),
             "€/MWh",
             text("key.cost"),
-            text("figure.cost", low=text.number(market.low), high=text.number(market.high)),
+            _cost_note(outcome, text),
         ),
         (
             text.significant(capital),
@@ -205,6 +233,16 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
         ),
     ]
     return [dict(zip(("value", "unit", "name", "note"), figure, strict=True)) for figure in figures]
+
+
+def _cost_note(outcome: Outcome, text: Text) -> str:
+    """What draws say of the cost, and the price to hold it against."""
+    market, confidence = outcome.chain.parameters.market_price_eur_mwh, outcome.confidence
+    note = text("figure.cost", low=text.number(market.low), high=text.number(market.high))
+    if not confidence or not confidence.eur_per_unit:
+        return note
+    drawn = {name: text.number(eur) for name, eur in confidence.eur_per_unit.items()}
+    return text("sure.between").join([text("figure.cost_drawn", **drawn), note])
 
 
 def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
