@@ -236,6 +236,9 @@ def _collection(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
     return [_handle(kind, text(f"kind.{kind}")) for kind in dict.fromkeys(points["kind"])]
 
 
+_LABEL_ROOM = 0.4  # of the width of a map: what a long name of a platform takes
+
+
 def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
     platform = symbols.PLACES["platform"]
     for _, row in outcome.platforms.iterrows():
@@ -244,7 +247,9 @@ def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
             *at, s=460, marker=platform.marker, facecolor=platform.colour, edgecolor="white", linewidth=1.2, zorder=15
         )
         style = {"size": 10, "weight": "bold", "color": platform.colour, "zorder": 19, **_written()}
-        axes.annotate(shown(row["name"]), at, (-11, 8), textcoords="offset points", ha="right", **style)
+        west, east = axes.get_xlim()
+        side, offset = ("right", -11) if at[0] - west > _LABEL_ROOM * (east - west) else ("left", 11)
+        axes.annotate(shown(row["name"]), at, (offset, 8), textcoords="offset points", ha=side, **style)
     return [_handle("platform", text("legend.platform"))]
 
 
