@@ -14,11 +14,11 @@ import coopgeo
 from coopgeo.exports.gis_layers import output_layers
 from coopgeo.study.schemas import TABLES
 from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
-from coopgeo.study.workbook import column_of
+from coopgeo.study.workbook import described_column
 from coopgeo.text import Text
 from coopgeo.text.meanings import heading, word
 from coopgeo.text.meanings import meaning as said_in
-from coopgeo.words.columns import meaning
+from coopgeo.words.columns import column_meaning
 from coopgeo.words.sheets import sheets
 
 DOCS = Path(__file__).parent
@@ -98,7 +98,7 @@ def _meaning(layer: str, column: str) -> str:
     descriptions = {
         name: about.description for table in FROM_TABLES.get(layer, ()) for name, about in TABLES[table].columns.items()
     }
-    return descriptions.get(column) or meaning(column)
+    return descriptions.get(column) or column_meaning(column)
 
 
 def _models() -> dict[str, dict[str, Any]]:
@@ -114,7 +114,7 @@ def _models() -> dict[str, dict[str, Any]]:
 def _french(path: str, name: str) -> dict[str, str]:
     """A column in French: its heading, what it holds, what is expected, what it means."""
     schema = TABLES[path]
-    column, about = column_of(name, path, schema, {}, FRENCH), schema.columns[name]
+    column, about = described_column(name, path, schema, {}, FRENCH), schema.columns[name]
     codes = [code for check in about.checks for code in (check.statistics or {}).get("allowed_values", ()) if code]
     words = [f"`{code}` ({shown})" for code, shown in zip(codes, column.words, strict=True)]
     return {

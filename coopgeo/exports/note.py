@@ -21,7 +21,7 @@ from coopgeo.words.sentences import answer, headline_figures, remark_text, stage
 from coopgeo.words.sources import sources_used
 
 NOTE = "note.pdf"
-FILES = (NOTE, *(f"{name}.png" for name in MAPS))
+NOTE_FILES = (NOTE, *(f"{name}.png" for name in MAPS))
 _LONGEST = 160  # characters of a name in the note
 
 
@@ -48,7 +48,7 @@ def write_brief(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "
     """
     text = Text(lang)
     folder = Path(out) / outcome.chain.settings.id
-    with writing(folder, FILES) as new:
+    with writing(folder, NOTE_FILES) as new:
         write_stills(outcome, new, text)
         (new / NOTE).write_bytes(_set(outcome, new, text))
     return folder

@@ -4,15 +4,21 @@ from pathlib import Path
 
 from coopgeo.exports.gis_layers import write_geoparquet, write_layers
 from coopgeo.exports.results_json import write_json
-from coopgeo.exports.workbook import write_workbook
+from coopgeo.exports.workbook import write_tables
 from coopgeo.exports.writing import writing
 from coopgeo.maps import write_map
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Lang, Text
 from coopgeo.words.sheets import sheets
 
-MAP, WORKBOOK, LAYERS, GEOPARQUET, RESULTS = "carte.html", "tableaux.xlsx", "couches.gpkg", "geoparquet", "results.json"
-FILES = (MAP, WORKBOOK, LAYERS, GEOPARQUET, RESULTS)
+MAP, WORKBOOK, LAYERS_FILE, GEOPARQUET, RESULTS = (
+    "carte.html",
+    "tableaux.xlsx",
+    "couches.gpkg",
+    "geoparquet",
+    "results.json",
+)
+RUN_FILES = (MAP, WORKBOOK, LAYERS_FILE, GEOPARQUET, RESULTS)
 
 
 def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") -> Path:
@@ -39,11 +45,11 @@ def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") 
     """
     text = Text(lang)
     folder = Path(out) / outcome.chain.settings.id
-    with writing(folder, FILES) as new:
+    with writing(folder, RUN_FILES) as new:
         tables = sheets(outcome, text)
         write_map(outcome, new / MAP, text, tables=tables)
-        write_workbook(outcome, new / WORKBOOK, text, tables=tables)
-        write_layers(outcome, new / LAYERS, text)
+        write_tables(outcome, new / WORKBOOK, text, tables=tables)
+        write_layers(outcome, new / LAYERS_FILE, text)
         write_geoparquet(outcome, new / GEOPARQUET)
         write_json(outcome, new / RESULTS, text)
     return folder

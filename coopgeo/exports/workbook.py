@@ -41,7 +41,7 @@ class _Formats:
     numbers: list[Format]  # by decimals
 
 
-def write_workbook(outcome: Outcome, path: Path, text: Text, *, tables: Mapping[str, Sheet] | None = None) -> None:
+def write_tables(outcome: Outcome, path: Path, text: Text, *, tables: Mapping[str, Sheet] | None = None) -> None:
     """Write the tables as a spreadsheet: a sheet of contents, then a sheet each; texts stay texts.
 
     A sheet says in its first row what it holds; its headers, below, stay in sight.

@@ -57,7 +57,7 @@ def write_stills(outcome: Outcome, folder: Path, text: Text) -> None:
         _sheet(outcome, text, draw).savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": "coopgeo"})
 
 
-def shown(name: object) -> str:
+def drawable(name: object) -> str:
     """A text that matplotlib can draw: characters that the font lacks become a square, what is too long is cut."""
     words = shown_line(str(name))
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
@@ -168,7 +168,7 @@ def _names(axes: Axes, outcome: Outcome) -> None:
     )
     for place, (_, name) in zip(places, largest, strict=True):
         axes.annotate(
-            shown(name),
+            drawable(name),
             (place.x, place.y),
             (6, -9),
             textcoords="offset points",
@@ -225,7 +225,7 @@ def _handle(kind: str, words: str, *, assumed: bool = False) -> Line2D:
         "markeredgecolor": colour if assumed else "white",
     }
     return Line2D(
-        [], [], linestyle="", marker=symbols.PLACES[kind].marker, markersize=size, label=shown(words), **paint
+        [], [], linestyle="", marker=symbols.PLACES[kind].marker, markersize=size, label=drawable(words), **paint
     )
 
 
@@ -249,7 +249,7 @@ def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
         style = {"size": 10, "weight": "bold", "color": platform.colour, "zorder": 19, **_written()}
         west, east = axes.get_xlim()
         side, offset = ("right", -11) if at[0] - west > _LABEL_ROOM * (east - west) else ("left", 11)
-        axes.annotate(shown(row["name"]), at, (offset, 8), textcoords="offset points", ha=side, **style)
+        axes.annotate(drawable(row["name"]), at, (offset, 8), textcoords="offset points", ha=side, **style)
     return [_handle("platform", text("legend.platform"))]
 
 
@@ -276,7 +276,7 @@ def _answer(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
                 zorder=7,
                 alpha=0.85,
             )
-        flows.append(Line2D([], [], color=colour, linewidth=3, linestyle=dash, label=shown(text(f"stage.{stage}"))))
+        flows.append(Line2D([], [], color=colour, linewidth=3, linestyle=dash, label=drawable(text(f"stage.{stage}"))))
     rest = outcome.chain.candidate_sites.loc[lambda sites: ~sites.index.isin(list(outcome.platforms.index))]
     _points(axes, rest, "candidate", 5, 8)
     collected = _collection(axes, outcome, text)
@@ -321,7 +321,7 @@ def _wood(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
         if len(some):
             some.plot(ax=axes, zorder=2, **paint)
         words = class_words(low, high, text, lambda value: text.number(value, 1))
-        handles.append(Patch(label=shown(words), **paint))
+        handles.append(Patch(label=drawable(words), **paint))
     return text("layer.available"), [
         *handles,
         *_collection(axes, outcome, text),
@@ -339,7 +339,7 @@ def _lorries(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
         axes.plot(*np.asarray(line.coords).T, color=colour, linewidth=0.7 * width, zorder=7, solid_capstyle="round")
     for _, row in _apart(used.sort_values("lorries_day", ascending=False), 5_000.0).head(_BUSIEST).iterrows():
         middle = row.geometry.interpolate(0.5, normalized=True)
-        road = shown(road_name(row["ref"], row["highway"], text))
+        road = drawable(road_name(row["ref"], row["highway"], text))
         words = text("pair", name=road, value=text.number(row["lorries_day"], 1))
         axes.annotate(
             words,
@@ -356,7 +356,7 @@ def _lorries(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     for (low, high), (colour, width, _) in zip(ranges(symbols.LORRY_BREAKS), symbols.LORRIES, strict=True):
         words = class_words(low, high, text, text.number)
         handles.append(
-            Line2D([], [], color=colour, linewidth=0.8 * width, label=shown(text("legend.a_day", count=words)))
+            Line2D([], [], color=colour, linewidth=0.8 * width, label=drawable(text("legend.a_day", count=words)))
         )
     return text("layer.lorries"), [*handles, *_platforms(axes, outcome, text), *_lines(outcome, text)]
 

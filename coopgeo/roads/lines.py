@@ -21,7 +21,7 @@ from coopgeo.roads.line_rows import OURS, Columns, LineRows, rows_of
 from coopgeo.roads.projection import lonlat_of
 from coopgeo.roads.survey import surveyed
 from coopgeo.roads.tags import is_read
-from coopgeo.text.setting_faults import checked
+from coopgeo.text.setting_faults import checked_settings
 from coopgeo.text.toml_files import toml_entries
 
 _MOST_DEGREES = 360.0  # a metric network of the size of a village is larger than this
@@ -117,7 +117,7 @@ def _columns(source: Path | Mapping[str, Any]) -> Columns:
     faults = Faults(Message("columns") if isinstance(source, Mapping) else str(source))
     entries = source if isinstance(source, Mapping) else toml_entries(Path(source), faults)
     faults.raise_if_any()
-    made, wrong = checked(Columns, {} if entries is None else entries)
+    made, wrong = checked_settings(Columns, {} if entries is None else entries)
     for fault in wrong:
         hint = fault.hint or Message("docs/roads.md shows an example")
         faults.add(column=".".join(fault.path), found=fault.found, expected=fault.expected, hint=hint)

@@ -64,7 +64,7 @@ _ONE_WAY = {
     **dict.fromkeys(("-1", "reverse"), (False, True)),
     **dict.fromkeys(("no", "false", "0", "reversible", "alternating", "bidirectional"), (True, True)),
 }
-Direction = Literal["forward", "backward"]
+WayDirection = Literal["forward", "backward"]
 
 
 def is_read(key: str) -> bool:
@@ -144,7 +144,7 @@ def both_rules(
     return forth, rules(way, toward(tags, "backward", by_class), unread)
 
 
-def toward(tags: Mapping[str, str], direction: Direction, by_class: Mapping[str, Directions]) -> dict[str, str]:
+def toward(tags: Mapping[str, str], direction: WayDirection, by_class: Mapping[str, Directions]) -> dict[str, str]:
     """The tags that hold in one direction: maxweight:forward counts as maxweight for who drives as it is drawn.
 
     Where one class may drive in this direction and another may not, it is closed to the other.

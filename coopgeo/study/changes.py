@@ -25,6 +25,7 @@ from coopgeo.study.inputs import (
     index_of,
     schema_of,
 )
+from coopgeo.study.numerals import number_of
 from coopgeo.study.schemas import status_of
 from coopgeo.study.settings import StudySettings
 from coopgeo.study.tables import check_rows, values_pass
@@ -169,12 +170,14 @@ def _shown(value: object) -> object:
 
 
 def _number(value: object) -> float | None:
-    """A finite number, also one in a text; None for anything else."""
+    """A finite number, also one in a text as tables have it; None for anything else."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | str | np.integer | np.floating):
         return None
+    if isinstance(value, str):
+        return number_of(value.strip(), ())
     try:
         number = float(_python(value))
-    except (ValueError, OverflowError):
+    except OverflowError:
         return None
     return number if np.isfinite(number) else None
 

@@ -15,7 +15,7 @@ from coopgeo.study.schemas import FUELS, MONTHS, POTENTIALS, ROLES, SYNERGIES
 from coopgeo.study.settings import ChainSettings, Product, SiteScores
 from coopgeo.study.tables import line_of
 from coopgeo.text.nearest import nearest
-from coopgeo.text.vocabulary import choice, meant_name
+from coopgeo.text.vocabulary import meant_name, named_code
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
@@ -236,7 +236,7 @@ def check_shares(faults: Faults, factors: pd.DataFrame) -> Faults:
     for _, row in _rows(factors, shares & ((high > 1) | (low < 0))):
         expected = Message(
             "a share between 0 and 1: only factors of the {potential} potential are anything else",
-            potential=choice("potential", POTENTIALS[0]),
+            potential=named_code("potential", POTENTIALS[0]),
         )
         found = Message("{low} to {high}", low=row["low"], high=row["high"])
         faults.add(row=line_of(row), id=row["product"], column="low, value, high", found=found, expected=expected)
@@ -251,7 +251,7 @@ def check_factors(faults: Faults, factors: pd.DataFrame) -> Faults:
     theoretical = factors.loc[factors["potential"] == POTENTIALS[0], "product"]
     for name in sorted(set(factors["product"]) - set(theoretical)):
         expected = Message(
-            'one row at least with the potential "{potential}"', potential=choice("potential", POTENTIALS[0])
+            'one row at least with the potential "{potential}"', potential=named_code("potential", POTENTIALS[0])
         )
         faults.add(id=name, column="potential", found=Message("no theoretical factor"), expected=expected)
     return faults
@@ -267,7 +267,7 @@ def check_competitors(
 ) -> Faults:
     """Competitors are customers of that role, take products of the chain, and stand once for each."""
     rivals = customers.index[customers["role"] == "competitor"]
-    role = choice("role", ROLES[1])
+    role = named_code("role", ROLES[1])
     expected = Message('the id of a customer with the role "{role}" in customers.csv', role=role)
     known(faults, competitors, "customer", rivals, expected)
     known(faults, competitors, "product", products, Message("a product of chain.toml"))
@@ -346,7 +346,7 @@ def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture:
     """Every customer to be served burns chips, takes them as wet as they come, and has a demand and an efficiency."""
     served = np.asarray(customers["role"].array == "served", dtype=bool)
     if len(customers) and not served.any():
-        expected = Message('one row at least with the role "{role}"', role=choice("role", ROLES[0]))
+        expected = Message('one row at least with the role "{role}"', role=named_code("role", ROLES[0]))
         faults.add(column="role", found=Message("no customer to serve"), expected=expected)
     moisture, is_there = customers["moisture"].to_numpy(), {n: customers[n].notna().to_numpy() for n in _DEMAND}
     by_mass = is_there["tonnes_year"] & is_there["moisture"]
@@ -366,7 +366,7 @@ def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture:
             id=_id(label),
             column="fuel",
             found=row["fuel"],
-            expected=Message("{fuel} for a customer to serve, or another role", fuel=choice("fuel", FUELS[0])),
+            expected=Message("{fuel} for a customer to serve, or another role", fuel=named_code("fuel", FUELS[0])),
         )
     return faults
 

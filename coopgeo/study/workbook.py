@@ -38,7 +38,7 @@ _NOT_THERE = {"roads/speeds.csv": "highway"}  # it has classes of tracks too, wh
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column of a sheet.
 
     Attributes
@@ -71,7 +71,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class StudySheet:
     """A sheet: a file of the study, or a part of one.
 
     Attributes
@@ -80,14 +80,14 @@ class Sheet:
         Path in a study folder; what follows a "#" is the part of a settings file.
     holds : str
         What a row is.
-    columns : sequence of Column
+    columns : sequence of SheetColumn
     rows : sequence of sequences
         Texts, numbers, and None for a blank, under the columns.
     """
 
     file: str
     holds: str
-    columns: Sequence[Column]
+    columns: Sequence[SheetColumn]
     rows: Sequence[Sequence[object]]
 
 
@@ -133,7 +133,7 @@ def table_files(inputs: Inputs) -> list[str]:
     return [*chains, *(f"{path}.csv" for path in others)]
 
 
-def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text) -> Sheet:
+def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text) -> StudySheet:
     """The sheet of a table; `named` are the titles of all sheets."""
     path = file.removesuffix(".csv")
     schema, table = schema_of(path), inputs.tables[path]
@@ -148,19 +148,21 @@ def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text)
     ]
     cells = [[_cell(column, value, text) for value in table.iloc[:, at]] for at, column in enumerate(columns)]
     rows = [list(row) for row in zip(*cells, strict=True)]
-    return Sheet(file, plainly(str(schema.description), text), columns, rows)
+    return StudySheet(file, plainly(str(schema.description), text), columns, rows)
 
 
-def _cell(column: Column, value: object, text: Text) -> object:
+def _cell(column: SheetColumn, value: object, text: Text) -> object:
     if isinstance(value, str):
         return (word(column.name, value, text.lang) if column.words else value) or None
     return None if pd.isna(value) else value
 
 
-def described_column(name: str, file: str, schema: pa.DataFrameSchema, named: Mapping[str, str], text: Text) -> Column:
+def described_column(
+    name: str, file: str, schema: pa.DataFrameSchema, named: Mapping[str, str], text: Text
+) -> SheetColumn:
     """A column of a table, as its schema has it; one of the planner's own has its own heading alone."""
     if name not in schema.columns:
-        return Column(name, name)
+        return SheetColumn(name, name)
     about = schema.columns[name]
     facts = {key: fact for check in about.checks for key, fact in (check.statistics or {}).items()}
     words = [word(name, code, text.lang) for code in facts.get("allowed_values", ()) if code]
@@ -171,7 +173,7 @@ def described_column(name: str, file: str, schema: pa.DataFrameSchema, named: Ma
     expected = _bounds(low, high, above=above, text=text) if number else ""
     described = str(about.description)
     note = noted(described, name, text, words, refers, named, expected, blank=bool(about.nullable))
-    return Column(name, heading(name, text.lang), note, words, refers, low, high, number, expected)
+    return SheetColumn(name, heading(name, text.lang), note, words, refers, low, high, number, expected)
 
 
 def noted(
@@ -216,7 +218,7 @@ def _bounds(low: float | None, high: float | None, *, above: bool, text: Text) -
     return text(key, low=text.plain(low), high=text.plain(high))
 
 
-def layer_sheet(file: str, content: Mapping[str, Any], text: Text) -> Sheet:
+def layer_sheet(file: str, content: Mapping[str, Any], text: Text) -> StudySheet:
     """The sheet of a GeoJSON file: what it says of itself, then a row a feature, each cut to what cells take."""
     features = content.get("features")
     whole = dict(content) if features is None else {**content, "features": []}
@@ -225,9 +227,9 @@ def layer_sheet(file: str, content: Mapping[str, Any], text: Text) -> Sheet:
     width = max(map(len, pieces))
     headings = [f"{heading(GEOJSON, text.lang)} {at}" for at in range(1, width + 1)]
     holds = text("dossier.layer")
-    columns = [Column("name", heading("name", text.lang)), *(Column(GEOJSON, one, holds) for one in headings)]
+    columns = [SheetColumn("name", heading("name", text.lang)), *(SheetColumn(GEOJSON, one, holds) for one in headings)]
     rows = [[label, *cut, *[None] * (width - len(cut))] for label, cut in zip(labels, pieces, strict=True)]
-    return Sheet(file, holds, columns, rows)
+    return StudySheet(file, holds, columns, rows)
 
 
 def _label(feature: Any) -> str:

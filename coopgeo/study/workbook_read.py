@@ -19,7 +19,7 @@ from coopgeo.study.workbook import layer_content
 from coopgeo.study.workbook_settings import Place, settings_files, settings_of
 from coopgeo.text import LANGS, Text
 from coopgeo.text.nearest import nearest
-from coopgeo.text.setting_faults import checked
+from coopgeo.text.setting_faults import checked_settings
 
 _TWICE, _ONCE = Message("something that stands twice"), Message("it once; delete the other")
 CONTENTS = "contents"
@@ -68,7 +68,7 @@ class WorkbookReader(FolderReader):
             part = Faults(place.file)
             part.add(row=place.line or None, id=place.id, column=place.heading, found=_TWICE, expected=_ONCE)
             self.faults.extend(part)
-        made, wrong = checked(model, data)
+        made, wrong = checked_settings(model, data)
         for fault in wrong:
             place = _place(fault.path, places, name)
             part = Faults(place.file)

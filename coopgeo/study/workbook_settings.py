@@ -20,7 +20,7 @@ from coopgeo.study.settings_tree import (
     records_of,
     scored_of,
 )
-from coopgeo.study.workbook import Column, Sheet, noted, plainly, refers_to
+from coopgeo.study.workbook import SheetColumn, StudySheet, noted, plainly, refers_to
 from coopgeo.text import LANGS, Text
 from coopgeo.text.meanings import heading, word
 from coopgeo.text.vocabulary import code_of, known_codes
@@ -57,18 +57,18 @@ def settings_files(file: str, model: type[BaseModel]) -> list[str]:
     return found
 
 
-def settings_sheets(file: str, settings: BaseModel, named: Mapping[str, str], text: Text) -> Iterator[Sheet]:
+def settings_sheets(file: str, settings: BaseModel, named: Mapping[str, str], text: Text) -> Iterator[StudySheet]:
     """The sheets of a settings file; `named` are the titles of all sheets."""
     model = type(settings)
     entries = [(path, field) for path, field in fields_of(model) if not records_of(field.annotation)]
-    yield Sheet(
+    yield StudySheet(
         file,
         text("dossier.settings"),
         [
-            Column("entry", text("column.entry")),
-            Column("value", text("column.value")),
-            Column("meaning", text("column.meaning")),
-            Column("setting", text("column.setting")),
+            SheetColumn("entry", text("column.entry")),
+            SheetColumn("value", text("column.value")),
+            SheetColumn("meaning", text("column.meaning")),
+            SheetColumn("setting", text("column.setting")),
         ],
         [
             [
@@ -93,9 +93,9 @@ def settings_sheets(file: str, settings: BaseModel, named: Mapping[str, str], te
 
 def _record_sheet(
     file: str, kinds: Sequence[type[BaseModel]], records: Mapping[str, BaseModel], named: Mapping[str, str], text: Text
-) -> Sheet:
+) -> StudySheet:
     fields = columns_of(kinds)
-    columns = [Column("id", heading("id", text.lang))]
+    columns = [SheetColumn("id", heading("id", text.lang))]
     for name, field in fields.items():
         words = [word(name, code, text.lang) for code in choices_of(field.annotation)]
         number = plain_kind(field.annotation) is float
@@ -103,23 +103,23 @@ def _record_sheet(
         expected = text("dossier.number") if number else ""
         blank = not field.is_required()
         note = noted(str(field.description), name, text, words, refers, named, expected, blank=blank)
-        columns.append(Column(name, heading(name, text.lang), note, words, refers, number=number))
+        columns.append(SheetColumn(name, heading(name, text.lang), note, words, refers, number=number))
     rows = [
         [id, *(_shown(name, field.annotation, getattr(record, name, None), text) for name, field in fields.items())]
         for id, record in records.items()
     ]
-    return Sheet(file, plainly(str(kinds[0].__doc__).strip(), text), columns, rows)
+    return StudySheet(file, plainly(str(kinds[0].__doc__).strip(), text), columns, rows)
 
 
-def _score_sheet(file: str, name: str, records: Mapping[str, BaseModel], text: Text) -> Sheet:
+def _score_sheet(file: str, name: str, records: Mapping[str, BaseModel], text: Text) -> StudySheet:
     rows: list[list[object]] = [
         [id, word(id, key, text.lang), score]
         for id, record in records.items()
         for key, score in (getattr(record, name, None) or {}).items()
     ]
-    columns = [Column("id", heading("id", text.lang)), Column("word", heading("word", text.lang))]
-    columns.append(Column("score", heading("score", text.lang), low=0, high=1, number=True))
-    return Sheet(file, text("dossier.score"), columns, rows)
+    columns = [SheetColumn("id", heading("id", text.lang)), SheetColumn("word", heading("word", text.lang))]
+    columns.append(SheetColumn("score", heading("score", text.lang), low=0, high=1, number=True))
+    return StudySheet(file, text("dossier.score"), columns, rows)
 
 
 def settings_of(

@@ -13,7 +13,7 @@ from coopgeo.errors import InputError, Message
 from coopgeo.scratch import scratch_in, settle
 from coopgeo.study.inputs import STUDY_TOML, chain_toml
 from coopgeo.study.study import Study
-from coopgeo.study.workbook import GEOJSON, Column, Sheet, layer_sheet, table_files, table_sheet, titles
+from coopgeo.study.workbook import GEOJSON, SheetColumn, StudySheet, layer_sheet, table_files, table_sheet, titles
 from coopgeo.study.workbook_read import CONTENTS, layers_of
 from coopgeo.study.workbook_settings import settings_files, settings_sheets
 from coopgeo.text import Lang, Text
@@ -65,7 +65,7 @@ def write_workbook(study: Study, path: str | Path, *, lang: Lang = "fr") -> Path
     return path
 
 
-def study_sheets(study: Study, text: Text) -> dict[str, Sheet]:
+def study_sheets(study: Study, text: Text) -> dict[str, StudySheet]:
     """Every sheet of a study by its title: settings, tables, layers."""
     inputs, layers = study.inputs, layers_of(study.folder)
     settings = {
@@ -82,7 +82,7 @@ def study_sheets(study: Study, text: Text) -> dict[str, Sheet]:
     return {named[sheet.file]: sheet for sheet in sheets}
 
 
-def _write(path: Path, name: str, study: Study, sheets: Mapping[str, Sheet], text: Text) -> None:
+def _write(path: Path, name: str, study: Study, sheets: Mapping[str, StudySheet], text: Text) -> None:
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": study.settings.name, "created": dt.datetime.fromisoformat(study.settings.date)})
         formats = {
@@ -107,7 +107,7 @@ def _write(path: Path, name: str, study: Study, sheets: Mapping[str, Sheet], tex
 
 
 def _write_contents(
-    page: Worksheet, file: str, study: str, sheets: Mapping[str, Sheet], formats: Mapping[str, Format], text: Text
+    page: Worksheet, file: str, study: str, sheets: Mapping[str, StudySheet], formats: Mapping[str, Format], text: Text
 ) -> None:
     """The name of the study, what one does with the workbook, and its sheets: reading starts from these."""
     page.write_string(0, 0, study, formats["title"])
@@ -127,7 +127,7 @@ def _write_contents(
     _printed(page, text(f"table.{CONTENTS}"))
 
 
-def _write_sheet(page: Worksheet, title: str, sheet: Sheet, formats: Mapping[str, Format]) -> None:
+def _write_sheet(page: Worksheet, title: str, sheet: StudySheet, formats: Mapping[str, Format]) -> None:
     lines = [1] * (len(sheet.rows) + 1)
     for at, column in enumerate(sheet.columns):
         page.write_string(
@@ -174,7 +174,9 @@ def _write_cell(page: Worksheet, row: int, at: int, value: object, shown: Format
         page.write_string(row, at, str(value), shown)
 
 
-def _help(page: Worksheet, sheet: Sheet, places: Mapping[str, tuple[str, int]], assumed: Format, text: Text) -> None:
+def _help(
+    page: Worksheet, sheet: StudySheet, places: Mapping[str, tuple[str, int]], assumed: Format, text: Text
+) -> None:
     """Notes on the headings, lists of what may stand in a cell, a colour for what is assumed."""
     last = len(sheet.rows) + _ROOM
     for at, column in enumerate(sheet.columns):
@@ -190,7 +192,7 @@ def _help(page: Worksheet, sheet: Sheet, places: Mapping[str, tuple[str, int]], 
             page.conditional_format(1, 0, last, len(sheet.columns) - 1, rule)
 
 
-def _rule(column: Column, places: Mapping[str, tuple[str, int]]) -> dict[str, object] | None:
+def _rule(column: SheetColumn, places: Mapping[str, tuple[str, int]]) -> dict[str, object] | None:
     """What a spreadsheet accepts in a cell; a place or a number that it does not know it asks about."""
     if column.words and len(",".join(column.words)) <= _LIST:
         return {"validate": "list", "source": list(column.words)}
@@ -211,7 +213,7 @@ def _printed(page: Worksheet, title: str) -> None:
     page.set_header(f"&R{title}")
 
 
-def _width(column: Column, cells: Sequence[object]) -> int:
+def _width(column: SheetColumn, cells: Sequence[object]) -> int:
     longest = max([len(str(cell)) for cell in cells if cell is not None] or [0])
     words = max(map(len, column.heading.split()))
     return _NARROW if column.name == GEOJSON else min(max(longest + 3, words + 4, _NARROW), _WIDE)
@@ -225,5 +227,5 @@ def _letters(at: int) -> str:
     return xlsxwriter.utility.xl_col_to_name(at)
 
 
-def _last(columns: Sequence[Column]) -> str:
+def _last(columns: Sequence[SheetColumn]) -> str:
     return _letters(len(columns) - 1)

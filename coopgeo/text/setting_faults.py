@@ -38,7 +38,7 @@ def model_of(model: type[Model], entries: Mapping[str, Any], faults: Faults) -> 
     entries : mapping
     faults : Faults
     """
-    made, wrong = checked(model, entries)
+    made, wrong = checked_settings(model, entries)
     for fault in wrong:
         faults.add(column=".".join(fault.path), found=fault.found, expected=fault.expected, hint=fault.hint)
     return made
@@ -53,7 +53,7 @@ class SettingFault(NamedTuple):
     hint: str | None
 
 
-def checked(model: type[Model], entries: Mapping[str, Any]) -> tuple[Model | None, list[SettingFault]]:
+def checked_settings(model: type[Model], entries: Mapping[str, Any]) -> tuple[Model | None, list[SettingFault]]:
     """The settings that entries make, or what is wrong with each entry."""
     try:
         return model.model_validate(entries), []

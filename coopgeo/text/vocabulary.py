@@ -46,15 +46,15 @@ def known_codes(column: str) -> list[str]:
 
 def choices(column: str, codes: Iterable[str]) -> Message:
     """The words that a column may have, for a fault."""
-    return Message("one of {choices}", choices=[choice(column, code) for code in codes])
+    return Message("one of {choices}", choices=[named_code(column, code) for code in codes])
 
 
 def choices_or_blank(column: str, codes: Iterable[str]) -> Message:
     """The words that a column may have which may be blank, for a fault."""
-    return Message("one of {choices}, or a blank", choices=[choice(column, code) for code in codes])
+    return Message("one of {choices}, or a blank", choices=[named_code(column, code) for code in codes])
 
 
-def choice(column: str, code: str) -> Word:
+def named_code(column: str, code: str) -> Word:
     """A code of a column, for a fault."""
     return Word(code, code_key(column, code))
 
@@ -62,7 +62,7 @@ def choice(column: str, code: str) -> Word:
 def meant_code(word: str, column: str, codes: Iterable[str]) -> Message | None:
     """The code that a word which is none may have meant."""
     spellings = {spelling: code for code in codes for spelling in _spellings(column, code)}
-    return next((meant(choice(column, spellings[near])) for near in nearest(word, spellings, 1, whole=True)), None)
+    return next((meant(named_code(column, spellings[near])) for near in nearest(word, spellings, 1, whole=True)), None)
 
 
 def meant_name(name: str, known: Iterable[str]) -> Message | None:

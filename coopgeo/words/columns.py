@@ -41,7 +41,7 @@ COMPUTED = {
 }
 
 
-def meaning(column: str) -> str:
+def column_meaning(column: str) -> str:
     """What a column of an output layer means, with its unit.
 
     Raises

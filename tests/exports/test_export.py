@@ -14,12 +14,11 @@ import coopgeo
 from coopgeo.cli import WHAT_IFS
 from coopgeo.exports import export
 from coopgeo.exports.gis_layers import LAYERS, output_layers
-from coopgeo.exports.note import FILES as NOTE_FILES
-from coopgeo.exports.note import NOTE
+from coopgeo.exports.note import NOTE, NOTE_FILES
 from coopgeo.exports.results_json import results
-from coopgeo.exports.run_files import FILES as RUN_FILES
+from coopgeo.exports.run_files import RUN_FILES
 from coopgeo.text import Text
-from coopgeo.words.columns import COMPUTED, meaning
+from coopgeo.words.columns import COMPUTED, column_meaning
 
 CONTRACT = {
     "study": {"name", "roads", "chain", "coopgeo", "inputs_sha256"},
@@ -177,7 +176,7 @@ def test_geoparquet_holds_the_same_layers(folder):
 
 def test_every_column_of_a_layer_is_documented(outcome):
     columns = {column for layer in output_layers(outcome).values() for column in layer}
-    assert all(meaning(column).endswith(".") for column in columns)
+    assert all(column_meaning(column).endswith(".") for column in columns)
     assert set(COMPUTED) <= columns
 
 

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 import coopgeo
 from coopgeo.cli import app
 from coopgeo.exports.note import NOTE, write_brief
-from coopgeo.maps.still import MAPS, shown
+from coopgeo.maps.still import MAPS, drawable
 from coopgeo.text import Text
 
 FILES = {NOTE, *(f"{name}.png" for name in MAPS)}
@@ -91,5 +91,5 @@ def test_the_command_writes_the_note(tmp_path):
 
 
 def test_names_on_maps_have_only_letters_that_the_font_has():
-    assert shown("Forêt 🌲") == "Forêt □"
-    assert len(shown("x" * 300)) == 42
+    assert drawable("Forêt 🌲") == "Forêt □"
+    assert len(drawable("x" * 300)) == 42

@@ -292,3 +292,18 @@ def test_a_number_of_few_digits_is_the_one_that_it_is_printed_as(study):
 def test_an_argument_of_another_kind_is_named(study, call, words):
     with pytest.raises(InputError, match=words):
         call(study)
+
+
+@pytest.mark.parametrize(("written", "value"), [("0,35", 0.35), (" 0.35 ", 0.35), ("3.5e-1", 0.35), ("1 200", 1200.0)])
+def test_a_number_in_a_text_is_read_as_tables_read_it(study, written, value):
+    name = "subsidy_share" if value < 1 else "yard_eur_m2"
+    changed = study.changed({"parameters": {name: written}})
+    assert getattr(changed.chain().parameters, name).value == value
+
+
+@pytest.mark.parametrize("written", ["1,234", "many", "nan", "1_0", ""])
+def test_a_text_that_is_no_one_number_is_none(study, written):
+    with pytest.raises(InputError, match="subsidy_share"):
+        study.changed({"parameters": {"subsidy_share": written}})
+    with pytest.raises(InputError, match="power_kw"):
+        study.changed({"customers": {CUSTOMER: {"power_kw": written}}})
