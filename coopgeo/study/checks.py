@@ -404,7 +404,7 @@ def check_customer_vehicles(faults: Faults, customers: pd.DataFrame, vehicles: C
 def check_seasons(faults: Faults, seasons: pd.DataFrame) -> Faults:
     """The months of a kind of customer make the whole year, and each kind stands once."""
     for _, row in _rows(seasons, seasons.duplicated("kind")):
-        found = Message("{name} again", name=choice("kind", row["kind"]))
+        found = Message("{name} again", name=named_code("kind", row["kind"]))
         faults.add(row=line_of(row), column="kind", found=found, expected=Message("one row for each kind of customer"))
     whole = seasons[list(MONTHS)].sum(axis=1, skipna=False)
     for at in np.flatnonzero((whole - 1).abs().to_numpy() > _OF_A_YEAR):
