@@ -11,7 +11,7 @@ import shapely
 from coopgeo.errors import Faults, Message
 from coopgeo.roads.vehicles import ACCESS_HIGHWAY
 from coopgeo.study.column_kinds import AN_INSEE_CODE, INSEE_CODE
-from coopgeo.study.schemas import FUELS, MONTHS, POTENTIALS, ROLES, SYNERGIES
+from coopgeo.study.schemas import FUELS, POTENTIALS, ROLES, SYNERGIES
 from coopgeo.study.settings import ChainSettings, Product, SiteScores
 from coopgeo.study.tables import line_of
 from coopgeo.text.nearest import nearest
@@ -19,7 +19,6 @@ from coopgeo.text.vocabulary import meant_name, named_code
 
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
-_OF_A_YEAR = 0.005  # parts of months, written with three decimals, may miss the year by this
 FOREST = ("forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha")
 _DEMAND = ("tonnes_year", "moisture", "power_kw", "full_load_h", "efficiency")
 
@@ -379,36 +378,3 @@ def _rows(table: pd.DataFrame, mask: "pd.Series | np.ndarray") -> Iterator[tuple
 
 def _id(label: object) -> str | None:
     return label if isinstance(label, str) else None
-
-
-def check_sizes(faults: Faults, sizes: pd.DataFrame) -> Faults:
-    """Each size of platform has a capacity: the volume of its hall and how often it is filled, or tonnes a year."""
-    by_volume = sizes[["store_m3", "turns_year"]].notna().all(axis=1)
-    for id, row in sizes[~by_volume & sizes["capacity_t_year"].isna()].iterrows():
-        faults.add(
-            row=line_of(row),
-            id=str(id),
-            column="store_m3",
-            expected=Message("store_m3 and turns_year, or capacity_t_year"),
-        )
-    return faults
-
-
-def check_customer_vehicles(faults: Faults, customers: pd.DataFrame, vehicles: Collection[str]) -> Faults:
-    """What delivers to a customer is a vehicle of the study."""
-    named = customers[customers["vehicle"] != ""]
-    known(faults, named, "vehicle", vehicles, Message("an id of roads/vehicles.csv"))
-    return faults
-
-
-def check_seasons(faults: Faults, seasons: pd.DataFrame) -> Faults:
-    """The months of a kind of customer make the whole year, and each kind stands once."""
-    for _, row in _rows(seasons, seasons.duplicated("kind")):
-        found = Message("{name} again", name=named_code("kind", row["kind"]))
-        faults.add(row=line_of(row), column="kind", found=found, expected=Message("one row for each kind of customer"))
-    whole = seasons[list(MONTHS)].sum(axis=1, skipna=False)
-    for at in np.flatnonzero((whole - 1).abs().to_numpy() > _OF_A_YEAR):
-        found = Message("months that sum to {sum:.3f}", sum=float(whole.iloc[at]))
-        expected = Message("twelve parts that sum to 1")
-        faults.add(row=line_of(seasons.iloc[at]), found=found, expected=expected, rests_on=MONTHS)
-    return faults

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from coopgeo.errors import Faults, Message
-from coopgeo.study import checks
+from coopgeo.study import checks, option_checks
 from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml, schema_of
 from coopgeo.study.schemas import SOURCE_COLUMNS
 from coopgeo.study.settings import ChainSettings, StudySettings, network_path
@@ -184,9 +184,9 @@ def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it 
     if any_of("harvest_costs", "step"):
         yield checks.check_harvest_costs(part("harvest_costs"), tables["harvest_costs"])
     if any_of("platform_sizes"):
-        yield checks.check_sizes(part("platform_sizes"), tables["platform_sizes"])
+        yield option_checks.check_sizes(part("platform_sizes"), tables["platform_sizes"])
     if any_of("seasons"):
-        yield checks.check_seasons(part("seasons"), tables["seasons"])
+        yield option_checks.check_seasons(part("seasons"), tables["seasons"])
     if any_of("competitors", "low"):
         yield checks.check_claims(part("competitors"), tables["competitors"])
     sites_touched = touched.any(STUDY_TOML, "site_scores") or any_of("candidate_sites", "zoning", "synergies")
@@ -197,7 +197,7 @@ def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it 
         yield checks.check_ids(Faults(folder), shown)
     vehicles = study.names("roads/vehicles")
     if any_of("customers", "vehicle") and vehicles is not None:
-        yield checks.check_customer_vehicles(part("customers"), tables["customers"], vehicles)
+        yield option_checks.check_customer_vehicles(part("customers"), tables["customers"], vehicles)
     if chain is None:
         return
     products, sources = chain.products, study.names("sources")
