@@ -1,0 +1,68 @@
+"""Where the answer turns: on either side of the point found, a run of its own says so."""
+
+import pytest
+
+from coopgeo.errors import InputError
+from coopgeo.plan.job import Job
+from coopgeo.scenarios import Prepared, pays_from, turns
+from coopgeo.study.scenarios import multiplied_demand
+from coopgeo.text.messages import said
+
+
+@pytest.fixture(scope="module")
+def prepared(study):
+    return Prepared(study, Job(alternatives=0))
+
+
+def best(prepared, study):
+    return tuple(prepared.outcome(study).platforms.index)
+
+
+def demanding(prepared, factor):
+    return prepared.study.changed({"customers": multiplied_demand(prepared.study.chain().served(), factor)})
+
+
+def test_the_site_turns_where_the_demand_fills_the_platform(prepared):
+    base = prepared.outcome()
+    fewer, more = turns(prepared, "demand")
+    assert (fewer.grows, more.grows) == (False, True)
+    full = base.platforms["capacity_t"].sum() / base.platforms["tonnes_out"].sum()
+    assert more.at == pytest.approx(full, abs=1e-3)
+    for turn, step in ((fewer, 2e-3), (more, -2e-3)):
+        assert best(prepared, demanding(prepared, turn.at)) == turn.sites != tuple(base.platforms.index)
+        assert best(prepared, demanding(prepared, turn.at + step)) == tuple(base.platforms.index)
+        assert prepared.outcome(demanding(prepared, turn.at)).cost.eur_per_mwh == pytest.approx(turn.eur_per_mwh)
+
+
+def test_an_answer_that_does_not_turn_says_how_far_was_looked(prepared):
+    fewer, more = turns(prepared, "handling_eur_t", low=0.0, high=10.0)
+    assert (fewer.at, fewer.sites, fewer.end) == (None, None, 0.0)
+    assert (more.at, more.sites, more.end) == (None, None, 10.0)
+
+
+def test_customers_that_cannot_be_served_are_a_turn_without_sites(prepared):
+    wet = turns(Prepared(prepared.study, Job(alternatives=0, required=["la-frenaye"])), "demand", low=0.9, high=1.5)[1]
+    assert wet.sites is None
+    assert 1.0 < wet.at < 1.5
+
+
+def test_values_that_the_study_refuses_end_the_range(prepared):
+    moisture = turns(prepared, "delivered_moisture")[1]  # some customers take 30 % and no wetter
+    assert moisture.end == pytest.approx(0.30)
+    assert moisture.at is None
+
+
+def test_the_chain_pays_from_the_subsidy_at_which_it_costs_what_the_market_asks(prepared):
+    share = pays_from(prepared, "subsidy_share", market_eur_mwh=42.0)
+    assert prepared.outcome(prepared.study.with_values(subsidy_share=share)).cost.eur_per_mwh == pytest.approx(
+        42, abs=0.01
+    )
+    assert pays_from(prepared, "subsidy_share", market_eur_mwh=10.0) is None
+    assert pays_from(prepared, "subsidy_share", market_eur_mwh=1000.0) == 0.0
+
+
+def test_an_assumption_that_is_unknown_is_named(prepared):
+    with pytest.raises(InputError) as error:
+        turns(prepared, "dreams")
+    assert "dreams" in said(error.value, "fr")
+    assert "subsidy_share" in said(error.value, "fr")
