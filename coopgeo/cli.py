@@ -18,6 +18,7 @@ from coopgeo.terminal.arguments import (
     ForbidOption,
     LangOption,
     LevelOption,
+    OnlyOption,
     OutOption,
     PlatformsOption,
     RequireOption,
@@ -230,6 +231,33 @@ def check(
         opened = open_study(study_folder(place or study, text))
     say(text.counted("cli.checked", len(opened.territory), name=opened.settings.name))
     _warn_of_oddities(opened, text)
+
+
+@app.command(
+    cls=Command,
+    help=Message(
+        "Do the same job under every scenario (scenarios.toml): best sites, cost, regrets, where the answer turns. "
+        "Writes scenarios.xlsx."
+    ),
+)
+def scenarios(
+    study: StudyFolder = None,
+    chain: ChainOption = None,
+    roads: RoadsOption = None,
+    platforms: PlatformsOption = 1,
+    only: OnlyOption = None,
+    lang: LangOption = "fr",
+    out: OutOption = Path("exports"),
+) -> None:
+    """Compare the scenarios of a study."""
+    from coopgeo.plan.job import Job
+    from coopgeo.study import open_study
+    from coopgeo.terminal.scenarios import compared
+    from coopgeo.text import Text
+
+    with faults_in_words(lang):
+        opened = open_study(_study_folder(study, Text(lang)))
+        compared(opened, Job(chain=chain, roads=roads, platforms=platforms), _all(only), out, lang)
 
 
 @app.command(

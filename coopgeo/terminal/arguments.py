@@ -89,6 +89,14 @@ LevelOption = Annotated[
         metavar="low|central|high", help=Message("Level of the resource: low, central or high (resources.csv).")
     ),
 ]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar=Message("SCENARIO"),
+        help=Message("Scenario to work out, by id or name (scenarios.toml); several times for several; default: all."),
+    ),
+]
 DemandOption = Annotated[
     str,
     typer.Option(

@@ -51,10 +51,10 @@ class Options:
         InputError
         """
         faults, parts = Faults(Message("the options")), study.chain(chain)
-        sites = parts.candidate_sites["name"]
-        closed = _ids(faults, "--close", self.close, study.inputs.tables["roads/crossings"]["name"])
-        required = _ids(faults, "--require", self.require, sites)
-        forbidden = _ids(faults, "--forbid", self.forbid, sites)
+        sites = _named(parts.candidate_sites["name"])
+        closed = ids_of(faults, "--close", self.close, _named(study.inputs.tables["roads/crossings"]["name"]))
+        required = ids_of(faults, "--require", self.require, sites)
+        forbidden = ids_of(faults, "--forbid", self.forbid, sites)
         parameters = {name: (parameter.fr, parameter.en) for name, parameter in parts.parameters}
         shares = {name for name, parameter in parts.parameters if parameter.unit in SHARE_UNITS}
         values = _values(faults, self.values, parameters, shares)
@@ -72,10 +72,14 @@ class Options:
         return changed, {**asked, "level": _LEVELS[self.level]}
 
 
-def _ids(faults: Faults, option: str, typed: Iterable[str], names: pd.Series) -> list[str]:
-    known = {str(id): (str(name),) for id, name in names.items()}
+def ids_of(faults: Faults, option: str, typed: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Ids of what was typed by id or by name, each once; `known` are the names by id. Notes what is unknown."""
     found = [_id(faults, option, one, known) for one in typed]
     return list(dict.fromkeys(id for id in found if id))
+
+
+def _named(names: pd.Series) -> dict[str, tuple[str, ...]]:
+    return {str(id): (str(name),) for id, name in names.items()}
 
 
 def _id(faults: Faults, option: str, typed: str, known: Mapping[str, tuple[str, ...]]) -> str | None:

@@ -1,0 +1,175 @@
+"""What scenarios say in words: the answer of each, the regret of each choice of sites, where the answer turns."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from coopgeo.plan.outcome import Outcome
+from coopgeo.scenarios import Case, Comparison, Prepared, Turn, pays_from, turns
+from coopgeo.scenarios.break_even import ASSUMPTIONS, DEMAND
+from coopgeo.study import Chain
+from coopgeo.study.schemas import SHARE_UNITS
+from coopgeo.text import Text, fewest_decimals, french_spaces
+from coopgeo.text.messages import said
+from coopgeo.words.sheets import Sheet
+
+_DIGITS = 2  # of the value at which an answer turns
+
+
+def case_title(case: Case, text: Text) -> str:
+    """Name of a scenario; that of the study as it stands."""
+    if case.scenario is None:
+        return text("scenario.base")
+    name = str(getattr(case.scenario, text.lang)) or case.id
+    return french_spaces(name) if text.lang == "fr" else name
+
+
+def site_names(sites: Sequence[str], chain: Chain, text: Text) -> str:
+    """A choice of sites by the names of its sites."""
+    return text.joined([str(chain.candidate_sites["name"].get(site, site)) for site in sites]) or text("scenario.none")
+
+
+def comparison_sheets(comparison: Comparison, chain: Chain, text: Text) -> dict[str, Sheet]:
+    """The scenarios and the regrets as sheets of a workbook.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    chain : Chain
+        Of the study as it stands.
+    text : Text
+
+    Returns
+    -------
+    dict of str to Sheet
+        `scenarios`, a row a case; `regrets`, a row a choice of sites with its regret in each case.
+    """
+    cases = pd.DataFrame([_case_row(case, chain, text) for case in comparison.cases])
+    names = [case_title(case, text) for case in comparison.cases]
+    order = comparison.order
+    regrets = pd.DataFrame(
+        {
+            "sites": [site_names(comparison.choices[at], chain, text) for at in order],
+            "max_regret_eur": comparison.max_regret_eur_year[order],
+            "mean_regret_eur": comparison.mean_regret_eur_year[order],
+            "unserved_cases": comparison.unserved[order],
+            "near_cases": 100 * comparison.near[order],
+            **{f"case_{at}": comparison.regret_eur_year[at, order] for at in range(len(names))},
+        }
+    )
+    own = [text(f"column.{name}") for name in regrets.columns[: -len(names)]]
+    return {
+        "scenarios": Sheet(
+            text("sheet.scenarios"),
+            cases,
+            [text(f"column.{name}") for name in cases.columns],
+            text("about.scenarios"),
+        ),
+        "regrets": Sheet(text("sheet.regrets"), regrets, [*own, *names], text("about.regrets")),
+    }
+
+
+def _case_row(case: Case, chain: Chain, text: Text) -> dict[str, object]:
+    figures = {"value_eur_year": np.nan, "eur_per_mwh": np.nan, "energy_mwh": np.nan}
+    if case.outcome is not None:
+        figures = {
+            "value_eur_year": case.outcome.objective.value_eur_year,
+            "eur_per_mwh": case.outcome.cost.eur_per_mwh,
+            "energy_mwh": float(case.outcome.platforms["energy_mwh"].sum()),
+        }
+    scenario = case.scenario
+    return {
+        "scenario": case_title(case, text),
+        "best_sites": text("scenario.unserved") if case.sites is None else site_names(case.sites, chain, text),
+        **figures,
+        "lacking": "" if case.lacking is None else said(case.lacking, text.lang),
+        "why": "" if scenario is None else str(getattr(scenario, f"why_{text.lang}")),
+        "source": "" if scenario is None else scenario.source,
+        "status": "" if scenario is None else text(f"status.{scenario.status}"),
+    }
+
+
+def least_regret(comparison: Comparison, chain: Chain, text: Text) -> str:
+    """The choice of least maximum regret, in a sentence; empty if there is none."""
+    if comparison.least_max_regret is None:
+        return ""
+    at = int(comparison.order[0])
+    unserved = int(comparison.unserved[at])
+    return text(
+        "scenario.least_regret_unserved" if unserved else "scenario.least_regret",
+        sites=site_names(comparison.least_max_regret, chain, text),
+        regret=text.significant(float(comparison.max_regret_eur_year[at])) if not unserved else "",
+        unserved=unserved,
+        near=text.percent(float(comparison.near[at])),
+        tolerance=text.percent(comparison.near_share, fewest_decimals(100 * comparison.near_share)),
+        count=int(comparison.compared.sum()),
+    )
+
+
+def break_even(prepared: Prepared, outcome: Outcome, text: Text) -> list[str]:
+    """Where the answer turns and from which subsidy the chain pays, in sentences; takes a second or two.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    outcome : Outcome
+        Its answer as the study stands.
+    text : Text
+    """
+    chain = outcome.chain
+    known = {DEMAND, *dict(chain.parameters)}
+    found = [turn for name in ASSUMPTIONS if name in known for turn in turns(prepared, name)]
+    sentences = [words for turn in found if (words := turn_sentence(turn, chain, text))]
+    market, cost = chain.parameters.market_price_eur_mwh.value, outcome.cost.eur_per_mwh
+    if cost <= market:
+        return sentences
+    share = pays_from(prepared, "subsidy_share")
+    if share is not None:
+        return [*sentences, text("scenario.pays", share=text.percent(share))]
+    return [*sentences, text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1))]
+
+
+def turn_sentence(turn: Turn, chain: Chain, text: Text) -> str:
+    """Where the answer turns as an assumption grows or falls, in a sentence; that it does not, where it does not.
+
+    Parameters
+    ----------
+    turn : Turn
+    chain : Chain
+        Of the study as it stands.
+    text : Text
+    """
+    side = "above" if turn.grows else "below"
+    name = _name(turn.name, chain, text)
+    if turn.at is None:
+        if turn.end == turn.value:
+            return ""
+        return text(
+            "scenario.stays",
+            name=name,
+            start=_value(turn.value, turn, chain, text),
+            end=_value(turn.end, turn, chain, text),
+        )
+    at = _value(turn.at, turn, chain, text)
+    if turn.sites is None or turn.eur_per_mwh is None:
+        return text(f"scenario.lacks_{side}", name=name, at=at)
+    sites, price = site_names(turn.sites, chain, text), text.number(turn.eur_per_mwh, 1)
+    return text(f"scenario.turns_{side}", name=name, at=at, sites=sites, price=price)
+
+
+def _name(name: str, chain: Chain, text: Text) -> str:
+    parameter = dict(chain.parameters).get(name)
+    if parameter is None:
+        return text(f"scenario.{name}")
+    words = str(getattr(parameter, text.lang)).partition(" : ")[0].partition(": ")[0]
+    return text("scenario.assumption", name=words or name)
+
+
+def _value(value: float, turn: Turn, chain: Chain, text: Text) -> str:
+    parameter = dict(chain.parameters).get(turn.name)
+    if parameter is None:
+        return text("scenario.times", factor=text.short(value, _DIGITS))
+    if parameter.unit in SHARE_UNITS:
+        return text.percent(value, min(1, fewest_decimals(100 * value, 1)))
+    return f"{text.short(value, _DIGITS)} {text.unit(parameter.unit)}"

@@ -1,0 +1,69 @@
+"""What scenarios say in words."""
+
+import numpy as np
+import pytest
+
+from coopgeo.plan.job import Job
+from coopgeo.scenarios import Case, Comparison, Turn
+from coopgeo.text import Text
+from coopgeo.words.scenarios import comparison_sheets, least_regret, site_names, turn_sentence
+
+
+@pytest.fixture(scope="module")
+def chain(study):
+    return study.chain()
+
+
+@pytest.fixture
+def comparison():
+    cases = tuple(Case(id, None, Job(), None, None, {}) for id in ("", "b"))
+    costs = np.array([[1000.0, 1005.0, 2000.0], [1500.0, np.inf, 1501.0]])
+    return Comparison(cases, (("la-frenaye",), ("baclair",), ("alvimare",)), costs)
+
+
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        (Turn("demand", 1.0, 1.6, 1.0926, ("baclair",), 49.78), "si la demande dépasse 1,09 fois"),
+        (Turn("demand", 1.0, 0.4, 0.67, ("baclair",), 46.0), "si la demande descend sous 0,67 fois"),
+        (Turn("demand", 1.0, 1.6, 1.28), "ne peuvent plus être servies si la demande dépasse 1,28"),
+        (
+            Turn("subsidy_share", 0.0, 0.6),
+            "ne change pas si l’hypothèse « Part de l'investissement subventionnée » va de",
+        ),
+        (Turn("diesel_eur_l", 1.3, 2.0, 1.755, ("baclair",), 50.0), "dépasse 1,75 €/l : ZA de Baclair, à 50,0 €/MWh"),
+    ],
+)
+def test_a_turn_says_what_to_what_and_at_which_price(turn, words, chain):
+    said = turn_sentence(turn, chain, Text("fr"))
+    assert words in said.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_side_that_was_not_looked_at_says_nothing(chain):
+    assert not turn_sentence(Turn("subsidy_share", 0.0, 0.0), chain, Text("fr"))
+
+
+def test_regrets_stand_in_order_with_blanks_where_not_all_are_served(comparison, chain):
+    sheets = comparison_sheets(comparison, chain, Text("fr"))
+    rows = sheets["regrets"].rows
+    assert rows["sites"].tolist()[0] == chain.candidate_sites.loc["la-frenaye", "name"]
+    assert rows["max_regret_eur"].tolist() == [0.0, 1000.0, np.inf]
+    assert rows["unserved_cases"].tolist() == [0, 0, 1]
+    assert rows["near_cases"].tolist() == [100.0, 50.0, 50.0]
+    assert rows["case_1"].tolist() == [0.0, 1.0, np.inf]
+    assert sheets["regrets"].headers[-2:] == ["Étude telle quelle"] * 2
+    assert sheets["scenarios"].rows["best_sites"].str.contains("ne peuvent pas").all()
+
+
+def test_least_regret_names_the_choice_and_how_often_it_is_good_enough(comparison, chain):
+    said = least_regret(comparison, chain, Text("fr"))
+    assert chain.candidate_sites.loc["la-frenaye", "name"] in said
+    assert "des 2 cas" in said
+    worse = Comparison(comparison.cases, comparison.choices[1:2], np.array([[1005.0], [np.inf]]))
+    assert "100" in least_regret(worse, chain, Text("fr"))
+    nobody = Comparison(comparison.cases, (("baclair",), ("alvimare",)), np.array([[np.inf, 1.0], [1.0, np.inf]]))
+    assert "ne peut pas servir" in least_regret(nobody, chain, Text("fr"))
+
+
+def test_no_platform_at_all_has_words(chain):
+    assert site_names((), chain, Text("fr")) == "aucune plateforme"
