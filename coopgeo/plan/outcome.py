@@ -16,6 +16,7 @@ from coopgeo.plan import routes
 from coopgeo.plan.accounts import Accounts, Co2, Cost, Jobs
 from coopgeo.plan.balance import Balance, balance
 from coopgeo.plan.confidence import Confidence
+from coopgeo.plan.heat_prices import heat_prices
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.remarks import remarks
@@ -203,6 +204,11 @@ class Outcome:
     def balance(self) -> Balance:
         """What the customers want against what the collection points can feed (see `plan.balance`)."""
         return balance(self.placement)
+
+    @cached_property
+    def heat_prices(self) -> pd.DataFrame:
+        """The wood against other fuels, per MWh of useful heat (see `plan.heat_prices`)."""
+        return heat_prices(self.placement, self.cost)
 
     @cached_property
     def near_best(self) -> tuple[NearBest, ...]:

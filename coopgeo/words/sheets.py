@@ -94,6 +94,7 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
     products = {name: getattr(product, text.lang) for name, product in outcome.chain.settings.products.items()}
     frames: _Frames = {
         **_answer_sheets(outcome, text, names),
+        **_heat_sheet(outcome, text),
         **_score_sheets(outcome, text),
         **_catchment_sheets(outcome, text, names, products),
         **_supply_sheets(outcome, names, products),
@@ -155,6 +156,15 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         "platforms": (platforms, ["name", "commune", "size", *amounts, "hazard", "status"]),
         "alternatives": (others, ["sites", "value_eur_year", "regret"]),
     }
+
+
+def _heat_sheet(outcome: Outcome, text: Text) -> _Frames:
+    """The wood against other fuels, where the study has their prices."""
+    table = outcome.heat_prices
+    names = table[f"name_{text.lang}"].where(table.index != "wood", text("heat.wood"))
+    figures = ["fuel_eur_mwh", "efficiency", "heat_low_eur_mwh", "heat_eur_mwh", "heat_high_eur_mwh"]
+    columns = ["name", *figures, "difference_eur_mwh", "price_year", "note", "source", "status"]
+    return {"heat_prices": (table.assign(name=names), columns)} if len(table) else {}
 
 
 def _frame(rows: list[Any], columns: list[str]) -> tuple[pd.DataFrame, list[str]]:
