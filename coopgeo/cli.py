@@ -223,12 +223,13 @@ def check(
     lang: LangOption = "fr",
 ) -> None:
     """Check a study folder or workbook and list every fault."""
+    from coopgeo.scenarios import check_scenarios
     from coopgeo.study import open_study
     from coopgeo.text import Text
 
     text = Text(lang)
     with faults_in_words(lang):
-        opened = open_study(study_folder(place or study, text))
+        check_scenarios(opened := open_study(study_folder(place or study, text)))
     say(text.counted("cli.checked", len(opened.territory), name=opened.settings.name))
     _warn_of_oddities(opened, text)
 
@@ -250,14 +251,12 @@ def scenarios(
     out: OutOption = Path("exports"),
 ) -> None:
     """Compare the scenarios of a study."""
-    from coopgeo.plan.job import Job
-    from coopgeo.study import open_study
     from coopgeo.terminal.scenarios import compared
     from coopgeo.text import Text
 
     with faults_in_words(lang):
-        opened = open_study(_study_folder(study, Text(lang)))
-        compared(opened, Job(chain=chain, roads=roads, platforms=platforms), _all(only), out, lang)
+        asked = {"chain": chain, "roads": roads, "platforms": platforms}
+        compared(study_folder(study, Text(lang)), asked, _all(only), out, lang)
 
 
 @app.command(

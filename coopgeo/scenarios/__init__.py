@@ -1,8 +1,20 @@
 """How sure an answer is: the same job under other assumptions, roads and markets, and over several periods."""
 
 from coopgeo.scenarios.break_even import Turn, pays_from, turns
-from coopgeo.scenarios.comparison import Case, Comparison, compare
+from coopgeo.scenarios.comparison import Case, Comparison, check_scenarios, compare
 from coopgeo.scenarios.draws import Draws, draw, with_draws
 from coopgeo.scenarios.prepared import Prepared
 
-__all__ = ["Case", "Comparison", "Draws", "Prepared", "Turn", "compare", "draw", "pays_from", "turns", "with_draws"]
+__all__ = [
+    "Case",
+    "Comparison",
+    "Draws",
+    "Prepared",
+    "Turn",
+    "check_scenarios",
+    "compare",
+    "draw",
+    "pays_from",
+    "turns",
+    "with_draws",
+]

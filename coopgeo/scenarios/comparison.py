@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from coopgeo.arrays import Floats
-from coopgeo.errors import CoopgeoError, InfeasibleError, InputError, Message
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, InputError, Message
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.job import Job
 from coopgeo.plan.outcome import Outcome
@@ -181,6 +181,40 @@ def compare(
     return Comparison(tuple(case for case, _, _ in found), choices, costs, near_share)
 
 
+def check_scenarios(study: Study) -> None:
+    """Refuse scenarios of a study that change what is not there, or ask for what cannot be; searches no road.
+
+    Parameters
+    ----------
+    study : Study
+
+    Raises
+    ------
+    InputError
+        Lists the faults of every scenario.
+    """
+    prepared, wrong = Prepared(study), list[str]()
+    crossings = sorted(study.road_tables["crossings"]["id"])
+    for id, scenario in study.scenarios.items():
+        faults = Faults("road_changes")
+        try:
+            _, job = prepared.under(scenario)
+            named = {name: job.road_changes.get(name) or () for name in ("closed", "max_weight_t", "toll_eur")}
+            for name, ids in named.items():
+                for one in sorted(set(ids) - set(crossings)):
+                    expected = Message("one of the crossings {crossings}", crossings=crossings)
+                    faults.add(column=name, found=one, expected=expected)
+            faults.raise_if_any()
+        except InputError as error:
+            wrong.append(_of_scenario(id, error))
+    if wrong:
+        raise InputError(Message.stacked(wrong))
+
+
+def _of_scenario(id: str, error: InputError) -> Message:
+    return Message('scenario "{id}": {fault}', id=id, fault=error.args[0])
+
+
 @dataclass(frozen=True, eq=False)
 class _Posed:
     """A scenario with its job, and the problem that this is; what is lacking where there is no wood for one."""
@@ -202,7 +236,7 @@ def _posed(prepared: Prepared, scenarios: Mapping[str, Scenario]) -> list[_Posed
         except InputError as error:
             if scenario is None:
                 raise
-            wrong.append(Message('scenario "{id}": {fault}', id=id, fault=error.args[0]))
+            wrong.append(_of_scenario(id, error))
     if wrong:
         raise InputError(Message.stacked(wrong))
     return made

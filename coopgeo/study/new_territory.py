@@ -7,7 +7,7 @@ import pandas as pd
 import tomlkit
 
 from coopgeo.errors import InputError, Message
-from coopgeo.study.inputs import STUDY_TOML
+from coopgeo.study.inputs import SCENARIOS_TOML, STUDY_TOML
 from coopgeo.study.shipped import copy_into_new_folder
 from coopgeo.study.study import Study
 from coopgeo.study.tables import ROW
@@ -54,6 +54,7 @@ def write_new_territory(study: Study, territory: str, folder: str | Path, text: 
         for name_of_table in LOCAL:
             path = f"chains/{chain}/{name_of_table}"
             _empty(made / path, study.inputs.tables[path])
+    (made / SCENARIOS_TOML).unlink(missing_ok=True)  # it names places of the first territory
     settings = tomlkit.parse((made / STUDY_TOML).read_text(encoding="utf-8"))
     settings["name"], settings["place"], settings["epci"] = name, name, [siren]
     (made / STUDY_TOML).write_text(tomlkit.dumps(settings), encoding="utf-8")

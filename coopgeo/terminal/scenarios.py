@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from coopgeo.errors import Faults, Message
 from coopgeo.plan.job import Job
 from coopgeo.scenarios import Comparison, Prepared, compare
-from coopgeo.study import Study
+from coopgeo.study import Study, open_study
 from coopgeo.study.settings import Scenario
 from coopgeo.terminal.options import ids_of
 from coopgeo.terminal.output import console, say, visible
@@ -38,11 +39,12 @@ def chosen(study: Study, only: Sequence[str]) -> Mapping[str, Scenario]:
     return {id: known[id] for id in ids} if only else known
 
 
-def compared(study: Study, job: Job, only: Sequence[str], out: Path, lang: Lang) -> None:
-    """Work out the scenarios, print them and write their workbook."""
+def compared(folder: Path, asked: Mapping[str, Any], only: Sequence[str], out: Path, lang: Lang) -> None:
+    """Work out the scenarios of a study folder, print them and write their workbook; `asked` makes the `Job`."""
     from coopgeo.exports.scenario_files import SCENARIOS, export_scenarios
 
-    text, prepared = Text(lang), Prepared(study, job)
+    text, study = Text(lang), open_study(folder)
+    prepared = Prepared(study, Job(**asked))
     comparison = compare(prepared, chosen(study, only))
     folder = export_scenarios(comparison, prepared, out, lang=lang)
     _print(comparison, prepared, text)

@@ -10,8 +10,8 @@ import coopgeo
 from coopgeo.errors import InfeasibleError, InputError
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork
-from coopgeo.scenarios import Case, Comparison, Prepared, compare
-from coopgeo.study.settings import Scenario
+from coopgeo.scenarios import Case, Comparison, Prepared, check_scenarios, compare
+from coopgeo.study.settings import Scenario, ScenarioSettings
 from coopgeo.text.messages import said
 
 SITES = ("alvimare", "caudebec-saint-wandrille", "la-frenaye", "saint-jean-de-folleville")
@@ -169,3 +169,16 @@ def test_a_scenario_of_another_number_of_platforms_has_its_answer_and_no_regrets
     assert len(found.cases[1].sites) == 2
     assert np.isnan(found.cost_eur_year[1]).all()
     assert found.compared.tolist() == [True, False]
+
+
+def test_a_check_lists_the_faults_of_the_file_without_searching_a_road(study, monkeypatch):
+    monkeypatch.setattr(RoadNetwork, "paths", None)
+    check_scenarios(study)
+    wrong = {
+        "a": scenario(changes={"parameters": {"fil": 0.9}}),
+        "b": scenario(road_changes={"max_weight_t": {"pont-neuf": 3.5}}),
+    }
+    spoilt = replace(study, inputs=replace(study.inputs, scenarios=ScenarioSettings(scenarios=wrong)))
+    with pytest.raises(InputError) as error:
+        check_scenarios(spoilt)
+    assert all(words in said(error.value, "fr") for words in ("fil", "pont-neuf"))
