@@ -1,9 +1,11 @@
 """How long one more draw takes: other prices and quantities, solved to proof, accounts; and a run without alternatives.
 
 python benchmarks/draw.py            # median and least of 50 draws, ms; of 5 runs, s
+python benchmarks/draw.py 1000       # that many draws of everything that is uncertain, by processes: seconds
 """
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
 
@@ -44,5 +46,17 @@ def main() -> None:
         print(f"{name}: median {statistics.median(seconds) * unit:.3g}, least {min(seconds) * unit:.3g}")
 
 
+def draws(count: int) -> None:
+    study = coopgeo.open_study()
+    for workers in (1, 2):
+        start = time.perf_counter()
+        found = coopgeo.scenarios.draw(study, n=count, workers=workers)
+        seconds = time.perf_counter() - start
+        start = time.perf_counter()
+        decides = found.decides.index[0]
+        deciding = time.perf_counter() - start
+        print(f"{count} draws, {workers} processes: {seconds:.3g} s; what decides ({decides}): {deciding:.2g} s")
+
+
 if __name__ == "__main__":
-    main()
+    draws(int(sys.argv[1])) if sys.argv[1:] else main()

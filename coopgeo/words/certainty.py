@@ -31,13 +31,13 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
         Names of the sites by id.
     text : Text
     """
-    served = 1 - confidence.infeasible - confidence.no_customer
+    served = round((1 - confidence.infeasible - confidence.no_customer) * confidence.draws)
     lines = [
         text(
             "sure.draws",
             draws=text.number(confidence.draws),
-            served=text.number(round(served * confidence.draws)),
-            share=text.percent(served),
+            served=text.number(served),
+            share=text.percent(served / confidence.draws),
         )
     ]
     doubts = (

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from coopgeo.chain.haulage import haul_diesel_per_dry_tonne, haul_per_dry_tonne, load
+from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_dry_tonne, haul_per_dry_tonne, load
 
 
 @pytest.fixture
@@ -34,3 +34,13 @@ def test_cost_of_a_dry_tonne_is_that_of_its_share_of_the_trips(truck, parameters
     dry_t_trip = float(load(moisture, truck, no_return)) * (1 - moisture)
     trip_eur = 2 * 40.0 + truck.load_unload_h * truck.cost_eur_h
     assert haul_per_dry_tonne(np.array([40.0]), moisture, truck, no_return) == pytest.approx([trip_eur / dry_t_trip])
+
+
+def test_a_fee_that_comes_with_wood_pays_for_the_work_on_it_at_most(study):
+    cheap, paid = (
+        harvest_per_tonne(study.changed({"harvest_costs": {("recycled-a", "purchase"): {"value": fee}}}).chain())
+        for fee in (-15.0, -300.0)
+    )
+    assert cheap.loc["recycled-a", "eur_t"] == pytest.approx(5.0)  # 20 for grinding
+    assert paid.loc["recycled-a", "eur_t"] == 0.0
+    assert paid.loc["recycled-a", "diesel_l_t"] == cheap.loc["recycled-a", "diesel_l_t"]

@@ -1,0 +1,93 @@
+"""The command that tells how sure an answer is, and the files that it writes."""
+
+import json
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+import coopgeo
+from coopgeo.cli import app
+from coopgeo.plan.confidence import Confidence, Decisive
+from coopgeo.text import Text
+from coopgeo.words.certainty import certainty
+from tests.conftest import ROOT
+from tests.small_study import write_small_study
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return write_small_study(ROOT / "data" / "raw", tmp_path_factory.mktemp("sure") / "raw")
+
+
+def confidence(**other):
+    own = {
+        "draws": 1000, "seed": 0, "tolerance": 0.01, "infeasible": 0.125, "no_customer": 0.0,
+        "best": {"a": 0.52, "b": 0.47, "c": 0.01}, "near": {"b": 0.95, "a": 0.9, "c": 0.2},
+        "eur_per_unit": {"p5": 36.3, "p50": 47.1, "p95": 56.7}, "eur_year": {},
+        "decides": (
+            Decisive("x", {"fr": "Piscine : se fait ou non", "en": "Pool: built or not"}, 0.4, 0.0, "assumed"),
+            Decisive("y", {"fr": "Indice de prix", "en": "Price index"}, 0.01, 0.3, "assumed"),
+        ),
+    }  # fmt: skip
+    return Confidence(**(own | other))
+
+
+def test_the_largest_doubt_comes_first():
+    lines = certainty(confidence(), {"a": "Amont", "b": "Bas"}, Text("fr"))
+    assert "875" in lines[0]
+    assert lines[1].startswith(
+        "Amont est le meilleur site 5 fois sur 10, et à moins de 1\u202f% du meilleur 9 fois sur 10."
+    )
+    assert "Bas est le meilleur site 5 fois sur 10, et à moins de 1\u202f% du meilleur 95 fois sur 100." in lines[1]
+    assert "entre 36,3 et 56,7 €/MWh" in lines[2].replace("\u202f", " ")
+    assert lines[3].startswith("12,5\u202f% des tirages ne peuvent être servis")
+    assert lines[4].endswith("site\u00a0: Piscine : se fait ou non (40\u202f%).")
+    assert lines[5].endswith("coût\u00a0: Indice de prix (30\u202f%).")
+    scarce = certainty(confidence(infeasible=0.7), {"a": "Amont", "b": "Bas"}, Text("fr"))
+    assert scarce[1].startswith("70,0\u202f% des tirages ne peuvent")
+
+
+def test_nothing_is_claimed_where_no_draw_can_be_served():
+    nothing = confidence(infeasible=0.9, no_customer=0.1, best={}, near={}, eur_per_unit={}, decides=())
+    lines = certainty(nothing, {}, Text("en"))
+    assert len(lines) == 3
+    assert lines[0] == "Of 1,000 draws of everything that is uncertain, 0 (0%) can be served."
+    assert lines[1].startswith("90.0% of the draws cannot be served: wood or room is lacking")
+    assert lines[2] == "In 10.0% of the draws no boiler gets built."
+
+
+def test_sure_says_and_writes_what_the_draws_are(small, tmp_path):
+    done = call(
+        "sure", "--study", small, "--draws", 40, "--seed", 2, "--out", tmp_path, "--set", "delivered_moisture=0.3"
+    )
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Sur 40 tirages")
+    folder = tmp_path / "wood-energy"
+    figures = json.loads((folder / "tirages.json").read_text(encoding="utf-8"))
+    study = coopgeo.open_study(small).with_values(delivered_moisture=0.3)
+    draws = coopgeo.scenarios.draw(study, n=40, seed=2, workers=1)
+    assert figures["best_share"] == draws.confidence.best
+    assert figures["eur_per_unit"] == draws.eur["eur_per_unit"].to_dict()
+    assert [one["id"] for one in figures["decides"]] == draws.decides.index.tolist()
+    book = openpyxl.load_workbook(folder / "tirages.xlsx")
+    rows = list(book["Tirages"].iter_rows(min_row=3, values_only=True))
+    assert len(rows) == 40
+    assert sum(row[1] == "servi" for row in rows) == (draws.states == "served").sum()
+    assert len(list(book["Ce qui décide"].iter_rows(min_row=3))) == len(draws.factors)
+
+
+def test_run_puts_the_same_into_its_results(small, tmp_path):
+    for draws in (20, 0):
+        done = call("run", "--study", small, "--draws", draws, "--out", tmp_path)
+        assert done.exit_code == 0, done.output
+        results = json.loads((tmp_path / "wood-energy" / "results.json").read_text(encoding="utf-8"))
+        assert ("confidence" in results) == ("Sur 20 tirages" in done.output) == bool(draws)
+        if draws:
+            expected = coopgeo.scenarios.draw(coopgeo.open_study(small), n=20, workers=1).confidence
+            assert results["confidence"]["near_share"] == expected.near
+            assert results["confidence"]["infeasible"] == expected.infeasible
