@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from coopgeo.arrays import Floats, Ints
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InfeasibleError
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays
 from coopgeo.plan.placement import Placement, prepare
 from coopgeo.roads.ways import Ways
-from coopgeo.scenarios.factors import Factor, spread
+from coopgeo.scenarios.factors import Factor, Kind, spread
 from coopgeo.study import Chain, Study
 from coopgeo.study.changes import PAIRS
 
@@ -115,12 +116,15 @@ class Model:
         """
         low, high = (np.array([getattr(factor, end) for factor in self.factors]) for end in ("low", "high"))
         probability = np.array([factor.probability for factor in self.factors])
-        kinds = np.array([factor.kind for factor in self.factors], dtype=object)
         value = low + place * (high - low)
-        value = np.where(kinds == "exists", place < probability, value)
-        road = kinds == "road"
+        value = np.where(self._of("exists"), place < probability, value)
+        road = self._of("road")
         value[..., road] = np.exp(np.log(high[road]) * ndtri(place[..., road]))
         return np.asarray(value, dtype=np.float64)
+
+    def _of(self, kind: Kind) -> Mask:
+        """Which factors are of a kind."""
+        return np.array([factor.kind == kind for factor in self.factors], dtype=bool)
 
     def values(self, place: Floats) -> dict[tuple[str, str], tuple[Ints, Floats]]:
         """New values by table and column: the rows, and what stands in them."""
@@ -210,26 +214,35 @@ class Model:
 
     def _road_factors(self, place: Floats, draw: int, ways: Mapping[str, Ways]) -> dict[str, Floats]:
         """What lengths and times of each way are multiplied by, at least 0."""
-        site = np.ones(len(self.ways.sites))
-        for factor, value in zip(self.factors, self.sample(place), strict=True):
-            if factor.kind == "road":
-                site[self.ways.sites.get_loc(factor.id.removeprefix("roads."))] = value
-        pair = spread(self.chain, "road_error_pair")
-        random = np.random.default_rng([self.seed, draw])
+        pair, random = spread(self.chain, "road_error_pair"), np.random.default_rng([self.seed, draw])
+        common = {"sites": np.ones(len(self.ways.sites))}
+        column, error, number = self._roads
+        common["sites"][column] = np.exp(error * ndtri(place[number]))
         made = {}
         for name, way in ways.items():
-            own = np.exp(pair.value * random.standard_normal(way.length_m.shape)) if pair else 1.0
-            common = [site if end == "sites" else np.ones(len(getattr(self.ways, end))) for end in ENDS[name]]
-            made[name] = own * common[0][:, None] * common[1]
+            own = (
+                np.exp(pair.value * random.standard_normal(way.length_m.shape)) if pair else np.ones_like(way.length_m)
+            )
+            start, end = (common.get(places, np.ones(1)) for places in ENDS[name])
+            made[name] = own * start[:, None] * end
         return made
+
+    @cached_property
+    def _roads(self) -> tuple[Ints, Floats, Ints]:
+        """Of the factors of the roads: the number of their site, their standard deviation, their own number."""
+        number = np.flatnonzero(self._of("road"))
+        roads = [self.factors[one] for one in number]
+        column = self.ways.sites.get_indexer([factor.id.removeprefix("roads.") for factor in roads])
+        return column, np.log(np.array([factor.high for factor in roads], dtype=float)), number
 
     def cost(self, place: Floats, draw: int) -> Drawn:
         """What a draw costs: the least cost of each site or choice of sites."""
         study = self.study_at(place)
         chain = study.chain(self.job.chain)
-        if not len(chain.served()):
+        served = np.asarray(chain.customers["role"].array == "served", dtype=bool)
+        if not served.any():
             return Drawn("no_customer")
-        if _contradictory(chain):
+        if _contradictory(chain, served):
             return Drawn("infeasible")
         try:
             placement = prepare(study, self.job, ways=self.ways_at(place, draw))
@@ -245,11 +258,11 @@ class Model:
 ENDS = {"inbound": ("points", "sites"), "outbound": ("sites", "customers")}
 
 
-def _contradictory(chain: Chain) -> bool:
-    """Whether a study with these values would be refused: wetter chips than a boiler takes, or than the store gives."""
+def _contradictory(chain: Chain, served: Mask) -> bool:
+    """Whether a study would be refused: its chips wetter than a boiler takes, or drier than the store makes them."""
     parameters = chain.parameters
     delivered = parameters.delivered_moisture.value
-    wettest = chain.served()["moisture"].to_numpy(float)
+    wettest = chain.customers["moisture"].to_numpy(float)[served]
     return delivered <= parameters.equilibrium_moisture.value or bool((wettest < delivered - 1e-9).any())
 
 
