@@ -13,6 +13,7 @@ from coopgeo.plan.local_effects import commune_effects
 from coopgeo.plan.placement import prepare
 from coopgeo.roads import RoadNetwork, files
 from coopgeo.study import Study
+from coopgeo.text.messages import said
 from tests.plan.valley import customers, large, straight_road, valley, with_bridge
 
 
@@ -153,3 +154,25 @@ def test_a_network_in_another_crs_tells_the_communes_the_same_lorries(study, out
     assert elsewhere.flows.crs == study.settings.crs
     lorries = commune_effects(elsewhere)["lorries_day"]
     assert lorries.sum() == pytest.approx(commune_effects(outcome)["lorries_day"].sum(), rel=0.02)
+
+
+def test_a_site_names_its_access_road(study, outcome):
+    """La Frénaye lies beside a local road; told to join the D982, it goes there first."""
+    before = outcome.placement.ways
+    change = {"candidate_sites": {"la-frenaye": {"access_road": "d 982"}}}
+    after = prepare(study.changed(change), Job()).ways
+    site = before.sites.get_loc("la-frenaye")
+    others = np.arange(len(before.sites)) != site
+    assert (after.inbound.length_m[:, site] != before.inbound.length_m[:, site]).all()
+    np.testing.assert_array_equal(after.inbound.length_m[:, others], before.inbound.length_m[:, others])
+    with pytest.raises(InputError, match=r"ways: .*candidate sites"):
+        prepare(study.changed(change), Job(), ways=before)
+
+
+def test_an_access_road_that_is_not_there_is_named_with_the_nearest(study):
+    lost = study.changed({"candidate_sites": {"la-frenaye": {"access_road": "D9999"}}})
+    with pytest.raises(
+        InputError, match=r'candidate_sites.csv: id "la-frenaye", access_road: found "D9999".*D982'
+    ) as error:
+        coopgeo.run(lost)
+    assert "le numéro d’une route à moins de" in said(error.value, "fr")
