@@ -82,7 +82,16 @@ def _from_some(
     i, j = i[along], j[along]
     between[i, j] = passed[into.edge[j]] * (into.end[j] - out.begin[rows][i])  # along the edge both lie on
     first = np.flatnonzero(np.diff(out.place[rows], prepend=-1))
-    return np.asarray(np.minimum.reduceat(np.minimum.reduceat(between, first, axis=0), into.first, axis=1))
+    best = _least(between, first, np.diff(first, append=len(rows)), axis=0)
+    return _least(best, into.first, into.count, axis=1)
+
+
+def _least(values: Floats, first: Ints, count: Ints, *, axis: int) -> Floats:
+    """Least of each group of neighbours, of two mostly: far faster than `reduceat`."""
+    least = values.take(first, axis=axis)
+    for more in range(1, count.max(initial=1)):
+        np.minimum(least, values.take(first + np.minimum(more, count - 1), axis=axis), out=least)
+    return least
 
 
 def _equal(one: Ints, other: Ints) -> tuple[Ints, Ints]:
