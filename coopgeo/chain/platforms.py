@@ -96,10 +96,14 @@ def storage_yield(moisture: np.ndarray, parameters: WoodParameters) -> np.ndarra
     ndarray
         Share of the dry mass that is kept, 0 to 1, shape of `moisture`.
     """
-    months = months_to_dry(
+    return dry_mass_kept(storage_months(moisture, parameters), loss_per_month=parameters.loss_per_month.value)
+
+
+def storage_months(moisture: np.ndarray, parameters: WoodParameters) -> np.ndarray:
+    """Months that wood which arrives at a moisture dries before it is delivered; 0 if it is dry enough."""
+    return months_to_dry(
         moisture,
         parameters.delivered_moisture.value,
         equilibrium=parameters.equilibrium_moisture.value,
         tau_months=parameters.drying_months.value,
     )
-    return dry_mass_kept(months, loss_per_month=parameters.loss_per_month.value)

@@ -12,6 +12,7 @@ import coopgeo
 from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.proved import job_digest
+from coopgeo.study.schemas import MONTHS
 from coopgeo.study.settings import SiteCriteria
 from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
@@ -112,6 +113,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             for site, row in outcome.site_scores.iterrows()
         ],
         **({"confidence": confidence(outcome.confidence, text)} if outcome.confidence else {}),
+        "stock": _stock(outcome),
         "warnings": [remark_text(remark, text) for remark in outcome.remarks],
         "seconds": dict(outcome.seconds),
     }
@@ -139,6 +141,35 @@ def confidence(known: Confidence, text: Text) -> dict[str, Any]:
             }
             for one in known.decides
         ],
+    }
+
+
+def _stock(outcome: Outcome) -> dict[str, Any]:
+    """The year month by month: each platform's stock with the hall it takes, and what goes straight."""
+    year = outcome.stock
+    columns = {
+        "coming_dry_t": year.coming_dry_t,
+        "leaving_t": year.leaving_t,
+        "stock_t": year.stock_t,
+        "stock_m3": year.stock_m3,
+    }
+    figures = {
+        "peak_m3": year.peak_m3,
+        "hall_m3": year.hall_m3,
+        "turns": year.turns,
+        "turns_year": year.turns_year,
+    }
+    return {
+        "months": list(MONTHS),
+        "platforms": [
+            {
+                "id": site,
+                **{name: float(figure[at]) if np.isfinite(figure[at]) else None for name, figure in figures.items()},
+                **{name: figure[at].tolist() for name, figure in columns.items()},
+            }
+            for at, site in enumerate(year.sites)
+        ],
+        "direct_t": year.direct_t.tolist(),
     }
 
 

@@ -175,7 +175,7 @@ def _fuel(placement: Placement, solution: Solution) -> Fuel:
     share = 1 - np.divide(unmet, wanted["dry_t"], out=np.zeros(len(wanted)), where=wanted["dry_t"].to_numpy() > 0)
     direct_t = 0.0
     if len(solution.flows) > 2:
-        _, _, dry_t, moisture = _straight_flows(placement, solution)
+        _, _, dry_t, moisture = straight_flows(placement, solution)
         direct_t = float(wet_mass(dry_t, moisture).sum())
     platform_t = float(wet_mass(solution.flows[1].sum(), placement.chain.parameters.delivered_moisture.value))
     return Fuel(
@@ -212,7 +212,7 @@ def _direct(placement: Placement, solution: Solution) -> Haul:
     ways, source, customer = placement.ways, np.zeros(0, int), np.zeros(0, int)
     dry_t = moisture = haulage_eur = np.zeros(0)
     if len(solution.flows) > 2:
-        source, customer, dry_t, moisture = _straight_flows(placement, solution)
+        source, customer, dry_t, moisture = straight_flows(placement, solution)
         haulage_eur = solution.flows[2].tocoo().data * placement.hauls.direct[source, customer]
     places = ways.points.append(ways.suppliers)
     origin = places.get_indexer(placement.sources["point"])
@@ -222,7 +222,7 @@ def _direct(placement: Placement, solution: Solution) -> Haul:
     return _haul(placement, ends, ways.from_sources, (dry_t, moisture, haulage_eur), vehicles)
 
 
-def _straight_flows(placement: Placement, solution: Solution) -> tuple[Ints, Ints, Floats, Floats]:
+def straight_flows(placement: Placement, solution: Solution) -> tuple[Ints, Ints, Floats, Floats]:
     """Source, customer, dry tonnes on arrival and moisture of each straight flow."""
     direct, come = solution.flows[2].tocoo(), placement.sources
     kept, moisture = (come[name].to_numpy()[direct.row] for name in ("direct_kept", "direct_moisture"))

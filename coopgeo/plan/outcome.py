@@ -20,6 +20,7 @@ from coopgeo.plan.heat_prices import heat_prices
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.remarks import remarks
+from coopgeo.plan.stock import Stock, stock
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.paths import Paths
 from coopgeo.siting import Solution
@@ -223,6 +224,11 @@ class Outcome:
         return tuple(
             NearBest(sites, extra, float(scores.loc[list(sites)].mean())) for sites, extra in [(best, 0.0), *near]
         )
+
+    @cached_property
+    def stock(self) -> Stock:
+        """The year of the platforms month by month (see `plan.stock`)."""
+        return stock(self.placement, self.solution)
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from coopgeo.study.settings import Parameter
 
-Fact = float | str | Parameter | tuple[tuple[str, str], ...]  # pairs: a site and the reason why it is left out
+Fact = float | str | Parameter | tuple[str, ...] | tuple[tuple[str, str], ...]
+"""Of a tuple: kinds of places, or pairs of a site and the reason why it is left out."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from coopgeo.plan.accounts import Cost
 from coopgeo.plan.differences import differences
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
+from coopgeo.plan.stock import stock
 from coopgeo.roads import RoadNetwork
 from coopgeo.siting import Solution
 
@@ -38,6 +39,7 @@ def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: in
             _of_demand(placement, solution),
             _of_waste_heat(placement),
             _of_sites(placement, solution),
+            _of_stock(placement, solution),
             _of_margin(placement),
             _of_sites_left_out(placement, solution),
             _of_competitors(placement),
@@ -117,6 +119,21 @@ def _of_sites(placement: Placement, solution: Solution) -> Iterator[Remark]:
             yield Remark("site_assumed", {"site": site})
         if row["hazard"] != "none":
             yield Remark(f"hazard_{row['hazard']}", {"site": site})
+
+
+def _of_stock(placement: Placement, solution: Solution) -> Iterator[Remark]:
+    """Halls that cannot hold the largest stock of the year, or cannot be filled as often as their size says."""
+    year, names = stock(placement, solution), placement.chain.candidate_sites["name"]
+    if year.even:
+        yield Remark("even_demand", {"kinds": year.even})
+    for at, site in enumerate(year.sites):
+        peak, hall, turns, turns_year = (
+            float(figure[at]) for figure in (year.peak_m3.round(), year.hall_m3, year.turns.round(1), year.turns_year)
+        )
+        if peak > hall:
+            yield Remark("hall_small", {"site": str(names[site]), "peak": peak, "hall": hall})
+        elif turns < turns_year:
+            yield Remark("few_turns", {"site": str(names[site]), "turns": turns, "turns_year": turns_year})
 
 
 def _of_sites_left_out(placement: Placement, solution: Solution) -> Iterator[Remark]:

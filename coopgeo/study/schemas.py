@@ -483,11 +483,13 @@ CHAIN = {
         may_be_missing=True,
     ),
     "seasons.csv": _table(
-        "how the demand of a kind of customer spreads over the year",
+        "how the demand of a kind of customer, or the wood of a kind of collection point, spreads over the year",
         {
-            "kind": word_column("kind", "Kind of customer.", *CUSTOMER_KINDS),
+            "kind": word_column(
+                "kind", "Kind of customer, or of collection point whose wood goes out.", *CUSTOMER_KINDS, *POINT_KINDS
+            ),
             **{
-                month: number_column(f"Part of the demand of the year in {month.capitalize()}.", 0, 1, share=True)
+                month: number_column(f"Part of the wood of the year in {month.capitalize()}.", 0, 1, share=True)
                 for month in MONTHS
             },
         },

@@ -13,7 +13,7 @@ from coopgeo.text.messages import said
 from coopgeo.words.certainty import best_of_draws
 
 _LEAST_SHARE = 0.001
-_SHORT = frozenset({"factor"})  # facts that are shown with no more decimals than they have
+_SHORT = frozenset({"factor", "turns", "turns_year"})  # facts that are shown with no more decimals than they have
 _MOST_DIGITS = 4  # of figures that are told apart
 _SHARES = {"share": 0, "margin": 0, "gap": 2}  # facts of remarks that are shares, with the decimals of their percentage
 _CLASSES = frozenset(
@@ -49,11 +49,16 @@ def _fact(name: str, value: Fact, text: Text) -> str:
     if isinstance(value, Parameter):
         return _parameter(value, text)
     if isinstance(value, tuple):
-        return ", ".join(f"{site} ({text(f'excluded.{reason}')})" for site, reason in value)
+        words = (text(f"kind.{one}") if isinstance(one, str) else _left_out(*one, text) for one in value)
+        return ", ".join(words)
     digits = _SHARES.get(name)
     if name in _SHORT:
         return text.short(value)
     return text.number(value) if digits is None else text.percent(value, digits)
+
+
+def _left_out(site: str, reason: str, text: Text) -> str:
+    return f"{site} ({text(f'excluded.{reason}')})"
 
 
 def _parameter(parameter: Parameter, text: Text) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.plan.outcome import Outcome
-from coopgeo.study.schemas import EFFECTS, POTENTIALS
+from coopgeo.study.schemas import EFFECTS, MONTHS, POTENTIALS
 from coopgeo.text import Text, catalogue, decimals, decimals_of_size
 from coopgeo.words.ranking import ranked_choices, ranked_sites
 from coopgeo.words.sentences import figures, remark_text
@@ -290,7 +290,20 @@ def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     )
     needs = ["power_kw", "tonnes", "fuel_mwh", "useful_mwh", "minutes"]
     flows["vehicle"] = [getattr(outcome.study.vehicles[name], f"name_{text.lang}") for name in flows["vehicle"]]
+    year = outcome.stock
+    months = [text(f"column.{month}") for month in MONTHS]
+    stock = [
+        pd.DataFrame({"site": names[site], "month": months})
+        .assign(coming_dry_t=year.coming_dry_t[at], leaving_t=year.leaving_t[at])
+        .assign(stock_t=year.stock_t[at], stock_m3=year.stock_m3[at], store_m3=year.hall_m3[at])
+        for at, site in enumerate(year.sites)
+    ]
+    if year.direct_t.any():
+        direct = {"site": text("stage.direct"), "month": months, "leaving_t": year.direct_t}
+        stock.append(pd.DataFrame(direct))
+    by_month = ["site", "month", "coming_dry_t", "leaving_t", "stock_t", "stock_m3", "store_m3"]
     return {
+        "stock": (pd.concat(stock).reindex(columns=by_month), by_month),
         "customers": (customers, ["name", "kind", *needs, "status", "demand_status", "source"]),
         "flows": (
             flows,

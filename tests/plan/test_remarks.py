@@ -19,13 +19,14 @@ from tests.plan.valley import (
     large,
     placement_of,
     resources,
+    seasons,
     sites,
     straight_road,
     valley,
     with_island,
 )
 
-ALWAYS = {"assumed"}
+ALWAYS = {"assumed", "even_demand"}
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +48,9 @@ def in_valley(**tables):
     return placement_of(valley(tables=tables))
 
 
-def test_of_a_plain_case_only_the_shares_of_assumptions_are_told(placement):
-    assert facts(placement) == {"assumed": {"share": 0.0}}
+def test_of_a_plain_case_only_the_shares_of_assumptions_are_told():
+    even = (1 / 12,) * 12
+    assert facts(in_valley(seasons=seasons(school=even, pool=even))) == {"assumed": {"share": 0.0}}
 
 
 def test_the_share_that_is_assumed_is_of_all_rows():

@@ -23,6 +23,7 @@ from coopgeo.plan.placement import prepare
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
 from coopgeo.study.schemas import CHAIN, MAY_BE_ABSENT
+from coopgeo.study.schemas import MONTHS
 from coopgeo.study.settings import ChainSettings, StudySettings
 from coopgeo.study.tables import empty_table
 
@@ -238,7 +239,7 @@ def _tables() -> dict[str, pd.DataFrame]:
         "candidate_sites": sites(),
         "platform_sizes": platform_sizes(),
         "suppliers": suppliers(),
-        "seasons": pd.DataFrame({"status": []}),
+        "seasons": seasons(),
         "heat_prices": pd.DataFrame({"status": []}),
     }
 
@@ -248,6 +249,12 @@ def suppliers(*rows: tuple[str, float, float, float]) -> gpd.GeoDataFrame:
     places, value, moisture, tonnes_year = zip(*rows, strict=True) if rows else ([], [], [], [])
     figures = {"value": value, "moisture": moisture, "tonnes_year": tonnes_year}
     return at(list(places), **{name: np.array(column, dtype=float) for name, column in figures.items()})
+
+
+def seasons(**months: tuple[float, ...]) -> pd.DataFrame:
+    """Parts of the year's wood by month, of each kind that is named; none by default."""
+    table = pd.DataFrame.from_dict(months, orient="index", columns=list(MONTHS)).rename_axis("kind")
+    return table.reset_index().assign(status="attested")
 
 
 def resources(status: str = "attested") -> pd.DataFrame:
@@ -298,6 +305,7 @@ def customers(**columns) -> gpd.GeoDataFrame:
         "from_year": np.nan,
         "fuel": "chips",
         "insee": ["1", "2"],
+        "kind": ["school", "pool"],
     }
     return at(["school", "pool"], **{**own, **columns})
 
