@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.errors import InfeasibleError
 from coopgeo.plan.job import Job
-from coopgeo.plan.job_ways import JobWays
+from coopgeo.plan.job_ways import JobWays, delivery_vehicles
 from coopgeo.plan.placement import Placement, prepare
 from coopgeo.roads.ways import Ways
 from coopgeo.scenarios.factors import Factor, Kind, spread
@@ -189,7 +189,7 @@ class Model:
 
     def ways_at(self, place: Floats, draw: int) -> JobWays:
         """The ways of a draw: longer or shorter by what is common to a site and by what each pair has of its own."""
-        ways = {name: cast("Ways", getattr(self.ways, name)) for name in ENDS if hasattr(self.ways, name)}
+        ways: dict[str, Ways] = {name: getattr(self.ways, name) for name in ENDS}
         tolls = self._more_toll_eur(place)
         factor = self._road_factors(place, draw, ways)
         made: dict[str, Any] = {
@@ -255,7 +255,12 @@ class Model:
 
 
 # The ends of the ways of a job: which of its lists of places are rows, which columns.
-ENDS = {"inbound": ("points", "sites"), "outbound": ("sites", "customers")}
+ENDS = {
+    "inbound": ("points", "sites"),
+    "outbound": ("sites", "customers"),
+    "direct": ("points", "customers"),
+    "bought": ("suppliers", "customers"),
+}
 
 
 def _contradictory(chain: Chain, served: Mask) -> bool:
@@ -285,19 +290,26 @@ def passes_of(study: Study, chain: Chain, ways: JobWays, crossings: list[str]) -
     """How often each way of a job passes each of these crossings."""
     if not crossings:
         return {}
-    roads = ways.networks[study.settings.truck]
-    tables = {"points": chain.collection_points, "sites": chain.candidate_sites, "customers": chain.customers}
-    over = roads.edges["crossing"].to_numpy(object)
+    tables = {
+        "points": chain.collection_points,
+        "sites": chain.candidate_sites,
+        "customers": chain.customers,
+        "suppliers": chain.suppliers,
+    }
+    delivering = delivery_vehicles(study, chain)
     made: dict[str, dict[str, Floats]] = {id: {} for id in crossings}
     for name, ends in ENDS.items():
-        if not hasattr(ways, name):
-            continue
-        way = cast("Ways", getattr(ways, name))
-        row, column = np.nonzero(np.isfinite(way.length_m))
-        start, end = (tables[places].geometry.loc[getattr(ways, places)] for places in ends)
-        paths = roads.paths(start.iloc[row], end.iloc[column], "cost_eur")
-        for id in crossings:
-            count = np.zeros(way.length_m.shape)
-            count[row, column] = np.bincount(paths.pair, over[paths.edge] == id, len(row))
+        way: Ways = getattr(ways, name)
+        vehicles = delivering if ends[1] == "customers" else np.full(way.length_m.shape[1], study.settings.truck)
+        start, end = (tables[places].loc[getattr(ways, places)] for places in ends)
+        counts = {id: np.zeros(way.length_m.shape) for id in crossings}
+        for vehicle in sorted(set(vehicles)):
+            row, column = np.nonzero(np.isfinite(way.length_m) & (vehicles == vehicle))
+            roads = ways.networks[vehicle]
+            paths = roads.paths(start.iloc[row], end.iloc[column], "cost_eur")
+            over = roads.edges["crossing"].to_numpy(object)[paths.edge]
+            for id, count in counts.items():
+                count[row, column] = np.bincount(paths.pair, over == id, len(row))
+        for id, count in counts.items():
             made[id][name] = count
     return made

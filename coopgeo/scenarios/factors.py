@@ -19,12 +19,12 @@ from coopgeo.text import LANGS, Lang, Text
 
 Kind = Literal["range", "times", "exists", "road"]
 SPREADS = ("demand_spread", "vehicle_cost_spread", "land_price_spread", "road_error_site", "road_error_pair")
-# Parameters that no cost of the placement depends on: they tell of CO2, jobs, lorries a day, the market.
+# Parameters that no cost of the placement depends on: they tell of CO2, jobs, lorries a day, the market, periods.
 ASIDE = frozenset(
     (
-        "near_min", "working_days", "market_price_eur_mwh", "diesel_kg_l", "loader_l_t", "combustion_kg_mwh",
+        "near_min", "working_days", "market_price_eur_mwh", "diesel_kg_l", "combustion_kg_mwh",
         "wood_standard_kg_mwh", "gas_kg_mwh", "gas_efficiency", "fte_per_1000_t", "manual_work_share",
-        "insertion_share", "insertion_productivity",
+        "insertion_share", "insertion_productivity", "kept_share",
     )
 )  # fmt: skip
 # A dry mass of a loose cubic metre is one quantity, whether hedges are counted by it or lorries filled.

@@ -16,6 +16,7 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios import draw
 from coopgeo.scenarios.drawn import costs
+from coopgeo.scenarios.factors import ASIDE
 from tests.scenarios.small import closed, is_spread, small_study, with_probabilities
 
 MAYBE = {"ecole": 0.5, "piscine": 0.3, "haut": 0.7}
@@ -215,6 +216,24 @@ def test_what_decides_is_named_first(small):
 def test_what_is_asked_is_checked(small, asked, fault):
     with pytest.raises(InputError, match=fault):
         draw(small, **asked)
+
+
+def test_parameters_left_aside_are_those_that_no_cost_depends_on(study):
+    base = prepare(study, Job(alternatives=0))
+    arrays = ("inbound", "outbound", "direct", "demand", "supply", "opening", "yield_")
+    apart = set()
+    for name, parameter in study.chain().parameters:
+        ends = {parameter.low, parameter.high} - {parameter.value}
+        others = [
+            prepare(study.with_values(**{name: end}), base.job, ways=base.ways).problem
+            for end in ends
+            if name != "delivered_moisture" or end < parameter.value
+        ]
+        same = all(np.array_equal(getattr(one, part), getattr(base.problem, part)) for one in others for part in arrays)
+        if same and others and not is_spread(name):
+            apart.add(name)
+    assert apart - ASIDE == {"collection_limit_min", "loader_l_t"}  # no wood lies so far; diesel at the price of costs
+    assert apart >= ASIDE
 
 
 def test_spreads_are_no_factors(draws):
