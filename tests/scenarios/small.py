@@ -42,6 +42,9 @@ def closed(study, *, but=()):
     if "crossings" not in but:
         ends = ("toll_low_eur", "toll_eur", "toll_high_eur")
         changes["crossings"] = {id: dict.fromkeys(ends, toll) for id, toll in tolls.items()}
+    if len(chain.suppliers) and "suppliers" not in but:
+        prices = chain.suppliers["value"].items()
+        changes["suppliers"] = {id: dict.fromkeys(("low", "value", "high"), price) for id, price in prices}
     changes["parameters"] = {
         name: dict.fromkeys(("low", "value", "high"), 0.0 if is_spread(name) else parameter.value)
         for name, parameter in chain.parameters

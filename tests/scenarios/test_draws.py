@@ -15,7 +15,7 @@ from coopgeo.errors import InputError
 from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios import draw
-from coopgeo.scenarios.drawn import costs
+from coopgeo.scenarios.drawn import ENDS, costs
 from coopgeo.scenarios.factors import ASIDE
 from tests.scenarios.small import closed, is_spread, small_study, with_probabilities
 
@@ -216,6 +216,23 @@ def test_what_decides_is_named_first(small):
 def test_what_is_asked_is_checked(small, asked, fault):
     with pytest.raises(InputError, match=fault):
         draw(small, **asked)
+
+
+def test_a_toll_falls_on_the_ways_that_pass_its_bridge(study):
+    """Whatever vehicle delivers: ways that stay the same have the toll that a search with that toll finds."""
+    certain = with_probabilities(study, dict.fromkeys(study.chain().served().index, 1.0))
+    tolls = closed(certain, but=("crossings",))
+    found = draw(tolls, n=3, workers=1)
+    assert set(found.factors.index) == {"crossings.pont-de-normandie", "crossings.pont-de-tancarville"}
+    base = prepare(tolls, Job(alternatives=0)).ways
+    again = prepare(tolls.changed(found.changes(0)), Job(alternatives=0)).ways
+    ways = found.model.ways_at(found.places[0], 0)
+    for name in ENDS:
+        drawn, searched, before = (getattr(one, name) for one in (ways, again, base))
+        same = np.isfinite(before.length_m) & (before.length_m == searched.length_m)
+        assert same.mean() > 0.9
+        np.testing.assert_allclose(drawn.toll_eur[same], searched.toll_eur[same], atol=1e-9)
+        assert (drawn.toll_eur[same] != before.toll_eur[same]).any(), name
 
 
 def test_parameters_left_aside_are_those_that_no_cost_depends_on(study):
