@@ -18,7 +18,6 @@ from coopgeo.terminal.arguments import (
     ForbidOption,
     LangOption,
     LevelOption,
-    OnlyOption,
     OutOption,
     PlatformsOption,
     RequireOption,
@@ -28,6 +27,7 @@ from coopgeo.terminal.arguments import (
 )
 from coopgeo.terminal.help import Command, Group
 from coopgeo.terminal.output import console, faults_in_words, say, visible
+from coopgeo.terminal.scenarios import SCENARIOS, scenarios
 from coopgeo.terminal.studies import study_folder
 from coopgeo.terminal.sure import SURE, SeedOption, sure, tell
 
@@ -48,6 +48,7 @@ app = typer.Typer(
 fetching = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(fetching, name="fetch", help=Message("Download what a study can use."))
 app.command(cls=Command, help=SURE)(sure)
+app.command(cls=Command, help=SCENARIOS)(scenarios)
 WHAT_IFS = 3  # other sites that the page can switch to
 
 
@@ -232,31 +233,6 @@ def check(
         check_scenarios(opened := open_study(study_folder(place or study, text)))
     say(text.counted("cli.checked", len(opened.territory), name=opened.settings.name))
     _warn_of_oddities(opened, text)
-
-
-@app.command(
-    cls=Command,
-    help=Message(
-        "Do the same job under every scenario (scenarios.toml): best sites, cost, regrets, where the answer turns. "
-        "Writes scenarios.xlsx."
-    ),
-)
-def scenarios(
-    study: StudyFolder = None,
-    chain: ChainOption = None,
-    roads: RoadsOption = None,
-    platforms: PlatformsOption = 1,
-    only: OnlyOption = None,
-    lang: LangOption = "fr",
-    out: OutOption = Path("exports"),
-) -> None:
-    """Compare the scenarios of a study."""
-    from coopgeo.terminal.scenarios import compared
-    from coopgeo.text import Text
-
-    with faults_in_words(lang):
-        asked = {"chain": chain, "roads": roads, "platforms": platforms}
-        compared(study_folder(study, Text(lang)), asked, _all(only), out, lang)
 
 
 @app.command(

@@ -119,8 +119,8 @@ def break_even(prepared: Prepared, outcome: Outcome, text: Text) -> list[str]:
     """
     chain = outcome.chain
     known = {DEMAND, *dict(chain.parameters)}
-    found = [turn for name in ASSUMPTIONS if name in known for turn in turns(prepared, name)]
-    sentences = [words for turn in found if (words := turn_sentence(turn, chain, text))]
+    found = [turns(prepared, name) for name in ASSUMPTIONS if name in known]
+    sentences = [words for pair in found for words in turn_sentences(*pair, chain, text)]
     market, cost = chain.parameters.market_price_eur_mwh.value, outcome.cost.eur_per_mwh
     if cost <= market:
         return sentences
@@ -130,28 +130,30 @@ def break_even(prepared: Prepared, outcome: Outcome, text: Text) -> list[str]:
     return [*sentences, text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1))]
 
 
-def turn_sentence(turn: Turn, chain: Chain, text: Text) -> str:
-    """Where the answer turns as an assumption grows or falls, in a sentence; that it does not, where it does not.
+def turn_sentences(below: Turn, above: Turn, chain: Chain, text: Text) -> list[str]:
+    """Where the answer turns as an assumption falls and as it grows; in one sentence that it does not.
 
     Parameters
     ----------
-    turn : Turn
+    below, above : Turn
+        Of one assumption.
     chain : Chain
         Of the study as it stands.
     text : Text
     """
-    side = "above" if turn.grows else "below"
-    name = _name(turn.name, chain, text)
-    if turn.at is None:
-        if turn.end == turn.value:
-            return ""
-        return text(
-            "scenario.stays",
-            name=name,
-            start=_value(turn.value, turn, chain, text),
-            end=_value(turn.end, turn, chain, text),
-        )
-    at = _value(turn.at, turn, chain, text)
+    name = _name(below.name, chain, text)
+    found = [_turned(turn, name, chain, text) for turn in (below, above) if turn.at is not None]
+    if len(found) == len((below, above)):
+        return found
+    ends = [turn.value if turn.at is not None else turn.end for turn in (below, above)]
+    if ends[0] == ends[1]:
+        return found
+    start, end = (_value(value, below.name, chain, text) for value in ends)
+    return [*found, text("scenario.stays", name=name, start=start, end=end)]
+
+
+def _turned(turn: Turn, name: str, chain: Chain, text: Text) -> str:
+    side, at = "above" if turn.grows else "below", _value(float(turn.at or 0.0), turn.name, chain, text)
     if turn.sites is None or turn.eur_per_mwh is None:
         return text(f"scenario.lacks_{side}", name=name, at=at)
     sites, price = site_names(turn.sites, chain, text), text.number(turn.eur_per_mwh, 1)
@@ -166,8 +168,8 @@ def _name(name: str, chain: Chain, text: Text) -> str:
     return text("scenario.assumption", name=words or name)
 
 
-def _value(value: float, turn: Turn, chain: Chain, text: Text) -> str:
-    parameter = dict(chain.parameters).get(turn.name)
+def _value(value: float, name: str, chain: Chain, text: Text) -> str:
+    parameter = dict(chain.parameters).get(name)
     if parameter is None:
         return text("scenario.times", factor=text.short(value, _DIGITS))
     if parameter.unit in SHARE_UNITS:

@@ -6,7 +6,7 @@ import pytest
 from coopgeo.plan.job import Job
 from coopgeo.scenarios import Case, Comparison, Turn
 from coopgeo.text import Text
-from coopgeo.words.scenarios import comparison_sheets, least_regret, site_names, turn_sentence
+from coopgeo.words.scenarios import comparison_sheets, least_regret, site_names, turn_sentences
 
 
 @pytest.fixture(scope="module")
@@ -21,26 +21,39 @@ def comparison():
     return Comparison(cases, (("la-frenaye",), ("baclair",), ("alvimare",)), costs)
 
 
+def plain(sentences):
+    return [words.replace("\u202f", " ").replace("\xa0", " ") for words in sentences]
+
+
 @pytest.mark.parametrize(
-    ("turn", "words"),
+    ("below", "above", "words"),
     [
-        (Turn("demand", 1.0, 1.6, 1.0926, ("baclair",), 49.78), "si la demande dépasse 1,09 fois"),
-        (Turn("demand", 1.0, 0.4, 0.67, ("baclair",), 46.0), "si la demande descend sous 0,67 fois"),
-        (Turn("demand", 1.0, 1.6, 1.28), "ne peuvent plus être servies si la demande dépasse 1,28"),
         (
-            Turn("subsidy_share", 0.0, 0.6),
-            "ne change pas si l’hypothèse « Part de l'investissement subventionnée » va de",
+            Turn("demand", 1.0, 0.4, 0.67, ("baclair",), 46.0),
+            Turn("demand", 1.0, 1.6, 1.2848),
+            [
+                "Le site change si la demande descend sous 0,67 fois celle de l’étude : ZA de Baclair, à 46,0 €/MWh.",
+                "Toutes les chaufferies ne peuvent plus être servies si la demande dépasse 1,28 fois celle de l’étude.",
+            ],
         ),
-        (Turn("diesel_eur_l", 1.3, 2.0, 1.755, ("baclair",), 50.0), "dépasse 1,75 €/l : ZA de Baclair, à 50,0 €/MWh"),
+        (
+            Turn("diesel_eur_l", 1.3, 0.7),
+            Turn("diesel_eur_l", 1.3, 2.0, 1.755, ("baclair",), 50.0),
+            [
+                "Le site change si l’hypothèse « Prix du gazole (hors TVA) » dépasse 1,75 €/l : ZA de Baclair, à 50,0 €/MWh.",
+                "Le site ne change pas si l’hypothèse « Prix du gazole (hors TVA) » varie de 0,7 €/l à 1,3 €/l.",
+            ],
+        ),
+        (
+            Turn("subsidy_share", 0.0, 0.0),
+            Turn("subsidy_share", 0.0, 0.625),
+            ["Le site ne change pas si l’hypothèse « Part de l'investissement subventionnée » varie de 0 % à 62,5 %."],
+        ),
+        (Turn("subsidy_share", 0.0, 0.0), Turn("subsidy_share", 0.0, 0.0), []),
     ],
 )
-def test_a_turn_says_what_to_what_and_at_which_price(turn, words, chain):
-    said = turn_sentence(turn, chain, Text("fr"))
-    assert words in said.replace("\u202f", " ").replace("\xa0", " ")
-
-
-def test_a_side_that_was_not_looked_at_says_nothing(chain):
-    assert not turn_sentence(Turn("subsidy_share", 0.0, 0.0), chain, Text("fr"))
+def test_turns_say_from_which_value_what_becomes_best_at_which_price(below, above, words, chain):
+    assert plain(turn_sentences(below, above, chain, Text("fr"))) == words
 
 
 def test_regrets_stand_in_order_with_blanks_where_not_all_are_served(comparison, chain):
