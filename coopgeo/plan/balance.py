@@ -1,4 +1,8 @@
-"""What the customers want against what the collection points can feed, and how far that may lie off."""
+"""What the customers want against what the collection points can feed, and how far that may lie off.
+
+All wood is taken to pass the store, as it does where nothing may go straight; what goes straight loses less or more,
+a few thousandths of the whole.
+"""
 
 from dataclasses import dataclass
 

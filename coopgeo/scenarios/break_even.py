@@ -18,7 +18,7 @@ from coopgeo.study.schemas import SHARE_UNITS
 
 DEMAND = "demand"  # the factor of the whole demand, beside the parameters of a chain
 ASSUMPTIONS = (DEMAND, "subsidy_share", "diesel_eur_l", "delivered_moisture")  # what an official asks first
-_DEMAND_RANGE = 0.4, 1.6  # most boilers of the shipped study are not built: a planning hypothesis
+_DEMAND_RANGE = 0.1, 1.6  # most boilers of the shipped study are not built: a planning hypothesis
 _BEYOND = 0.25  # of the range of a parameter, on either side
 _STEPS = 4  # on either side of the value
 _EXACT = 1e-3  # of the way to an end of the range
@@ -86,7 +86,7 @@ def turns(prepared: Prepared, name: str, *, low: float | None = None, high: floa
     name : str
         A parameter of the chain, or "demand" for a factor of the whole demand.
     low, high : float, optional
-        Range to look at: by default that of the parameter and a quarter of it beyond, 0.4 to 1.6 for the demand; as far
+        Range to look at: by default that of the parameter and a quarter of it beyond, 0.1 to 1.6 for the demand; as far
         as the study takes these values.
 
     Returns

@@ -14,7 +14,7 @@ from coopgeo.study.scenarios import multiplied_demand
 
 @pytest.fixture(scope="module")
 def prepared(study):
-    return Prepared(study, Job(alternatives=0))
+    return Prepared(study, Job(direct=False, alternatives=0))  # what goes straight loses less than in the store
 
 
 def test_wanted_is_what_the_customers_get(outcome):

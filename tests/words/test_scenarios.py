@@ -21,6 +21,9 @@ def comparison():
     return Comparison(cases, (("la-frenaye",), ("baclair",), ("alvimare",)), costs)
 
 
+BACLAIR = "ZA de Baclair, à 50,0 €/MWh."
+
+
 def plain(sentences):
     return [words.replace("\u202f", " ").replace("\xa0", " ") for words in sentences]
 
@@ -40,7 +43,7 @@ def plain(sentences):
             Turn("diesel_eur_l", 1.3, 0.7),
             Turn("diesel_eur_l", 1.3, 2.0, 1.755, ("baclair",), 50.0),
             [
-                "Le site change si l’hypothèse « Prix du gazole (hors TVA) » dépasse 1,75 €/l : ZA de Baclair, à 50,0 €/MWh.",
+                "Le site change si l’hypothèse « Prix du gazole (hors TVA) » dépasse 1,75 €/l : " + BACLAIR,
                 "Le site ne change pas si l’hypothèse « Prix du gazole (hors TVA) » varie de 0,7 €/l à 1,3 €/l.",
             ],
         ),
