@@ -18,7 +18,9 @@ from coopgeo.terminal.arguments import (
     ForbidOption,
     LangOption,
     LevelOption,
+    NoDirectOption,
     OutOption,
+    OutsideOption,
     PlatformsOption,
     RequireOption,
     RoadsOption,
@@ -87,6 +89,9 @@ def run(
     chain: ChainOption = None,
     roads: RoadsOption = None,
     platforms: PlatformsOption = 1,
+    *,
+    no_direct: NoDirectOption = False,
+    outside: OutsideOption = False,
     close: CloseOption = None,
     require: RequireOption = None,
     forbid: ForbidOption = None,
@@ -107,7 +112,9 @@ def run(
     from coopgeo.text import Text
 
     text = Text(lang)
-    options = Options(_all(close), _all(require), _all(forbid), _all(values), level, demand_factor)
+    options = Options(
+        _all(close), _all(require), _all(forbid), _all(values), level, demand_factor, not no_direct, outside
+    )
     with faults_in_words(lang), _progress(text) as (on_step, on_progress):
         job = _Job(text, study, chain, roads, platforms, options)
         outcome = job.outcome(on_step, on_progress, what_ifs=WHAT_IFS)
@@ -131,6 +138,9 @@ def brief(
     chain: ChainOption = None,
     roads: RoadsOption = None,
     platforms: PlatformsOption = 1,
+    *,
+    no_direct: NoDirectOption = False,
+    outside: OutsideOption = False,
     close: CloseOption = None,
     require: RequireOption = None,
     forbid: ForbidOption = None,
@@ -146,7 +156,9 @@ def brief(
     from coopgeo.text import Text
 
     text = Text(lang)
-    options = Options(_all(close), _all(require), _all(forbid), _all(values), level, demand_factor)
+    options = Options(
+        _all(close), _all(require), _all(forbid), _all(values), level, demand_factor, not no_direct, outside
+    )
     with faults_in_words(lang), _progress(text) as (on_step, on_progress):
         job = _Job(text, study, chain, roads, platforms, options)
         outcome = job.outcome(on_step, on_progress, former=out)
@@ -326,7 +338,7 @@ class _Job:
     study: Path | None
     chain: str | None
     roads: str | None
-    platforms: int
+    platforms: int | None
     options: "Options"
 
     def outcome(
@@ -398,7 +410,7 @@ def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
     from coopgeo.words.sentences import key_figures, place_name, remark_text
 
     sites = text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
-    say(text("cli.answer", count=len(outcome.platforms), sites=sites), style="bold")
+    say(text("cli.answer" if sites else "cli.answer_none", sites=sites), style="bold")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in key_figures(outcome, text):
         table.add_row(visible(name), visible(value))

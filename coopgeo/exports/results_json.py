@@ -92,7 +92,11 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             for other in outcome.alternatives
         ],
         "near_best": [
-            {"sites": list(near.sites), "extra_eur_year": near.extra_eur_year, "score": near.score}
+            {
+                "sites": list(near.sites),
+                "extra_eur_year": near.extra_eur_year,
+                "score": near.score if np.isfinite(near.score) else None,  # no site, no score
+            }
             for near in outcome.near_best
         ],
         "balance": {
@@ -197,9 +201,9 @@ def _supply(outcome: Outcome) -> dict[str, Any]:
 
 
 def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
-    """The curve of a site as columns of numbers, and what the tonnage of the platforms takes there."""
+    """The curve of a site as columns of numbers, and what the tonnage of the platforms, or of all wood, takes there."""
     steps = outcome.curves.steps(site)
-    tonnes = float(outcome.platforms["tonnes_out"].sum())
+    tonnes = float(outcome.platforms["tonnes_out"].sum()) or outcome.accounts.fuel.tonnes
     columns = ("cum_t", "cum_mwh", "marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh")
     wanted = outcome.curves.wanted(tonnes).loc[site]
     return {

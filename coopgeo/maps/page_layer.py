@@ -76,8 +76,16 @@ class Scene:
     @property
     def goes_straight(self) -> bool:
         """Whether wood goes past the platform in any case of the page: all cases have the same layers."""
-        cases = [self.ranked, *(other.outcome for other in self.ranked.what_ifs)]
-        return any(len(case.accounts.direct.tonnes) for case in cases)
+        return any(len(case.accounts.direct.tonnes) for case in self._cases)
+
+    @property
+    def has_platforms(self) -> bool:
+        """Whether there is a platform in any case of the page."""
+        return any(len(case.accounts.sites) for case in self._cases)
+
+    @property
+    def _cases(self) -> list[Outcome]:
+        return [self.ranked, *(other.outcome for other in self.ranked.what_ifs)]
 
     @cached_property
     def ground(self) -> gpd.GeoSeries:

@@ -42,11 +42,13 @@ def layers_of_sites(scene: Scene) -> list[PageLayer]:
 
 def _load_layers(scene: Scene) -> list[PageLayer]:
     straight = [flow_layer(scene, "direct")] if scene.goes_straight else []
-    return [*straight, flow_layer(scene, "outbound"), flow_layer(scene, "inbound"), lorry_layer(scene)]
+    passing = [flow_layer(scene, "outbound"), flow_layer(scene, "inbound")] if scene.has_platforms else []
+    return [*straight, *passing, lorry_layer(scene)]
 
 
 def _site_layers(scene: Scene) -> list[PageLayer]:
-    return [collection_layer(scene), customer_layer(scene), candidate_layer(scene), platform_layer(scene)]
+    platforms = [platform_layer(scene)] if scene.has_platforms else []
+    return [collection_layer(scene), customer_layer(scene), candidate_layer(scene), *platforms]
 
 
 def _collecting(table: pd.DataFrame) -> list[str]:

@@ -38,6 +38,14 @@ def _of_job(placement: Placement) -> Iterator[Remark]:
     ):
         if names:
             yield Remark(f"try_{key}", {"count": float(len(names)), "names": ", ".join(names)})
+    for key, asked in (
+        ("no_platform", job.platforms == 0),
+        ("free", job.platforms is None),
+        ("no_direct", not job.direct),
+        ("outside", job.outside),
+    ):
+        if asked:
+            yield Remark(f"try_{key}", {})
     if job.level != "value":
         yield Remark(f"try_level_{job.level}", {})
 

@@ -58,7 +58,7 @@ class NearBest:
     extra_eur_year : float
         0 for the best.
     score : float
-        Mean score of the sites, 0 to 1.
+        Mean score of the sites, 0 to 1; NaN without a site.
     """
 
     sites: tuple[str, ...]

@@ -181,7 +181,7 @@ def _problem(
     inbound[~bought] = haul_per_dry_tonne(in_eur, moisture[~bought, None], truck, parameters)
     outbound = haul_to_each(ways.outbound.rows(site).columns(to), vehicles, delivered, parameters)
     roadside = come["roadside_eur_dry_t"].to_numpy()[:, None]
-    straight = straight_ways(come, ways.straight(come).columns(to), vehicles, _wettest(chain, wanted), parameters)
+    straight = straight_ways(come, ways.straight(come).columns(to), vehicles, wettest(chain, wanted), parameters)
     direct = np.where((bought | job.direct)[:, None], straight.haul_eur_dry_t, np.inf)
     goes_straight = bool(np.isfinite(direct).any()) or not job.platforms
     problem = siting.TwoStage(
@@ -204,7 +204,7 @@ def _problem(
     return problem, Hauls(inbound, outbound, direct, vehicles)
 
 
-def _wettest(chain: Chain, wanted: pd.DataFrame) -> Floats:
+def wettest(chain: Chain, wanted: pd.DataFrame) -> Floats:
     """Moisture of the wettest chips that each customer takes; that of the platform where it is not known."""
     moisture = chain.customers["moisture"].reindex(wanted.index).to_numpy(float)
     return np.where(np.isnan(moisture), chain.parameters.delivered_moisture.value, moisture)

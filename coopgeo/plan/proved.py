@@ -46,7 +46,7 @@ class Proved:
             return None
         options = placement.options
         rows = np.flatnonzero(options["size"] == options["site"].map(self.sizes))
-        if len(rows) != len(self.sizes) or not len(rows):
+        if len(rows) != len(self.sizes):
             return None
         found = placement.problem.evaluate(rows.tolist())
         same = math.isclose(found.value, self.value_eur_year, rel_tol=_SAME)

@@ -1,10 +1,14 @@
 """What is lacking where a placement cannot serve all customers, in the names and tonnes of the study."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from coopgeo.chain.straight import BOUGHT
 from coopgeo.chain.wood import wet_mass
 from coopgeo.errors import Message
-from coopgeo.plan.placement import Placement
+from coopgeo.plan.job import MOST_PLATFORMS
+from coopgeo.plan.placement import Placement, wettest
 
 _NEARLY_NOTHING_T = 1e-3  # a kilogram: what the solver may call a shortage is named
 
@@ -26,12 +30,15 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
         for name, tonnes in zip(placement.demand.index, lacking_t, strict=True)
         if tonnes > _NEARLY_NOTHING_T
     }
+    count = MOST_PLATFORMS if free.p is None else free.p
     if not short:
         return Message(
             "{count} platform(s) cannot be opened together on the sites allowed; "
             "allow other sites, or another number of platforms",
-            count=free.p,
+            count=count,
         )
+    if not count:
+        return _without_a_platform(placement, short)
     names = chain.customers["name"]
     who: list[str] = [
         Message("{name} ({id}) lacks {tonnes:.1f} t", name=names[id], id=id, tonnes=tonnes)
@@ -40,7 +47,7 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
     deliverable = float(wet_mass(free.supply @ free.yield_, delivered))
     open_to_all = placement.options[~free.forbidden]
     by_site = np.sort(open_to_all.groupby("site")["capacity_dry_t"].max())[::-1]
-    largest = float(wet_mass(by_site[: free.p].sum(), delivered))
+    largest = float(wet_mass(by_site[:count].sum(), delivered))
     needed = placement.demand["tonnes"].sum()
     return Message(
         "{lacking:.1f} t a year are lacking of the {needed:.0f} t that the customers need: {who}. "
@@ -51,6 +58,41 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
         needed=float(needed),
         who=who,
         deliverable=deliverable,
-        count=free.p,
+        count=count,
         largest=largest,
+    )
+
+
+def _without_a_platform(placement: Placement, short: Mapping[str, float]) -> Message:
+    """What is lacking where all wood must go straight: boilers that take none so wet are named with their moisture."""
+    chain, problem = placement.chain, placement.problem
+    delivered, names = chain.parameters.delivered_moisture.value, chain.customers["name"]
+    bought = (placement.sources["product"] == BOUGHT).to_numpy()
+    goes = placement.sources["direct_moisture"].notna().to_numpy() & (bought | placement.job.direct)
+    driest = placement.sources["direct_moisture"][goes].min()
+    takes = dict(zip(placement.demand.index, wettest(chain, placement.demand), strict=True))
+    who: list[str] = [
+        Message(
+            "{name} ({id}) lacks {tonnes:.1f} t: it takes chips of a moisture of {most:.2f} at most, and the driest "
+            "that go straight have {driest:.2f}",
+            name=names[id],
+            id=id,
+            tonnes=tonnes,
+            most=takes[id],
+            driest=driest,
+        )
+        if takes[id] < driest
+        else Message("{name} ({id}) lacks {tonnes:.1f} t", name=names[id], id=id, tonnes=tonnes)
+        for id, tonnes in short.items()
+    ]
+    assert problem.direct_yield is not None  # nothing else can be shipped without a platform
+    straight = wet_mass((problem.supply * problem.direct_yield[:, 0])[goes].sum(), delivered)
+    return Message(
+        "{lacking:.1f} t a year are lacking of the {needed:.0f} t that the customers need: {who}. Without a platform "
+        "all wood goes straight: {straight:.0f} t can. Open a platform, let more wood go straight (direct_moisture in "
+        "chain.toml), allow wood from suppliers.csv, or give a customer another role",
+        lacking=sum(short.values()),
+        needed=float(placement.demand["tonnes"].sum()),
+        who=who,
+        straight=float(straight),
     )

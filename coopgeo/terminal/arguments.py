@@ -8,9 +8,23 @@ import typer
 from coopgeo.errors import Message
 from coopgeo.terminal.help import language
 
+_FREE = ("free", "libre")
+
 
 def _chosen_language(_: str) -> str:
     return language()
+
+
+def number_of_platforms(typed: object) -> int | None:
+    """A number of platforms; None where the number is free."""
+    from coopgeo.plan.job import MOST_PLATFORMS
+
+    word = str(typed).strip().casefold()
+    if word in _FREE:
+        return None
+    if word not in map(str, range(MOST_PLATFORMS + 1)):
+        raise ValueError(word)
+    return int(word)
 
 
 StudyFolder = Annotated[
@@ -45,7 +59,18 @@ RoadsOption = Annotated[
     ),
 ]
 PlatformsOption = Annotated[
-    int, typer.Option(min=1, max=5, metavar="1-5", help=Message("How many platforms to open, 1 to 5."))
+    int | None,
+    typer.Option(
+        parser=number_of_platforms,
+        metavar=Message("0-5|free"),
+        help=Message("How many platforms to open, 0 to 5, or free: as many as cost least."),
+    ),
+]
+NoDirectOption = Annotated[
+    bool, typer.Option("--no-direct", help=Message("No wood goes straight from a collection point to a boiler."))
+]
+OutsideOption = Annotated[
+    bool, typer.Option("--outside", help=Message("Wood may be bought from the suppliers of suppliers.csv."))
 ]
 OutOption = Annotated[Path, typer.Option(metavar=Message("FOLDER"), help=Message("Folder for the files."))]
 CloseOption = Annotated[

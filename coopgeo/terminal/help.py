@@ -98,7 +98,8 @@ def _row(parameter: Any, ctx: Any) -> tuple[str, str]:
     if default and not parameter.required and parameter.show_default:
         shown = f"{default:g}" if isinstance(default, float) else str(default)
         words += " " + in_words(Message("[default: {value}]", value=shown))
-    return f"{names} {_metavar(parameter)}".strip(), words
+    value = "" if getattr(parameter, "is_flag", False) else _metavar(parameter)
+    return f"{names} {value}".strip(), words
 
 
 def _metavar(parameter: Any) -> str:

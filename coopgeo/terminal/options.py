@@ -34,6 +34,8 @@ class Options:
         Level of the resource.
     demand_factor : str
         What the demand of every customer served is multiplied by: a number above 0.
+    direct, outside : bool
+        See `Job`.
     """
 
     close: tuple[str, ...] = ()
@@ -42,6 +44,8 @@ class Options:
     values: tuple[str, ...] = ()
     level: LevelName = "central"
     demand_factor: str = "1"
+    direct: bool = True
+    outside: bool = False
 
     def applied(self, study: Study, chain: str | None) -> tuple[Study, dict[str, Any]]:
         """The study with the values asked for, and the arguments of `coopgeo.run`; lists every fault.
@@ -68,7 +72,8 @@ class Options:
             changes["customers"] = multiplied_demand(parts.served(), factor)
         changed = study.changed(changes, chain=chain) if changes else study
         road_changes = {"closed": closed} if closed else {}
-        asked = {"required": required, "forbidden": forbidden, "road_changes": road_changes}
+        asked: dict[str, Any] = {"required": required, "forbidden": forbidden, "road_changes": road_changes}
+        asked |= {"direct": self.direct, "outside": self.outside}
         return changed, {**asked, "level": _LEVELS[self.level]}
 
 

@@ -14,7 +14,9 @@ from coopgeo.terminal.arguments import (
     DemandOption,
     ForbidOption,
     LangOption,
+    NoDirectOption,
     OutOption,
+    OutsideOption,
     PlatformsOption,
     RequireOption,
     RoadsOption,
@@ -46,6 +48,9 @@ def sure(
     chain: ChainOption = None,
     roads: RoadsOption = None,
     platforms: PlatformsOption = 1,
+    *,
+    no_direct: NoDirectOption = False,
+    outside: OutsideOption = False,
     draws: DrawsOption = 1000,
     seed: SeedOption = 0,
     close: CloseOption = None,
@@ -67,7 +72,9 @@ def sure(
     text = Text(lang)
     with faults_in_words(lang), drawing(text) as on_progress:
         closed, required, forbidden, changed = (tuple(typed or ()) for typed in (close, require, forbid, values))
-        options = Options(closed, required, forbidden, changed, demand_factor=demand_factor)
+        options = Options(
+            closed, required, forbidden, changed, demand_factor=demand_factor, direct=not no_direct, outside=outside
+        )
         opened, job = options.applied(open_study(study_folder(study, text)), chain)
         whole = Job(chain=chain, roads=roads, platforms=platforms, **job)
         found = draw(opened, draws, seed, job=whole, on_progress=on_progress)

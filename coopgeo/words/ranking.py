@@ -52,7 +52,7 @@ def choices_in_words(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     return [
         {
             "rank": str(rank),
-            "sites": text.joined([names[site] for site in choice["sites"]]),
+            "sites": text.joined([names[site] for site in choice["sites"]]) or text("page.no_platform"),
             "regret": "–" if rank == 1 else f"+ {text.significant(choice['regret_eur_year'])} €",
             "score": " / ".join(text.number(scores[site], 2) for site in choice["sites"]),
             "near": "1" if int(str(rank)) <= near else "",

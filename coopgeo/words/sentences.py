@@ -115,17 +115,18 @@ def figures(outcome: Outcome, text: Text) -> list[tuple[str, float, str, str]]:
 def answer(outcome: Outcome, text: Text) -> dict[str, str]:
     """The answer: `headline`, what it `serves`, how `sure` it is; a sentence or two each."""
     names = outcome.chain.candidate_sites["name"]
-    sure = [text("page.sure", proof=_proof(outcome, text))]
-    near = len(outcome.near_best)
-    if near > 1:
+    count, near = len(outcome.platforms), len(outcome.near_best)
+    sure = [text("page.sure" if count else "page.sure_none", proof=_proof(outcome, text))]
+    if count and near > 1:
         sure = [_near(outcome, names, text)]
     elif outcome.alternatives:
         second = outcome.alternatives[0]
         share = second.regret_eur_year / outcome.objective.value_eur_year
         site = text.joined([names[site] for site in second.sites])
+        how = "second" if count and site else "second_with" if site else "second_without"
         regret = text.significant(second.regret_eur_year)
-        sure.append(text("page.second", site=site, regret=regret, share=_percent_of(share, text)))
-        sure += [text("page.close")] if share < _CLOSE_CALL else []
+        sure.append(text(f"page.{how}", site=site, regret=regret, share=_percent_of(share, text)))
+        sure += [text("page.close")] if share < _CLOSE_CALL and how == "second" else []
     if outcome.confidence:
         sure += best_of_draws(outcome.confidence, names, text)
     return {"headline": _headline(outcome, text), "serves": _serves(outcome, text), "sure": " ".join(sure)}
@@ -216,7 +217,9 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
             text.significant(capital),
             "€",
             text("figure.capital"),
-            text("figure.capital_note", area=text.number(area_m2 / 10_000, 1)),
+            text("figure.capital_note", area=text.number(area_m2 / 10_000, 1))
+            if len(outcome.platforms)
+            else text("figure.capital_none"),
         ),
         (
             text.number(busiest, 1 if busiest < 10 else 0),
@@ -261,6 +264,7 @@ def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
             "mwh": text.number(value / energy, 1),
         }
         for name, value in outcome.cost.stages_eur_year.items()
+        if value or len(outcome.platforms)  # without a platform, nothing of what it costs
     ]
 
 
@@ -286,10 +290,9 @@ def _serves(outcome: Outcome, text: Text) -> str:
         served += " " + text.counted(
             "page.straight", len(set(straight.destination)), tonnes=text.significant(straight_t)
         )
-    above = outcome.cost.eur_per_mwh > market.value
-    return served + (
-        " " + text("page.above_market", low=text.number(market.low), high=text.number(market.high)) if above else ""
-    )
+    price, low, high = outcome.cost.eur_per_mwh, market.low, market.high
+    place = "below" if price < low else "above" if price > high else "within"
+    return f"{served} {text(f'page.{place}_market', low=text.number(low), high=text.number(high))}"
 
 
 def boilers_served(boilers: int, existing: int, text: Text) -> str:

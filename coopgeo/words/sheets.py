@@ -132,8 +132,9 @@ def column_title(column: str, products: dict[str, str], text: Text) -> str:
 def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     """The answer, what it costs, and what else could be chosen."""
     sites = text.joined([f"{row['name']} ({row['commune']})" for _, row in outcome.platforms.iterrows()])
+    none = text("page.no_platform")
     summary = [
-        (text("layer.platforms"), None, "", sites),
+        (text("layer.platforms"), None, "", sites or none),
         *figures(outcome, text),
         *((text("key.remark"), None, "", remark_text(remark, text)) for remark in outcome.remarks),
     ]
@@ -148,7 +149,7 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         hazard=[text(f"hazard.{hazard}") for hazard in outcome.platforms["hazard"]],
     )
     others = ranked_choices(outcome).iloc[1:].rename(columns={"regret_eur_year": "regret"})
-    others["sites"] = [text.joined([names[site] for site in sites]) for sites in others["sites"]]
+    others["sites"] = [text.joined([names[site] for site in sites]) or none for sites in others["sites"]]
     amounts = ["capacity_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh"]
     return {
         "summary": _frame(summary, ["name", "figure", "unit", "words"]),

@@ -4,6 +4,8 @@ Hedge chips dry at the landing to 20 %, as the platform delivers; nothing is los
 a trip: (2 x 2 x km + 30) / 16 EUR a dry tonne.
 """
 
+import json
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -12,7 +14,13 @@ from scipy.optimize import linprog
 
 import coopgeo
 from coopgeo.errors import InfeasibleError
+from coopgeo.exports.results_json import results
 from coopgeo.plan.accounts import accounts
+from coopgeo.plan.outcome import OtherSites
+from coopgeo.text import Text
+from coopgeo.text.messages import said
+from coopgeo.words.ranking import choices_in_words
+from coopgeo.words.sentences import answer, headline_figures, stages
 from tests.plan.valley import customers, placement_of, platform_sizes, straight_road, suppliers, valley
 
 STRAIGHT = {"hedge": {"direct_moisture": 0.2}}
@@ -54,8 +62,73 @@ def test_a_straight_trip_costs_its_haul_and_no_platform():
 
 
 def test_nothing_can_be_delivered_without_a_platform_and_without_straight_ways():
-    with pytest.raises(InfeasibleError, match="lacking"):
+    with pytest.raises(InfeasibleError, match="all wood goes straight: 0 t can"):
         run(valley(), platforms=0)
+
+
+def test_a_boiler_that_takes_no_wood_so_wet_is_named_where_there_is_no_platform():
+    study = valley(products={"hedge": {"direct_moisture": 0.25}}, tables={"customers": customers(moisture=[0.3, 0.2])})
+    with pytest.raises(InfeasibleError) as refused:
+        run(study, platforms=0)
+    words = said(refused.value, "fr")
+    assert "Pool (pool)\u00a0: 500,0 t, car sa chaudière prend des plaquettes à 0,20 d’humidité au plus" in words
+    assert "les plus sèches qui vont droit ont 0,25" in words
+    assert "School" not in words
+
+
+def test_what_is_lacking_is_told_where_the_number_of_platforms_is_free():
+    study = valley(tables={"customers": customers(tonnes_year=[9_000.0, 500.0], moisture=[0.2, 0.2])})
+    with pytest.raises(InfeasibleError, match=r"5 platform\(s\) can pass 4000 t"):
+        run(study, platforms=None)
+
+
+def test_what_is_asked_of_straight_ways_is_told_as_an_assumption_of_the_try():
+    study = valley(products=STRAIGHT, tables={"suppliers": suppliers(("aval", 70.0, 0.2, 300.0))})
+    assert tries(run(study, platforms=0, outside=True)) == {"try_no_platform", "try_outside"}
+    assert tries(run(study, platforms=None, direct=False)) == {"try_free", "try_no_direct"}
+    assert not tries(run(study))
+
+
+def tries(outcome):
+    return {remark.key for remark in outcome.remarks if remark.key.startswith("try_")}
+
+
+@pytest.mark.parametrize(("platforms", "headline"), [(0, "Livrer sans plateforme"), (1, "Où placer la plateforme")])
+def test_an_answer_with_or_without_a_platform_reads_as_one(platforms, headline):
+    text, outcome = Text("fr"), run(valley(products=STRAIGHT), platforms=platforms)
+    assert headline in answer(outcome, text)["headline"]
+    assert ("livraison directe" in answer(outcome, text)["sure"]) is not bool(platforms)
+    capital = headline_figures(outcome, text)[1]
+    assert (capital["note"] == text("figure.capital_none")) is not bool(platforms)
+    assert (text("stage.platform") in {stage["name"] for stage in stages(outcome, text)}) is bool(platforms)
+    first = choices_in_words(outcome, text)[0]
+    assert (first["sites"] == "Aucune plateforme") is not bool(platforms)
+
+
+def test_the_second_choice_may_have_a_platform_where_the_best_has_none():
+    outcome = run(valley(products=STRAIGHT), platforms=None)
+    assert not len(outcome.accounts.sites)
+    assert "Avec une plateforme, " in answer(outcome, Text("fr"))["sure"]
+    none_second = replace(outcome, alternatives=(OtherSites((), 1.0, 1.0, "optimal"),))
+    assert "Sans plateforme, la filière" in answer(none_second, Text("fr"))["sure"]
+
+
+def test_the_figures_of_an_answer_without_a_platform_are_numbers_of_json():
+    outcome = run(valley(products=STRAIGHT), platforms=0)
+    assert outcome.near_best[0].sites == ()
+    found = json.loads(json.dumps(results(outcome, Text("fr")), allow_nan=False))
+    assert found["near_best"][0]["score"] is None
+
+
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [((40.0, 41.0, 42.0), "plus que"), ((40.0, 41.0, 43.0), "dans la fourchette"), ((43.0, 44.0, 45.0), "moins que")],
+)
+def test_the_cost_is_held_against_the_whole_range_of_the_market_price(price, words):
+    """The wood costs 42.97 EUR/MWh."""
+    serves = answer(run(valley(market_price_eur_mwh=price)), Text("fr"))["serves"]
+    assert f"C’est {words}" in serves
+    assert f"{price[0]:.0f} à {price[2]:.0f}" in serves
 
 
 def test_the_number_of_platforms_is_that_which_costs_least():

@@ -315,6 +315,8 @@ def sites(**columns) -> gpd.GeoDataFrame:
         "area_ha": 1.0,
         "land_eur_m2": [10.0, 15.0],
         "zoning": "UX",
+        "distance_housing_m": 500.0,
+        "synergies": "",
         "hazard": "none",
         "plot_status": "attested",
         "insee": ["2", "1"],

@@ -46,6 +46,8 @@ def test_help_is_in_english_on_request(command, asked):
         ("rum", "La commande «\u00a0rum\u00a0» n’existe pas\u202f; vouliez-vous dire «\u00a0run\u00a0»\u202f?"),
         ("run --platforms 6", "La valeur de --platforms est refusée\u202f; attendu\u00a0: nombre de plateformes"),
         ("run --platforms deux", "La valeur de --platforms est refusée"),
+        ("run --platforms -1", "La valeur de --platforms est refusée"),
+        ("run --platforms 1.5", "La valeur de --platforms est refusée"),
         ("run --level moyen", "La valeur de --level est refusée"),
         ("check --lang de", "La valeur de --lang est refusée"),
         ("run --platforms", "Il faut une valeur après --platforms"),

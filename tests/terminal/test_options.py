@@ -3,6 +3,7 @@
 import pytest
 
 from coopgeo.errors import InputError
+from coopgeo.terminal.arguments import number_of_platforms
 from coopgeo.terminal.options import Options
 from coopgeo.text.messages import said
 
@@ -10,7 +11,14 @@ from coopgeo.text.messages import said
 def test_nothing_asked_changes_nothing(study):
     same, asked = Options().applied(study, None)
     assert same is study
-    assert asked == {"required": [], "forbidden": [], "road_changes": {}, "level": "value"}
+    assert asked == {
+        "required": [],
+        "forbidden": [],
+        "road_changes": {},
+        "level": "value",
+        "direct": True,
+        "outside": False,
+    }
 
 
 def test_places_go_by_id_or_by_name_whatever_its_accents(study):
@@ -97,3 +105,16 @@ def test_all_faults_of_the_options_are_told_at_once(study):
 def test_a_number_of_two_readings_or_of_another_unit_is_refused(study, options, words):
     with pytest.raises(InputError, match=words):
         options.applied(study, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "platforms"), [("0", 0), ("5", 5), ("libre", None), ("Free", None), (" LIBRE ", None), (1, 1)]
+)
+def test_the_number_of_platforms_may_be_free(typed, platforms):
+    assert number_of_platforms(typed) == platforms
+
+
+@pytest.mark.parametrize("typed", ["6", "-1", "", "1.5", "²", "aucune"])
+def test_what_is_no_number_of_platforms_is_refused(typed):
+    with pytest.raises(ValueError, match=f"^{typed}$"):
+        number_of_platforms(typed)
