@@ -107,7 +107,7 @@ def run(
 ) -> None:
     """Find the best place of the platform and write its files."""
     from coopgeo.exports import export
-    from coopgeo.scenarios import with_draws
+    from coopgeo.scenarios import with_break_even, with_draws
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -120,7 +120,7 @@ def run(
         outcome = job.outcome(on_step, on_progress, what_ifs=WHAT_IFS)
         if draws:
             on_step("draws")
-            outcome = with_draws(outcome, draws, seed)
+            outcome = with_break_even(with_draws(outcome, draws, seed))
         on_step("files")
         folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, text)

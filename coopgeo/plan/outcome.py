@@ -21,6 +21,7 @@ from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.remarks import remarks
 from coopgeo.plan.stock import Stock, stock
+from coopgeo.plan.turn import BreakEven
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.paths import Paths
 from coopgeo.siting import Solution
@@ -107,6 +108,8 @@ class Outcome:
         How many next best choices the time did not allow.
     seconds : mapping of str to float
         Wall time by step.
+    break_even : BreakEven, optional
+        Where the answer turns, if that was asked for.
     confidence : Confidence, optional
         How sure the answer is, if draws were asked for (`scenarios.with_draws`).
     """
@@ -119,6 +122,7 @@ class Outcome:
     lacking: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
     confidence: Confidence | None = field(default=None, repr=False)
+    break_even: BreakEven | None = field(default=None, repr=False)
 
     @property
     def study(self) -> Study:

@@ -1,6 +1,7 @@
 """How sure an answer is: the same job under other assumptions, roads and markets, and over several periods."""
 
-from coopgeo.scenarios.break_even import Turn, pays_from, turns
+from coopgeo.plan.turn import Turn
+from coopgeo.scenarios.break_even import pays_from, turns, with_break_even
 from coopgeo.scenarios.comparison import Case, Comparison, check_scenarios, compare
 from coopgeo.scenarios.draws import Draws, draw, with_draws
 from coopgeo.scenarios.prepared import Prepared
@@ -16,5 +17,6 @@ __all__ = [
     "draw",
     "pays_from",
     "turns",
+    "with_break_even",
     "with_draws",
 ]

@@ -11,52 +11,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coopgeo.errors import InfeasibleError, InputError, Message
+from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.turn import BreakEven, Sites, Turn
 from coopgeo.scenarios.prepared import Prepared
 from coopgeo.study import Study
 from coopgeo.study.scenarios import multiplied_demand
 from coopgeo.study.schemas import SHARE_UNITS
 
 DEMAND = "demand"  # the factor of the whole demand, beside the parameters of a chain
-ASSUMPTIONS = (DEMAND, "subsidy_share", "diesel_eur_l", "delivered_moisture")  # what an official asks first
+_SUBSIDY = "subsidy_share"
+ASSUMPTIONS = (DEMAND, _SUBSIDY, "diesel_eur_l", "delivered_moisture")  # what an official asks first
 _DEMAND_RANGE = 0.1, 1.6  # most boilers of the shipped study are not built: a planning hypothesis
 _BEYOND = 0.25  # of the range of a parameter, on either side
 _STEPS = 4  # on either side of the value
 _EXACT = 1e-3  # of the way to an end of the range
-
-Sites = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Where the answer turns as one assumption grows or falls.
-
-    Attributes
-    ----------
-    name : str
-        The assumption: a parameter of the chain, or "demand" for a factor of the whole demand.
-    value : float
-        In the study.
-    end : float
-        As far as was looked.
-    at : float, optional
-        Value nearest to that of the study at which the answer has turned; None if it does not turn.
-    sites : tuple of str, optional
-        Best sites there; None if not all customers can be served there, or the answer does not turn.
-    eur_per_mwh : float, optional
-        Cost there; None as `sites`.
-    """
-
-    name: str
-    value: float
-    end: float
-    at: float | None = None
-    sites: Sites | None = None
-    eur_per_mwh: float | None = None
-
-    @property
-    def grows(self) -> bool:
-        """Whether the assumption grows on this side."""
-        return self.end > self.value
 
 
 @dataclass(frozen=True)
@@ -75,6 +43,27 @@ class _Assumption:
     low: float
     high: float
     study: Callable[[float], Study]
+
+
+def with_break_even(outcome: Outcome, prepared: Prepared | None = None) -> Outcome:
+    """The same outcome with where it turns: `break_even`; takes seconds.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    prepared : Prepared, optional
+        Of the same study and job; made anew by default, on the ways of the outcome.
+    """
+    placement = outcome.placement
+    prepared = prepared or Prepared(outcome.study, placement.job, ways=placement.ways)
+    parameters = dict(outcome.chain.parameters)
+    known = [name for name in ASSUMPTIONS if name == DEMAND or name in parameters]
+    market = outcome.chain.parameters.market_price_eur_mwh.value
+    dear = outcome.cost.eur_per_mwh > market
+    found = BreakEven(
+        tuple(turns(prepared, name) for name in known), pays_from(prepared, _SUBSIDY) if dear else None, dear=dear
+    )
+    return replace(outcome, break_even=found)
 
 
 def turns(prepared: Prepared, name: str, *, low: float | None = None, high: float | None = None) -> tuple[Turn, Turn]:

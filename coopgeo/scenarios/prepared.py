@@ -27,6 +27,8 @@ class Prepared:
     ----------
     study : Study
     job : Job, optional
+    ways : JobWays, optional
+        Ways of the job that were found before.
 
     Examples
     --------
@@ -39,10 +41,12 @@ class Prepared:
     True
     """
 
-    def __init__(self, study: Study, job: Job | None = None) -> None:
+    def __init__(self, study: Study, job: Job | None = None, *, ways: JobWays | None = None) -> None:
         self.study, self.job = study, job or Job()
         self._networks: list[tuple[Study, Mapping[str, object], Mapping[str, RoadNetwork]]] = []
-        self._ways: list[tuple[Study, JobWays]] = []  # a study that is kept keeps what its ways are known by
+        self._ways: list[tuple[Study, JobWays]] = (
+            [] if ways is None else [(study, ways)]
+        )  # a study that is kept keeps what its ways are known by
 
     def under(self, scenario: Scenario) -> tuple[Study, Job]:
         """The study and the job under a scenario; what the job closes, requires or forbids already stays so.

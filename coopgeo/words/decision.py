@@ -3,6 +3,7 @@
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.certainty import certainty
+from coopgeo.words.scenarios import break_even_sentences
 
 
 def how_sure(outcome: Outcome, text: Text) -> list[str]:
@@ -15,7 +16,7 @@ def how_sure(outcome: Outcome, text: Text) -> list[str]:
     """
     names = outcome.chain.candidate_sites["name"]
     draws = certainty(outcome.confidence, names, text) if outcome.confidence else []
-    return [*draws, balance_sentence(outcome, text)]
+    return [*draws, *break_even_sentences(outcome, text), balance_sentence(outcome, text)]
 
 
 def balance_sentence(outcome: Outcome, text: Text) -> str:

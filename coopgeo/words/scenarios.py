@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.plan.outcome import Outcome
-from coopgeo.scenarios import Case, Comparison, Prepared, Turn, pays_from, turns
-from coopgeo.scenarios.break_even import ASSUMPTIONS, DEMAND
+from coopgeo.scenarios import Case, Comparison, Turn
 from coopgeo.study import Chain
 from coopgeo.study.schemas import SHARE_UNITS
 from coopgeo.text import Text, fewest_decimals, french_spaces
@@ -107,53 +106,45 @@ def least_regret(comparison: Comparison, chain: Chain, text: Text) -> str:
     )
 
 
-def break_even(prepared: Prepared, outcome: Outcome, text: Text) -> list[str]:
-    """Where the answer turns and from which subsidy the chain pays, in sentences; takes a second or two.
+def break_even_sentences(outcome: Outcome, text: Text) -> list[str]:
+    """Where the answer turns, what leaves it as it is, and from which subsidy the chain pays.
 
     Parameters
     ----------
-    prepared : Prepared
     outcome : Outcome
-        Its answer as the study stands.
+        With its `break_even`.
     text : Text
     """
-    chain = outcome.chain
-    known = {DEMAND, *dict(chain.parameters)}
-    found = [turns(prepared, name) for name in ASSUMPTIONS if name in known]
-    sentences = [words for pair in found for words in turn_sentences(*pair, chain, text)]
+    chain, found = outcome.chain, outcome.break_even
+    if found is None:
+        return []
+    turned = [_turned(turn, chain, text) for pair in found.turns for turn in pair if turn.at is not None]
+    stays = [words for pair in found.turns if (words := _stays(*pair, chain, text))]
+    held = [text("scenario.stays", ranges=text("sure.between").join(stays))] if stays else []
+    if not found.dear:
+        return [*turned, *held]
+    if found.pays_from_subsidy is not None:
+        return [*turned, *held, text("scenario.pays", share=text.percent(found.pays_from_subsidy))]
     market, cost = chain.parameters.market_price_eur_mwh.value, outcome.cost.eur_per_mwh
-    if cost <= market:
-        return sentences
-    share = pays_from(prepared, "subsidy_share")
-    if share is not None:
-        return [*sentences, text("scenario.pays", share=text.percent(share))]
-    return [*sentences, text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1))]
+    return [
+        *turned,
+        *held,
+        text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1)),
+    ]
 
 
-def turn_sentences(below: Turn, above: Turn, chain: Chain, text: Text) -> list[str]:
-    """Where the answer turns as an assumption falls and as it grows; in one sentence that it does not.
-
-    Parameters
-    ----------
-    below, above : Turn
-        Of one assumption.
-    chain : Chain
-        Of the study as it stands.
-    text : Text
-    """
-    name = _name(below.name, chain, text)
-    found = [_turned(turn, name, chain, text) for turn in (below, above) if turn.at is not None]
-    if len(found) == len((below, above)):
-        return found
+def _stays(below: Turn, above: Turn, chain: Chain, text: Text) -> str:
+    """The range of an assumption in which the answer stays; empty if there is none."""
     ends = [turn.value if turn.at is not None else turn.end for turn in (below, above)]
     if ends[0] == ends[1]:
-        return found
+        return ""
     start, end = (_value(value, below.name, chain, text) for value in ends)
-    return [*found, text("scenario.stays", name=name, start=start, end=end)]
+    return text("scenario.range", name=_name(below.name, chain, text), start=start, end=end)
 
 
-def _turned(turn: Turn, name: str, chain: Chain, text: Text) -> str:
-    side, at = "above" if turn.grows else "below", _value(float(turn.at or 0.0), turn.name, chain, text)
+def _turned(turn: Turn, chain: Chain, text: Text) -> str:
+    name, at = _name(turn.name, chain, text), _value(float(turn.at or 0.0), turn.name, chain, text)
+    side = "above" if turn.grows else "below"
     if turn.sites is None or turn.eur_per_mwh is None:
         return text(f"scenario.lacks_{side}", name=name, at=at)
     sites, price = site_names(turn.sites, chain, text), text.number(turn.eur_per_mwh, 1)

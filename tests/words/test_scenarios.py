@@ -1,12 +1,15 @@
 """What scenarios say in words."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from coopgeo.plan.job import Job
+from coopgeo.plan.turn import BreakEven
 from coopgeo.scenarios import Case, Comparison, Turn
 from coopgeo.text import Text
-from coopgeo.words.scenarios import comparison_sheets, least_regret, site_names, turn_sentences
+from coopgeo.words.scenarios import break_even_sentences, comparison_sheets, least_regret, site_names
 
 
 @pytest.fixture(scope="module")
@@ -44,19 +47,23 @@ def plain(sentences):
             Turn("diesel_eur_l", 1.3, 2.0, 1.755, ("baclair",), 50.0),
             [
                 "Le site change si l’hypothèse « Prix du gazole (hors TVA) » dépasse 1,75 €/l : " + BACLAIR,
-                "Le site ne change pas si l’hypothèse « Prix du gazole (hors TVA) » varie de 0,7 €/l à 1,3 €/l.",
+                "Le site le moins cher reste le même quand l’hypothèse « Prix du gazole (hors TVA) » varie de 0,7 €/l à 1,3 €/l.",
             ],
         ),
         (
             Turn("subsidy_share", 0.0, 0.0),
             Turn("subsidy_share", 0.0, 0.625),
-            ["Le site ne change pas si l’hypothèse « Part de l'investissement subventionnée » varie de 0 % à 62,5 %."],
+            [
+                "Le site le moins cher reste le même quand l’hypothèse « Part de l'investissement subventionnée » varie "
+                "de 0 % à 62,5 %."
+            ],
         ),
         (Turn("subsidy_share", 0.0, 0.0), Turn("subsidy_share", 0.0, 0.0), []),
     ],
 )
 def test_turns_say_from_which_value_what_becomes_best_at_which_price(below, above, words, chain):
-    assert plain(turn_sentences(below, above, chain, Text("fr"))) == words
+    outcome = SimpleNamespace(chain=chain, break_even=BreakEven(((below, above),), None, dear=False))
+    assert plain(break_even_sentences(outcome, Text("fr"))) == words
 
 
 def test_regrets_stand_in_order_with_blanks_where_not_all_are_served(comparison, chain):
