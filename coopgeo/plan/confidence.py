@@ -45,6 +45,9 @@ class Confidence:
         Quantiles `p5`, `p25`, `p50`, `p75`, `p95` of the cost; empty if no draw can be served.
     decides : tuple of Decisive
         All factors, what decides most of the site first.
+    groups : mapping of str to (float, float)
+        Effect and effect on the cost of all factors of a kind together: "exists" (which customers there are), "demand",
+        "land", "wood", "harvest", "roads", "assumptions".
     """
 
     draws: int
@@ -57,3 +60,4 @@ class Confidence:
     eur_per_unit: Mapping[str, float]
     eur_year: Mapping[str, float]
     decides: tuple[Decisive, ...]
+    groups: Mapping[str, tuple[float, float]]

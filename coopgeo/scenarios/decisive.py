@@ -13,6 +13,15 @@ import pandas as pd
 
 from coopgeo.arrays import Floats
 
+GROUPS = ("exists", "demand", "land", "wood", "harvest", "roads", "assumptions")
+_ENDINGS = {"exists": "exists", "demand": "demand", "land": "land"}  # of ids of factors
+_TABLES = {
+    "resources": "wood",
+    "competitors": "wood",
+    "harvest_costs": "harvest",
+    "roads": "roads",
+    "crossings": "roads",
+}
 _HARMONICS = 10  # as SALib proposes: a step, as that of a boiler built or not, is seen to 96 %
 _LEAST_DRAWS = 50  # of fewer, shares are mere chance
 
@@ -49,6 +58,57 @@ def decisive(
     table = factors[["name", "name_en"]].assign(**effects, status=factors["status"])
     order = np.lexsort((-table["effect_cost"].to_numpy(), -table["effect"].to_numpy()))
     return table.iloc[order]
+
+
+def decisive_groups(
+    samples: pd.DataFrame, values: pd.DataFrame, often_best: Sequence[str], cost: pd.Series
+) -> pd.DataFrame:
+    """Tell what factors of a kind decide together, such as which boilers get built.
+
+    Parameters
+    ----------
+    samples : DataFrame, shape (n, F)
+        Value of each factor in each draw.
+    values, often_best, cost
+        As in `decisive`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by group of `GROUPS`: `effect`, `effect_cost` as in `decisive`, here the share of the variance that a
+        linear model of all factors of the group explains (R2, adjusted for their number: chance comes out near 0).
+    """
+    lead, draws = _lead(values.loc[cost.index], often_best)
+    groups = np.array([group_of(name) for name in samples.columns])
+    rows = {
+        group: (
+            _explained(samples.loc[draws, samples.columns[groups == group]], lead),
+            _explained(samples.loc[cost.index, samples.columns[groups == group]], cost.to_numpy()),
+        )
+        for group in GROUPS
+        if (groups == group).any()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["effect", "effect_cost"])
+
+
+def group_of(factor: str) -> str:
+    """The group of `GROUPS` that a factor belongs to."""
+    table = factor.partition(".")[0]
+    return _ENDINGS.get(factor.rpartition(".")[2]) or _TABLES.get(table, "assumptions")
+
+
+def _explained(factors: pd.DataFrame, result: Floats) -> float:
+    """Share of the variance of a result that is explained by a linear model of some factors, 0 to 1."""
+    known = factors.to_numpy(dtype=np.float64)
+    known = known[:, np.ptp(known, axis=0) > 0] if len(known) else known
+    n, k = known.shape
+    if n < max(_LEAST_DRAWS, k + 2) or np.ptp(result) == 0 or not k:
+        return 0.0
+    centred, goal = known - known.mean(axis=0), result - result.mean()
+    centred = centred / centred.std(axis=0)
+    left = goal - centred @ np.linalg.lstsq(centred, goal, rcond=None)[0]
+    r2 = 1 - float(left @ left) / float(goal @ goal)
+    return float(max(0.0, 1 - (1 - r2) * (n - 1) / (n - k - 1)))
 
 
 def _lead(values: pd.DataFrame, often_best: Sequence[str]) -> tuple[Floats, np.ndarray]:

@@ -22,7 +22,7 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import prepare
-from coopgeo.scenarios.decisive import decisive
+from coopgeo.scenarios.decisive import decisive, decisive_groups
 from coopgeo.scenarios.drawn import Drawn, Model, passes_of
 from coopgeo.scenarios.factors import factors_of
 from coopgeo.study import Study
@@ -112,6 +112,11 @@ class Draws:
         return decisive(self.factors, self.places, self.values, self.best.index, self.costs["eur_per_unit"])
 
     @cached_property
+    def decides_together(self) -> pd.DataFrame:
+        """What factors of a kind decide together; see `decisive.decisive_groups`."""
+        return decisive_groups(self.samples, self.values, self.best.index, self.costs["eur_per_unit"])
+
+    @cached_property
     def confidence(self) -> Confidence:
         """The figures that pages, notes and results.json show."""
         served = len(self.served) > 0
@@ -129,6 +134,10 @@ class Draws:
             near=_above_0(self.near),
             eur_per_unit=eur_per_unit,
             eur_year=eur_year,
+            groups={
+                str(group): (float(row.effect), float(row.effect_cost))
+                for group, row in self.decides_together.iterrows()
+            },
             decides=tuple(
                 Decisive(
                     factor=str(row.Index),

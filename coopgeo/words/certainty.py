@@ -46,15 +46,23 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
     lines += [line for _, line in sorted(doubts, key=lambda doubt: -doubt[0])]
     if confidence.no_customer:
         lines.append(text("sure.no_customer", share=text.percent(confidence.no_customer, 1)))
-    for key, effect in (("sure.decides_site", "effect"), ("sure.decides_cost", "effect_cost")):
+    for at, (key, effect) in enumerate((("sure.decides_site", "effect"), ("sure.decides_cost", "effect_cost"))):
         ranked = sorted(confidence.decides, key=lambda one: -getattr(one, effect))[:_MOST_NAMED]
         telling = [
             text("sure.decisive", name=one.names[text.lang], share=text.percent(getattr(one, effect)))
             for one in ranked
             if getattr(one, effect) >= LEAST_EFFECT
         ]
+        kinds = sorted(confidence.groups.items(), key=lambda group: -group[1][at])
+        together = [
+            text("sure.decisive", name=text(f"sure.group_{kind}"), share=text.percent(effects[at]))
+            for kind, effects in kinds
+            if effects[at] >= LEAST_EFFECT
+        ]
+        if together:
+            lines.append(text(key, names=text("sure.between").join(together)))
         if telling:
-            lines.append(text(key, names=text("sure.between").join(telling)))
+            lines.append(text(f"{key}_first", names=text("sure.between").join(telling)))
     return lines
 
 

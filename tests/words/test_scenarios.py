@@ -24,6 +24,7 @@ def comparison():
     return Comparison(cases, (("la-frenaye",), ("baclair",), ("alvimare",)), costs)
 
 
+SAME = "Le site le moins cher reste le même quand "
 BACLAIR = "ZA de Baclair, à 50,0 €/MWh."
 
 
@@ -47,16 +48,13 @@ def plain(sentences):
             Turn("diesel_eur_l", 1.3, 2.0, 1.755, ("baclair",), 50.0),
             [
                 "Le site change si l’hypothèse « Prix du gazole (hors TVA) » dépasse 1,75 €/l : " + BACLAIR,
-                "Le site le moins cher reste le même quand l’hypothèse « Prix du gazole (hors TVA) » varie de 0,7 €/l à 1,3 €/l.",
+                SAME + "l’hypothèse « Prix du gazole (hors TVA) » varie de 0,7 €/l à 1,3 €/l.",
             ],
         ),
         (
             Turn("subsidy_share", 0.0, 0.0),
             Turn("subsidy_share", 0.0, 0.625),
-            [
-                "Le site le moins cher reste le même quand l’hypothèse « Part de l'investissement subventionnée » varie "
-                "de 0 % à 62,5 %."
-            ],
+            [SAME + "l’hypothèse « Part de l'investissement subventionnée » varie de 0 % à 62,5 %."],
         ),
         (Turn("subsidy_share", 0.0, 0.0), Turn("subsidy_share", 0.0, 0.0), []),
     ],
