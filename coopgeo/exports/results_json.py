@@ -27,7 +27,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
     Every figure comes from the outcome; `seconds` alone changes from run to run.
     """
     study, objective, cost = outcome.study, outcome.objective, outcome.cost
-    platforms = outcome.platforms.to_crs("EPSG:4326")
+    platforms, room = outcome.platforms.to_crs("EPSG:4326"), outcome.room_t.to_dict()
     return {
         "study": {
             "name": study.settings.name,
@@ -49,6 +49,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
                 "tonnes_in": row["tonnes_in"],
                 "tonnes_out": row["tonnes_out"],
                 "energy_mwh": row["energy_mwh"],
+                "room_t": row["room_t"],
             }
             for site, row in platforms.iterrows()
         ],
@@ -112,6 +113,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
                 "id": site,
                 "score": row["score"],
                 "excluded": row["excluded"] or None,
+                "room_t": room.get(site),
                 "criteria": _finite(row[[f"score_{name}" for name in CRITERIA]].set_axis(CRITERIA)),
             }
             for site, row in outcome.site_scores.iterrows()

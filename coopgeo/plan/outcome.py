@@ -20,6 +20,7 @@ from coopgeo.plan.heat_prices import heat_prices
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.remarks import remarks
+from coopgeo.plan.room import room_t
 from coopgeo.plan.stock import Stock, stock
 from coopgeo.plan.turn import BreakEven
 from coopgeo.roads import RoadNetwork
@@ -230,6 +231,11 @@ class Outcome:
         )
 
     @cached_property
+    def room_t(self) -> pd.Series:
+        """What each site could deliver more than the answer needs (see `plan.room`), t/year as delivered."""
+        return room_t(self.placement, self.solution)
+
+    @cached_property
     def stock(self) -> Stock:
         """The year of the platforms month by month (see `plan.stock`)."""
         return stock(self.placement, self.solution)
@@ -243,8 +249,8 @@ class Outcome:
     def platforms(self) -> gpd.GeoDataFrame:
         """The platforms, indexed by site id.
 
-        `commune`, `size`, `capacity_t`, `built_m2`, `capital_eur`, `tonnes_in`, `tonnes_out`, `energy_mwh`, and the
-        columns of `candidate_sites.csv`.
+        `commune`, `size`, `capacity_t`, `built_m2`, `capital_eur`, `tonnes_in`, `tonnes_out`, `room_t`,
+        `energy_mwh`, and the columns of `candidate_sites.csv`.
         """
         sizes = self.placement.options.iloc[self.solution.sites].set_index("site")
         sites = self.chain.candidate_sites.loc[sizes.index]
@@ -257,6 +263,7 @@ class Outcome:
             capital_eur=sizes["capital_eur"],
             tonnes_in=self.accounts.tonnes_in,
             tonnes_out=self.accounts.tonnes_out,
+            room_t=self.room_t.reindex(sizes.index),
             energy_mwh=self.accounts.energy_mwh,
         )
 

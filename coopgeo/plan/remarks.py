@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from coopgeo.chain.platforms import M2_PER_HA, built_m2
 from coopgeo.chain.site_scores import excluded
+from coopgeo.chain.wood import wet_mass
 from coopgeo.errors import Message
 from coopgeo.plan.accounts import Cost
 from coopgeo.plan.differences import differences
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
+from coopgeo.plan.room import LITTLE_ROOM, room_t
 from coopgeo.plan.stock import stock
 from coopgeo.roads import RoadNetwork
 from coopgeo.siting import Solution
@@ -39,6 +44,7 @@ def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: in
             _of_demand(placement, solution),
             _of_waste_heat(placement),
             _of_sites(placement, solution),
+            _of_room(placement, solution),
             _of_stock(placement, solution),
             _of_margin(placement),
             _of_sites_left_out(placement, solution),
@@ -119,6 +125,18 @@ def _of_sites(placement: Placement, solution: Solution) -> Iterator[Remark]:
             yield Remark("site_assumed", {"site": site})
         if row["hazard"] != "none":
             yield Remark(f"hazard_{row['hazard']}", {"site": site})
+
+
+def _of_room(placement: Placement, solution: Solution) -> Iterator[Remark]:
+    """Chosen sites that could hardly deliver more, as no larger size finds room there."""
+    chain, room = placement.chain, room_t(placement, solution)
+    delivered = chain.parameters.delivered_moisture.value
+    passing = wet_mass(np.asarray(solution.flows[1].sum(axis=1)).ravel()[solution.sites], delivered)
+    largest_m2 = float(built_m2(chain.platform_sizes).max())
+    for site, tonnes in zip(placement.options["site"].iloc[solution.sites], passing, strict=True):
+        row = chain.candidate_sites.loc[site]
+        if room[site] < LITTLE_ROOM * tonnes and row["area_ha"] * M2_PER_HA < largest_m2:
+            yield Remark("little_room", {"site": str(row["name"]), "tonnes": max(0.0, float(room[site]))})
 
 
 def _of_stock(placement: Placement, solution: Solution) -> Iterator[Remark]:

@@ -28,6 +28,7 @@ COMPUTED = {
     "minutes_to_platform": "Way from the point to the platform (min); blank if unused.",
     "origin": "Id of the collection point or platform that the flow comes from.",
     "platform": "Id of the platform that the point feeds, or that serves the customer; blank if unused.",
+    "room_t": "What the platform could deliver more, with the largest size that fits the site (t/year as delivered).",
     "score": "What speaks for the site beside its cost, 0 to 1.",
     "size": "Id of the size of platform.",
     "stage": "inbound (to the platform), outbound (from it to the customers) or direct (past the platform).",

@@ -150,7 +150,7 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     )
     others = ranked_choices(outcome).iloc[1:].rename(columns={"regret_eur_year": "regret"})
     others["sites"] = [text.joined([names[site] for site in sites]) or none for sites in others["sites"]]
-    amounts = ["capacity_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh"]
+    amounts = ["capacity_t", "room_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh"]
     return {
         "summary": _frame(summary, ["name", "figure", "unit", "words"]),
         "cost": _frame(cost, ["name", "eur_year", "eur_mwh", "eur_t", "share"]),
@@ -243,6 +243,7 @@ def _score_sheets(outcome: Outcome, text: Text) -> _Frames:
         name=outcome.chain.candidate_sites["name"],
         plot_status=outcome.chain.candidate_sites["plot_status"],
         regret=ranked_sites(outcome)["regret_eur_year"].reindex(scores.index),
+        room_t=outcome.room_t.reindex(scores.index),
         excluded=[text(f"excluded.{why}") if why else "" for why in scores["excluded"]],
         hazard=[text(f"hazard.{hazard}") for hazard in scores["hazard"]],
     ).sort_values(["score", "name"], ascending=[False, True])
@@ -255,7 +256,7 @@ def _score_sheets(outcome: Outcome, text: Text) -> _Frames:
         ]
     )
     return {
-        "site_scores": (judged, ["name", "score", "regret", "excluded", *measured, "plot_status"]),
+        "site_scores": (judged, ["name", "score", "regret", "room_t", "excluded", *measured, "plot_status"]),
         "site_scores_each": (
             judged,
             ["name", "score", *(column for column in scores if str(column).startswith("score_"))],

@@ -10,6 +10,7 @@ import shapely
 from coopgeo.errors import Message
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.remarks import Remark, remarks
+from coopgeo.plan.room import room_t
 from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
 from tests.plan.valley import (
@@ -18,6 +19,7 @@ from tests.plan.valley import (
     customers,
     large,
     placement_of,
+    platform_sizes,
     resources,
     seasons,
     sites,
@@ -236,3 +238,23 @@ def test_few_tonnes_for_the_platform_that_was_chosen(pool_t, few):
     """The large platform passes 2,000 t a year; the school burns 400 t of them."""
     made = facts(in_valley(customers=customers(tonnes_year=[400.0, pool_t])))
     assert ("hardly_used" in made) == few
+
+
+def test_a_plot_that_leaves_no_room_to_grow_is_told():
+    """A small platform passes 1,000 t on 1,000 m2, a large one 2,000 t on 4,000 m2; the boilers need 1,220 or 950 t."""
+    few = {"customers": customers(tonnes_year=[450.0, 500.0], moisture=[0.2, 0.2])}
+    tight = placement_of(valley(tables={**few, "candidate_sites": sites(area_ha=0.3)}))
+    solution = tight.problem.evaluate([0])
+    cost = accounts(tight, solution).cost
+    made = {remark.key: dict(remark.facts) for remark in remarks(tight, solution, cost)}
+    assert made["little_room"] == {"site": "East", "tonnes": pytest.approx(50)}
+    assert "little_room" not in facts(in_valley(**few))  # a large one fits
+    full = platform_sizes().assign(capacity_t_year=[1_000.0, 1_250.0])
+    assert "little_room" not in facts(in_valley(platform_sizes=full))  # there is no larger size, whatever the plot
+
+
+def test_room_to_grow_is_what_the_largest_size_that_fits_could_deliver_more(placement):
+    room = room_t(placement, large(placement, "east"))
+    assert room.to_dict() == pytest.approx({"east": 2_000 - 1_220, "west": 2_000 - 1_220})
+    half = placement_of(valley(tables={"candidate_sites": sites(area_ha=[1.0, 0.3])}))
+    assert room_t(half, large(half, "east")).to_dict() == pytest.approx({"east": 780, "west": 1_000 - 1_220})
