@@ -65,7 +65,7 @@ def test_results_have_every_key_of_the_contract(folder):
         assert rows
         for row in rows:
             assert names <= set(row), key
-    assert set(found["cost"]["stages"]) == {"roadside", "inbound", "platform", "outbound"}
+    assert set(found["cost"]["stages"]) == {"roadside", "inbound", "platform", "outbound", "direct"}
     assert found["warnings"]
     assert found["seconds"]["total"] > 0
     assert all(math.isfinite(number) for number in numbers(found))
