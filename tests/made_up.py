@@ -53,6 +53,7 @@ def made_up_outcome(**other):
         built_m2=2000.0,
         tonnes_in=800.0,
         tonnes_out=700.0,
+        room_t=200.0,
         energy_mwh=2000.0,
         distance_housing_m=300.0,
     )
@@ -124,6 +125,12 @@ def made_up_outcome(**other):
         "cost": SimpleNamespace(
             eur_per_mwh=50.0, eur_per_t=142.9, stages_eur_year={"roadside": 60_000.0, "platform": 40_000.0}
         ),
+        "accounts": SimpleNamespace(
+            sites=["port"],
+            fuel=SimpleNamespace(tonnes=700.0, mwh=2_000.0),
+            direct=SimpleNamespace(tonnes=pd.Series(dtype=float), destination=[]),
+        ),
+        "what_ifs": (),
         "co2": SimpleNamespace(avoided_t_year=300.0),
         "jobs": SimpleNamespace(fte_low=1.0, fte_high=2.0, insertion_fte=0.5),
         "alternatives": (alternative("gare", more=1000.0), alternative("ferme", more=5000.0)),
