@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Floats
-from coopgeo.chain.haulage import haul_to_each
+from coopgeo.chain.haulage import PRICES_INDEXED_BEFORE, haul_to_each
 from coopgeo.chain.wood import dry_mass, energy_content
 from coopgeo.roads import Vehicle
 from coopgeo.roads.ways import Ways
@@ -49,13 +49,15 @@ def sources(chain: Chain, lots: pd.DataFrame, *, outside: bool) -> pd.DataFrame:
         return own
     suppliers = chain.suppliers.sort_index()
     moisture = suppliers["moisture"].to_numpy(float)
+    old = suppliers["price_year"].to_numpy(float) < PRICES_INDEXED_BEFORE
+    index = np.where(old, chain.parameters.price_index.value, 1.0)  # as the costs of the harvest
     bought = pd.DataFrame(
         {
             "point": suppliers.index,
             "product": BOUGHT,
             "moisture": moisture,
             "dry_t": dry_mass(suppliers["tonnes_year"].to_numpy(float), moisture),
-            "roadside_eur_dry_t": suppliers["value"].to_numpy(float) / (1 - moisture),
+            "roadside_eur_dry_t": suppliers["value"].to_numpy(float) * index / (1 - moisture),
             "diesel_l_dry_t": 0.0,
             "direct_moisture": moisture,
             "direct_kept": 1.0,

@@ -155,6 +155,13 @@ def test_wood_is_bought_outside_only_if_that_is_asked_for():
     assert bought.jobs.fte_high == 0  # the chain delivers nothing itself
 
 
+def test_an_old_price_of_outside_wood_is_brought_to_today_as_those_of_the_harvest_are():
+    """1 EUR a tonne of 2014 is 1.50 EUR today."""
+    old = suppliers(("amont", 1.0, 0.2, 10_000.0)).assign(price_year=2014)
+    bought = run(valley(tables={"suppliers": old}), outside=True, platforms=0)
+    assert bought.cost.stages_eur_year["bought"] == pytest.approx(1.5 * 1_220)
+
+
 def test_a_customer_may_be_left_unserved_at_a_price():
     cheap = valley(tables={"customers": customers(unserved_eur_mwh=[1.0, np.nan])})
     left = run(cheap)

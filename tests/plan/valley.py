@@ -246,8 +246,8 @@ def _tables() -> dict[str, pd.DataFrame]:
 def suppliers(*rows: tuple[str, float, float, float]) -> gpd.GeoDataFrame:
     """Rows of place, price (EUR/t), moisture and tonnes a year; none by default."""
     places, value, moisture, tonnes_year = zip(*rows, strict=True) if rows else ([], [], [], [])
-    figures = {"value": value, "moisture": moisture, "tonnes_year": tonnes_year}
-    return at(list(places), **{name: np.array(column, dtype=float) for name, column in figures.items()})
+    figures = {"price_year": 2025, "value": value, "moisture": moisture, "tonnes_year": tonnes_year}
+    return at(list(places), **{name: np.full(len(places), column, dtype=float) for name, column in figures.items()})
 
 
 def seasons(**months: tuple[float, ...]) -> pd.DataFrame:
