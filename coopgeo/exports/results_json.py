@@ -60,11 +60,15 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             "status": objective.status,
         },
         "direct": float(outcome.accounts.direct.tonnes.sum()),
-        "cost": {"eur_per_t": cost.eur_per_t, "eur_per_mwh": cost.eur_per_mwh, "stages": dict(cost.stages_eur_year)},
+        "cost": {
+            "eur_per_t": _known(cost.eur_per_t),
+            "eur_per_mwh": _known(cost.eur_per_mwh),
+            "stages": dict(cost.stages_eur_year),
+        },
         "co2": {
-            "kg_per_mwh": outcome.co2.kg_per_mwh,
+            "kg_per_mwh": _known(outcome.co2.kg_per_mwh),
             "avoided_t_year": outcome.co2.avoided_t_year,
-            "standard_kg_per_mwh": outcome.co2.standard_kg_per_mwh,
+            "standard_kg_per_mwh": _known(outcome.co2.standard_kg_per_mwh),
             "standard_avoided_t_year": outcome.co2.standard_avoided_t_year,
         },
         "jobs": {
@@ -96,7 +100,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             {
                 "sites": list(near.sites),
                 "extra_eur_year": near.extra_eur_year,
-                "score": near.score if np.isfinite(near.score) else None,  # no site, no score
+                "score": _known(near.score),  # no site, no score
             }
             for near in outcome.near_best
         ],
@@ -170,7 +174,7 @@ def _stock(outcome: Outcome) -> dict[str, Any]:
         "platforms": [
             {
                 "id": site,
-                **{name: float(figure[at]) if np.isfinite(figure[at]) else None for name, figure in figures.items()},
+                **{name: _known(figure[at]) for name, figure in figures.items()},
                 **{name: figure[at].tolist() for name, figure in columns.items()},
             }
             for at, site in enumerate(year.sites)
@@ -205,7 +209,11 @@ def _supply(outcome: Outcome) -> dict[str, Any]:
 def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
     """The curve of a site as columns of numbers, and what the tonnage of the platforms, or of all wood, takes there."""
     steps = outcome.curves.steps(site)
-    tonnes = float(outcome.platforms["tonnes_out"].sum()) or outcome.accounts.fuel.tonnes
+    tonnes = (
+        float(outcome.platforms["tonnes_out"].sum())
+        or outcome.accounts.fuel.tonnes
+        or float(outcome.placement.demand["tonnes"].sum())
+    )
     columns = ("cum_t", "cum_mwh", "marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh")
     wanted = outcome.curves.wanted(tonnes).loc[site]
     return {
@@ -218,7 +226,11 @@ def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
 
 def _finite(row: pd.Series) -> dict[str, float | None]:
     """Figures for JSON, which knows no NaN."""
-    return {str(name): float(value) if np.isfinite(value) else None for name, value in row.items()}
+    return {str(name): _known(value) for name, value in row.items()}
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def write_json(outcome: Outcome, path: Path, text: Text) -> None:

@@ -1,5 +1,6 @@
 """The words that people read, in French and English, with numbers and dates written as each language writes them."""
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -49,7 +50,9 @@ class Text:
         return self(f"{key}_{'one' if one else 'many'}", count=self.number(count), **values)
 
     def number(self, value: float, digits: int = 0) -> str:
-        """A number with its separators; a value that rounds to zero has no sign."""
+        """A number with its separators; a value that rounds to zero has no sign, one that is not known is a dash."""
+        if math.isnan(value):
+            return "–"
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(round(value, digits) + 0.0, format=pattern, locale=self.lang)
 

@@ -1,5 +1,6 @@
 """What an outcome says in words: the answer, its key figures, its remarks, in one language."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -255,7 +256,7 @@ def _cost_note(outcome: Outcome, text: Text) -> str:
 
 def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
     """The cost by stage: `name`, `share` of the whole, € a `year` and € per `mwh` in words."""
-    total, energy = outcome.objective.value_eur_year, outcome.accounts.fuel.mwh
+    total, energy = outcome.objective.value_eur_year, outcome.accounts.fuel.mwh or math.nan
     return [
         {
             "name": text(f"stage.{name}"),
@@ -280,6 +281,8 @@ def _serves(outcome: Outcome, text: Text) -> str:
     market, boilers = outcome.chain.parameters.market_price_eur_mwh, len(outcome.customers)
     existing = int((outcome.customers["status"] == "attested").sum())
     count, straight = len(outcome.platforms), outcome.accounts.direct
+    if not outcome.accounts.fuel.mwh:
+        return text("page.serves_nobody")
     served = text(
         "page.serves" if count else "page.serves_none",
         tonnes=text.significant(outcome.accounts.fuel.tonnes),

@@ -140,7 +140,7 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     ]
     total, fuel = outcome.objective.value_eur_year, outcome.accounts.fuel
     cost = [
-        (text(f"stage.{name}"), eur, eur / fuel.mwh, eur / fuel.tonnes, eur / total)
+        (text(f"stage.{name}"), eur, eur / (fuel.mwh or np.nan), eur / (fuel.tonnes or np.nan), eur / total)
         for name, eur in [*outcome.cost.stages_eur_year.items(), ("total", total)]
     ]
     sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
@@ -216,13 +216,14 @@ def _supply_sheets(outcome: Outcome, names: pd.Series, products: dict[str, str])
         {"product": products}
     )
     taken = ["wanted_dry_t", "reach_communes", "reach_dry_t", "taken_dry_t", "taken_here_dry_t"]
+    tonnes = outcome.accounts.fuel.tonnes or float(outcome.placement.demand["tonnes"].sum())  # nobody served: all
     drawn = outcome.proposed(CURVES) or tuple(outcome.curves.sites[:CURVES])  # no platform: the first sites
     curves = pd.concat([outcome.curves.steps(site).assign(site=names[site]) for site in drawn], ignore_index=True)
     curves = curves.assign(commune=curves["insee"].map(communes["name"]), point=curves["point"].map(names)).replace(
         {"product": products}
     )
     costs = ["marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh"]
-    wanted = outcome.curves.wanted(outcome.accounts.fuel.tonnes).loc[list(drawn)].reset_index(names="site")
+    wanted = outcome.curves.wanted(tonnes).loc[list(drawn)].reset_index(names="site")
     by_product = [column for column in wanted if column.removesuffix("_t") in products]
     return {
         "balance_epci": (by_epci, ["epci", "product", *_STEPS]),

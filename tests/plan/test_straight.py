@@ -20,7 +20,7 @@ from coopgeo.plan.outcome import OtherSites
 from coopgeo.text import Text
 from coopgeo.text.messages import said
 from coopgeo.words.ranking import choices_in_words
-from coopgeo.words.sentences import answer, headline_figures, stages
+from coopgeo.words.sentences import answer, headline_figures, key_figures, stages
 from tests.plan.valley import customers, placement_of, platform_sizes, straight_road, suppliers, valley
 
 STRAIGHT = {"hedge": {"direct_moisture": 0.2}}
@@ -264,3 +264,15 @@ def _linear(problem, opened):
     bounds = [(0, None) if free else (0, 0) for free in allowed]
     answer = linprog(np.where(allowed, cost, 0), upper, limit, equal, fixed, bounds)
     return answer.fun + problem.opening[opened].sum() if answer.success else np.inf
+
+
+def test_an_answer_that_serves_nobody_can_still_be_written():
+    """To leave both boilers cold at 1 EUR a MWh is cheaper than any wood: no cost per tonne is told."""
+    outcome = run(valley(tables={"customers": customers(unserved_eur_mwh=1.0)}, products=STRAIGHT), platforms=0)
+    assert outcome.cost.stages_eur_year["unserved"] == pytest.approx(4_880)
+    found = json.loads(json.dumps(results(outcome, Text("fr")), allow_nan=False))
+    assert found["cost"]["eur_per_mwh"] is None
+    assert found["co2"]["kg_per_mwh"] is None
+    assert stages(outcome, Text("fr"))[0]["mwh"] == "–"
+    assert answer(outcome, Text("fr"))["serves"] == Text("fr")("page.serves_nobody")
+    assert ("Coût du bois livré", "– €/MWh (– €/t)") in key_figures(outcome, Text("fr"))
