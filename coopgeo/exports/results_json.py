@@ -82,6 +82,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
                 "name": row["name"],
                 "tonnes": row["tonnes"],
                 "tonnes_used": row["tonnes_used"],
+                "tonnes_direct": row["tonnes_direct"],
                 "minutes_to_platform": None if pd.isna(row["minutes_to_platform"]) else row["minutes_to_platform"],
                 "catchment_communes": int(row["catchment_communes"]),
             }

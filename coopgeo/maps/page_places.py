@@ -35,7 +35,7 @@ def crossing_layer(scene: Scene) -> PageLayer:
 def collection_layer(scene: Scene) -> PageLayer:
     """Collection points, larger with their tonnes; hollow where assumed."""
     points, text = scene.outcome.collection_points, scene.text
-    figures = ["tonnes", "tonnes_used", "catchment_communes", "minutes_to_platform"]
+    figures = ["tonnes", "tonnes_used", "tonnes_direct", "catchment_communes", "minutes_to_platform"]
     rows = pd.DataFrame(points).assign(kind=[text(f"kind.{kind}") for kind in points["kind"]], **scene.marks(points))
     pictures = [
         _picture(kind, 12 + 14 * size, assumed=status == "assumed")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Ints
@@ -271,33 +272,50 @@ class Outcome:
     def collection_points(self) -> gpd.GeoDataFrame:
         """The collection points, indexed by id.
 
-        `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` (all as received), `platform` (id,
-        None if unused), `minutes_to_platform` (NaN if unused), `catchment_communes`, and the columns of the table.
+        `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` by the platforms or straight by the
+        boilers, `tonnes_direct` (the latter alone; all as received), `platform` (id, None if it feeds none),
+        `minutes_to_platform` (NaN if it feeds none), `catchment_communes`, and the columns of the table.
         """
         points, lots = self.chain.collection_points.sort_index(), self.placement.collection.lots
         tonnes = wet_mass(lots["dry_t"], lots["moisture"])
         mwh_t = energy_content(lots["moisture"], dry_mj_kg=self.chain.parameters.dry_mj_kg.value)
         come = lots.assign(tonnes=tonnes, mwh=tonnes * mwh_t).groupby("point")[["tonnes", "mwh"]].sum()
         hauls = self.accounts.flows[self.accounts.flows["stage"] == "inbound"]
-        main = _largest(hauls, "origin")
+        main, (inbound_t, direct_t) = _largest(hauls, "origin"), self._shipped_t(points.index)
         return points.assign(
             tonnes=come["tonnes"].reindex(points.index, fill_value=0.0),
             energy_mwh=come["mwh"].reindex(points.index, fill_value=0.0),
-            tonnes_used=hauls.groupby("origin")["tonnes"].sum().reindex(points.index, fill_value=0.0),
+            tonnes_used=inbound_t + direct_t,
+            tonnes_direct=direct_t,
             platform=_or_none(main["destination"].reindex(points.index)),
             minutes_to_platform=main["minutes"].reindex(points.index),
             catchment_communes=self.catchments["communes"].reindex(points.index, fill_value=0),
         )
 
+    def _shipped_t(self, points: pd.Index) -> tuple[pd.Series, pd.Series]:
+        """Tonnes as received that leave each point for the platforms, and straight for the boilers."""
+        sources, shipped = self.placement.sources, []
+        for at in (0, 2):
+            flows = self.solution.flows
+            dry_t = np.asarray(flows[at].sum(axis=1)).ravel() if at < len(flows) else np.zeros(len(sources))
+            tonnes = pd.Series(wet_mass(dry_t, sources["moisture"].to_numpy(float)))
+            shipped.append(tonnes.groupby(sources["point"].to_numpy()).sum().reindex(points, fill_value=0.0))
+        return shipped[0], shipped[1]
+
     @cached_property
     def customers(self) -> gpd.GeoDataFrame:
-        """Customers served, indexed by id: `tonnes`, `fuel_mwh`, `useful_mwh`, `platform`, `minutes`, their columns."""
+        """Customers served, indexed by id.
+
+        `tonnes`, `fuel_mwh`, `useful_mwh`, `platform` (None if none serves it), `minutes` (from the place that most of
+        its wood comes from, a platform or not), and their columns.
+        """
         hauls = self.accounts.flows[self.accounts.flows["stage"].isin(["outbound", "direct"])]
         main = _largest(hauls, "destination")
+        served = _largest(hauls[hauls["stage"] == "outbound"], "destination")
         wanted = self.placement.demand[["tonnes", "fuel_mwh", "useful_mwh"]]
         return self.chain.customers.loc[wanted.index].assign(
             **wanted,
-            platform=_or_none(main["origin"].reindex(wanted.index)),
+            platform=_or_none(served["origin"].reindex(wanted.index)),
             minutes=main["minutes"].reindex(wanted.index),
         )
 

@@ -192,7 +192,7 @@ def _catchment_sheets(outcome: Outcome, text: Text, names: pd.Series, products: 
     ).replace({"product": products})
     reach = outcome.reach.reset_index().replace({"product": products})
     points = outcome.collection_points.replace({"kind": kinds})
-    amounts = ["tonnes", "tonnes_used", "energy_mwh", "minutes_to_platform", "catchment_communes"]
+    amounts = ["tonnes", "tonnes_used", "tonnes_direct", "energy_mwh", "minutes_to_platform", "catchment_communes"]
     figures = ["communes", "inhabitants", "area_ha", "dry_t", "tonnes", "mean_minutes", "max_minutes", "max_km"]
     return {
         "collection_points": (points, ["name", "kind", *amounts, "status", "source"]),

@@ -276,3 +276,14 @@ def test_an_answer_that_serves_nobody_can_still_be_written():
     assert stages(outcome, Text("fr"))[0]["mwh"] == "–"
     assert answer(outcome, Text("fr"))["serves"] == Text("fr")("page.serves_nobody")
     assert ("Coût du bois livré", "– €/MWh (– €/t)") in key_figures(outcome, Text("fr"))
+
+
+def test_what_goes_straight_counts_as_used_at_its_point():
+    outcome = run(valley(products=STRAIGHT), platforms=0)
+    points = outcome.collection_points
+    sent = outcome.accounts.direct.dry_t.sum() / 0.5  # as received, at 50 %
+    assert points["tonnes_used"].sum() == pytest.approx(sent)
+    assert points["tonnes_direct"].sum() == pytest.approx(sent)
+    assert points["platform"].isna().all()
+    assert outcome.customers["platform"].isna().all()
+    assert outcome.customers["minutes"].notna().all()
