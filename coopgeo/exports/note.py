@@ -15,7 +15,7 @@ from coopgeo.exports.writing import writing
 from coopgeo.maps.still import FONTS, MAPS, write_stills
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Lang, Text
-from coopgeo.words.decision import how_sure
+from coopgeo.words.decision import balance_sentence, how_sure
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
 from coopgeo.words.sources import sources_used
@@ -107,9 +107,9 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
         "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
-        "total_year": text.significant(outcome.objective.value_eur_year, 3),
+        "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "alternatives": choices_in_words(outcome, text),
-        "doubts": how_sure(outcome, text),
+        "doubts": [*how_sure(outcome, text), balance_sentence(outcome, text), text("sure.not_counted")],
         "remarks": [remark_text(remark, text) for remark in outcome.remarks if remark.key != "assumed"],  # said below
         "assumed": text(
             "note.assumed_told",

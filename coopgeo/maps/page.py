@@ -21,7 +21,7 @@ from coopgeo.maps.page_layers import layers_of_sites, page_layers
 from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text, catalogue
-from coopgeo.words.decision import how_sure
+from coopgeo.words.decision import how_sure, in_detail
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remark_text, stages
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
@@ -78,6 +78,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         + [_case(other.outcome, case_name(other, text), case_answer(other, outcome, text), text) for other in what_ifs],
         alternatives=choices_in_words(outcome, text),
         how_sure=how_sure(outcome, text),
+        in_detail=in_detail(outcome, text),
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
         sources=sources_used(outcome),
     )
@@ -105,7 +106,7 @@ def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) ->
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
         "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
-        "total_year": text.significant(outcome.objective.value_eur_year, 3),
+        "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "remarks": [remark_text(remark, text) for remark in outcome.remarks],
     }
 

@@ -33,6 +33,11 @@ class Cost:
     eur_per_mwh: float
     stages_eur_year: Mapping[str, float]
 
+    @property
+    def paid_eur_year(self) -> float:
+        """What the chain pays a year: all stages but the price of leaving customers unserved, which nobody pays."""
+        return sum(eur for name, eur in self.stages_eur_year.items() if name != "unserved")
+
 
 @dataclass(frozen=True)
 class Co2:

@@ -1,11 +1,13 @@
-"""Other cases of a job, worked out in full: the next best sites, and crossings of the river that close."""
+"""Other cases of a job: the next best sites and closed crossings in full; other ways to serve in one figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 from coopgeo.errors import InfeasibleError
 from coopgeo.plan.accounts import accounts
-from coopgeo.plan.outcome import Outcome, WhatIf
+from coopgeo.plan.outcome import Outcome, WayToServe, WhatIf
 from coopgeo.plan.placement import Placement, prepare
 from coopgeo.siting import Solution
 
@@ -14,6 +16,38 @@ def other_sites(placement: Placement, others: Sequence[Solution]) -> list[WhatIf
     """What becomes of the job on other sites: solutions of the same placement."""
     outcomes = [Outcome(placement, other, accounts(placement, other)) for other in others]
     return [WhatIf("sites", tuple(o.platforms.index), tuple(o.platforms["name"]), o) for o in outcomes]
+
+
+WAYS_TO_SERVE: Mapping[str, Mapping[str, Any]] = {
+    "no_platform": {"platforms": 0, "direct": True},
+    "all_by_platform": {"direct": False},
+    "outside": {"outside": True},
+}
+
+
+def ways_to_serve(outcome: Outcome) -> tuple[WayToServe, ...]:
+    """What the same customers would cost without a platform, with all wood through it, or with wood bought outside.
+
+    Those that the job asks for already are left out, and so is wood from outside where no supplier is known.
+    """
+    placement, found = outcome.placement, []
+    for key, asked in WAYS_TO_SERVE.items():
+        same = all(getattr(placement.job, name) == value for name, value in asked.items())
+        if same or (key == "outside" and placement.chain.suppliers.empty):
+            continue
+        if key == "no_platform" and placement.job.required:
+            continue
+        job = replace(placement.job, **asked, alternatives=0, what_ifs=0)
+        other = prepare(placement.study, job, ways=placement.ways)
+        try:
+            solution = other.problem.best(1, time_limit_s=job.time_limit_s)[0]
+        except InfeasibleError:
+            found.append(WayToServe(key, None, (), ""))
+            continue
+        cost = accounts(other, solution).cost
+        sites = tuple(str(site) for site in other.options["site"].iloc[solution.sites])
+        found.append(WayToServe(key, cost.eur_per_mwh, sites, solution.status))
+    return tuple(found)
 
 
 def closings(outcome: Outcome) -> list[WhatIf]:

@@ -69,6 +69,27 @@ class NearBest:
     score: float
 
 
+@dataclass(frozen=True)
+class WayToServe:
+    """Another way to serve the same customers, in one figure.
+
+    Attributes
+    ----------
+    key : {"no_platform", "all_by_platform", "outside"}
+    eur_per_mwh : float, optional
+        None if not all customers can be served so.
+    sites : tuple of str
+        Of the platforms, if any.
+    status : {"optimal", "feasible", ""}
+        "optimal" only with proof; empty if not all can be served.
+    """
+
+    key: str
+    eur_per_mwh: float | None
+    sites: tuple[str, ...]
+    status: str
+
+
 @dataclass(frozen=True, eq=False)
 class WhatIf:
     """Another case, worked out in full: other sites ("sites"), or a crossing of the river closed to all ("closed").
@@ -110,6 +131,8 @@ class Outcome:
         How many next best choices the time did not allow.
     seconds : mapping of str to float
         Wall time by step.
+    ways_to_serve : tuple of WayToServe
+        What other ways to serve the customers would cost, if cases were asked for.
     break_even : BreakEven, optional
         Where the answer turns, if that was asked for.
     confidence : Confidence, optional
@@ -125,6 +148,7 @@ class Outcome:
     seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
     confidence: Confidence | None = field(default=None, repr=False)
     break_even: BreakEven | None = field(default=None, repr=False)
+    ways_to_serve: tuple[WayToServe, ...] = field(default=(), repr=False)
 
     @property
     def study(self) -> Study:

@@ -13,7 +13,7 @@ from coopgeo.study.settings import Scenario
 from coopgeo.terminal.options import ids_of
 from coopgeo.terminal.output import console, say, visible
 from coopgeo.text import Lang, Text
-from coopgeo.words.scenarios import break_even_sentences, comparison_sheets, least_regret
+from coopgeo.words.scenarios import break_even_sentences, comparison_sheets, least_regret, stays_sentences
 from coopgeo.words.sheets import Sheet, column_decimals
 
 _OF_CASES = ("scenario", "best_sites", "value_eur_year", "eur_per_mwh")
@@ -59,7 +59,8 @@ def _print(comparison: Comparison, prepared: Prepared, text: Text) -> None:
     _print_table(sheets["regrets"], _OF_CHOICES, text)
     if comparison.cases[0].outcome is not None:
         say("")
-        for words in break_even_sentences(with_break_even(comparison.cases[0].outcome, prepared), text):
+        base = with_break_even(comparison.cases[0].outcome, prepared)
+        for words in (*break_even_sentences(base, text), *stays_sentences(base, text)):
             say(words)
 
 

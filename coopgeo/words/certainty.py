@@ -46,13 +46,7 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
     lines += [line for _, line in sorted(doubts, key=lambda doubt: -doubt[0])]
     if confidence.no_customer:
         lines.append(text("sure.no_customer", share=text.percent(confidence.no_customer, 1)))
-    for at, (key, effect) in enumerate((("sure.decides_site", "effect"), ("sure.decides_cost", "effect_cost"))):
-        ranked = sorted(confidence.decides, key=lambda one: -getattr(one, effect))[:_MOST_NAMED]
-        telling = [
-            text("sure.decisive", name=one.names[text.lang], share=text.percent(getattr(one, effect)))
-            for one in ranked
-            if getattr(one, effect) >= LEAST_EFFECT
-        ]
+    for at, key in enumerate(("sure.decides_site", "sure.decides_cost")):
         kinds = sorted(confidence.groups.items(), key=lambda group: -group[1][at])
         together = [
             text("sure.decisive", name=text(f"sure.group_{kind}"), share=text.percent(effects[at]))
@@ -61,8 +55,21 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
         ]
         if together:
             lines.append(text(key, names=text("sure.between").join(together)))
+    return lines
+
+
+def certainty_in_detail(confidence: Confidence, text: Text) -> list[str]:
+    """The single factors that decide most, of the site and of the cost."""
+    lines = []
+    for key, effect in (("sure.decides_site_first", "effect"), ("sure.decides_cost_first", "effect_cost")):
+        ranked = sorted(confidence.decides, key=lambda one: -getattr(one, effect))[:_MOST_NAMED]
+        telling = [
+            text("sure.decisive", name=one.names[text.lang], share=text.percent(getattr(one, effect)))
+            for one in ranked
+            if getattr(one, effect) >= LEAST_EFFECT
+        ]
         if telling:
-            lines.append(text(f"{key}_first", names=text("sure.between").join(telling)))
+            lines.append(text(key, names=text("sure.between").join(telling)))
     return lines
 
 

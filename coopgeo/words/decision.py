@@ -1,13 +1,13 @@
-"""How far an answer holds, in words: what draws tell, the balance of wood, and what would change it."""
+"""How far an answer holds, in words: what draws tell, other ways to serve, what would change it."""
 
-from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.outcome import Outcome, WayToServe
 from coopgeo.text import Text
-from coopgeo.words.certainty import certainty
-from coopgeo.words.scenarios import break_even_sentences
+from coopgeo.words.certainty import certainty, certainty_in_detail
+from coopgeo.words.scenarios import break_even_sentences, stays_sentences
 
 
 def how_sure(outcome: Outcome, text: Text) -> list[str]:
-    """What a reader must know of how far the answer holds, a sentence or two each, the largest doubt first.
+    """What a reader must know first of how far the answer holds, a sentence or two each, the largest doubt first.
 
     Parameters
     ----------
@@ -16,12 +16,42 @@ def how_sure(outcome: Outcome, text: Text) -> list[str]:
     """
     names = outcome.chain.candidate_sites["name"]
     draws = certainty(outcome.confidence, names, text) if outcome.confidence else []
-    return [*draws, *break_even_sentences(outcome, text), balance_sentence(outcome, text)]
+    others = [_way_to_serve(way, outcome, text) for way in outcome.ways_to_serve]
+    score = [words] if (words := best_score(outcome, text)) else []
+    return [*draws, *score, *([" ".join(others)] if others else []), *break_even_sentences(outcome, text)]
+
+
+def in_detail(outcome: Outcome, text: Text) -> list[str]:
+    """The rest: single factors, ranges that change nothing, the balance of wood, what is not counted."""
+    details = certainty_in_detail(outcome.confidence, text) if outcome.confidence else []
+    return [*details, *stays_sentences(outcome, text), balance_sentence(outcome, text), text("sure.not_counted")]
+
+
+def best_score(outcome: Outcome, text: Text) -> str:
+    """Which of the sites that cost nearly the same has the best score, and what it costs more; empty if it is first."""
+    near = outcome.near_best
+    best = max(near, key=lambda one: one.score)
+    if len(near) < 2 or best is near[0] or not best.sites:
+        return ""
+    names = outcome.chain.candidate_sites["name"]
+    return text(
+        "sure.score",
+        site=text.joined([names[site] for site in best.sites]),
+        score=text.number(best.score, 2),
+        more=text.significant(best.extra_eur_year),
+        first=text.number(near[0].score, 2),
+    )
 
 
 def balance_sentence(outcome: Outcome, text: Text) -> str:
-    """Wood that is wanted against wood that there is, with its range."""
-    tonnes = outcome.balance.tonnes
-    amounts = {name: text.significant(getattr(tonnes, name)) for name in ("wanted", "deliverable", "low", "high")}
-    share = text.percent(tonnes.wanted / tonnes.deliverable) if tonnes.deliverable else "–"
+    """Wood that is wanted against wood that there is, in energy, with its range."""
+    energy = outcome.balance.energy_mwh
+    amounts = {name: text.significant(getattr(energy, name)) for name in ("wanted", "deliverable", "low", "high")}
+    share = text.percent(energy.wanted / energy.deliverable) if energy.deliverable else "–"
     return text("sure.balance", share=share, **amounts)
+
+
+def _way_to_serve(way: WayToServe, outcome: Outcome, text: Text) -> str:
+    if way.eur_per_mwh is None:
+        return text(f"sure.{way.key}_lacks")
+    return text(f"sure.{way.key}", price=text.number(way.eur_per_mwh, 1), base=text.number(outcome.cost.eur_per_mwh, 1))

@@ -6,7 +6,7 @@ from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 
 _SHOWN = 5  # alternatives that a page or a note lists at least
-_MOST_SHOWN = 11  # and at most, where more are nearly as good as the best
+_MOST_SHOWN = 19  # and at most, where more are nearly as good as the best
 
 
 def ranked_choices(outcome: Outcome) -> pd.DataFrame:

@@ -107,7 +107,7 @@ def least_regret(comparison: Comparison, chain: Chain, text: Text) -> str:
 
 
 def break_even_sentences(outcome: Outcome, text: Text) -> list[str]:
-    """Where the answer turns, what leaves it as it is, and from which subsidy the chain pays.
+    """Where the answer turns, and from which subsidy the chain pays.
 
     Parameters
     ----------
@@ -119,18 +119,19 @@ def break_even_sentences(outcome: Outcome, text: Text) -> list[str]:
     if found is None:
         return []
     turned = [_turned(turn, chain, text) for pair in found.turns for turn in pair if turn.at is not None]
-    stays = [words for pair in found.turns if (words := _stays(*pair, chain, text))]
-    held = [text("scenario.stays", ranges=text("sure.between").join(stays))] if stays else []
     if not found.dear:
-        return [*turned, *held]
+        return turned
     if found.pays_from_subsidy is not None:
-        return [*turned, *held, text("scenario.pays", share=text.percent(found.pays_from_subsidy))]
+        return [*turned, text("scenario.pays", share=text.percent(found.pays_from_subsidy))]
     market, cost = chain.parameters.market_price_eur_mwh.value, outcome.cost.eur_per_mwh
-    return [
-        *turned,
-        *held,
-        text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1)),
-    ]
+    return [*turned, text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1))]
+
+
+def stays_sentences(outcome: Outcome, text: Text) -> list[str]:
+    """Between which values of the assumptions the answer stays; none if that was not looked at."""
+    found = outcome.break_even.turns if outcome.break_even else ()
+    ranges = [words for pair in found if (words := _stays(*pair, outcome.chain, text))]
+    return [text("scenario.stays", ranges=text("sure.between").join(ranges))] if ranges else []
 
 
 def _stays(below: Turn, above: Turn, chain: Chain, text: Text) -> str:

@@ -74,7 +74,6 @@ def _parameter(parameter: Parameter, text: Text) -> str:
 
 def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
     """The figures that a reader wants first, in words."""
-    objective = outcome.objective
     regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
     return [
         (text("key.tonnes"), f"{text.number(outcome.accounts.fuel.tonnes)} t"),
@@ -83,7 +82,7 @@ def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
             text("key.cost"),
             f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)",
         ),
-        (text("key.year"), f"{text.number(objective.value_eur_year)} € ({_proof(outcome, text)})"),
+        (text("key.year"), f"{text.number(outcome.cost.paid_eur_year)} € ({_proof(outcome, text)})"),
         *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
         (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t"),
         (
@@ -95,7 +94,7 @@ def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
 
 def figures(outcome: Outcome, text: Text) -> list[tuple[str, float, str, str]]:
     """The figures that a reader wants first, as numbers: name, figure, unit, and what must be known of it."""
-    objective, cost, jobs = outcome.objective, outcome.cost, outcome.jobs
+    cost, jobs = outcome.cost, outcome.jobs
     year = text("unit.€/an")
     rows = [
         ("key.tonnes", outcome.accounts.fuel.tonnes, "t", ""),
@@ -103,7 +102,7 @@ def figures(outcome: Outcome, text: Text) -> list[tuple[str, float, str, str]]:
         ("key.energy", outcome.accounts.fuel.mwh, "MWh", ""),
         ("key.cost", cost.eur_per_mwh, "€/MWh", ""),
         ("key.cost_t", cost.eur_per_t, "€/t", ""),
-        ("key.year", objective.value_eur_year, year, _proof(outcome, text)),
+        ("key.year", cost.paid_eur_year, year, _proof(outcome, text)),
         *(("key.regret", other.regret_eur_year, year, "") for other in outcome.alternatives[:1]),
         ("key.capital", float(outcome.platforms["capital_eur"].sum()), "€", text("key.before_aid")),
         ("key.co2", outcome.co2.avoided_t_year, "t", ""),
@@ -251,12 +250,13 @@ def _cost_note(outcome: Outcome, text: Text) -> str:
     if not confidence or not confidence.eur_per_unit:
         return note
     drawn = {name: text.number(eur) for name, eur in confidence.eur_per_unit.items()}
+    drawn["count"] = text.number(len(outcome.customers))
     return text("sure.between").join([text("figure.cost_drawn", **drawn), note])
 
 
 def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
     """The cost by stage: `name`, `share` of the whole, € a `year` and € per `mwh` in words."""
-    total, energy = outcome.objective.value_eur_year, outcome.accounts.fuel.mwh or math.nan
+    total, energy = outcome.cost.paid_eur_year, outcome.accounts.fuel.mwh or math.nan
     return [
         {
             "name": text(f"stage.{name}"),
@@ -265,6 +265,7 @@ def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
             "mwh": text.number(value / energy, 1),
         }
         for name, value in outcome.cost.stages_eur_year.items()
+        if name != "unserved"
         if value or len(outcome.platforms)  # without a platform, nothing of what it costs
     ]
 

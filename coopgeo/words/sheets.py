@@ -138,10 +138,11 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         *figures(outcome, text),
         *((text("key.remark"), None, "", remark_text(remark, text)) for remark in outcome.remarks),
     ]
-    total, fuel = outcome.objective.value_eur_year, outcome.accounts.fuel
+    total, fuel = outcome.cost.paid_eur_year, outcome.accounts.fuel
     cost = [
         (text(f"stage.{name}"), eur, eur / (fuel.mwh or np.nan), eur / (fuel.tonnes or np.nan), eur / total)
         for name, eur in [*outcome.cost.stages_eur_year.items(), ("total", total)]
+        if name != "unserved"
     ]
     sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
     platforms = outcome.platforms.assign(
