@@ -64,6 +64,7 @@ def made_up_outcome(**other):
             "insee": ["00002", "00001"],
             "tonnes": [400.0, 100.0],
             "tonnes_used": [400.0, 0.0],
+            "tonnes_direct": 0.0,
             "energy_mwh": [1000.0, 250.0],
             "catchment_communes": [2, 1],
             "minutes_to_platform": [12.5, float("nan")],
@@ -123,7 +124,10 @@ def made_up_outcome(**other):
         "site_scores": pd.DataFrame({"score": [0.5, 0.25, 0.75]}, index=sites.index),
         "objective": SimpleNamespace(value_eur_year=100_000.0, gap=0.0, status="optimal"),
         "cost": SimpleNamespace(
-            eur_per_mwh=50.0, eur_per_t=142.9, stages_eur_year={"roadside": 60_000.0, "platform": 40_000.0}
+            eur_per_mwh=50.0,
+            eur_per_t=142.9,
+            paid_eur_year=100_000.0,
+            stages_eur_year={"roadside": 60_000.0, "platform": 40_000.0},
         ),
         "accounts": SimpleNamespace(
             sites=["port"],
@@ -134,6 +138,8 @@ def made_up_outcome(**other):
         "co2": SimpleNamespace(avoided_t_year=300.0),
         "jobs": SimpleNamespace(fte_low=1.0, fte_high=2.0, insertion_fte=0.5),
         "alternatives": (alternative("gare", more=1000.0), alternative("ferme", more=5000.0)),
+        "near_best": (SimpleNamespace(sites=("port",), extra_eur_year=0.0, score=0.5),),
+        "confidence": None,
         "remarks": (),
     }
     made = parts | other

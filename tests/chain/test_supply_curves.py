@@ -2,6 +2,7 @@
 
 import pytest
 
+import coopgeo
 from coopgeo.chain.wood import energy_content
 from coopgeo.errors import InputError
 
@@ -26,8 +27,9 @@ def test_the_curve_ends_with_all_the_wood_of_the_study(outcome):
     assert curve.wanted(1e6).isna().all().all()
 
 
-def test_the_curve_costs_what_the_placement_pays(outcome):
+def test_the_curve_costs_what_the_placement_pays(study):
     """The platform may mix lots as it likes: it pays the cheapest wood at its gate, harvest and both hauls included."""
+    outcome = coopgeo.run(study, direct=False, alternatives=0)
     site = outcome.platforms.index[0]
     tonnes = outcome.platforms["tonnes_out"].sum()
     gate_eur = outcome.cost.stages_eur_year["roadside"] + outcome.cost.stages_eur_year["inbound"]

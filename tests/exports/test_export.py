@@ -103,9 +103,9 @@ def test_the_figures_of_the_summary_are_numbers_with_a_unit(folder, outcome):
     assert rows["Coût du bois livré"][1].value == pytest.approx(outcome.cost.eur_per_mwh)
     assert rows["Coût du bois livré"][2].value == "€/MWh"
     assert rows["Coût annuel de la filière"][1].value == pytest.approx(outcome.objective.value_eur_year)
-    assert rows["Coût annuel de la filière"][3].value == "minimum prouvé"
+    assert rows["Coût annuel de la filière"][3].value == "minimum prouvé du modèle"
     assert all(isinstance(row[1].value, int | float) for row in rows.values() if row[2].value)
-    assert "La Frénaye" in rows["Plateforme"][3].value
+    assert outcome.platforms["name"].iloc[0] in rows["Plateforme"][3].value
 
 
 def test_the_contents_name_every_sheet_and_what_it_holds(folder):

@@ -29,11 +29,14 @@ def test_two_pages_tell_the_answer_and_what_is_assumed(folder, outcome):
     assert outcome.platforms["name"].iloc[0] in first
     assert "minimum prouvé" in first
     assert Text("fr").number(outcome.cost.eur_per_mwh, 1) in first
-    assert "schématique" in first
-    assert "Ce qui est supposé" in first
-    assert first.count("des lignes des tableaux sont des hypothèses") == 1
+    assert "sites se valent" in first
+    assert "Jusqu’où est-on sûr" in first
+    assert "N’est pas compté" in first
+    assert "schématique" in second
+    assert "Ce qui est supposé" in second
+    assert (first + second).count("des lignes des tableaux sont des hypothèses") == 1
     assert outcome.study.inputs_sha256[:12] in second
-    assert Text("fr").significant(outcome.objective.value_eur_year, 3).replace("\u202f", " ") in second
+    assert Text("fr").significant(outcome.cost.paid_eur_year, 3).replace("\u202f", " ") in second
     assert outcome.chain.candidate_sites["name"][outcome.alternatives[0].sites[0]] in second
 
 

@@ -1,5 +1,7 @@
 """The ranking of the sites, by hand."""
 
+from types import SimpleNamespace
+
 from made_up import alternative, made_up_outcome
 
 from coopgeo.text import Text
@@ -32,8 +34,17 @@ def test_two_platforms_rank_no_site():
 
 def test_choices_in_words():
     first, second, _ = choices_in_words(made_up_outcome(), Text("fr"))
-    assert first == {"rank": "1", "sites": "Port", "regret": "–", "score": "0,50"}
-    assert second == {"rank": "2", "sites": "Gare", "regret": "+ 1\u202f000 €", "score": "0,25"}
+    assert first == {"rank": "1", "sites": "Port", "regret": "–", "score": "0,50", "near": "1", "best": ""}
+    assert second == {"rank": "2", "sites": "Gare", "regret": "+ 1\u202f000 €", "score": "0,25", "near": "", "best": ""}
+
+
+def test_all_that_are_nearly_as_good_are_listed_with_the_share_of_draws_in_which_they_are_best():
+    more = tuple(alternative("gare", more=float(eur)) for eur in range(1, 9))
+    near = tuple(SimpleNamespace(sites=("gare",), extra_eur_year=0.0, score=0.5) for _ in range(8))
+    drawn = SimpleNamespace(best={"port": 0.25, "gare": 0.75})
+    rows = choices_in_words(made_up_outcome(alternatives=more, near_best=near, confidence=drawn), Text("en"))
+    assert [row["near"] for row in rows] == ["1"] * 8
+    assert [row["best"] for row in rows[:2]] == ["25%", "75%"]
 
 
 def test_no_more_than_five_alternatives_are_listed():

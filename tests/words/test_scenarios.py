@@ -9,7 +9,7 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.turn import BreakEven
 from coopgeo.scenarios import Case, Comparison, Turn
 from coopgeo.text import Text
-from coopgeo.words.scenarios import break_even_sentences, comparison_sheets, least_regret, site_names
+from coopgeo.words.scenarios import break_even_sentences, comparison_sheets, least_regret, site_names, stays_sentences
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def plain(sentences):
             Turn("demand", 1.0, 1.6, 1.2848),
             [
                 "Le site change si la demande descend sous 0,67 fois celle de l’étude : ZA de Baclair, à 46,0 €/MWh.",
-                "Toutes les chaufferies ne peuvent plus être servies si la demande dépasse 1,28 fois celle de l’étude.",
+                "Certaines chaufferies ne peuvent plus être servies si la demande dépasse 1,28 fois celle de l’étude.",
             ],
         ),
         (
@@ -61,7 +61,8 @@ def plain(sentences):
 )
 def test_turns_say_from_which_value_what_becomes_best_at_which_price(below, above, words, chain):
     outcome = SimpleNamespace(chain=chain, break_even=BreakEven(((below, above),), None, dear=False))
-    assert plain(break_even_sentences(outcome, Text("fr"))) == words
+    said = [*break_even_sentences(outcome, Text("fr")), *stays_sentences(outcome, Text("fr"))]
+    assert plain(said) == words
 
 
 def test_regrets_stand_in_order_with_blanks_where_not_all_are_served(comparison, chain):
