@@ -1,9 +1,7 @@
 """The command `coopgeo`. What computes is imported by the command that needs it, so that `coopgeo --help` is quick."""
 
 import gc
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,17 +24,19 @@ from coopgeo.terminal.arguments import (
     RoadsOption,
     SetOption,
     StudyFolder,
+    all_of,
 )
 from coopgeo.terminal.help import Command, Group
 from coopgeo.terminal.output import console, faults_in_words, say, visible
+from coopgeo.terminal.phases import PHASES, phases
+from coopgeo.terminal.progress import progress
 from coopgeo.terminal.scenarios import SCENARIOS, scenarios
-from coopgeo.terminal.studies import study_folder
+from coopgeo.terminal.studies import study_folder, warn_of_oddities
 from coopgeo.terminal.sure import SURE, SeedOption, sure, tell
 
 if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
     from coopgeo.siting import Progress as Proof
-    from coopgeo.study import Study
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -51,6 +51,7 @@ fetching = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(fetching, name="fetch", help=Message("Download what a study can use."))
 app.command(cls=Command, help=SURE)(sure)
 app.command(cls=Command, help=SCENARIOS)(scenarios)
+app.command(cls=Command, help=PHASES)(phases)
 WHAT_IFS = 3  # other sites that the page can switch to
 
 
@@ -113,9 +114,9 @@ def run(
 
     text = Text(lang)
     options = Options(
-        _all(close), _all(require), _all(forbid), _all(values), level, demand_factor, not no_direct, outside
+        all_of(close), all_of(require), all_of(forbid), all_of(values), level, demand_factor, not no_direct, outside
     )
-    with faults_in_words(lang), _progress(text) as (on_step, on_progress):
+    with faults_in_words(lang), progress(text) as (on_step, on_progress):
         job = _Job(text, study, chain, roads, platforms, options)
         outcome = job.outcome(on_step, on_progress, what_ifs=WHAT_IFS)
         if draws:
@@ -157,48 +158,14 @@ def brief(
 
     text = Text(lang)
     options = Options(
-        _all(close), _all(require), _all(forbid), _all(values), level, demand_factor, not no_direct, outside
+        all_of(close), all_of(require), all_of(forbid), all_of(values), level, demand_factor, not no_direct, outside
     )
-    with faults_in_words(lang), _progress(text) as (on_step, on_progress):
+    with faults_in_words(lang), progress(text) as (on_step, on_progress):
         job = _Job(text, study, chain, roads, platforms, options)
         outcome = job.outcome(on_step, on_progress, former=out)
         on_step("files")
         folder = write_brief(outcome, out, lang=lang)
     say(text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"))
-
-
-@app.command(
-    cls=Command,
-    help=Message("Find when to open a platform and when to enlarge it, as customers come one after another."),
-)
-def phases(
-    study: StudyFolder = None,
-    chain: ChainOption = None,
-    roads: RoadsOption = None,
-    platforms: PlatformsOption = 1,
-    close: CloseOption = None,
-    require: RequireOption = None,
-    forbid: ForbidOption = None,
-    values: SetOption = None,
-    level: LevelOption = "central",
-    demand_factor: DemandOption = "1",
-    lang: LangOption = "fr",
-) -> None:
-    """Say when to open a platform and when to enlarge it."""
-    from coopgeo.plan.job import Job
-    from coopgeo.scenarios.phases import phases as planned
-    from coopgeo.study import open_study
-    from coopgeo.terminal.options import Options
-    from coopgeo.terminal.phases import show_phases
-    from coopgeo.text import Text
-
-    text = Text(lang)
-    options = Options(_all(close), _all(require), _all(forbid), _all(values), level, demand_factor)
-    with faults_in_words(lang), _progress(text) as (on_step, _):
-        opened, asked = options.applied(open_study(study_folder(study, text)), chain)
-        found = planned(opened, job=Job(chain=chain, roads=roads, platforms=platforms, **asked), on_step=on_step)
-    show_phases(found, text)
-    _warn_of_oddities(opened, text)
 
 
 @app.command(
@@ -244,7 +211,7 @@ def check(
     with faults_in_words(lang):
         check_scenarios(opened := open_study(study_folder(place or study, text)))
     say(text.counted("cli.checked", len(opened.territory), name=opened.settings.name))
-    _warn_of_oddities(opened, text)
+    warn_of_oddities(opened, text)
 
 
 @app.command(
@@ -318,18 +285,6 @@ def fetch_roads(
     say(text("cli.fetched", path=str(path)))
 
 
-def _all(typed: list[str] | None) -> tuple[str, ...]:
-    return tuple(typed or ())
-
-
-def _warn_of_oddities(study: "Study", text: "Text") -> None:
-    from coopgeo.study.plausible import oddities
-    from coopgeo.text.messages import said
-
-    for oddity in oddities(study):
-        say(f"! {said(oddity, text.lang)}", style="yellow")
-
-
 @dataclass(frozen=True)
 class _Job:
     """What `run` and `brief` are asked for."""
@@ -370,39 +325,6 @@ class _Job:
         )
 
 
-@contextmanager
-def _progress(text: "Text") -> Iterator[tuple[Callable[[str], None], Callable[["Proof"], None]]]:
-    """A bar on a terminal, with how far the best placement is proved; nothing in a log."""
-    import math
-
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from coopgeo.plan.run import STEPS
-    from coopgeo.siting.solution import judged
-
-    steps = (*STEPS, "draws", "files")
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    with bar:
-        task = bar.add_task("", total=len(steps))
-
-        def step(name: str) -> None:
-            bar.update(task, description=text(f"step.{name}"), completed=steps.index(name))
-
-        def found(so_far: "Proof") -> None:
-            gap, _ = judged(so_far.value, so_far.bound, 0.0)
-            if math.isfinite(gap):
-                bar.update(task, description=text("cli.gap", step=text("step.placement"), gap=text.percent(gap, 2)))
-
-        yield step, found
-
-
 def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
     from rich.table import Table
 
@@ -419,5 +341,5 @@ def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
         tell(outcome.confidence, outcome.chain, text)
     for remark in outcome.remarks:
         say(f"! {remark_text(remark, text)}", style="yellow")
-    _warn_of_oddities(outcome.study, text)
+    warn_of_oddities(outcome.study, text)
     say(text("cli.files", folder=str(folder.resolve()), map=MAP))

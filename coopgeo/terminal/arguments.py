@@ -130,3 +130,8 @@ DemandOption = Annotated[
         help=Message("What the demand of all customers served is multiplied by: a number above 0, such as 1.1."),
     ),
 ]
+
+
+def all_of(typed: list[str] | None) -> tuple[str, ...]:
+    """All values of an option that may be typed several times."""
+    return tuple(typed or ())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from coopgeo.terminal.output import say
 
 if TYPE_CHECKING:
+    from coopgeo.study import Study
     from coopgeo.text import Text
 
 FOLDER = Path("data/raw")
@@ -19,3 +20,12 @@ def study_folder(folder: Path | None, text: "Text") -> Path:
         return folder or FOLDER
     say(text("cli.shipped"), style="yellow", stderr=True)
     return shipped_study()
+
+
+def warn_of_oddities(study: "Study", text: "Text") -> None:
+    """Say what in a study is odd, though it can be worked with."""
+    from coopgeo.study.plausible import oddities
+    from coopgeo.text.messages import said
+
+    for oddity in oddities(study):
+        say(f"! {said(oddity, text.lang)}", style="yellow")
