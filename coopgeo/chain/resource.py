@@ -19,7 +19,7 @@ from coopgeo.chain.wood import dry_mass
 from coopgeo.errors import InputError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
-from coopgeo.study.schemas import POTENTIALS
+from coopgeo.study.chain_schemas import POTENTIALS
 
 Level = Literal["low", "value", "high"]
 AT_POINT = "sawmill_logs_m3"  # the basis that lies at a collection point itself, not all over a commune

@@ -12,7 +12,7 @@ import coopgeo
 from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.proved import job_digest
-from coopgeo.study.schemas import MONTHS
+from coopgeo.study.chain_schemas import MONTHS
 from coopgeo.study.settings import SiteCriteria
 from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text

@@ -18,7 +18,7 @@ from coopgeo.plan.accounts import straight_flows
 from coopgeo.plan.placement import Placement
 from coopgeo.siting import Solution
 from coopgeo.study import Chain
-from coopgeo.study.schemas import MONTHS
+from coopgeo.study.chain_schemas import MONTHS
 
 _YEAR = len(MONTHS)
 

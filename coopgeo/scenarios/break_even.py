@@ -16,7 +16,7 @@ from coopgeo.plan.turn import BreakEven, Sites, Turn
 from coopgeo.scenarios.prepared import Prepared
 from coopgeo.study import Study
 from coopgeo.study.scenarios import multiplied_demand
-from coopgeo.study.schemas import SHARE_UNITS
+from coopgeo.study.schema_parts import SHARE_UNITS
 
 DEMAND = "demand"  # the factor of the whole demand, beside the parameters of a chain
 _SUBSIDY = "subsidy_share"

@@ -10,8 +10,8 @@ import shapely
 
 from coopgeo.errors import Faults, Message
 from coopgeo.roads.vehicles import ACCESS_HIGHWAY
+from coopgeo.study.chain_schemas import FUELS, POTENTIALS, ROLES, SYNERGIES
 from coopgeo.study.column_kinds import AN_INSEE_CODE, INSEE_CODE
-from coopgeo.study.schemas import FUELS, POTENTIALS, ROLES, SYNERGIES
 from coopgeo.study.settings import ChainSettings, Product, SiteScores
 from coopgeo.study.tables import line_of
 from coopgeo.text.nearest import nearest

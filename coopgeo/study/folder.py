@@ -29,7 +29,7 @@ from coopgeo.study.inputs import (
 )
 from coopgeo.study.raw_tables import table_file
 from coopgeo.study.rivers import read_rivers, river_files, together
-from coopgeo.study.schemas import MAY_BE_MISSING
+from coopgeo.study.schema_parts import MAY_BE_MISSING
 from coopgeo.study.settings import ChainSettings, ScenarioSettings, StudySettings
 from coopgeo.study.study import Study
 from coopgeo.study.tables import empty_table, read_table

@@ -7,11 +7,11 @@ import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
-from coopgeo.study import schemas
+from coopgeo.study import chain_schemas, schemas
 from coopgeo.study.settings import ChainSettings, ScenarioSettings, StudySettings
 
 CHAIN_POINTS = ("collection_points", "customers", "candidate_sites", "suppliers")
-CHAIN_TABLES = tuple(name.removesuffix(".csv") for name in schemas.CHAIN)
+CHAIN_TABLES = tuple(name.removesuffix(".csv") for name in chain_schemas.CHAIN)
 STUDY_TABLES = {
     "sources": "sources",
     **{name.removesuffix(".csv"): f"territory/{name.removesuffix('.csv')}" for name in schemas.TERRITORY},

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.errors import Faults, Message
+from coopgeo.study.chain_schemas import MONTHS
 from coopgeo.study.checks import known
-from coopgeo.study.schemas import MONTHS
 from coopgeo.study.tables import line_of
 from coopgeo.text.vocabulary import named_code
 

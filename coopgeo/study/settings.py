@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from coopgeo.errors import Message
-from coopgeo.study.schemas import HAZARDS, SHARE_UNITS, STATUSES, YEARS, Hazard, Status
+from coopgeo.study.chain_schemas import HAZARDS, YEARS, Hazard
+from coopgeo.study.schema_parts import SHARE_UNITS, STATUSES, Status
 from coopgeo.text.vocabulary import code_of
 
 

@@ -22,7 +22,7 @@ from coopgeo.study.column_kinds import CODES, INSEE, SHARE
 from coopgeo.study.csv_tables import csv_cells
 from coopgeo.study.numerals import decimal_marks, number_expected, number_of
 from coopgeo.study.raw_tables import RawTable
-from coopgeo.study.schemas import MAY_BE_ABSENT, MAY_BE_EMPTY, SHARE_UNITS
+from coopgeo.study.schema_parts import MAY_BE_ABSENT, MAY_BE_EMPTY, SHARE_UNITS
 from coopgeo.study.sheets import workbook_cells
 from coopgeo.text.text_files import file_bytes
 from coopgeo.text.vocabulary import code_of, column_of, meant_code, meant_heading

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from coopgeo.study.numerals import number_of, readings
 from coopgeo.study.raw_tables import RawTable
-from coopgeo.study.schemas import SHARE_UNITS
+from coopgeo.study.schema_parts import SHARE_UNITS
 from coopgeo.study.settings_tree import (
     Steps,
     choices_of,

@@ -11,7 +11,7 @@ from coopgeo.errors import Faults, Message
 from coopgeo.study import Study
 from coopgeo.study.numerals import number_expected, number_of, readings
 from coopgeo.study.scenarios import multiplied_demand
-from coopgeo.study.schemas import SHARE_UNITS
+from coopgeo.study.schema_parts import SHARE_UNITS
 from coopgeo.text.nearest import bare, nearest
 from coopgeo.text.vocabulary import meant
 

@@ -8,7 +8,7 @@ import pandas as pd
 from coopgeo.plan.outcome import Outcome
 from coopgeo.scenarios import Case, Comparison, Turn
 from coopgeo.study import Chain
-from coopgeo.study.schemas import SHARE_UNITS
+from coopgeo.study.schema_parts import SHARE_UNITS
 from coopgeo.text import Text, fewest_decimals, french_spaces
 from coopgeo.text.messages import said
 from coopgeo.words.sheets import Sheet

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.plan.outcome import Outcome
-from coopgeo.study.schemas import EFFECTS, MONTHS, POTENTIALS
+from coopgeo.study.chain_schemas import EFFECTS, MONTHS, POTENTIALS
 from coopgeo.text import Text, catalogue, decimals, decimals_of_size
 from coopgeo.words.ranking import ranked_choices, ranked_sites
 from coopgeo.words.sentences import figures, remark_text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coopgeo.chain.resource import assess, shares
 from coopgeo.errors import InputError
-from coopgeo.study.schemas import POTENTIALS
+from coopgeo.study.chain_schemas import POTENTIALS
 
 STEPS = [f"{name}_dry_t" for name in POTENTIALS]
 TAKEN = ["competitors_dry_t", "elsewhere_dry_t", "available_dry_t"]

@@ -22,7 +22,8 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
-from coopgeo.study.schemas import CHAIN, MAY_BE_ABSENT, MONTHS
+from coopgeo.study.chain_schemas import CHAIN, MONTHS
+from coopgeo.study.schema_parts import MAY_BE_ABSENT
 from coopgeo.study.settings import ChainSettings, StudySettings
 from coopgeo.study.tables import empty_table
 

@@ -5,7 +5,8 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from coopgeo.study.schemas import STATUSES, TABLES
+from coopgeo.study.schema_parts import STATUSES
+from coopgeo.study.schemas import TABLES
 from coopgeo.study.settings import ChainSettings, SiteCriteria, StudySettings, WoodParameters
 from coopgeo.text import LANGS, catalogue
 from coopgeo.text.meanings import _french, heading, meaning, word
