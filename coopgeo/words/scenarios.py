@@ -75,7 +75,7 @@ def _case_row(case: Case, chain: Chain, text: Text) -> dict[str, object]:
         figures = {
             "value_eur_year": case.outcome.objective.value_eur_year,
             "eur_per_mwh": case.outcome.cost.eur_per_mwh,
-            "energy_mwh": float(case.outcome.platforms["energy_mwh"].sum()),
+            "energy_mwh": case.outcome.accounts.fuel.mwh,
         }
     scenario = case.scenario
     return {

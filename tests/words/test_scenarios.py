@@ -7,7 +7,7 @@ import pytest
 
 from coopgeo.plan.job import Job
 from coopgeo.plan.turn import BreakEven
-from coopgeo.scenarios import Case, Comparison, Turn
+from coopgeo.scenarios import Case, Comparison, Prepared, Turn
 from coopgeo.text import Text
 from coopgeo.words.scenarios import break_even_sentences, comparison_sheets, least_regret, site_names, stays_sentences
 
@@ -85,6 +85,17 @@ def test_least_regret_names_the_choice_and_how_often_it_is_good_enough(compariso
     assert "100" in least_regret(worse, chain, Text("fr"))
     nobody = Comparison(comparison.cases, (("baclair",), ("alvimare",)), np.array([[np.inf, 1.0], [1.0, np.inf]]))
     assert "ne peut pas servir" in least_regret(nobody, chain, Text("fr"))
+
+
+@pytest.mark.parametrize("asked", [{}, {"platforms": 0, "outside": True}])
+def test_the_energy_of_a_case_is_what_its_customers_get_by_whatever_way(study, asked):
+    outcome = Prepared(study, Job(alternatives=0, **asked)).outcome()
+    assert outcome.accounts.direct.tonnes.sum() > 0
+    case = Case("", None, outcome.placement.job, outcome, None, {})
+    alone = Comparison((case,), ((),), np.array([[1.0]]))
+    row = comparison_sheets(alone, outcome.chain, Text("fr"))["scenarios"].rows.iloc[0]
+    assert row["energy_mwh"] == pytest.approx(outcome.customers["fuel_mwh"].sum())
+    assert row["value_eur_year"] / row["energy_mwh"] == pytest.approx(row["eur_per_mwh"])
 
 
 def test_no_platform_at_all_has_words(chain):
