@@ -23,6 +23,8 @@ class Turn:
         Best sites there; None if not all customers can be served there, or the answer does not turn.
     eur_per_mwh : float, optional
         Cost there; None as `sites`.
+    proved : bool
+        Whether every point that was looked at is a proved run; if not, time was short: the answer may turn elsewhere.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Turn:
     at: float | None = None
     sites: Sites | None = None
     eur_per_mwh: float | None = None
+    proved: bool = True
 
     @property
     def grows(self) -> bool:
@@ -50,8 +53,16 @@ class BreakEven:
         Share of the investment from which the wood costs no more than the market asks; None if none is enough.
     dear : bool
         Whether the wood costs more than the market asks as the study stands.
+    pays_proved : bool
+        Whether every point that `pays_from_subsidy` was looked for at is a proved run.
     """
 
     turns: tuple[tuple[Turn, Turn], ...]
     pays_from_subsidy: float | None
     dear: bool
+    pays_proved: bool = True
+
+    @property
+    def unproved(self) -> tuple[str, ...]:
+        """Names of the assumptions whose points are not all proved."""
+        return tuple(below.name for below, above in self.turns if not (below.proved and above.proved))

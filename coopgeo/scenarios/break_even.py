@@ -2,15 +2,18 @@
 
 The best sites are a step function of an assumption, so that no root finder of a library applies: the way from its value
 to each end of its range is cut into a few steps, and the first step at whose end the answer is another is bisected.
-Every point is a proved run on ways that were found once. An answer that turns and turns back within a step is not seen.
+Every point is a run on ways that were found once. Where time was too short to prove one, or to find any answer, what
+rests on it says so (`proved`). An answer that turns and turns back within a step is not seen.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
 
-from coopgeo.errors import InfeasibleError, InputError, Message
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, InputError, Message
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.turn import BreakEven, Sites, Turn
 from coopgeo.scenarios.prepared import Prepared
@@ -29,10 +32,26 @@ _EXACT = 1e-3  # of the way to an end of the range
 
 @dataclass(frozen=True)
 class _Answer:
-    """Best sites and cost at a value; None where not all customers can be served."""
+    """Best sites and cost at a value; None where not all customers can be served, or the time allowed no answer."""
 
     sites: Sites | None = None
     eur_per_mwh: float | None = None
+    proved: bool = True
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the time allowed no answer: that not all can be served is always proved."""
+        return self.sites is None and not self.proved
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """How far was looked towards an end, the point nearest to the value at which something holds, the answer there."""
+
+    end: float
+    at: float | None = None
+    answer: _Answer = _Answer()
+    proved: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,9 +79,9 @@ def with_break_even(outcome: Outcome, prepared: Prepared | None = None) -> Outco
     known = [name for name in ASSUMPTIONS if name == DEMAND or name in parameters]
     market = outcome.chain.parameters.market_price_eur_mwh.value
     dear = outcome.cost.eur_per_mwh > market
-    found = BreakEven(
-        tuple(turns(prepared, name) for name in known), pays_from(prepared, _SUBSIDY) if dear else None, dear=dear
-    )
+    looked = tuple(turns(prepared, name) for name in known)
+    pays, proved = _pays(prepared, _SUBSIDY) if dear else (None, True)
+    found = BreakEven(looked, pays, dear=dear, pays_proved=proved)
     return replace(outcome, break_even=found)
 
 
@@ -86,7 +105,7 @@ def turns(prepared: Prepared, name: str, *, low: float | None = None, high: floa
     Raises
     ------
     InputError
-        If the assumption is unknown.
+        If the assumption is unknown, or the range does not hold its value.
     InfeasibleError
         If not all customers can be served as the study stands.
     """
@@ -94,9 +113,14 @@ def turns(prepared: Prepared, name: str, *, low: float | None = None, high: floa
     outcome = prepared.outcome()
     base = tuple(sorted(map(str, outcome.accounts.sites)))
 
+    proved = outcome.objective.status == "optimal"
+
     def turn(end: float) -> Turn:
-        reached, at, answer = _edge(prepared, assumption, end, lambda one: one.sites != base)
-        return Turn(name, assumption.value, reached, at, answer.sites, answer.eur_per_mwh)
+        edge = _edge(prepared, assumption, end, lambda one: one.sites != base)
+        answer = edge.answer
+        return Turn(
+            name, assumption.value, edge.end, edge.at, answer.sites, answer.eur_per_mwh, proved=proved and edge.proved
+        )
 
     return turn(assumption.low), turn(assumption.high)
 
@@ -127,8 +151,24 @@ def pays_from(
     Raises
     ------
     InputError
-        If the assumption is unknown.
+        If the assumption is unknown, the range does not hold its value, or the price is no number.
     """
+    if market_eur_mwh is not None and not (_is_finite(market_eur_mwh) and market_eur_mwh >= 0):
+        faults = Faults(Message("the price of the market"))
+        faults.add(column="market_eur_mwh", found=market_eur_mwh, expected=Message("a number of €/MWh, 0 or more"))
+        faults.raise_if_any()
+    return _pays(prepared, name, low=low, high=high, market_eur_mwh=market_eur_mwh)[0]
+
+
+def _pays(
+    prepared: Prepared,
+    name: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    market_eur_mwh: float | None = None,
+) -> tuple[float | None, bool]:
+    """What `pays_from` says, and whether every point that it was looked for at is proved."""
     assumption = _ranged(prepared, name, low, high)
     market = prepared.study.chain(prepared.job.chain).parameters.market_price_eur_mwh.value
     price = market if market_eur_mwh is None else market_eur_mwh
@@ -138,24 +178,29 @@ def pays_from(
 
     here = _answer(prepared, assumption, assumption.value)
     if here is not None and pays(here):
-        return assumption.value
-    edges = [_edge(prepared, assumption, end, pays)[1] for end in (assumption.low, assumption.high)]
-    return min((at for at in edges if at is not None), key=lambda at: abs(at - assumption.value), default=None)
+        return assumption.value, here.proved
+    edges = [_edge(prepared, assumption, end, pays) for end in (assumption.low, assumption.high)]
+    found = [edge.at for edge in edges if edge.at is not None]
+    proved = all(edge.proved for edge in edges) and (here is None or here.proved)
+    return min(found, key=lambda at: abs(at - assumption.value), default=None), proved
 
 
-def _edge(
-    prepared: Prepared, assumption: _Assumption, end: float, holds: Callable[[_Answer], bool]
-) -> tuple[float, float | None, _Answer]:
-    """How far was looked towards an end, the point nearest to the value at which something holds, the answer there."""
-    before = assumption.value
+def _edge(prepared: Prepared, assumption: _Assumption, end: float, holds: Callable[[_Answer], bool]) -> _Edge:
+    """Look from the value to an end of the range, step by step, then within the first step at whose end it holds."""
+    before, proved = assumption.value, True
     for after in np.linspace(assumption.value, end, _STEPS + 1)[1:].tolist() if end != before else []:
         answer = _answer(prepared, assumption, after)
         if answer is None:  # no value that the study takes
-            return before, None, _Answer()
+            break
+        proved &= answer.proved
+        if answer.unknown:
+            break
         if holds(answer):
-            return after, *_bisected(prepared, assumption, (before, after, answer), holds, _EXACT * abs(end - before))
+            bracket, width = (before, after, answer), _EXACT * abs(end - before)
+            at, there, within = _bisected(prepared, assumption, bracket, holds, width)
+            return _Edge(after, at, there, proved and within)
         before = after
-    return before, None, _Answer()
+    return _Edge(before, proved=proved)
 
 
 def _bisected(
@@ -164,21 +209,23 @@ def _bisected(
     bracket: tuple[float, float, _Answer],
     holds: Callable[[_Answer], bool],
     width: float,
-) -> tuple[float, _Answer]:
-    """The near end of what holds, between a point where it does not and one where it does, to some width."""
+) -> tuple[float, _Answer, bool]:
+    """The near end of what holds, between a point where it does not and one where it does, to some width; if proved."""
     without, within, answer = bracket
+    proved = True
     while abs(within - without) > width:
         middle = (without + within) / 2
         found = _answer(prepared, assumption, middle)
-        if found is not None and holds(found):
+        proved &= found is None or found.proved
+        if found is not None and not found.unknown and holds(found):
             within, answer = middle, found
         else:
             without = middle
-    return within, answer
+    return within, answer, proved
 
 
 def _answer(prepared: Prepared, assumption: _Assumption, at: float) -> _Answer | None:
-    """The answer at a value; None if the study does not take it."""
+    """The answer at a value, with whether it is proved; None if the study does not take it."""
     try:
         study = assumption.study(at)
     except InputError:
@@ -187,13 +234,31 @@ def _answer(prepared: Prepared, assumption: _Assumption, at: float) -> _Answer |
         outcome = prepared.outcome(study, replace(prepared.job, alternatives=0))
     except InfeasibleError:
         return _Answer()
-    return _Answer(tuple(sorted(map(str, outcome.accounts.sites))), outcome.cost.eur_per_mwh)
+    except InputError:  # of the job, at whatever value
+        raise
+    except CoopgeoError:  # the time was up before any answer
+        return _Answer(proved=False)
+    proved = outcome.objective.status == "optimal"
+    return _Answer(tuple(sorted(map(str, outcome.accounts.sites))), outcome.cost.eur_per_mwh, proved)
 
 
 def _ranged(prepared: Prepared, name: str, low: float | None, high: float | None) -> _Assumption:
     """An assumption by its name, with the range that is asked for."""
     found = _assumption(prepared, name)
+    faults = Faults(Message("the range of {name}", name=name))
+    for column, end, beside in (("low", low, -1), ("high", high, 1)):
+        if end is not None and not _is_finite(end):
+            faults.add(column=column, found=end, expected=Message("a finite number"))
+        elif end is not None and (end - found.value) * beside < 0:
+            least = Message("at most the value of the study, {value}", value=found.value)
+            most = Message("at least the value of the study, {value}", value=found.value)
+            faults.add(column=column, found=end, expected=least if beside < 0 else most)
+    faults.raise_if_any()
     return replace(found, low=found.low if low is None else low, high=found.high if high is None else high)
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _assumption(prepared: Prepared, name: str) -> _Assumption:
@@ -212,5 +277,5 @@ def _assumption(prepared: Prepared, name: str) -> _Assumption:
     one = parameters[name]
     beyond = _BEYOND * (one.high - one.low)
     most = 1.0 if one.unit in SHARE_UNITS else np.inf
-    low, high = max(0.0, one.low - beyond), min(most, one.high + beyond)
+    low, high = min(one.value, max(0.0, one.low - beyond)), max(one.value, min(most, one.high + beyond))
     return _Assumption(one.value, low, high, lambda value: study.with_values(chain, **{name: value}))

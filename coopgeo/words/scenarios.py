@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.turn import BreakEven
 from coopgeo.scenarios import Case, Comparison, Turn
 from coopgeo.study import Chain
 from coopgeo.study.schema_parts import SHARE_UNITS
@@ -119,19 +120,31 @@ def break_even_sentences(outcome: Outcome, text: Text) -> list[str]:
     if found is None:
         return []
     turned = [_turned(turn, chain, text) for pair in found.turns for turn in pair if turn.at is not None]
-    if not found.dear:
-        return turned
-    if found.pays_from_subsidy is not None:
-        return [*turned, text("scenario.pays", share=text.percent(found.pays_from_subsidy))]
-    market, cost = chain.parameters.market_price_eur_mwh.value, outcome.cost.eur_per_mwh
-    return [*turned, text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1))]
+    return [*turned, *_pays(outcome, found, text), *_unproved(found, chain, text)]
 
 
 def stays_sentences(outcome: Outcome, text: Text) -> list[str]:
-    """Between which values of the assumptions the answer stays; none if that was not looked at."""
+    """Between which values of the assumptions the answer stays, at the points tried; none if none was tried."""
     found = outcome.break_even.turns if outcome.break_even else ()
     ranges = [words for pair in found if (words := _stays(*pair, outcome.chain, text))]
     return [text("scenario.stays", ranges=text("sure.between").join(ranges))] if ranges else []
+
+
+def _pays(outcome: Outcome, found: BreakEven, text: Text) -> list[str]:
+    """From which subsidy the chain pays, where it does not without."""
+    if not found.dear:
+        return []
+    if found.pays_from_subsidy is not None:
+        return [text("scenario.pays", share=text.percent(found.pays_from_subsidy))]
+    market, cost = outcome.chain.parameters.market_price_eur_mwh.value, outcome.cost.eur_per_mwh
+    return [text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1))]
+
+
+def _unproved(found: BreakEven, chain: Chain, text: Text) -> list[str]:
+    """The assumptions whose points are not all proved."""
+    names = dict.fromkeys([*found.unproved, *([] if found.pays_proved else ["subsidy_share"])])
+    told = text.joined([_name(name, chain, text) for name in names])
+    return [text("scenario.unproved", names=told)] if names else []
 
 
 def _stays(below: Turn, above: Turn, chain: Chain, text: Text) -> str:

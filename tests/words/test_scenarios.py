@@ -24,7 +24,7 @@ def comparison():
     return Comparison(cases, (("la-frenaye",), ("baclair",), ("alvimare",)), costs)
 
 
-SAME = "Le site le moins cher reste le même quand "
+SAME = "Aux points essayés, le site le moins cher reste le même quand "
 BACLAIR = "ZA de Baclair, à 50,0 €/MWh."
 
 
@@ -63,6 +63,19 @@ def test_turns_say_from_which_value_what_becomes_best_at_which_price(below, abov
     outcome = SimpleNamespace(chain=chain, break_even=BreakEven(((below, above),), None, dear=False))
     said = [*break_even_sentences(outcome, Text("fr")), *stays_sentences(outcome, Text("fr"))]
     assert plain(said) == words
+
+
+def test_what_is_not_proved_is_said_with_its_name(chain):
+    sure, unsure = Turn("demand", 1.0, 0.4), Turn("demand", 1.0, 1.6, proved=False)
+    for below, above in ((sure, unsure), (unsure, sure)):
+        outcome = SimpleNamespace(chain=chain, break_even=BreakEven(((below, above),), None, dear=False))
+        last = plain(break_even_sentences(outcome, Text("fr")))[-1]
+        assert last.startswith("Tout n’est pas prouvé, le temps de calcul ayant manqué, pour la demande :")
+    proved = SimpleNamespace(chain=chain, break_even=BreakEven(((sure, sure),), None, dear=False))
+    assert not any("prouvé" in words for words in break_even_sentences(proved, Text("fr")))
+    pays = BreakEven(((sure, sure),), 0.5, dear=True, pays_proved=False)
+    last = break_even_sentences(SimpleNamespace(chain=chain, break_even=pays), Text("fr"))[-1]
+    assert chain.parameters.subsidy_share.fr.partition(" :")[0] in last
 
 
 def test_regrets_stand_in_order_with_blanks_where_not_all_are_served(comparison, chain):
