@@ -114,6 +114,10 @@ class InputError(CoopgeoError, ValueError):
     """An input that cannot be used: the message lists every fault found, and what to do about each."""
 
 
+class TooFewSitesError(InputError):
+    """So many sites are forbidden or excluded that fewer are left than must open."""
+
+
 class InfeasibleError(CoopgeoError, ValueError):
     """A well-formed problem that has no solution: the message says what is lacking, and where."""
 
@@ -248,8 +252,8 @@ class Faults:
     def __len__(self) -> int:
         return len(self.noted)
 
-    def raise_if_any(self) -> None:
-        """Raise one `InputError` that lists every fault noted, if there is any; one line a cause."""
+    def raise_if_any(self, kind: type[InputError] = InputError) -> None:
+        """Raise one `InputError`, or one of its kinds, that lists every fault noted, if any; one line a cause."""
         if not self.noted:
             return
         lines = self.causes
@@ -258,7 +262,7 @@ class Faults:
         shown: list[str] = [Message("  {line}", line=line) for line in lines[:_AT_MOST_SHOWN]]
         if count > _AT_MOST_SHOWN:
             shown.append(Message("  and {count} more", count=count - _AT_MOST_SHOWN))
-        raise InputError(Message.stacked([heading, *shown]))
+        raise kind(Message.stacked([heading, *shown]))
 
 
 def _by_cause(faults: list[Fault]) -> list[list[Fault]]:

@@ -21,7 +21,7 @@ from coopgeo.chain.site_scores import excluded, site_scores
 from coopgeo.chain.straight import BOUGHT, sources, straight_ways
 from coopgeo.chain.supply_curves import SupplyCurves, supply_curves
 from coopgeo.chain.wood import energy_content
-from coopgeo.errors import Faults, Message, check_kind
+from coopgeo.errors import Faults, InputError, Message, TooFewSitesError, check_kind
 from coopgeo.plan.job import MOST_PLATFORMS, Job
 from coopgeo.plan.job_ways import JobWays, delivery_vehicles, networks_of, ways_on
 from coopgeo.roads import RoadNetwork, Vehicle
@@ -236,8 +236,10 @@ def _shut(study: Study, chain: Chain, sizes: pd.DataFrame, job: Job) -> set[str]
         faults.add(column="required", found=", ".join(sorted(required)), expected=expected)
     why = excluded(chain, study.settings.site_scores)
     shut = forbidden | (set(why.index[why != ""]) - required)
+    kind = InputError
     if len(known - shut) < (job.platforms or 0):
+        kind = InputError if faults else TooFewSitesError
         left = Message("{count} site(s) left", count=len(known - shut))
         faults.add(column="forbidden", found=left, expected=Message("{count} at least", count=job.platforms))
-    faults.raise_if_any()
+    faults.raise_if_any(kind)
     return shut

@@ -258,7 +258,7 @@ def _ranged(prepared: Prepared, name: str, low: float | None, high: float | None
 
 
 def _is_finite(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, Real) and math.isfinite(value)
 
 
 def _assumption(prepared: Prepared, name: str) -> _Assumption:

@@ -5,6 +5,7 @@ regret does well whatever happens (Savage 1951; McPhail et al. 2018, Earth's Fut
 who also count the share of scenarios in which a choice is good enough, Starr's criterion).
 """
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,8 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from coopgeo.arrays import Floats
-from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, InputError, Message
+from coopgeo.arrays import Floats, Mask
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, InputError, Message, TooFewSitesError
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.job import Job
 from coopgeo.plan.outcome import Outcome
@@ -43,7 +44,9 @@ class Case:
     lacking : Message, optional
         What is lacking then.
     value_eur_year : mapping of tuple of str to float
-        Least cost of each choice of sites that was worked out; `inf` where it cannot serve all customers.
+        Least cost of each choice of sites that was worked out; NaN where it is not proved.
+    in_time : bool
+        False where the time was up before any answer.
     """
 
     id: str
@@ -52,6 +55,7 @@ class Case:
     outcome: Outcome | None = field(repr=False)
     lacking: Message | None = field(repr=False)
     value_eur_year: Mapping[Sites, float] = field(repr=False)
+    in_time: bool = True
 
     @property
     def sites(self) -> Sites | None:
@@ -61,7 +65,7 @@ class Case:
     @property
     def proved(self) -> bool:
         """Whether the best sites are proved to be so, or that there are none."""
-        return self.outcome is None or self.outcome.objective.status == "optimal"
+        return self.in_time and (self.outcome is None or self.outcome.objective.status == "optimal")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,20 +80,23 @@ class Comparison:
         Choices of sites that were worked out in every case: all sites of one platform, those that are best or nearly so
         in some case of several.
     cost_eur_year : ndarray, shape (S, C)
-        `inf` where a choice cannot serve all customers; NaN where a scenario asks for another number of platforms, or
-        the time was up.
+        `inf` where a choice cannot serve all customers; NaN where a scenario asks for another number of platforms or
+        sets the choice aside, and where time was too short to prove the cost, or the best of the case.
     near_share : float
         Regret, as a share of the least cost, up to which a choice counts as good enough.
+    set_aside : ndarray of bool, shape (S, C), optional
+        Choices that a scenario forbids, or that hold a site which no platform may stand on there; none by default.
     """
 
     cases: tuple[Case, ...]
     choices: tuple[Sites, ...]
     cost_eur_year: Floats
     near_share: float = 0.01
+    set_aside: Mask | None = None
 
     @cached_property
     def regret_eur_year(self) -> Floats:
-        """What each choice costs more than the best, (S, C); NaN in a case that no choice can serve."""
+        """What each choice costs more than the best, (S, C); NaN as the costs, and where no choice can serve."""
         with np.errstate(invalid="ignore"):
             return np.asarray(self.cost_eur_year - self._least[:, None])
 
@@ -100,42 +107,73 @@ class Comparison:
         return np.where(served, least, np.nan)
 
     @cached_property
-    def compared(self) -> np.ndarray:
+    def compared(self) -> Mask:
         """Cases that regrets are counted over, (S,): those that some choice can serve."""
         return np.asarray(~np.isnan(self._least))
 
     @cached_property
+    def _regret(self) -> Floats:
+        return np.asarray(self.regret_eur_year[self.compared])
+
+    @cached_property
+    def _aside(self) -> Mask:
+        shape = self.cost_eur_year.shape
+        return np.asarray((np.zeros(shape, dtype=bool) if self.set_aside is None else self.set_aside)[self.compared])
+
+    @cached_property
     def max_regret_eur_year(self) -> Floats:
-        """Largest regret of each choice over all cases, (C,); `inf` if it cannot serve all customers in one of them."""
-        return np.asarray(self.regret_eur_year[self.compared].max(axis=0, initial=0.0))
+        """Largest regret of each choice over the cases that do not set it aside, (C,).
+
+        `inf` if it cannot serve all customers in one of them; NaN if its cost is unknown in one, or there is none.
+        """
+        return self._where_known(np.where(np.isnan(self._regret), 0.0, self._regret).max(axis=0, initial=0.0))
 
     @cached_property
     def mean_regret_eur_year(self) -> Floats:
-        """Mean regret of each choice over all cases, (C,); `inf` if it cannot serve all customers in one of them."""
-        return np.asarray(self.regret_eur_year[self.compared].sum(axis=0) / max(1, int(self.compared.sum())))
+        """Mean regret of each choice over the cases that do not set it aside, (C,); `inf` and NaN as the largest."""
+        counted = np.maximum(1, (~self._aside).sum(axis=0))
+        return self._where_known(np.where(np.isnan(self._regret), 0.0, self._regret).sum(axis=0) / counted)
+
+    def _where_known(self, regret: Floats) -> Floats:
+        nothing = len(self._aside) > 0 and self._aside.all(axis=0)
+        return np.where(((self.unknown > 0) & ~np.isinf(regret)) | nothing, np.nan, regret)
 
     @cached_property
     def unserved(self) -> np.ndarray:
         """In how many cases each choice cannot serve all customers though another can, (C,)."""
-        return np.asarray(np.isinf(self.regret_eur_year[self.compared]).sum(axis=0))
+        return np.asarray(np.isinf(self._regret).sum(axis=0))
+
+    @cached_property
+    def aside(self) -> np.ndarray:
+        """In how many cases each choice is set aside, (C,)."""
+        return np.asarray(self._aside.sum(axis=0))
+
+    @cached_property
+    def unknown(self) -> np.ndarray:
+        """In how many cases the cost of each choice is unknown, for lack of time, (C,)."""
+        return np.asarray((np.isnan(self._regret) & ~self._aside).sum(axis=0))
 
     @cached_property
     def near(self) -> Floats:
-        """Share of the cases in which each choice is good enough, (C,)."""
-        regret, least = self.regret_eur_year[self.compared], self._least[self.compared]
-        return np.asarray((regret <= self.near_share * least[:, None]).sum(axis=0) / max(1, int(self.compared.sum())))
+        """Share of the cases in which each choice is known to be good enough, (C,)."""
+        least = self._least[self.compared]
+        near = self._regret <= self.near_share * least[:, None]
+        return np.asarray(near.sum(axis=0) / max(1, int(self.compared.sum())))
 
     @cached_property
     def order(self) -> np.ndarray:
-        """The choices by their largest regret, the least first; those that cannot serve in the fewest cases before."""
-        regret = self.regret_eur_year[self.compared]
-        finite = np.where(np.isfinite(regret), regret, 0.0).max(axis=0, initial=0.0)
-        return np.lexsort((finite, self.unserved))
+        """The choices by their largest regret, the least first; before that, by in how many cases they have none.
+
+        A choice has no regret in a case where it cannot serve, is set aside, or its cost is unknown.
+        """
+        finite = np.where(np.isfinite(self._regret), self._regret, 0.0).max(axis=0, initial=0.0)
+        return np.lexsort((finite, self.unknown, self.unserved + self.aside + self.unknown))
 
     @property
     def least_max_regret(self) -> Sites | None:
-        """The choice of least maximum regret; None if no case can be served."""
-        return self.choices[self.order[0]] if len(self.choices) else None
+        """The choice of least maximum regret; None if no case can be served, or no regret is known of the first."""
+        first = self.order[0] if len(self.choices) and self.compared.any() else None
+        return None if first is None or self.unknown[first] else self.choices[first]
 
 
 def compare(
@@ -166,19 +204,26 @@ def compare(
     ------
     InputError
         If a scenario changes something that is not there, or asks for something that cannot be; lists every fault of
-        every scenario.
+        every scenario. One that leaves too few sites is no fault: its case says so.
     """
+    if near_share is not None and not (math.isfinite(near_share) and near_share >= 0):
+        faults = Faults(Message("the comparison"))
+        faults.add(column="near_share", found=near_share, expected=Message("a share, 0 or more"))
+        faults.raise_if_any()
     prepared = study if isinstance(study, Prepared) else Prepared(study, job)
     asked = prepared.study.scenarios if scenarios is None else scenarios
     found = [_solved(one) for one in _posed(prepared, asked)]
     same = [case for case, _, _ in found if case.job.platforms == prepared.job.platforms]
     choices = tuple(sorted({sites for case in same for sites in case.value_eur_year}))
     costs = np.full((len(found), len(choices)), np.nan)
+    aside = np.zeros(costs.shape, dtype=bool)
     for row, (case, placement, complete) in enumerate(found):
         if case.job.platforms == prepared.job.platforms:
-            costs[row] = [_cost(prepared, case, placement, sites, complete=complete) for sites in choices]
+            aside[row] = [_is_set_aside(case, placement, sites) for sites in choices]
+            for column in np.flatnonzero(~aside[row] & case.proved):
+                costs[row, column] = _cost(prepared, case, placement, choices[column], complete=complete)
     near_share = prepared.study.settings.near_share if near_share is None else near_share
-    return Comparison(tuple(case for case, _, _ in found), choices, costs, near_share)
+    return Comparison(tuple(case for case, _, _ in found), choices, costs, near_share, aside)
 
 
 def check_scenarios(study: Study) -> None:
@@ -245,6 +290,10 @@ def _posed(prepared: Prepared, scenarios: Mapping[str, Scenario]) -> list[_Posed
 def _posed_one(prepared: Prepared, id: str, scenario: Scenario | None, study: Study, job: Job) -> _Posed:
     try:
         return _Posed(id, scenario, job, prepared.placement(study, job))
+    except TooFewSitesError as error:
+        if scenario is None:
+            raise
+        return _Posed(id, scenario, job, lacking=error.args[0])
     except InfeasibleError as error:
         return _Posed(id, scenario, job, lacking=error.args[0])
 
@@ -260,30 +309,50 @@ def _solved(posed: _Posed) -> tuple[Case, Placement | None, bool]:
         ranked = placement.problem.best(most, time_limit_s=job.time_limit_s)
     except InfeasibleError:
         return Case(id, scenario, job, None, shortage(placement, job.time_limit_s), {}), placement, True
+    except InputError:
+        raise
+    except CoopgeoError as error:  # the time was up
+        return Case(id, scenario, job, None, error.args[0], {}, in_time=False), placement, False
     in_time = time.perf_counter() - start < job.time_limit_s
     ranked.sort(key=lambda solution: solution.value)
     best = ranked[0]
-    values = {_sites(placement, solution): float(solution.value) for solution in ranked}
+    values = {
+        _sites(placement, solution): float(solution.value) if solution.status == "optimal" else np.nan
+        for solution in ranked
+    }
     outcome = Outcome(placement, best, accounts(placement, best))
     return Case(id, scenario, job, outcome, None, values), placement, in_time and len(ranked) < most
 
 
+def _is_set_aside(case: Case, placement: Placement | None, sites: Sites) -> bool:
+    """Whether a scenario forbids a choice of sites, asks for others, or leaves a site where no platform may stand."""
+    asked, chosen = case.job, set(sites)
+    if set(asked.forbidden) & chosen or not set(asked.required) <= chosen:
+        return True
+    if placement is None:
+        return False
+    free = placement.options["site"].to_numpy()[~placement.problem.forbidden]
+    return not chosen <= set(free)
+
+
 def _cost(prepared: Prepared, case: Case, placement: Placement | None, sites: Sites, *, complete: bool) -> float:
-    """The least cost of a choice of sites in a case; `inf` where it cannot serve all customers, or is not allowed."""
+    """The proved least cost of a choice of sites in a case; `inf` where it cannot serve all customers, NaN unproved."""
     known = case.value_eur_year.get(sites)
     if known is not None:
         return known
-    allowed = set(case.job.required) <= set(sites) and not set(case.job.forbidden) & set(sites)
-    if complete or placement is None or not allowed:
+    if complete or placement is None:
         return np.inf
     others = sorted(set(placement.options["site"]) - set(sites))
     job = replace(case.job, required=sites, forbidden=others, platforms=len(sites))
     try:
-        return float(prepared.placement(placement.study, job).problem.solve(time_limit_s=job.time_limit_s).value)
-    except (InfeasibleError, InputError):  # or no size fits on a site, as things are in this case
+        found = prepared.placement(placement.study, job).problem.solve(time_limit_s=job.time_limit_s)
+    except InfeasibleError:
         return np.inf
+    except InputError:
+        raise
     except CoopgeoError:  # the time was up
         return np.nan
+    return float(found.value) if found.status == "optimal" else np.nan
 
 
 def _sites(placement: Placement, solution: Solution) -> Sites:

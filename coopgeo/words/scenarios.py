@@ -54,8 +54,10 @@ def comparison_sheets(comparison: Comparison, chain: Chain, text: Text) -> dict[
             "max_regret_eur": comparison.max_regret_eur_year[order],
             "mean_regret_eur": comparison.mean_regret_eur_year[order],
             "unserved_cases": comparison.unserved[order],
+            "aside_cases": comparison.aside[order],
+            "unknown_cases": comparison.unknown[order],
             "near_cases": 100 * comparison.near[order],
-            **{f"case_{at}": comparison.regret_eur_year[at, order] for at in range(len(names))},
+            **{f"case_{at}": [_regret(comparison, at, one, text) for one in order] for at in range(len(names))},
         }
     )
     own = [text(f"column.{name}") for name in regrets.columns[: -len(names)]]
@@ -70,6 +72,26 @@ def comparison_sheets(comparison: Comparison, chain: Chain, text: Text) -> dict[
     }
 
 
+def _regret(comparison: Comparison, case: int, choice: int, text: Text) -> float | str:
+    """The regret of a choice in a case, or why it has none; NaN where nobody can serve, or nothing is compared."""
+    regret = float(comparison.regret_eur_year[case, choice])
+    if np.isfinite(regret):
+        return regret
+    if comparison.set_aside is not None and comparison.set_aside[case, choice]:
+        return text("scenario.aside")
+    if np.isinf(regret):
+        return text("scenario.not_served")
+    return text("scenario.no_time") if comparison.compared[case] or not comparison.cases[case].proved else np.nan
+
+
+def _best_sites(case: Case, chain: Chain, text: Text) -> str:
+    """The best sites of a case; why there are none; whether they are proved if they are not."""
+    if case.sites is None:
+        return text("scenario.no_time" if not case.in_time else "scenario.unserved")
+    sites = site_names(case.sites, chain, text)
+    return sites if case.proved else text("scenario.not_proved", sites=sites)
+
+
 def _case_row(case: Case, chain: Chain, text: Text) -> dict[str, object]:
     figures = {"value_eur_year": np.nan, "eur_per_mwh": np.nan, "energy_mwh": np.nan}
     if case.outcome is not None:
@@ -81,7 +103,7 @@ def _case_row(case: Case, chain: Chain, text: Text) -> dict[str, object]:
     scenario = case.scenario
     return {
         "scenario": case_title(case, text),
-        "best_sites": text("scenario.unserved") if case.sites is None else site_names(case.sites, chain, text),
+        "best_sites": _best_sites(case, chain, text),
         **figures,
         "lacking": "" if case.lacking is None else said(case.lacking, text.lang),
         "why": "" if scenario is None else str(getattr(scenario, f"why_{text.lang}")),
@@ -91,12 +113,14 @@ def _case_row(case: Case, chain: Chain, text: Text) -> dict[str, object]:
 
 
 def least_regret(comparison: Comparison, chain: Chain, text: Text) -> str:
-    """The choice of least maximum regret, in a sentence; empty if there is none."""
-    if comparison.least_max_regret is None:
+    """The choice of least maximum regret, in a sentence; empty if no case can be served."""
+    if not len(comparison.choices) or not comparison.compared.any():
         return ""
     at = int(comparison.order[0])
-    unserved = int(comparison.unserved[at])
-    return text(
+    if comparison.least_max_regret is None:
+        return text("scenario.least_regret_unknown", unknown=int(comparison.unknown[at]))
+    unserved, aside = int(comparison.unserved[at]), int(comparison.aside[at])
+    words = text(
         "scenario.least_regret_unserved" if unserved else "scenario.least_regret",
         sites=site_names(comparison.least_max_regret, chain, text),
         regret=text.significant(float(comparison.max_regret_eur_year[at])) if not unserved else "",
@@ -105,6 +129,7 @@ def least_regret(comparison: Comparison, chain: Chain, text: Text) -> str:
         tolerance=text.percent(comparison.near_share, fewest_decimals(100 * comparison.near_share)),
         count=int(comparison.compared.sum()),
     )
+    return f"{words} {text.counted('scenario.set_aside', aside)}" if aside else words
 
 
 def break_even_sentences(outcome: Outcome, text: Text) -> list[str]:

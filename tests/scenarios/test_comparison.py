@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import coopgeo
-from coopgeo.errors import InfeasibleError, InputError
+from coopgeo.errors import CoopgeoError, InfeasibleError, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork
 from coopgeo.scenarios import Case, Comparison, Prepared, check_scenarios, compare
+from coopgeo.siting import TwoStage
 from coopgeo.study.settings import Scenario, ScenarioSettings
 from coopgeo.text.messages import said
 
@@ -63,7 +64,7 @@ def enumerated(prepared, count, names=("", *SCENARIOS)):
             shut = name == "west alone" and set(sites) & {"alvimare", "caudebec-saint-wandrille"}
             asked = {"platforms": count, "required": sites, "alternatives": 0, "road_changes": closed}
             try:
-                own = np.inf if shut else coopgeo.run(case, roads=job.roads, **asked).objective.value_eur_year
+                own = np.nan if shut else coopgeo.run(case, roads=job.roads, **asked).objective.value_eur_year
             except InfeasibleError:
                 own = np.inf
             row.append(own)
@@ -78,21 +79,25 @@ def test_costs_and_regrets_are_those_of_enumeration(prepared, comparison):
     np.testing.assert_allclose(comparison.cost_eur_year, costs, rtol=1e-9)
     served = np.isfinite(costs).any(axis=1)
     assert served.tolist() == [True, True, True, False, True, True, True]
-    least = costs[served].min(axis=1, keepdims=True)
+    least = np.nanmin(costs[served], axis=1, keepdims=True)
     regret = costs[served] - least
     np.testing.assert_allclose(comparison.regret_eur_year[served], regret, atol=0.01)
-    np.testing.assert_allclose(comparison.max_regret_eur_year, regret.max(axis=0), atol=0.01)
-    np.testing.assert_allclose(comparison.mean_regret_eur_year, regret.mean(axis=0), atol=0.01)
+    np.testing.assert_allclose(comparison.max_regret_eur_year, np.nanmax(regret, axis=0), atol=0.01)
+    np.testing.assert_allclose(comparison.mean_regret_eur_year, np.nanmean(regret, axis=0), atol=0.01)
     np.testing.assert_allclose(comparison.near, (regret <= 0.01 * least).mean(axis=0))
-    assert comparison.least_max_regret == comparison.choices[int(regret.max(axis=0).argmin())]
+    assert comparison.aside.tolist() == [1, 1, 0, 0]  # "west alone"
+    assert comparison.unserved.tolist() == np.isinf(regret).sum(axis=0).tolist()
+    assert (
+        comparison.least_max_regret == comparison.choices[int(np.nan_to_num(regret, nan=np.inf).max(axis=0).argmin())]
+    )
 
 
 def test_the_best_of_each_case_is_proved_and_the_cheapest(comparison):
     for case, costs in zip(comparison.cases, comparison.cost_eur_year, strict=True):
         assert case.proved
         if case.sites:
-            assert case.outcome.objective.value_eur_year == pytest.approx(costs.min())
-            assert comparison.choices[int(costs.argmin())] == case.sites
+            assert case.outcome.objective.value_eur_year == pytest.approx(np.nanmin(costs))
+            assert comparison.choices[int(np.nanargmin(costs))] == case.sites
 
 
 def test_a_case_that_nobody_can_serve_says_what_is_lacking(comparison):
@@ -182,3 +187,74 @@ def test_a_check_lists_the_faults_of_the_file_without_searching_a_road(study, mo
     with pytest.raises(InputError) as error:
         check_scenarios(spoilt)
     assert all(words in said(error.value, "fr") for words in ("fil", "pont-neuf"))
+
+
+def test_a_cost_that_is_unknown_is_never_the_least_regret():
+    cases = tuple(Case(str(i), None, Job(), None, None, {}) for i in range(3))
+    costs = np.array([[10.0, 11.0], [np.nan, 15.0], [5.0, 6.0]])
+    found = Comparison(cases, (("a",), ("b",)), costs)
+    assert found.unknown.tolist() == [1, 0]
+    assert found.least_max_regret == ("b",)
+    assert np.isnan(found.max_regret_eur_year).tolist() == [True, False]
+    assert np.isnan(found.mean_regret_eur_year).tolist() == [True, False]
+    assert found.near.tolist() == pytest.approx([2 / 3, 1 / 3])
+    both = Comparison(cases, (("a",), ("b",)), np.array([[np.nan, 11.0], [1.0, np.nan], [5.0, 6.0]]))
+    assert both.least_max_regret is None
+    never = Comparison(cases, (("a",), ("b",)), np.array([[np.nan, 11.0], [np.inf, 15.0], [5.0, 6.0]]))
+    assert never.max_regret_eur_year.tolist() == [np.inf, 1.0]
+
+
+def test_a_scenario_that_leaves_no_site_is_told_for_itself_and_stops_no_other(prepared):
+    found = compare(prepared, {"none": scenario(job={"forbidden": SITES}), "half": SCENARIOS["half"]})
+    none, half = found.cases[1:]
+    assert none.sites is None
+    assert none.proved
+    assert "0" in said(none.lacking, "fr")
+    assert half.sites
+    assert found.compared.tolist() == [True, False, True]
+    assert found.set_aside.tolist() == [[False] * 4, [True] * 4, [False] * 4]
+    assert not found.unserved.any()
+    assert not found.aside.any()
+
+
+def test_a_site_that_a_scenario_makes_unfit_is_set_aside_as_one_that_it_forbids(prepared):
+    hazard = prepared.study.settings.site_scores.excluded_hazards[0]
+    drowned = scenario(changes={"candidate_sites": {"la-frenaye": {"hazard": hazard}}})
+    found = compare(prepared, {"drowned": drowned})
+    assert found.set_aside[1].tolist() == [site == "la-frenaye" for site in SITES]
+    assert np.isnan(found.cost_eur_year[1]).tolist() == [site == "la-frenaye" for site in SITES]
+
+
+def test_a_case_without_answer_in_time_says_so_and_is_not_compared(prepared, monkeypatch):
+    best = TwoStage.best
+
+    def late(problem, *asked, **limits):
+        if problem.demand.sum() < 0.9 * prepared.placement().problem.demand.sum():
+            raise CoopgeoError(Message("no time is left"))
+        return best(problem, *asked, **limits)
+
+    monkeypatch.setattr(TwoStage, "best", late)
+    found = compare(prepared, {"half": SCENARIOS["half"], "hedges": SCENARIOS["hedges"]})
+    assert [case.proved for case in found.cases] == [True, False, True]
+    assert [case.in_time for case in found.cases] == [True, False, True]
+    assert found.compared.tolist() == [True, False, True]
+    assert np.isnan(found.cost_eur_year[1]).all()
+
+
+def test_costs_without_proof_are_unknown(prepared, monkeypatch):
+    best = TwoStage.best
+
+    def unproved(problem, *asked, **limits):
+        first, *others = best(problem, *asked, **limits)
+        return [first, *(replace(other, status="feasible") for other in others)]
+
+    monkeypatch.setattr(TwoStage, "best", unproved)
+    found = compare(prepared, {})
+    assert np.isnan(found.cost_eur_year).sum() == len(SITES) - 1
+    assert (found.least_max_regret,) == (found.cases[0].sites,)
+
+
+@pytest.mark.parametrize("share", [np.nan, -0.1, np.inf])
+def test_a_tolerance_that_is_none_is_refused(prepared, share):
+    with pytest.raises(InputError, match="near_share"):
+        compare(prepared, {}, near_share=share)

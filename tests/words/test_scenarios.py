@@ -1,10 +1,12 @@
 """What scenarios say in words."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from coopgeo.errors import Message
 from coopgeo.plan.job import Job
 from coopgeo.plan.turn import BreakEven
 from coopgeo.scenarios import Case, Comparison, Prepared, Turn
@@ -78,14 +80,14 @@ def test_what_is_not_proved_is_said_with_its_name(chain):
     assert chain.parameters.subsidy_share.fr.partition(" :")[0] in last
 
 
-def test_regrets_stand_in_order_with_blanks_where_not_all_are_served(comparison, chain):
+def test_regrets_stand_in_order_with_words_where_not_all_are_served(comparison, chain):
     sheets = comparison_sheets(comparison, chain, Text("fr"))
     rows = sheets["regrets"].rows
     assert rows["sites"].tolist()[0] == chain.candidate_sites.loc["la-frenaye", "name"]
     assert rows["max_regret_eur"].tolist() == [0.0, 1000.0, np.inf]
     assert rows["unserved_cases"].tolist() == [0, 0, 1]
     assert rows["near_cases"].tolist() == [100.0, 50.0, 50.0]
-    assert rows["case_1"].tolist() == [0.0, 1.0, np.inf]
+    assert rows["case_1"].tolist() == [0.0, 1.0, "non servi"]
     assert sheets["regrets"].headers[-2:] == ["Étude telle quelle"] * 2
     assert sheets["scenarios"].rows["best_sites"].str.contains("ne peuvent pas").all()
 
@@ -98,6 +100,39 @@ def test_least_regret_names_the_choice_and_how_often_it_is_good_enough(compariso
     assert "100" in least_regret(worse, chain, Text("fr"))
     nobody = Comparison(comparison.cases, (("baclair",), ("alvimare",)), np.array([[np.inf, 1.0], [1.0, np.inf]]))
     assert "ne peut pas servir" in least_regret(nobody, chain, Text("fr"))
+
+
+def test_what_a_case_sets_aside_or_time_did_not_allow_has_its_own_word(comparison, chain):
+    costs = np.array([[1000.0, 1005.0, np.nan], [np.nan, 1500.0, 1501.0]])
+    aside = np.array([[False, False, False], [True, False, False]])
+    found = Comparison(comparison.cases, comparison.choices, costs, set_aside=aside)
+    rows = comparison_sheets(found, chain, Text("fr"))["regrets"].rows.set_index("sites")
+    frenaye, baclair, alvimare = (chain.candidate_sites.loc[site, "name"] for (site,) in comparison.choices)
+    assert rows.index.tolist() == [baclair, frenaye, alvimare]
+    assert rows.loc[frenaye, ["case_0", "case_1", "unserved_cases", "aside_cases"]].tolist() == [0.0, "écarté", 0, 1]
+    assert rows.loc[alvimare, ["case_0", "case_1"]].tolist() == ["temps de calcul insuffisant", 1.0]
+    only = Comparison(comparison.cases, comparison.choices[:1], costs[:, :1], set_aside=aside[:, :1])
+    assert "nan" not in least_regret(only, chain, Text("fr"))
+    unknown = Comparison(comparison.cases, comparison.choices[:2], np.array([[np.nan, 1.0], [1.0, np.nan]]))
+    assert least_regret(unknown, chain, Text("fr")).startswith("Moindre regret maximal inconnu")
+
+
+def test_a_least_regret_that_some_cases_set_aside_says_so(comparison, chain):
+    costs, aside = np.array([[1.0, np.nan], [np.nan, 1.0]]), np.array([[False, True], [True, False]])
+    both = Comparison(comparison.cases, comparison.choices[:2], costs, set_aside=aside)
+    assert least_regret(both, chain, Text("fr")).endswith("Un cas l’écarte et ne compte pas.")
+
+
+def test_best_sites_without_proof_say_so_and_a_case_without_answer_says_that_time_was_short(study, chain):
+    outcome = Prepared(study, Job(alternatives=0)).outcome()
+    unproved = replace(outcome, solution=replace(outcome.solution, status="feasible"))
+    cases = (
+        Case("", None, Job(), unproved, None, {}),
+        Case("late", None, Job(), None, Message("no answer"), {}, in_time=False),
+    )
+    rows = comparison_sheets(Comparison(cases, ((),), np.full((2, 1), np.nan)), chain, Text("fr"))["scenarios"].rows
+    assert rows["best_sites"].iloc[0].endswith("(non prouvé)")
+    assert rows["best_sites"].iloc[1] == "temps de calcul insuffisant"
 
 
 @pytest.mark.parametrize("asked", [{}, {"platforms": 0, "outside": True}])
