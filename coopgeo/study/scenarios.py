@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coopgeo.errors import Faults
+from coopgeo.study.chain_schemas import CUSTOMER_KINDS
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.settings import Scenario
+from coopgeo.text.vocabulary import choices
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study
@@ -30,10 +33,23 @@ def changed_by(study: "Study", scenario: Scenario, chain: str | None = None) -> 
     if scenario.changes:
         changes = {table: dict(_rows(table, rows)) for table, rows in scenario.changes.items()}
         study = study.changed(changes, chain=chain)
+    aside = _aside(study.chain(chain).served(), scenario)
+    if len(aside):
+        study = study.changed({"customers": {id: {"role": "shown"} for id in aside}}, chain=chain)
     if scenario.demand_factor == 1:
         return study
     served = study.chain(chain).served()
     return study.changed({"customers": multiplied_demand(served, scenario.demand_factor)}, chain=chain)
+
+
+def _aside(served: pd.DataFrame, scenario: Scenario) -> list[str]:
+    """Ids of the customers that a scenario leaves out, by how probable they are and by their kind."""
+    faults = Faults("scenario")
+    for kind in sorted(set(scenario.without_kinds) - set(CUSTOMER_KINDS)):
+        faults.add(column="without_kinds", found=kind, expected=choices("kind", CUSTOMER_KINDS))
+    faults.raise_if_any()
+    potential = (served["probability"] < 1) & (scenario.potential_customers == "none")
+    return list(map(str, served.index[potential | served["kind"].isin(scenario.without_kinds)]))
 
 
 def multiplied_demand(served: pd.DataFrame, factor: float) -> dict[str, dict[str, float]]:

@@ -354,6 +354,10 @@ class Scenario(_Strict):
     """Why it is worth trying, a sentence in English."""
     demand_factor: Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1000)] = 1.0
     """What the demand of every customer served is multiplied by, after the changes."""
+    potential_customers: Literal["all", "none"] = "all"
+    """Whether customers whose `probability` is below 1 count; if "none", they are shown and not served."""
+    without_kinds: list[str] = Field(default_factory=list)
+    """Kinds of customers that are shown and not served, such as "hospital"."""
     changes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """New values by table, row and column, as `Study.changed` takes them; where a pair names a row, in two steps."""
     road_changes: dict[str, Any] = Field(default_factory=dict)
