@@ -142,12 +142,13 @@ def _cells(study: Study, chain: Chain) -> Iterator[_Entry]:
     for name, parameter in chain.parameters:
         if name not in ASIDE and name not in SPREADS:
             cell = Cell("parameters", name, "value", parameter.low, parameter.high)
-            yield _Entry(f"parameters.{name}", cell, parameter.status, {"fr": parameter.fr, "en": parameter.en})
+            status = parameter.range_status or parameter.status
+            yield _Entry(f"parameters.{name}", cell, status, {"fr": parameter.fr, "en": parameter.en})
     for table, word, key in (("resources", "factor", None), ("harvest_costs", "step", "factor.harvest_costs")):
         for row in getattr(chain, table).to_dict("records"):
             id, names = f"{table}.{row[word]}", {lang: row[f"name_{lang}"] for lang in LANGS}
             cell = _row_cell(table, tuple(row[part] for part in PAIRS[table]), row)
-            yield _Entry(_SAME_QUANTITY.get(id, id), cell, row["status"], names, key)
+            yield _Entry(_SAME_QUANTITY.get(id, id), cell, _range_status(row), names, key)
     for row in chain.competitors.to_dict("records"):
         plant, product = row["customer"], chain.settings.products[row["product"]]
         names = {
@@ -155,14 +156,19 @@ def _cells(study: Study, chain: Chain) -> Iterator[_Entry]:
             for lang in LANGS
         }
         cell = _row_cell("competitors", (plant, row["product"]), row)
-        yield _Entry(f"competitors.{plant}.{row['product']}", cell, row["status"], names, "factor.competitors")
+        yield _Entry(f"competitors.{plant}.{row['product']}", cell, _range_status(row), names, "factor.competitors")
     for id, row in chain.suppliers.to_dict("index").items():
         names = dict.fromkeys(LANGS, row["name"])
-        yield _Entry(f"suppliers.{id}", _row_cell("suppliers", id, row), row["status"], names, "factor.suppliers")
+        yield _Entry(f"suppliers.{id}", _row_cell("suppliers", id, row), _range_status(row), names, "factor.suppliers")
     for id, row in study.inputs.tables["roads/crossings"].to_dict("index").items():
         names = dict.fromkeys(LANGS, row["name"])
         cell = Cell("crossings", id, "toll_eur", row["toll_low_eur"], row["toll_high_eur"])
         yield _Entry(f"crossings.{id}", cell, row["status"], names, "factor.crossings")
+
+
+def _range_status(row: Mapping[str, Any]) -> str:
+    """How far low and high of a row are known: its value may be attested where they are not."""
+    return str(row.get("range_status") or row["status"])
 
 
 def _row_cell(table: str, label: Any, row: Mapping[str, Any]) -> Cell:

@@ -16,7 +16,7 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios import draw
 from coopgeo.scenarios.drawn import ENDS, costs
-from coopgeo.scenarios.factors import ASIDE
+from coopgeo.scenarios.factors import ASIDE, factors_of
 from tests.scenarios.small import closed, is_spread, small_study, with_probabilities
 
 MAYBE = {"ecole": 0.5, "piscine": 0.3, "haut": 0.7}
@@ -261,3 +261,20 @@ def test_nothing_of_sensitivity_is_imported_before_it_is_asked_for():
     code = "import sys, coopgeo; coopgeo.run; coopgeo.scenarios.draw; print('SALib' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
+
+
+def test_a_factor_is_as_well_known_as_its_range(small):
+    """The value may be attested where its ends are assumed, and the other way round."""
+    attested, assumed = (
+        {"status": own, "range_status": ends} for own, ends in (("attested", "assumed"), ("assumed", "attested"))
+    )
+    study = small.changed(
+        {
+            "parameters": {"fill": attested},
+            "resources": {(kind, "willing-share"): attested for kind in _forests()},
+            "harvest_costs": {(kind, "felling"): assumed for kind in _forests()},
+        }
+    )
+    status = {factor.id: factor.status for factor in factors_of(study, study.chain())}
+    assert status["parameters.fill"] == status["resources.willing-share"] == "assumed"
+    assert status["harvest_costs.felling"] == "attested"
