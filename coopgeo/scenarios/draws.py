@@ -28,7 +28,6 @@ from coopgeo.scenarios.factors import factors_of
 from coopgeo.study import Study
 
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
-NEAR = 0.01  # of the least cost: sites within it are as good, for what is known of roads and prices
 _CHUNK = 25  # draws that a process works off at a time
 _FEW = 50  # draws that are done sooner than other processes have begun
 
@@ -186,7 +185,7 @@ def draw(
     *,
     job: Job | None = None,
     ways: JobWays | None = None,
-    tolerance: float = NEAR,
+    tolerance: float | None = None,
     workers: int | None = None,
     client: Any = None,
     on_progress: Callable[[int, int], None] | None = None,
@@ -209,8 +208,8 @@ def draw(
         What is asked; its `level` is set aside, as draws go through all levels.
     ways : JobWays, optional
         Ways that were found before for the same job.
-    tolerance : float
-        Share of the least cost within which a site is near the best.
+    tolerance : float, optional
+        Share of the least cost within which a site is near the best; `near_share` of `study.toml` by default.
     workers : int, optional
         Processes; as many as there are cores by default, 1 = this process alone.
     client : distributed.Client, optional
@@ -235,6 +234,7 @@ def draw(
     1.0
     """
     check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
+    tolerance = study.settings.near_share if tolerance is None else tolerance
     _check(n, seed, tolerance, workers)
     job = replace(job or Job(), level="value", alternatives=0, what_ifs=0)
     placement = prepare(study, job, ways=ways)

@@ -77,6 +77,10 @@ class Text:
             locale=self.lang,
         )
 
+    def percent_as_given(self, share: float) -> str:
+        """A share that was set as a percentage, with the decimals that it was set with."""
+        return self.percent(share, fewest_decimals(round(100 * share, 9)))
+
     def unit(self, unit: str) -> str:
         """A unit of the tables, which are in French."""
         return catalogue(self.lang).get(f"unit.{unit}", unit)

@@ -94,7 +94,7 @@ def _site(confidence: Confidence, site: str, names: Mapping[str, str], text: Tex
         name=_named(site, names),
         best=times_in_ten(confidence.best[site], text),
         near=times_in_ten(confidence.near[site], text),
-        tolerance=text.percent(confidence.tolerance, 0 if confidence.tolerance >= 0.01 else 1),
+        tolerance=text.percent_as_given(confidence.tolerance),
     )
 
 

@@ -126,7 +126,7 @@ def least_regret(comparison: Comparison, chain: Chain, text: Text) -> str:
         regret=text.significant(float(comparison.max_regret_eur_year[at])) if not unserved else "",
         unserved=unserved,
         near=text.percent(float(comparison.near[at])),
-        tolerance=text.percent(comparison.near_share, fewest_decimals(100 * comparison.near_share)),
+        tolerance=text.percent_as_given(comparison.near_share),
         count=int(comparison.compared.sum()),
     )
     return f"{words} {text.counted('scenario.set_aside', aside)}" if aside else words

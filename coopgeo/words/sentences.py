@@ -136,7 +136,7 @@ def _headline(outcome: Outcome, text: Text) -> str:
     """The question, and the set of sites that answer it: several where they cost the same but for the tolerance."""
     count, near = len(outcome.platforms), len(outcome.near_best)
     if count and near > 1:
-        tolerance = text.percent(outcome.study.settings.near_share)
+        tolerance = text.percent_as_given(outcome.study.settings.near_share)
         return text("page.headline_set" if count == 1 else "page.headline_sets", count=near, tolerance=tolerance)
     how_many = "none" if not count else "many" if count > 1 else "one"
     return text(f"page.headline_{how_many}", sites=_sites(outcome, text), count=count)
@@ -151,7 +151,7 @@ def _near(outcome: Outcome, names: pd.Series, text: Text) -> str:
         proof=_proof(outcome, text),
         near=len(outcome.near_best),
         all=1 + len(outcome.alternatives),
-        tolerance=text.percent(outcome.study.settings.near_share),
+        tolerance=text.percent_as_given(outcome.study.settings.near_share),
         more=text.significant(max(other.extra_eur_year for other in others)),
     )
 

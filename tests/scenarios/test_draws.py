@@ -278,3 +278,11 @@ def test_a_factor_is_as_well_known_as_its_range(small):
     status = {factor.id: factor.status for factor in factors_of(study, study.chain())}
     assert status["parameters.fill"] == status["resources.willing-share"] == "assumed"
     assert status["harvest_costs.felling"] == "attested"
+
+
+def test_near_the_best_means_what_the_study_says(small):
+    """One tolerance for the answer and for the draws, unless another is asked for."""
+    wide = small.changed({"settings": {"near_share": 0.2}})
+    assert draw(wide, n=2, workers=1).tolerance == draw(wide, n=2, workers=1).confidence.tolerance == 0.2
+    assert draw(wide, n=2, workers=1, tolerance=0.03).tolerance == 0.03
+    assert (draw(wide, n=30, workers=1).near >= draw(small, n=30, workers=1).near).all()

@@ -33,6 +33,7 @@ def confidence(**other):
             Decisive("x", {"fr": "Piscine : se fait ou non", "en": "Pool: built or not"}, 0.4, 0.0, "assumed"),
             Decisive("y", {"fr": "Indice de prix", "en": "Price index"}, 0.01, 0.3, "assumed"),
         ),
+        "groups": {},
     }  # fmt: skip
     return Confidence(**(own | other))
 

@@ -59,3 +59,8 @@ def test_rounded_figures():
     assert Text("fr").significant(471_404, 3) == "471\u202f000"
     assert Text("fr").significant(7) == "7"
     assert Text("fr").percent(0.0037, 1) == "0,4\u202f%"
+
+
+def test_a_tolerance_is_shown_as_it_was_set():
+    shown = [Text("fr").percent_as_given(share) for share in (0.01, 0.015, 0.07, 0.0025, 0.0, 1.0)]
+    assert shown == ["1\u202f%", "1,5\u202f%", "7\u202f%", "0,25\u202f%", "0\u202f%", "100\u202f%"]
