@@ -138,6 +138,7 @@ def confidence(known: Confidence, text: Text) -> dict[str, Any]:
         "tolerance": known.tolerance,
         "infeasible": known.infeasible,
         "no_customer": known.no_customer,
+        "unproved": known.unproved,
         "best_share": dict(known.best),
         "near_share": dict(known.near),
         "eur_per_unit": dict(known.eur_per_unit),

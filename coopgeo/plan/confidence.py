@@ -38,6 +38,8 @@ class Confidence:
         Share of the least cost within which a site is near the best.
     infeasible, no_customer : float
         Shares of the draws in which the customers cannot be served, and in which there is no customer at all.
+    unproved : float
+        Share of the draws of which the solver could not prove the answer: they count for no site.
     best, near : mapping of str to float
         Share of the draws that can be served in which each site (or choice of sites) is best, or near the best; the
         largest first, those that never are left out.
@@ -55,9 +57,15 @@ class Confidence:
     tolerance: float
     infeasible: float
     no_customer: float
+    unproved: float
     best: Mapping[str, float]
     near: Mapping[str, float]
     eur_per_unit: Mapping[str, float]
     eur_year: Mapping[str, float]
     decides: tuple[Decisive, ...]
     groups: Mapping[str, tuple[float, float]]
+
+    @property
+    def served(self) -> int:
+        """How many draws can be served: those that the shares of sites are of."""
+        return round((1 - self.infeasible - self.no_customer - self.unproved) * self.draws)

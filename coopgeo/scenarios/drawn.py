@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import InfeasibleError
+from coopgeo.errors import CoopgeoError, InfeasibleError, InputError
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays, delivery_vehicles
 from coopgeo.plan.placement import Placement, prepare
@@ -19,7 +19,7 @@ from coopgeo.scenarios.factors import Factor, Kind, spread
 from coopgeo.study import Chain, Study
 from coopgeo.study.changes import PAIRS
 
-State = Literal["served", "infeasible", "no_customer"]
+State = Literal["served", "infeasible", "no_customer", "unproved"]
 NO_PLATFORM = "-"  # what a choice of sites is called that opens none
 _MOST_CHOICES = 10  # of the best choices of several sites in a draw: the others are not worked out
 _NOT_BUILT = "shown"  # role of a customer that is not there
@@ -31,9 +31,9 @@ class Drawn:
 
     Attributes
     ----------
-    state : {"served", "infeasible", "no_customer"}
+    state : {"served", "infeasible", "no_customer", "unproved"}
         Whether all that must be served can be; infeasible too where the values that were drawn contradict one another,
-        as chips wetter than a boiler takes them.
+        as chips wetter than a boiler takes them; unproved where the solver could not tell, or not prove what is best.
     value_eur_year : mapping of str to float
         By choice of sites, its least cost; those that cannot serve are left out.
     fuel_mwh : float
@@ -249,6 +249,10 @@ class Model:
             value = costs(placement)
         except InfeasibleError:
             value = {}
+        except InputError:
+            raise
+        except CoopgeoError:  # figures so far apart that nothing is proved: one draw, not all of them
+            return Drawn("unproved")
         return Drawn(
             "served" if value else "infeasible", value, float(placement.demand["fuel_mwh"].sum()) if value else 0.0
         )

@@ -46,11 +46,13 @@ class Draws:
         ranges that move together differ; 1 or 0 for a customer that is there or not; a multiplier of demand, prices
         and roads.
     values : DataFrame, shape (n, sites)
-        Least cost of each site in each draw, € a year; `inf` where it cannot serve. Of several platforms, that of each
-        choice of sites, its ids joined by " + "; only the ten best of a draw are known, others are NaN.
+        Least cost of each site in each draw, € a year; `inf` where it cannot serve, NaN where nothing is proved. Of
+        several platforms, that of each choice of sites, its ids joined by " + "; only the ten best of a draw are
+        known, others are NaN.
     states : Series of str, shape (n,)
         "served"; "infeasible" where the customers cannot be served, or where values contradict one another (chips
-        wetter than a boiler takes); "no_customer" where no boiler gets built at all.
+        wetter than a boiler takes); "no_customer" where no boiler gets built at all; "unproved" where the solver could
+        not prove what each site costs.
     fuel_mwh : ndarray, shape (n,)
         Energy that the customers ask for, MWh a year.
     factors : DataFrame
@@ -94,6 +96,11 @@ class Draws:
         """Share of all draws in which no boiler gets built at all."""
         return float((self.states == "no_customer").mean())
 
+    @property
+    def unproved(self) -> float:
+        """Share of all draws of which the solver could not prove the answer; they count for no site."""
+        return float((self.states == "unproved").mean())
+
     @cached_property
     def costs(self) -> pd.DataFrame:
         """Cost of the best site in each draw that can be served: `eur_per_unit` (€/MWh), `eur_year`."""
@@ -129,6 +136,7 @@ class Draws:
             tolerance=self.tolerance,
             infeasible=self.infeasible,
             no_customer=self.no_customer,
+            unproved=self.unproved,
             best=_above_0(self.best),
             near=_above_0(self.near),
             eur_per_unit=eur_per_unit,
@@ -301,9 +309,8 @@ def _gathered(model: Model, places: Floats, drawn: list[Drawn], tolerance: float
         names, unknown = sorted(map(str, model.ways.sites)), np.inf
     else:
         names, unknown = sorted({name for one in drawn for name in one.value_eur_year}), np.nan
-    rows = [
-        [one.value_eur_year.get(name, unknown if one.state == "served" else np.inf) for name in names] for one in drawn
-    ]
+    others = {"served": unknown, "unproved": np.nan}
+    rows = [[one.value_eur_year.get(name, others.get(one.state, np.inf)) for name in names] for one in drawn]
     ids = [factor.id for factor in model.factors]
     return Draws(
         n=len(drawn),

@@ -31,7 +31,7 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
         Names of the sites by id.
     text : Text
     """
-    served = round((1 - confidence.infeasible - confidence.no_customer) * confidence.draws)
+    served = confidence.served
     lines = [
         text(
             "sure.draws",
@@ -44,8 +44,11 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
         _doubts(confidence, names, text) if confidence.best else [(confidence.infeasible, _unserved(confidence, text))]
     )
     lines += [line for _, line in sorted(doubts, key=lambda doubt: -doubt[0])]
-    if confidence.no_customer:
-        lines.append(text("sure.no_customer", share=text.percent(confidence.no_customer, 1)))
+    lines += [
+        text(f"sure.{state}", share=text.percent(share, 1))
+        for state in ("no_customer", "unproved")
+        if (share := getattr(confidence, state))
+    ]
     for at, key in enumerate(("sure.decides_site", "sure.decides_cost")):
         kinds = sorted(confidence.groups.items(), key=lambda group: -group[1][at])
         together = [

@@ -4,6 +4,7 @@ import itertools
 import math
 import subprocess
 import sys
+from itertools import count
 
 import distributed
 import numpy as np
@@ -11,12 +12,15 @@ import pandas as pd
 import pytest
 
 import coopgeo
-from coopgeo.errors import InputError
+from coopgeo.errors import CoopgeoError, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios import draw
 from coopgeo.scenarios.drawn import ENDS, costs
 from coopgeo.scenarios.factors import ASIDE, factors_of
+from coopgeo.siting import TwoStage
+from coopgeo.text import Text
+from coopgeo.words.certainty import certainty
 from tests.scenarios.small import closed, is_spread, small_study, with_probabilities
 
 MAYBE = {"ecole": 0.5, "piscine": 0.3, "haut": 0.7}
@@ -286,3 +290,26 @@ def test_near_the_best_means_what_the_study_says(small):
     assert draw(wide, n=2, workers=1).tolerance == draw(wide, n=2, workers=1).confidence.tolerance == 0.2
     assert draw(wide, n=2, workers=1, tolerance=0.03).tolerance == 0.03
     assert (draw(wide, n=30, workers=1).near >= draw(small, n=30, workers=1).near).all()
+
+
+def test_a_draw_that_cannot_be_proved_is_counted_apart(small, monkeypatch):
+    """As where figures lie too far apart for the solver: the others are as they were."""
+    study = with_probabilities(small, MAYBE)
+    found, proved = TwoStage.alone, draw(study, n=12, seed=3, workers=1)
+    number = count(1)
+
+    def alone(problem):
+        if next(number) == 3:
+            raise CoopgeoError(Message("no answer was found"))
+        return found(problem)
+
+    monkeypatch.setattr(TwoStage, "alone", alone)
+    draws = draw(study, n=12, seed=3, workers=1)
+    assert (draws.states == "unproved").sum() == 1
+    others = draws.states != "unproved"
+    assert draws.values[others].equals(proved.values[others])
+    assert draws.values[~others].isna().all(axis=None)
+    assert draws.confidence.unproved == pytest.approx(1 / 12)
+    assert draws.confidence.served == (draws.states == "served").sum()
+    assert draws.best.sum() == pytest.approx(1)
+    assert "8,3\u202f% des tirages" in " ".join(certainty(draws.confidence, {}, Text("fr")))

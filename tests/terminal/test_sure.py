@@ -26,7 +26,7 @@ def small(tmp_path_factory):
 
 def confidence(**other):
     own = {
-        "draws": 1000, "seed": 0, "tolerance": 0.01, "infeasible": 0.125, "no_customer": 0.0,
+        "draws": 1000, "seed": 0, "tolerance": 0.01, "infeasible": 0.125, "no_customer": 0.0, "unproved": 0.0,
         "best": {"a": 0.52, "b": 0.47, "c": 0.01}, "near": {"b": 0.95, "a": 0.9, "c": 0.2},
         "eur_per_unit": {"p5": 36.3, "p50": 47.1, "p95": 56.7}, "eur_year": {},
         "decides": (
