@@ -32,7 +32,7 @@ from coopgeo.terminal.phases import PHASES, phases
 from coopgeo.terminal.progress import progress
 from coopgeo.terminal.scenarios import SCENARIOS, scenarios
 from coopgeo.terminal.studies import study_folder, warn_of_oddities
-from coopgeo.terminal.sure import SURE, SeedOption, sure, tell
+from coopgeo.terminal.sure import SURE, SeedOption, sure, tell, warn_if_slow
 
 if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
@@ -121,6 +121,7 @@ def run(
         outcome = job.outcome(on_step, on_progress, what_ifs=WHAT_IFS)
         if draws:
             on_step("draws")
+            warn_if_slow(outcome.study, draws, outcome.placement.job, outcome.placement.ways, text)
             outcome = with_break_even(with_draws(outcome, draws, seed))
         on_step("files")
         folder = export(outcome, out, lang=lang)

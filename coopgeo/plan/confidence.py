@@ -42,7 +42,8 @@ class Confidence:
         Share of the draws of which the solver could not prove the answer: they count for no site.
     best, near : mapping of str to float
         Share of the draws that can be served in which each site (or choice of sites) is best, or near the best; the
-        largest first, those that never are left out.
+        largest first, those that never are left out. Near is empty where several platforms may open: only the best
+        choice of each draw is known.
     eur_per_unit, eur_year : mapping of str to float
         Quantiles `p5`, `p25`, `p50`, `p75`, `p95` of the cost; empty if no draw can be served.
     decides : tuple of Decisive

@@ -38,7 +38,7 @@ def decisive(
     places : ndarray, shape (n, F)
         Where each factor was drawn between its ends, no two alike.
     values : DataFrame, shape (n, sites)
-        Cost of each site in each draw.
+        Cost of each site in each draw; NaN where it is not known, as of all choices of several sites but the best.
     often_best : sequence of str
         Sites, the one that is best most often first.
     cost : Series
@@ -48,7 +48,8 @@ def decisive(
     -------
     DataFrame
         Indexed by id of the factor, what decides most first: `name`, `name_en`, `effect` (share of the variance of the
-        lead between the two sites that are best most often, draws ranked by that lead), `effect_cost` (of the cost per
+        lead between the two sites that are best most often, draws ranked by that lead; of several platforms, of
+        whether the choice that is best most often is best), `effect_cost` (of the cost per
         unit), `status`. All 0 with fewer than 50 draws that can be served, or if nothing differs.
     """
     effects = {
@@ -112,9 +113,14 @@ def _explained(factors: pd.DataFrame, result: Floats) -> float:
 
 
 def _lead(values: pd.DataFrame, often_best: Sequence[str]) -> tuple[Floats, np.ndarray]:
-    """By how much the first site leads the second, as ranks, and the draws in which one of both can serve."""
+    """By how much the first site leads the second, as ranks, and the draws in which one of both can serve.
+
+    Of several platforms only the best choice of a draw is known: 1 where it is the first, 0 where it is another.
+    """
     if len(often_best) < 2:
         return np.zeros(0), np.zeros(0, dtype=int)
+    if values.isna().to_numpy().any():
+        return values[often_best[0]].notna().to_numpy(np.float64), values.index.to_numpy()
     first, second = (values[name].fillna(np.inf) for name in often_best[:2])
     known = np.isfinite(first) | np.isfinite(second)
     return (second[known] - first[known]).rank().to_numpy(), values.index[known].to_numpy()

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.errors import CoopgeoError, InfeasibleError, InputError
+from coopgeo.errors import CoopgeoError, InfeasibleError, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays, delivery_vehicles
 from coopgeo.plan.placement import Placement, prepare
@@ -21,7 +21,6 @@ from coopgeo.study.changes import PAIRS
 
 State = Literal["served", "infeasible", "no_customer", "unproved"]
 NO_PLATFORM = "-"  # what a choice of sites is called that opens none
-_MOST_CHOICES = 10  # of the best choices of several sites in a draw: the others are not worked out
 _NOT_BUILT = "shown"  # role of a customer that is not there
 
 
@@ -35,7 +34,8 @@ class Drawn:
         Whether all that must be served can be; infeasible too where the values that were drawn contradict one another,
         as chips wetter than a boiler takes them; unproved where the solver could not tell, or not prove what is best.
     value_eur_year : mapping of str to float
-        By choice of sites, its least cost; those that cannot serve are left out.
+        By choice of sites, its least cost; those that cannot serve are left out. Of several platforms the best choice
+        alone, and what costs the same is not looked for.
     fuel_mwh : float
         Energy that the customers ask for.
     """
@@ -276,13 +276,23 @@ def _contradictory(chain: Chain, served: Mask) -> bool:
 
 
 def costs(placement: Placement) -> dict[str, float]:
-    """The least cost of each site, or of the best choices of several, € a year; what cannot serve is left out."""
+    """The least cost of each site, or of the best choice of several, € a year; what cannot serve is left out.
+
+    Worked out to proof however long that takes: a limit of time would let the answer hang on the machine.
+
+    Raises
+    ------
+    CoopgeoError
+        If nothing can be proved.
+    """
     problem, site = placement.problem, placement.options["site"]
     if placement.job.platforms == 1:
         alone = pd.Series(problem.alone()).groupby(site.to_numpy(object), sort=True).min()
         return {str(name): float(value) for name, value in alone[np.isfinite(alone)].items()}
-    found = problem.best(_MOST_CHOICES, time_limit_s=placement.job.time_limit_s)
-    return {choice_name(site.iloc[one.sites]): one.value for one in found}
+    best = problem.solve(time_limit_s=np.inf)
+    if best.status != "optimal":
+        raise CoopgeoError(Message("the best choice of sites was not proved"))
+    return {choice_name(site.iloc[best.sites]): best.value}
 
 
 def choice_name(sites: pd.Series) -> str:

@@ -5,6 +5,7 @@ part of each range is drawn once (M. D. McKay, R. J. Beckman, W. J. Conover, Tec
 value is as probable as any other: little more is known of most. Every draw is solved with proof.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -47,8 +48,8 @@ class Draws:
         and roads.
     values : DataFrame, shape (n, sites)
         Least cost of each site in each draw, € a year; `inf` where it cannot serve, NaN where nothing is proved. Of
-        several platforms, that of each choice of sites, its ids joined by " + "; only the ten best of a draw are
-        known, others are NaN.
+        several platforms, or a free number of them, that of the best choice of sites, its ids joined by " + "; others
+        are not worked out and NaN.
     states : Series of str, shape (n,)
         "served"; "infeasible" where the customers cannot be served, or where values contradict one another (chips
         wetter than a boiler takes); "no_customer" where no boiler gets built at all; "unproved" where the solver could
@@ -82,7 +83,12 @@ class Draws:
 
     @cached_property
     def near(self) -> pd.Series:
-        """Share of the draws that can be served in which each site is within the tolerance of the best."""
+        """Share of the draws that can be served in which each site is within the tolerance of the best.
+
+        Empty where several platforms may open: of each draw the best choice alone is worked out.
+        """
+        if self.model.job.platforms != 1:
+            return pd.Series(dtype=float)
         least = self.served.min(axis=1)
         return self._share(self.served.le(least * (1 + self.tolerance), axis=0).sum())
 
@@ -244,6 +250,38 @@ def draw(
     check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
     tolerance = study.settings.near_share if tolerance is None else tolerance
     _check(n, seed, tolerance, workers)
+    model = _model(study, job, ways, seed)
+    places = qmc.LatinHypercube(d=len(model.factors), seed=np.random.default_rng(seed)).random(n)
+    drawn: list[Drawn] = []
+    for chunk in _work_off(model, places, workers, client):
+        drawn += chunk
+        if on_progress:
+            on_progress(len(drawn), n)
+    return _gathered(model, places, drawn, tolerance)
+
+
+def seconds_of(study: Study, n: int, *, job: Job | None = None, ways: JobWays | None = None) -> float:
+    """Estimate how long `draw` takes on all cores, from one draw in the middle of all ranges with every customer there.
+
+    Parameters
+    ----------
+    study, n, job, ways
+        As in `draw`.
+
+    Returns
+    -------
+    float
+        Seconds; draws differ, and those of several platforms by much.
+    """
+    model = _model(study, job, ways, 0)
+    middle = np.array([0.0 if factor.kind == "exists" else 0.5 for factor in model.factors])
+    start = time.perf_counter()
+    model.cost(middle, 0)
+    return (time.perf_counter() - start) * n / min(loky.cpu_count(), max(1, n // _CHUNK))
+
+
+def _model(study: Study, job: Job | None, ways: JobWays | None, seed: int) -> Model:
+    """What all draws share."""
     job = replace(job or Job(), level="value", alternatives=0, what_ifs=0)
     placement = prepare(study, job, ways=ways)
     factors = factors_of(study, placement.chain)
@@ -251,14 +289,7 @@ def draw(
     asked = set(job.road_changes.get("toll_eur") or ())
     passes = passes_of(study, placement.chain, placement.ways, [id for id in tolls if id not in asked])
     known = replace(placement.ways, networks={}, basis={})  # no draw searches a road: nothing to take along
-    model = Model(study, placement.chain, replace(job, roads=None), known, factors, seed, passes)
-    places = qmc.LatinHypercube(d=len(factors), seed=np.random.default_rng(seed)).random(n)
-    drawn: list[Drawn] = []
-    for chunk in _work_off(model, places, workers, client):
-        drawn += chunk
-        if on_progress:
-            on_progress(len(drawn), n)
-    return _gathered(model, places, drawn, tolerance)
+    return Model(study, placement.chain, replace(job, roads=None), known, factors, seed, passes)
 
 
 def _check(n: object, seed: object, tolerance: object, workers: object) -> None:

@@ -28,7 +28,9 @@ from coopgeo.terminal.studies import study_folder
 
 if TYPE_CHECKING:
     from coopgeo.plan.confidence import Confidence
-    from coopgeo.study import Chain
+    from coopgeo.plan.job import Job
+    from coopgeo.plan.job_ways import JobWays
+    from coopgeo.study import Chain, Study
     from coopgeo.text import Text
 
 SURE = Message(
@@ -64,6 +66,7 @@ def sure(
     """Say how sure the answer is."""
     from coopgeo.exports.draw_files import FIGURES, WORKBOOK, export_draws
     from coopgeo.plan.job import Job
+    from coopgeo.plan.placement import prepare
     from coopgeo.scenarios import draw
     from coopgeo.study import open_study
     from coopgeo.terminal.options import Options
@@ -77,7 +80,9 @@ def sure(
         )
         opened, job = options.applied(open_study(study_folder(study, text)), chain)
         whole = Job(chain=chain, roads=roads, platforms=platforms, **job)
-        found = draw(opened, draws, seed, job=whole, on_progress=on_progress)
+        ways = prepare(opened, whole).ways
+        warn_if_slow(opened, draws, whole, ways, text)
+        found = draw(opened, draws, seed, job=whole, ways=ways, on_progress=on_progress)
         folder = export_draws(found, out, lang=lang)
     tell(found.confidence, found.model.chain, text)
     say(text("cli.written", folder=str(folder.resolve()), files=f"{WORKBOOK}, {FIGURES}"))
@@ -89,6 +94,16 @@ def tell(confidence: "Confidence", chain: "Chain", text: "Text") -> None:
 
     for line in certainty(confidence, chain.candidate_sites["name"].to_dict(), text):
         say(line)
+
+
+def warn_if_slow(study: "Study", draws: int, job: "Job", ways: "JobWays", text: "Text") -> None:
+    """Say how long draws of several platforms will take: each is a whole search of its own, worked out to proof."""
+    from coopgeo.scenarios import seconds_of
+
+    if job.platforms == 1:
+        return
+    minutes = seconds_of(study, draws, job=job, ways=ways) / 60
+    say(text("sure.slow", draws=text.number(draws), minutes=text.number(max(1, minutes))), style="yellow")
 
 
 @contextmanager

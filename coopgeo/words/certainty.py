@@ -92,6 +92,8 @@ def _doubts(confidence: Confidence, names: Mapping[str, str], text: Text) -> lis
 
 
 def _site(confidence: Confidence, site: str, names: Mapping[str, str], text: Text) -> str:
+    if not confidence.near:  # of several platforms the best choice of a draw alone is known
+        return text("sure.choice", name=_named(site, names), best=times_in_ten(confidence.best[site], text))
     return text(
         "sure.site",
         name=_named(site, names),

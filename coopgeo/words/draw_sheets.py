@@ -23,7 +23,7 @@ def draw_sheets(draws: Draws, text: Text) -> dict[str, Sheet]:
         {
             "name": [told[site] for site in draws.best.index],
             "best_share": draws.best,
-            "near_share": draws.near.reindex(draws.best.index),
+            **({"near_share": draws.near.reindex(draws.best.index)} if len(draws.near) else {}),
         }
     )
     cost = draws.eur.rename_axis("quantile").reset_index()

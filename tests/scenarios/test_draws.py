@@ -4,6 +4,7 @@ import itertools
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import count
 
 import distributed
@@ -15,12 +16,13 @@ import coopgeo
 from coopgeo.errors import CoopgeoError, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
-from coopgeo.scenarios import draw
-from coopgeo.scenarios.drawn import ENDS, costs
+from coopgeo.scenarios import draw, seconds_of
+from coopgeo.scenarios.drawn import ENDS, Model, choice_name, costs
 from coopgeo.scenarios.factors import ASIDE, factors_of
 from coopgeo.siting import TwoStage
 from coopgeo.text import Text
 from coopgeo.words.certainty import certainty
+from coopgeo.words.draw_sheets import draw_sheets
 from tests.scenarios.small import closed, is_spread, small_study, with_probabilities
 
 MAYBE = {"ecole": 0.5, "piscine": 0.3, "haut": 0.7}
@@ -178,12 +180,52 @@ def test_wetter_chips_than_a_boiler_takes_are_no_delivery(small):
     assert (found.samples["parameters.delivered_moisture"] > 0.3).eq(found.states == "infeasible").all()
 
 
-def test_several_platforms_are_told_by_the_choice_of_sites(small):
-    found = draw(small, n=6, job=Job(platforms=2), workers=1)
-    served = found.states == "served"
-    assert served.any()
-    assert found.best.index.tolist() == ["col + vallee"]
-    assert found.best.sum() == 1
+def test_of_several_platforms_each_draw_proves_the_best_choice(small):
+    """However little time the job grants, so that the bytes never hang on the machine."""
+    study, job = with_probabilities(small, MAYBE), Job(platforms=None, time_limit_s=1e-9)
+    found = draw(study, n=16, seed=2, job=job, workers=1)
+    served = np.flatnonzero(found.states == "served")
+    assert len(served) > 3
+    for number in served[:4]:
+        placement = prepare(
+            found.model.study_at(found.places[number]),
+            found.model.job,
+            ways=found.model.ways_at(found.places[number], number),
+        )
+        best = placement.problem.solve()
+        assert best.status == "optimal"
+        assert found.values.iloc[number].dropna().to_dict() == {
+            choice_name(placement.options["site"].iloc[best.sites]): pytest.approx(best.value)
+        }
+    assert found.values.iloc[served].notna().sum(axis=1).eq(1).all()
+    assert found.best.sum() == pytest.approx(1)
+
+
+def test_of_several_platforms_nothing_is_said_of_those_that_were_not_worked_out(small):
+    study = with_probabilities(closed(small, but=("handling_eur_t",)), MAYBE)
+    found = draw(study, n=120, job=Job(platforms=None), workers=1)
+    assert len(found.best) > 1
+    assert found.near.empty
+    assert not found.confidence.near
+    lines = certainty(found.confidence, {}, Text("fr"))
+    assert not any("à moins de" in line for line in lines)
+    assert any("meilleur choix" in line for line in lines)
+    assert "near_share" not in draw_sheets(found, Text("fr"))["draw_sites"].rows
+    assert found.decides["effect"].idxmax().endswith(".exists")
+
+
+def test_an_answer_without_a_proof_is_none(small, monkeypatch):
+    solve = TwoStage.solve
+    monkeypatch.setattr(TwoStage, "solve", lambda *known, **asked: replace(solve(*known, **asked), status="feasible"))
+    assert draw(small, n=3, job=Job(platforms=2), workers=1).unproved == 1.0
+
+
+def test_how_long_draws_take_is_measured_on_one_of_them(small, monkeypatch):
+    """With every boiler there, however improbable: one that is not built takes no time."""
+    asked = []
+    monkeypatch.setattr(Model, "cost", lambda model, place, _: asked.append(model.not_built(place)))
+    assert seconds_of(with_probabilities(small, MAYBE), 100, job=Job(platforms=2)) > 0
+    assert asked == [[]]
 
 
 def test_the_roads_to_a_site_err_together(small):

@@ -92,3 +92,11 @@ def test_run_puts_the_same_into_its_results(small, tmp_path):
             expected = coopgeo.scenarios.draw(coopgeo.open_study(small), n=20, workers=1).confidence
             assert results["confidence"]["near_share"] == expected.near
             assert results["confidence"]["infeasible"] == expected.infeasible
+
+
+def test_draws_of_several_platforms_say_first_how_long_they_take(small, tmp_path):
+    done = call("sure", "--study", small, "--draws", 3, "--platforms", 2, "--out", tmp_path, "--lang", "en")
+    assert done.exit_code == 0, done.output
+    first, *others = done.output.splitlines()
+    assert first.startswith("Several platforms: each draw is a whole search")
+    assert any(line.startswith("Of 3 draws") for line in others)
