@@ -3,13 +3,19 @@
 The method takes the draws as they are (RBD-FAST on given data: E. Plischke, Reliability Engineering & System Safety
 95, 2010; bias corrected after J.-Y. Tissot, C. Prieur, ibid. 107, 2012): draws are put in the order of a factor, and
 what of the result then swings with that order is the share of its variance that the factor explains by itself. A
-boiler that is built or not is a factor as any other; shares that are no more than chance come out near 0.
+boiler that is built or not is a factor as any other.
+
+Of many factors some seem to explain something by chance alone, the more so the fewer the draws. A share that the
+largest of all would reach by chance in one study of a hundred counts as 0. Of a result without any order, the share
+that falls on d of n - 1 directions follows a Beta law (d / 2, (n - 1 - d) / 2): 2 harmonics each of a factor in order,
+k factors of a linear model (G. A. F. Seber, A. J. Lee, Linear Regression Analysis, 2003, section 4.3).
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import beta
 
 from coopgeo.arrays import Floats
 
@@ -24,6 +30,7 @@ _TABLES = {
 }
 _HARMONICS = 10  # as SALib proposes: a step, as that of a boiler built or not, is seen to 96 %
 _LEAST_DRAWS = 50  # of fewer, shares are mere chance
+_CHANCE = 0.01  # how often chance alone may name anything
 
 
 def decisive(
@@ -50,7 +57,8 @@ def decisive(
         Indexed by id of the factor, what decides most first: `name`, `name_en`, `effect` (share of the variance of the
         lead between the two sites that are best most often, draws ranked by that lead; of several platforms, of
         whether the choice that is best most often is best), `effect_cost` (of the cost per
-        unit), `status`. All 0 with fewer than 50 draws that can be served, or if nothing differs.
+        unit), `status`. 0 where it is no more than chance would give, with fewer than 50 draws that can be served, and
+        if nothing differs.
     """
     effects = {
         "effect": _effects(places, *_lead(values.loc[cost.index], often_best)),
@@ -77,17 +85,18 @@ def decisive_groups(
     -------
     DataFrame
         Indexed by group of `GROUPS`: `effect`, `effect_cost` as in `decisive`, here the share of the variance that a
-        linear model of all factors of the group explains (R2, adjusted for their number: chance comes out near 0).
+        linear model of all factors of the group explains (R2, adjusted for their number); 0 where it is no more than
+        chance would give.
     """
     lead, draws = _lead(values.loc[cost.index], often_best)
     groups = np.array([group_of(name) for name in samples.columns])
+    known = [group for group in GROUPS if (groups == group).any()]
     rows = {
-        group: (
-            _explained(samples.loc[draws, samples.columns[groups == group]], lead),
-            _explained(samples.loc[cost.index, samples.columns[groups == group]], cost.to_numpy()),
+        group: tuple(
+            _explained(samples.loc[of, samples.columns[groups == group]], result, len(known))
+            for of, result in ((draws, lead), (cost.index, cost.to_numpy()))
         )
-        for group in GROUPS
-        if (groups == group).any()
+        for group in known
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["effect", "effect_cost"])
 
@@ -98,8 +107,23 @@ def group_of(factor: str) -> str:
     return _ENDINGS.get(factor.rpartition(".")[2]) or _TABLES.get(table, "assumptions")
 
 
-def _explained(factors: pd.DataFrame, result: Floats) -> float:
-    """Share of the variance of a result that is explained by a linear model of some factors, 0 to 1."""
+def chance(n: int, directions: int, count: int) -> float:
+    """Share of the variance that the largest of several shares reaches by mere chance in one study of a hundred.
+
+    Parameters
+    ----------
+    n : int
+        Draws.
+    directions : int
+        How many of the n - 1 directions of the result each share is of; 0 to n - 2.
+    count : int
+        How many shares there are.
+    """
+    return float(beta.ppf((1 - _CHANCE) ** (1 / count), directions / 2, (n - 1 - directions) / 2))
+
+
+def _explained(factors: pd.DataFrame, result: Floats, count: int) -> float:
+    """Share of the variance of a result that a linear model of factors explains; 0 if chance would, for `count`."""
     known = factors.to_numpy(dtype=np.float64)
     known = known[:, np.ptp(known, axis=0) > 0] if len(known) else known
     n, k = known.shape
@@ -109,6 +133,8 @@ def _explained(factors: pd.DataFrame, result: Floats) -> float:
     centred = centred / centred.std(axis=0)
     left = goal - centred @ np.linalg.lstsq(centred, goal, rcond=None)[0]
     r2 = 1 - float(left @ left) / float(goal @ goal)
+    if r2 <= chance(n, k, count):
+        return 0.0
     return float(max(0.0, 1 - (1 - r2) * (n - 1) / (n - k - 1)))
 
 
@@ -134,4 +160,6 @@ def _effects(places: Floats, result: Floats, draws: np.ndarray) -> Floats:
 
     problem = {"num_vars": count, "names": list(range(count))}
     found = rbd_fast.analyze(problem, places[draws], result, M=_HARMONICS, num_resamples=2, seed=0)
-    return np.maximum(np.array(found["S1"], dtype=np.float64), 0.0)
+    effect, by_chance = np.array(found["S1"], dtype=np.float64), chance(len(result), 2 * _HARMONICS, count)
+    bias = 2 * _HARMONICS / len(result)  # what SALib takes off a share, for its number of harmonics
+    return np.where(effect > by_chance - bias / (1 - bias) * (1 - by_chance), effect, 0.0)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from coopgeo.plan.confidence import Confidence
 from coopgeo.text import Text
 
-LEAST_EFFECT = 0.05  # of the variance: what explains less may be chance, and decides little
+LEAST_EFFECT = 0.05  # of the variance: what explains less decides little
 _MOST_NAMED = 4
 
 
@@ -49,6 +49,7 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
         for state in ("no_customer", "unproved")
         if (share := getattr(confidence, state))
     ]
+    before = len(lines)
     for at, key in enumerate(("sure.decides_site", "sure.decides_cost")):
         kinds = sorted(confidence.groups.items(), key=lambda group: -group[1][at])
         together = [
@@ -58,6 +59,8 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
         ]
         if together:
             lines.append(text(key, names=text("sure.between").join(together)))
+    if len(lines) == before and confidence.best and confidence.decides:
+        lines.append(text("sure.decides_nothing", served=text.number(confidence.served)))
     return lines
 
 

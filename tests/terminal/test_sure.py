@@ -62,6 +62,13 @@ def test_nothing_is_claimed_where_no_draw_can_be_served():
     assert lines[2] == "In 10.0% of the draws no boiler gets built."
 
 
+def test_where_nothing_is_told_from_chance_it_is_said():
+    silent = confidence(decides=(Decisive("x", {"fr": "Piscine", "en": "Pool"}, 0.0, 0.0, "assumed"),))
+    lines = certainty(silent, {"a": "Amont", "b": "Bas"}, Text("fr"))
+    assert lines[-1].startswith("Ce qui décide ne se distingue pas du hasard sur 875 tirages")
+    assert not any("distingue" in line for line in certainty(confidence(), {"a": "A", "b": "B"}, Text("fr")))
+
+
 def test_sure_says_and_writes_what_the_draws_are(small, tmp_path):
     done = call(
         "sure", "--study", small, "--draws", 40, "--seed", 2, "--out", tmp_path, "--set", "delivered_moisture=0.3"
