@@ -77,6 +77,13 @@ class Text:
             locale=self.lang,
         )
 
+    def percent_of_many(self, share: float) -> str:
+        """A share of many things as a percentage, which is 0 or 100 only if none or all of them are meant."""
+        digits = next(
+            (digits for digits in range(4) if (round(100 * share, digits) in (0, 100)) == (share in (0, 1))), 4
+        )
+        return self.percent(share, digits)
+
     def percent_as_given(self, share: float) -> str:
         """A share that was set as a percentage, with the decimals that it was set with."""
         return self.percent(share, fewest_decimals(round(100 * share, 9)))

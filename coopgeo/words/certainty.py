@@ -7,6 +7,7 @@ from coopgeo.text import Text
 
 LEAST_EFFECT = 0.05  # of the variance: what explains less decides little
 _MOST_NAMED = 4
+_NEAR_TENTH = 0.02 + 1e-9
 
 
 def best_of_draws(confidence: Confidence, names: Mapping[str, str], text: Text) -> list[str]:
@@ -18,7 +19,15 @@ def best_of_draws(confidence: Confidence, names: Mapping[str, str], text: Text) 
         text("sure.best", name=_named(choice, names), times=times_in_ten(confidence.best[choice], text))
         for choice in most
     ]
-    return [text("sure.of_draws", draws=text.number(confidence.draws), shares=text.joined(shares))]
+    all_served = confidence.served == confidence.draws
+    return [
+        text(
+            "sure.of_all" if all_served else "sure.of_served",
+            draws=text.number(confidence.draws),
+            served=text.number(confidence.served),
+            shares=text.joined(shares),
+        )
+    ]
 
 
 def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> list[str]:
@@ -37,7 +46,7 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
             "sure.draws",
             draws=text.number(confidence.draws),
             served=text.number(served),
-            share=text.percent(served / confidence.draws),
+            share=text.percent_of_many(served / confidence.draws),
         )
     ]
     doubts = (
@@ -45,7 +54,7 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
     )
     lines += [line for _, line in sorted(doubts, key=lambda doubt: -doubt[0])]
     lines += [
-        text(f"sure.{state}", share=text.percent(share, 1))
+        text(f"sure.{state}", share=text.percent_of_many(share))
         for state in ("no_customer", "unproved")
         if (share := getattr(confidence, state))
     ]
@@ -83,12 +92,13 @@ def _doubts(confidence: Confidence, names: Mapping[str, str], text: Text) -> lis
     """How large each doubt is, and what to say of it."""
     most = next(iter(confidence.best.values()))
     cost = confidence.eur_per_unit
-    sites = [_site(confidence, site, names, text) for site in list(confidence.best)[:2]]
+    sites = " ".join(_site(confidence, site, names, text) for site in list(confidence.best)[:2])
+    served = text.number(confidence.served)
     found = [
-        (1 - most, " ".join(sites)),
+        (1 - most, text("sure.sites", served=served, sites=sites)),
         (
             (cost["p95"] - cost["p5"]) / (2 * cost["p50"]),
-            text("sure.cost", **{name: text.number(eur, 1) for name, eur in cost.items()}),
+            text("sure.cost", served=served, **{name: text.number(eur, 1) for name, eur in cost.items()}),
         ),
     ]
     return [*found, (confidence.infeasible, _unserved(confidence, text))] if confidence.infeasible else found
@@ -111,13 +121,16 @@ def _named(choice: str, names: Mapping[str, str]) -> str:
 
 
 def _unserved(confidence: Confidence, text: Text) -> str:
-    return text("sure.infeasible", share=text.percent(confidence.infeasible, 1))
+    return text("sure.infeasible", share=text.percent_of_many(confidence.infeasible))
 
 
 def times_in_ten(share: float, text: Text) -> str:
-    """A share as so many times in ten, or in a hundred where it is small or nearly all."""
-    return (
-        text("sure.ten", times=text.number(share * 10))
-        if 0.1 <= share <= 0.9
-        else (text("sure.hundred", times=text.number(share * 100)))
-    )
+    """A share as so many times in ten, or in a hundred where no tenth is within two points; never more than it is."""
+    tenths, hundredths = round(10 * share), round(100 * share)
+    if 1 <= tenths <= 9 and abs(share - tenths / 10) <= _NEAR_TENTH:
+        return text.counted("sure.ten", tenths)
+    if hundredths == 0 < share:
+        return text("sure.hardly")
+    if hundredths == 100 and share < 1:
+        return text("sure.nearly")
+    return text.counted("sure.hundred", hundredths)

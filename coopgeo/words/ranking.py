@@ -56,7 +56,7 @@ def choices_in_words(outcome: Outcome, text: Text) -> list[dict[str, str]]:
             "regret": "–" if rank == 1 else f"+ {text.significant(choice['regret_eur_year'])} €",
             "score": " / ".join(text.number(scores[site], 2) for site in choice["sites"]),
             "near": "1" if int(str(rank)) <= near else "",
-            "best": text.percent(confidence.best.get(" + ".join(choice["sites"]), 0.0)) if confidence else "",
+            "best": text.percent_of_many(confidence.best.get(" + ".join(choice["sites"]), 0.0)) if confidence else "",
         }
         for rank, choice in ranked_choices(outcome).head(shown).iterrows()
     ]

@@ -354,4 +354,4 @@ def test_a_draw_that_cannot_be_proved_is_counted_apart(small, monkeypatch):
     assert draws.confidence.unproved == pytest.approx(1 / 12)
     assert draws.confidence.served == (draws.states == "served").sum()
     assert draws.best.sum() == pytest.approx(1)
-    assert "8,3\u202f% des tirages" in " ".join(certainty(draws.confidence, {}, Text("fr")))
+    assert "8\u202f% des tirages" in " ".join(certainty(draws.confidence, {}, Text("fr")))

@@ -10,7 +10,7 @@ import coopgeo
 from coopgeo.cli import app
 from coopgeo.plan.confidence import Confidence, Decisive
 from coopgeo.text import Text
-from coopgeo.words.certainty import certainty
+from coopgeo.words.certainty import best_of_draws, certainty, times_in_ten
 from tests.conftest import ROOT
 from tests.small_study import write_small_study
 
@@ -42,24 +42,60 @@ def test_the_largest_doubt_comes_first():
     lines = certainty(confidence(), {"a": "Amont", "b": "Bas"}, Text("fr"))
     assert "875" in lines[0]
     assert lines[1].startswith(
-        "Amont est le meilleur site 5 fois sur 10, et à moins de 1\u202f% du meilleur 9 fois sur 10."
+        "Sur les 875 tirages servis\u00a0: Amont est le meilleur site 5 fois sur 10, "
+        "et à moins de 1\u202f% du meilleur 9 fois sur 10."
     )
-    assert "Bas est le meilleur site 5 fois sur 10, et à moins de 1\u202f% du meilleur 95 fois sur 100." in lines[1]
+    assert "Bas est le meilleur site 47 fois sur 100, et à moins de 1\u202f% du meilleur 95 fois sur 100." in lines[1]
     assert "entre 36,3 et 56,7 €/MWh" in lines[2].replace("\u202f", " ")
-    assert lines[3].startswith("12,5\u202f% des tirages ne peuvent être servis")
+    assert lines[3].startswith("12\u202f% des tirages ne peuvent être servis")
     assert lines[4].endswith("site\u00a0: Piscine : se fait ou non (40\u202f%).")
     assert lines[5].endswith("coût\u00a0: Indice de prix (30\u202f%).")
     scarce = certainty(confidence(infeasible=0.7), {"a": "Amont", "b": "Bas"}, Text("fr"))
-    assert scarce[1].startswith("70,0\u202f% des tirages ne peuvent")
+    assert scarce[1].startswith("70\u202f% des tirages ne peuvent")
 
 
 def test_nothing_is_claimed_where_no_draw_can_be_served():
     nothing = confidence(infeasible=0.9, no_customer=0.1, best={}, near={}, eur_per_unit={}, decides=())
     lines = certainty(nothing, {}, Text("en"))
     assert len(lines) == 3
-    assert lines[0] == "Of 1,000 draws of everything that is uncertain, 0 (0%) can be served."
-    assert lines[1].startswith("90.0% of the draws cannot be served: wood or room is lacking")
-    assert lines[2] == "In 10.0% of the draws no boiler gets built."
+    assert lines[0] == "Of 1,000 draws from the ranges of the study, 0 (0%) can be served."
+    assert lines[1].startswith("90% of the draws cannot be served: wood or room is lacking")
+    assert lines[2] == "In 10% of the draws no boiler gets built."
+
+
+@pytest.mark.parametrize(
+    ("share", "french", "english"),
+    [
+        (1.0, "100 fois sur 100", "100 times in 100"),
+        (0.996, "plus de 99 fois sur 100", "more than 99 times in 100"),
+        (0.94, "94 fois sur 100", "94 times in 100"),
+        (0.92, "9 fois sur 10", "9 times in 10"),
+        (0.52, "5 fois sur 10", "5 times in 10"),
+        (0.47, "47 fois sur 100", "47 times in 100"),
+        (1 / 6, "17 fois sur 100", "17 times in 100"),
+        (0.11, "1 fois sur 10", "1 time in 10"),
+        (0.012, "1 fois sur 100", "1 time in 100"),
+        (0.002, "moins d’une fois sur 100", "less than once in 100"),
+        (0.0, "0 fois sur 100", "0 times in 100"),
+    ],
+)
+def test_a_share_is_never_told_as_more_than_it_is(share, french, english):
+    told = [times_in_ten(share, Text(lang)).replace("\u00a0", " ") for lang in ("fr", "en")]
+    assert told == [french, english]
+
+
+def test_shares_are_of_the_draws_that_can_be_served():
+    few = confidence(draws=20, infeasible=0.7, best={"a": 1.0}, near={"a": 1.0})
+    (whole,) = best_of_draws(few, {"a": "Amont"}, Text("fr"))
+    assert "Sur 20 tirages" in whole
+    assert "6 peuvent être servis" in whole
+    sites, cost = (
+        next(line for line in certainty(few, {"a": "Amont"}, Text("fr")) if word in line) for word in ("Amont", "€/MWh")
+    )
+    assert sites.startswith("Sur les 6 tirages servis")
+    assert "sur ces 6 tirages" in cost
+    (every,) = best_of_draws(confidence(infeasible=0.0), {"a": "Amont", "b": "Bas"}, Text("fr"))
+    assert "servis" not in every
 
 
 def test_where_nothing_is_told_from_chance_it_is_said():

@@ -64,3 +64,8 @@ def test_rounded_figures():
 def test_a_tolerance_is_shown_as_it_was_set():
     shown = [Text("fr").percent_as_given(share) for share in (0.01, 0.015, 0.07, 0.0025, 0.0, 1.0)]
     assert shown == ["1\u202f%", "1,5\u202f%", "7\u202f%", "0,25\u202f%", "0\u202f%", "100\u202f%"]
+
+
+def test_none_and_all_of_many_are_said_of_none_and_all_alone():
+    shown = [Text("en").percent_of_many(share) for share in (0.0, 0.0004, 0.004, 0.125, 0.5, 0.996, 0.9996, 1.0)]
+    assert shown == ["0%", "0.04%", "0.4%", "12%", "50%", "99.6%", "99.96%", "100%"]
