@@ -1,21 +1,30 @@
-from .assumptions import decisive_changes, decisive_sliders, hedge_wood, hedges_managed, more_hedges
-from .cases import another, comparison, nearest_crossing
+from .assumptions import boiler_boxes, decisive_changes, decisive_sliders, hedge_wood, hedges_managed, more_hedges
+from .cases import another, comparison, nearest_crossing, nearly_best
 from .charts import bars, french_axis
-from .controls import choice, interact, on_click, slider
+from .controls import box, choice, interact, on_click, slider
+from .cost_stack import cost_stack
+from .draws import drawn, progress, shares_sheet, site_shares
 from .messages import say, say_errors
+from .ranges import range_bar
+from .regrets import regret_table
 from .studies import answer_folder, choose_study, chosen_study
 from .tables import largest, sheet, table, worded
+from .tornado import tornado, unserved_ends
 
 __all__ = [
     "another",
     "answer_folder",
     "bars",
+    "boiler_boxes",
+    "box",
     "choice",
     "choose_study",
     "chosen_study",
     "comparison",
+    "cost_stack",
     "decisive_changes",
     "decisive_sliders",
+    "drawn",
     "french_axis",
     "hedge_wood",
     "hedges_managed",
@@ -23,11 +32,19 @@ __all__ = [
     "largest",
     "more_hedges",
     "nearest_crossing",
+    "nearly_best",
     "on_click",
+    "progress",
+    "range_bar",
+    "regret_table",
     "say",
     "say_errors",
+    "shares_sheet",
     "sheet",
+    "site_shares",
     "slider",
     "table",
+    "tornado",
+    "unserved_ends",
     "worded",
 ]

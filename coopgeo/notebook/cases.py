@@ -11,8 +11,9 @@ from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import prepare
 from coopgeo.plan.shortage import shortage
 from coopgeo.roads import RoadNetwork
+from coopgeo.scenarios.drawn import costs
 from coopgeo.study import Study
-from coopgeo.text import Text
+from coopgeo.text import Text, fewest_decimals
 from coopgeo.words.sentences import place_name
 from coopgeo.words.sheets import Sheet
 
@@ -61,6 +62,24 @@ def comparison(base: Outcome, other: Outcome) -> Sheet:
     ]
     headers = ["", *(text(f"notebook.{name}") for name in ("base", "case", "more"))]
     return Sheet("", pd.DataFrame(lines, columns=["name", "base", "case", "more"]), headers)
+
+
+def nearly_best(outcome: Outcome) -> str:
+    """The best choice of sites and those that cost nearly the same (`near_share` of `study.toml`), in a sentence."""
+    text, names = Text("fr"), outcome.chain.candidate_sites["name"]
+    values = costs(outcome.placement)
+    first, *others = sorted(values, key=lambda choice: values[choice])
+    share = outcome.study.settings.near_share
+    near = [choice for choice in others if values[choice] <= (1 + share) * values[first]]
+    named = [" + ".join(str(names.get(site, site)) for site in choice.split(" + ")) for choice in (first, *near)]
+    return text(
+        "notebook.near_many" if near else "notebook.near_one",
+        best=named[0],
+        count=len(near),
+        all=len(values),
+        tolerance=text.percent(share, fewest_decimals(100 * share, 1)),
+        names=text.joined(named[1:]),
+    )
 
 
 def _more(pair: tuple[float, float], digits: int, unit: str) -> str:

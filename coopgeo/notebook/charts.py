@@ -9,7 +9,7 @@ from matplotlib.axis import Axis
 from coopgeo.text import Text, decimals_of_size
 
 _TEXT = Text("fr")
-_GREEN, _INK = "#1f6b3a", "#1b2a33"
+_GREEN, INK = "#1f6b3a", "#1b2a33"
 
 
 def french_axis(axis: Axis) -> None:
@@ -48,7 +48,7 @@ def bars(values: pd.Series, title: str, unit: str, *, spread: tuple[pd.Series, p
     drawn = axes.barh(values.index, values, color=_GREEN, xerr=beside, capsize=4, ecolor="#c8401e")
     digits = 0 if float(values.max() or 0) >= 10 else 1
     if spread is None:
-        axes.bar_label(drawn, [_TEXT.number(value, digits) for value in values], padding=4, color=_INK)
+        axes.bar_label(drawn, [_TEXT.number(value, digits) for value in values], padding=4, color=INK)
         axes.margins(x=0.12)
     axes.set(title=title, xlabel=unit, xlim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
+from IPython.display import display
 
 from coopgeo.notebook.messages import saying_errors
 
+_BOXES = {"grid_template_columns": "repeat(auto-fill, minmax(26em, 1fr))", "width": "98%", "margin": "0.5em 0"}
 _STYLE, _LAYOUT = {"description_width": "23em"}, {"width": "min(56em, 98%)"}
 
 
@@ -49,24 +51,62 @@ def choice(label: str, options: Mapping[str, Any], value: Any = None) -> ipywidg
     return ipywidgets.Dropdown(options=dict(options), value=first, description=label, style=_STYLE, layout=_LAYOUT)
 
 
+def box(label: str, *, ticked: bool = True) -> ipywidgets.Widget:
+    """A box to tick.
+
+    Parameters
+    ----------
+    label : str
+    ticked : bool
+        Whether it is at first.
+    """
+    return ipywidgets.Checkbox(value=ticked, description=label, indent=False, layout={"width": "auto"})
+
+
 def interact(**controls: ipywidgets.Widget) -> Callable[[Callable[..., Any]], Any]:
-    """Call a function whenever one of its controls moves; what an error of coopgeo says takes the answer's place."""
+    """Call a function whenever one of its controls moves; what an error of coopgeo says takes the answer's place.
+
+    Boxes stand beside each other, below the other controls.
+    """
 
     def follow(function: Callable[..., Any]) -> Any:
-        return ipywidgets.interact(**controls)(saying_errors(function))
+        answer = ipywidgets.interact(**controls)(saying_errors(function))
+        whole = answer.widget
+        boxes = [control for control in whole.children if isinstance(control, ipywidgets.Checkbox)]
+        if boxes:
+            *others, shown = [control for control in whole.children if control not in boxes]
+            whole.children = [*others, ipywidgets.GridBox(boxes, layout=_BOXES), shown]
+        return answer
 
     return follow
 
 
-def on_click(label: str, action: Callable[[], Any]) -> ipywidgets.Widget:
-    """A button, and below it what the action shows or the error says."""
+def on_click(
+    label: str, action: Callable[[], Any], *controls: ipywidgets.Widget, at_once: bool = False
+) -> ipywidgets.Widget:
+    """A button below its controls, and below it what the action shows or the error says.
+
+    Parameters
+    ----------
+    label : str
+    action : callable
+    *controls : Widget
+        What the action reads.
+    at_once : bool
+        Whether the action is done before anybody clicks, too.
+    """
     button = ipywidgets.Button(description=label, layout={"width": "max-content"})
     shown = ipywidgets.Output()
 
-    def act(_button: ipywidgets.Button) -> None:
+    def act(_button: ipywidgets.Button | None = None) -> None:
         shown.clear_output()
         with shown:
             saying_errors(action)()
 
     button.on_click(act)
-    return ipywidgets.VBox([button, shown])
+    whole = ipywidgets.VBox([*controls, button, shown])
+    if at_once:
+        display(whole)
+        act()
+        return None
+    return whole

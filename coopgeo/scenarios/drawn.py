@@ -21,7 +21,7 @@ from coopgeo.study.changes import PAIRS
 
 State = Literal["served", "infeasible", "no_customer", "unproved"]
 NO_PLATFORM = "-"  # what a choice of sites is called that opens none
-_NOT_BUILT = "shown"  # role of a customer that is not there
+NOT_BUILT = "shown"  # role of a customer that is not there
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Model:
             for row, value in zip(rows, values.tolist(), strict=True):
                 changes.setdefault(table, {}).setdefault(labels[row], {})[column] = value
         for id in self.not_built(place):
-            changes.setdefault("customers", {}).setdefault(id, {})["role"] = _NOT_BUILT
+            changes.setdefault("customers", {}).setdefault(id, {})["role"] = NOT_BUILT
         return changes
 
     def study_at(self, place: Floats) -> Study:
@@ -173,7 +173,7 @@ class Model:
             frames.setdefault(table, {})[column] = whole
         if absent:
             role = self.chain.customers["role"].to_numpy(object).copy()
-            role[self.chain.customers.index.isin(absent)] = _NOT_BUILT
+            role[self.chain.customers.index.isin(absent)] = NOT_BUILT
             frames.setdefault("customers", {})["role"] = pd.array(role, dtype=self.chain.customers["role"].dtype)
         made = {table: getattr(self.chain, table).assign(**columns) for table, columns in frames.items()}
         settings = self.chain.settings

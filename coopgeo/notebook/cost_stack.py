@@ -1,0 +1,67 @@
+"""What a MWh of wood costs, stage upon stage, in several cases beside each other."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib.pyplot as plt
+
+from coopgeo.maps import symbols
+from coopgeo.notebook.charts import INK, french_axis
+from coopgeo.plan.outcome import Outcome
+from coopgeo.text import Text
+
+_TEXT = Text("fr")
+STAGES = {
+    "roadside": ("#1f6b3a", ""),
+    "inbound": (symbols.INBOUND, "//"),
+    "platform": ("#12355b", ""),
+    "outbound": (symbols.OUTBOUND, "\\\\"),
+    "direct": (symbols.DIRECT, ".."),
+    "bought": ("#8a5a2b", "xx"),
+    "unserved": ("#555b61", "--"),
+}  # colour and hatch: none is told by colour alone
+_LEAST_WRITTEN = 0.035  # of the highest bar: no figure fits into less
+
+
+def cost_stack(cases: Mapping[str, Outcome]) -> Any:
+    """The cost of each case by stage, € per MWh delivered, the whole written behind its bar.
+
+    Parameters
+    ----------
+    cases : mapping of str to Outcome
+        By what they are called; the first is on top.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    energy = {name: outcome.accounts.fuel.mwh for name, outcome in cases.items()}
+    whole = {name: outcome.cost.eur_per_mwh for name, outcome in cases.items()}
+    figure, axes = plt.subplots(figsize=(10, 1.6 + 0.6 * len(cases)), layout="constrained")
+    left = dict.fromkeys(cases, 0.0)
+    for stage, (colour, hatch) in STAGES.items():
+        eur_mwh = {name: outcome.cost.stages_eur_year.get(stage, 0.0) / energy[name] for name, outcome in cases.items()}
+        if not any(eur_mwh.values()):
+            continue
+        drawn = axes.barh(
+            list(cases), list(eur_mwh.values()), left=list(left.values()), color=colour, hatch=hatch,
+            edgecolor="white", label=_TEXT(f"stage.{stage}"),
+        )  # fmt: skip
+        wide = _LEAST_WRITTEN * max(whole.values())
+        written = [_TEXT.number(eur, 1) if eur >= wide else "" for eur in eur_mwh.values()]
+        shade = {"facecolor": colour, "edgecolor": "none", "pad": 1.2}
+        for label in axes.bar_label(drawn, written, label_type="center", color="white"):
+            if label.get_text():
+                label.set_bbox(shade)
+        left = {name: left[name] + eur for name, eur in eur_mwh.items()}
+    for at, (name, eur) in enumerate(whole.items()):
+        axes.annotate(
+            f"{_TEXT.number(eur, 1)} €/MWh", (left[name], at), (6, 0), textcoords="offset points", va="center",
+            color=INK, fontweight="bold",
+        )  # fmt: skip
+    axes.invert_yaxis()
+    axes.set(xlabel=_TEXT("notebook.eur_mwh"), xlim=(0, 1.15 * max(whole.values())))
+    axes.spines[["top", "right"]].set_visible(False)
+    french_axis(axes.xaxis)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    return axes

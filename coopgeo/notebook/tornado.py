@@ -1,0 +1,121 @@
+"""A tornado: what moves the cost most, each factor from its low to its high end."""
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from coopgeo.notebook.charts import INK, french_axis
+from coopgeo.plan.outcome import Outcome
+from coopgeo.study.schemas import SHARE_UNITS
+from coopgeo.text import Text, fewest_decimals
+
+_TEXT = Text("fr")
+_LOW, _HIGH = ("#0a7f8c", ""), ("#c65d00", "//")  # colour and hatch of an end
+_LONGEST = 62  # letters of a name; the rest is cut
+_ROOM = 0.28  # of the widest bar, on either side, for what is written there
+
+
+def tornado(swings: pd.DataFrame, base: Outcome, *, most: int = 15) -> Any:
+    """The factors that move the cost most, the widest on top.
+
+    Parameters
+    ----------
+    swings : DataFrame
+        As `scenarios.one_at_a_time.swings` gives them.
+    base : Outcome
+        The answer of the study as it stands.
+    most : int
+        How many factors to show; those that differ by nothing are left out.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ends = swings[["eur_mwh_low", "eur_mwh_high"]]
+    shown = swings[ends.notna().all(axis=1) & (ends["eur_mwh_low"] != ends["eur_mwh_high"])].head(most)
+    eur, sites = base.cost.eur_per_mwh, tuple(sorted(map(str, base.accounts.sites)))
+    figure, axes = plt.subplots(figsize=(11, 1.6 + 0.36 * len(shown)), layout="constrained")
+    names = [_label(row.name, row.status) for row in shown.itertuples(index=False)]
+    for end, (colour, hatch) in (("low", _LOW), ("high", _HIGH)):
+        reached = shown[f"eur_mwh_{end}"].to_numpy(float)
+        axes.barh(range(len(shown)), reached - eur, left=eur, color=colour, hatch=hatch, edgecolor="white",
+                  label=_TEXT(f"notebook.end_{end}"))  # fmt: skip
+        for at, (id, row) in enumerate(shown.iterrows()):
+            other = row[f"sites_{end}"] != sites
+            _write(axes, at, reached[at], eur, end_words(id, row, end, base) + (" ◆" if other else ""))
+    axes.axvline(eur, color=INK, linewidth=1)
+    axes.set_yticks(range(len(shown)), names)
+    axes.invert_yaxis()
+    reached = shown[["eur_mwh_low", "eur_mwh_high"]].to_numpy(float)
+    low, high = (reached.min(initial=eur), reached.max(initial=eur)) if len(shown) else (eur - 1, eur + 1)
+    room = _ROOM * (high - low)
+    axes.set(
+        title=_TEXT("notebook.tornado", cost=_TEXT.number(eur, 1)),
+        xlabel=_TEXT("notebook.eur_mwh"),
+        xlim=(low - room, high + room),
+    )
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    french_axis(axes.xaxis)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    return axes
+
+
+def unserved_ends(swings: pd.DataFrame, base: Outcome) -> list[str]:
+    """Factors with an end at which not all boilers can be served, each in words."""
+    return [
+        _TEXT("pair", name=_TEXT("notebook.quoted", name=row["name"]), value=end_words(id, row, end, base))
+        for id, row in swings.iterrows()
+        for end in ("low", "high")
+        if np.isnan(row[f"eur_mwh_{end}"])
+    ]
+
+
+def end_words(factor: Any, row: pd.Series, end: str, base: Outcome) -> str:
+    """What an end of a factor is, in words: a figure with its unit, with or without a boiler, low or high.
+
+    Parameters
+    ----------
+    factor : str
+        Its id.
+    row : Series
+        Of the table of swings.
+    end : {"low", "high"}
+    base : Outcome
+    """
+    value = float(row[end])
+    if row["kind"] == "exists":
+        return _TEXT(f"notebook.built_{end}")
+    if row["kind"] == "times":
+        return _TEXT("notebook.times", factor=_TEXT.short(value, 2))
+    unit = _unit(str(factor), base)
+    if (row["low"], row["high"]) == (0.0, 1.0) and unit not in SHARE_UNITS:  # cells whose ranges differ
+        return _TEXT(f"notebook.end_{end}_short")
+    if unit in SHARE_UNITS:
+        return _TEXT.percent(value, min(1, fewest_decimals(100 * value, 1)))
+    return f"{_TEXT.short(value, 2)} {_TEXT.unit(unit)}".strip()
+
+
+def _unit(factor: str, base: Outcome) -> str:
+    table, _, name = factor.partition(".")
+    if table == "parameters":
+        return str(dict(base.chain.parameters)[name].unit)
+    rows = getattr(base.chain, table)
+    named = {"resources": "factor", "harvest_costs": "step"}.get(table)
+    if "unit" not in rows or named is None:
+        return ""
+    units = rows.loc[rows[named] == name, "unit"].unique()
+    return str(units[0]) if len(units) == 1 else ""
+
+
+def _label(name: str, status: str) -> str:
+    short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
+    return f"{short} *" if status == "assumed" else short
+
+
+def _write(axes: Any, at: int, reached: float, middle: float, words: str) -> None:
+    right = reached >= middle
+    axes.annotate(words, (reached, at), (4 if right else -4, 0), textcoords="offset points",
+                  ha="left" if right else "right", va="center", fontsize="small", color=INK)  # fmt: skip
