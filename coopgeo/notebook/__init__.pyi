@@ -3,8 +3,9 @@ from .cases import another, comparison, nearest_crossing, nearly_best
 from .charts import bars, french_axis
 from .controls import box, choice, interact, on_click, slider
 from .cost_stack import cost_stack
-from .draws import drawn, progress, shares_sheet, site_shares
+from .draws import drawn, shares_sheet, site_shares
 from .messages import say, say_errors
+from .on_demand import on_demand, progress
 from .ranges import range_bar
 from .regrets import regret_table
 from .studies import answer_folder, choose_study, chosen_study
@@ -34,6 +35,7 @@ __all__ = [
     "nearest_crossing",
     "nearly_best",
     "on_click",
+    "on_demand",
     "progress",
     "range_bar",
     "regret_table",

@@ -1,59 +1,34 @@
-"""Draws of a notebook: a bar says how far they are, what was drawn is kept, and what came of it is told by site."""
+"""Draws of a notebook: what was drawn once is kept, and what came of it is told by site."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from typing import Any
+from weakref import WeakKeyDictionary
 
-import ipywidgets
 import pandas as pd
-from IPython.display import display
 
+from coopgeo.notebook.on_demand import Moved
 from coopgeo.scenarios import Draws, Prepared, draw
 from coopgeo.text import Text
 from coopgeo.words.certainty import times_in_ten
 from coopgeo.words.sheets import Sheet
 
 _TEXT = Text("fr")
+_KEPT: WeakKeyDictionary[Prepared, dict[tuple[int, int], Draws]] = WeakKeyDictionary()
 
 
-@contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar that goes away when the work is done; yields what is called with what is done and what there is.
-
-    Parameters
-    ----------
-    label : str
-        What is being done.
-    """
-    bar = ipywidgets.IntProgress(description=label, style={"description_width": "12em"}, layout={"width": "40em"})
-    said = ipywidgets.Label()
-    shown = ipywidgets.HBox([bar, said])
-    display(shown)
-
-    def move(done: int, whole: int) -> None:
-        bar.max, bar.value = whole, done
-        said.value = _TEXT("notebook.done_of", done=_TEXT.number(done), whole=_TEXT.number(whole))
-
-    try:
-        yield move
-    finally:
-        shown.close()
-
-
-@cache
-def drawn(prepared: Prepared, count: int, seed: int = 0) -> Draws:
+def drawn(prepared: Prepared, count: int, seed: int = 0, *, on_progress: Moved | None = None) -> Draws:
     """Draws of a study; those that were asked for before are given again at once.
 
     Parameters
     ----------
     prepared : Prepared
-    count : int
-    seed : int
+    count, seed : int
+    on_progress : callable, optional
+        Called now and then with the draws done and those asked for.
     """
-    with progress(_TEXT("notebook.drawing")) as moved:
-        ways: Any = prepared.placement().ways
-        return draw(prepared.study, count, seed, job=prepared.job, ways=ways, on_progress=moved)
+    kept = _KEPT.setdefault(prepared, {})
+    if (count, seed) not in kept:
+        ways = prepared.placement().ways
+        kept[count, seed] = draw(prepared.study, count, seed, job=prepared.job, ways=ways, on_progress=on_progress)
+    return kept[count, seed]
 
 
 def site_shares(shares: pd.Series) -> pd.Series:

@@ -8,11 +8,13 @@ import pandas as pd
 
 from coopgeo.notebook.charts import INK, french_axis
 from coopgeo.plan.outcome import Outcome
+from coopgeo.study.changes import PAIRS
 from coopgeo.study.schemas import SHARE_UNITS
 from coopgeo.text import Text, fewest_decimals
 
 _TEXT = Text("fr")
 _LOW, _HIGH = ("#0a7f8c", ""), ("#c65d00", "//")  # colour and hatch of an end
+_OTHER = {"low": "high", "high": "low"}
 _LONGEST = 62  # letters of a name; the rest is cut
 _ROOM = 0.28  # of the widest bar, on either side, for what is written there
 
@@ -44,7 +46,8 @@ def tornado(swings: pd.DataFrame, base: Outcome, *, most: int = 15) -> Any:
                   label=_TEXT(f"notebook.end_{end}"))  # fmt: skip
         for at, (id, row) in enumerate(shown.iterrows()):
             other = row[f"sites_{end}"] != sites
-            _write(axes, at, reached[at], eur, end_words(id, row, end, base) + (" ◆" if other else ""))
+            right = reached[at] > eur or (reached[at] == eur and row[f"eur_mwh_{_OTHER[end]}"] < eur)
+            _write(axes, at, reached[at], end_words(id, row, end, base) + (" ◆" if other else ""), right=right)
     axes.axvline(eur, color=INK, linewidth=1)
     axes.set_yticks(range(len(shown)), names)
     axes.invert_yaxis()
@@ -103,10 +106,13 @@ def _unit(factor: str, base: Outcome) -> str:
     if table == "parameters":
         return str(dict(base.chain.parameters)[name].unit)
     rows = getattr(base.chain, table)
-    named = {"resources": "factor", "harvest_costs": "step"}.get(table)
-    if "unit" not in rows or named is None:
-        return ""
-    units = rows.loc[rows[named] == name, "unit"].unique()
+    if table in PAIRS:
+        named = dict(zip(PAIRS[table], name.rsplit(".", 1), strict=True)) if table == "competitors" else {}
+        named = named or {PAIRS[table][1]: name}
+        rows = rows[np.logical_and.reduce([rows[column] == value for column, value in named.items()])]
+    else:
+        rows = rows.loc[[name]]
+    units = rows["unit"].unique()
     return str(units[0]) if len(units) == 1 else ""
 
 
@@ -115,7 +121,6 @@ def _label(name: str, status: str) -> str:
     return f"{short} *" if status == "assumed" else short
 
 
-def _write(axes: Any, at: int, reached: float, middle: float, words: str) -> None:
-    right = reached >= middle
+def _write(axes: Any, at: int, reached: float, words: str, *, right: bool) -> None:
     axes.annotate(words, (reached, at), (4 if right else -4, 0), textcoords="offset points",
                   ha="left" if right else "right", va="center", fontsize="small", color=INK)  # fmt: skip
