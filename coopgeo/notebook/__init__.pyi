@@ -1,16 +1,16 @@
+from .answers import on_demand, progress
 from .assumptions import boiler_boxes, decisive_changes, decisive_sliders, hedge_wood, hedges_managed, more_hedges
 from .cases import another, comparison, nearest_crossing, nearly_best
 from .charts import bars, french_axis
 from .controls import box, choice, interact, on_click, slider
-from .cost_stack import cost_stack
-from .draws import drawn, shares_sheet, site_shares
+from .draws import drawn, often, shares_sheet, site_shares
+from .factors import tornado, unserved_ends
 from .messages import say, say_errors
-from .on_demand import on_demand, progress
 from .ranges import range_bar
 from .regrets import regret_table
+from .stages import cost_stack
 from .studies import answer_folder, choose_study, chosen_study
 from .tables import largest, sheet, table, worded
-from .tornado import tornado, unserved_ends
 
 __all__ = [
     "another",
@@ -34,6 +34,7 @@ __all__ = [
     "more_hedges",
     "nearest_crossing",
     "nearly_best",
+    "often",
     "on_click",
     "on_demand",
     "progress",

@@ -7,6 +7,7 @@ import ipywidgets
 import numpy as np
 import pandas as pd
 
+from coopgeo.chain.haulage import PRICES_INDEXED_BEFORE
 from coopgeo.notebook.controls import box, slider
 from coopgeo.study import Chain
 from coopgeo.study.scenarios import multiplied_demand
@@ -37,7 +38,10 @@ def decisive_sliders(chain: Chain) -> dict[str, ipywidgets.Widget]:
             parameters.delivered_moisture.fr, _moistures(chain), _TEXT.percent, parameters.delivered_moisture.value
         ),
         "price_index": slider(
-            index.fr, _between(index.low, index.high, _STEP["price_index"]), lambda at: _TEXT.number(at, 2), index.value
+            _TEXT("notebook.price_index", year=PRICES_INDEXED_BEFORE),
+            _between(index.low, index.high, _STEP["price_index"]),
+            lambda at: _TEXT.number(at, 2),
+            index.value,
         ),
     }
     if diesel is not None:

@@ -17,6 +17,8 @@ from coopgeo.text import Text, fewest_decimals
 from coopgeo.words.sentences import place_name
 from coopgeo.words.sheets import Sheet
 
+_NAMED = 5  # sites that a sentence names before it is too long to read
+
 
 def another(base: Outcome, study: Study | None = None, **asked: Any) -> Outcome:
     """The answer for other prices, quantities or sites, without alternatives; roads and places are those of `base`.
@@ -72,14 +74,12 @@ def nearly_best(outcome: Outcome) -> str:
     share = outcome.study.settings.near_share
     near = [choice for choice in others if values[choice] <= (1 + share) * values[first]]
     named = [" + ".join(str(names.get(site, site)) for site in choice.split(" + ")) for choice in (first, *near)]
-    return text(
-        "notebook.near_many" if near else "notebook.near_one",
-        best=named[0],
-        count=len(near),
-        all=len(values),
-        tolerance=text.percent(share, fewest_decimals(100 * share, 1)),
-        names=text.joined(named[1:]),
-    )
+    tolerance = text.percent(share, fewest_decimals(100 * share, 1))
+    if not near:
+        return text("notebook.near_none", best=named[0], tolerance=tolerance)
+    names, of = text.joined(named[1 : 1 + _NAMED]), text.number(len(values))
+    key = "notebook.near_first" if len(near) > _NAMED else "notebook.near"
+    return text.counted(key, len(near), best=named[0], all=of, tolerance=tolerance, names=names)
 
 
 def _more(pair: tuple[float, float], digits: int, unit: str) -> str:
@@ -89,7 +89,7 @@ def _more(pair: tuple[float, float], digits: int, unit: str) -> str:
 
 
 def _tonnes(outcome: Outcome) -> float:
-    return float(outcome.platforms["tonnes_out"].sum())
+    return float(outcome.accounts.fuel.tonnes)  # what goes straight to the boilers too
 
 
 def _sites(outcome: Outcome, text: Text) -> str:

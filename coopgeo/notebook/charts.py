@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axis import Axis
 
-from coopgeo.text import Text, decimals_of_size
+from coopgeo.text import Text, fewest_decimals
 
 _TEXT = Text("fr")
 _GREEN, INK = "#1f6b3a", "#1b2a33"
@@ -18,7 +18,7 @@ def french_axis(axis: Axis) -> None:
     def written(value: float, _position: float) -> str:
         ticks = axis.get_majorticklocs()
         step = abs(ticks[1] - ticks[0]) if len(ticks) > 1 else value
-        return _TEXT.number(value, 0 if step == round(step) else decimals_of_size(step))
+        return _TEXT.number(value, fewest_decimals(round(step, 6)))
 
     axis.set_major_formatter(written)
 

@@ -4,7 +4,7 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from coopgeo.notebook.on_demand import Moved
+from coopgeo.notebook.answers import Moved
 from coopgeo.scenarios import Draws, Prepared, draw
 from coopgeo.text import Text
 from coopgeo.words.certainty import times_in_ten
@@ -43,6 +43,11 @@ def site_shares(shares: pd.Series) -> pd.Series:
     return by_site.reset_index().explode("site").groupby("site")["share"].sum().sort_values(ascending=False)
 
 
+def often(share: float) -> str:
+    """A share as so many times in ten or in a hundred, or never."""
+    return times_in_ten(share, _TEXT) if share else _TEXT("legend.never")
+
+
 def shares_sheet(draws: Draws) -> Sheet:
     """How often each site that ever is the best or nearly so is: `name`, `best_share`, `near_share`, in words."""
     best, near = site_shares(draws.best), site_shares(draws.near)
@@ -50,8 +55,8 @@ def shares_sheet(draws: Draws) -> Sheet:
     ever = [site for site in best.index if near.get(site, 0) > 0]
     rows = {
         "name": [names.get(site, site) for site in ever],
-        "best_share": [times_in_ten(best[site], _TEXT) for site in ever],
-        "near_share": [times_in_ten(near[site], _TEXT) for site in ever],
+        "best_share": [often(best[site]) for site in ever],
+        "near_share": [often(near[site]) for site in ever],
     }
     heads = ("notebook.site", "notebook.best", "notebook.near_best")
     return Sheet("", pd.DataFrame(rows), [_TEXT(head, tolerance=_TEXT.percent(draws.tolerance)) for head in heads])

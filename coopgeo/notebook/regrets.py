@@ -39,7 +39,7 @@ def regret_table(comparison: Comparison, chain: Chain, *, most: int | None = Non
     order = comparison.order[:most]
     regret = comparison.regret_eur_year[:, order]
     cost = comparison.cost_eur_year[:, order]
-    least = np.where(np.isfinite(cost), cost - regret, np.nan)
+    least = np.where(np.isfinite(regret), cost, np.nan) - regret
     classes = _classes(regret, np.nanmax(least, axis=1, initial=-np.inf, keepdims=True), comparison.near_share)
     worst = regret[comparison.compared].max(axis=0, initial=0.0)
     words = [[_cell(eur, kind) for eur, kind in zip(*row, strict=True)] for row in zip(regret, classes, strict=True)]
@@ -106,4 +106,6 @@ def _legend(near_share: float) -> str:
         f"{html.escape(said)}"
         for kind, said in words.items()
     ]
+    words_of_none = f'<span style="margin: 0 .4em 0 1em">{_UNKNOWN}</span>{html.escape(_TEXT("notebook.regret_none"))}'
+    boxes.append(words_of_none)
     return f"<strong>{html.escape(_TEXT('notebook.regrets'))}</strong><br>" + " ".join(boxes)

@@ -16,7 +16,7 @@ from coopgeo.words.sheets import Sheet, column_decimals, column_title
 _TEXT = Text("fr")
 _NOTHING = "–"
 _WORDS = {"kind": "kind", "hazard": "hazard", "stage": "stage", "potential": "potential", "effect": "effect"}
-_TOP = [{"selector": "td, th", "props": "vertical-align: top"}]
+_TOP = [{"selector": "td, th", "props": "vertical-align: top; padding: .25em .7em"}]
 _LEFT, _RIGHT = "text-align: left; min-width: 6em", "text-align: right"
 _FIGURE = f"{_RIGHT}; white-space: nowrap; font-variant-numeric: tabular-nums"
 

@@ -3,8 +3,7 @@
 import pytest
 
 from coopgeo.chain.fuel import at_fuel_price, dearer_eur_l, handling_eur_t
-from coopgeo.chain.haulage import harvest_per_tonne
-from coopgeo.notebook.assumptions import dearer_diesel
+from coopgeo.chain.haulage import PRICES_INDEXED_BEFORE, harvest_per_tonne
 from coopgeo.plan.job import Job
 from coopgeo.roads import Vehicle
 from coopgeo.scenarios import Prepared
@@ -35,10 +34,29 @@ def test_each_litre_of_the_tables_costs_the_difference_more(study, dearer):
 
 def test_it_costs_what_every_table_changed_by_hand_costs(study, dearer):
     prepared = Prepared(study, Job(alternatives=0))
-    by_hand = study.changed(dearer_diesel(study, study.chain(), MORE_EUR_L))
+    by_hand = study.changed(dearer_by_hand(study, study.chain(), MORE_EUR_L))
     found, expected, before = (prepared.outcome(one) for one in (dearer, by_hand, study))
     assert dict(found.cost.stages_eur_year) == pytest.approx(dict(expected.cost.stages_eur_year))
     assert all(found.cost.stages_eur_year[name] > euros for name, euros in before.cost.stages_eur_year.items())
+
+
+def dearer_by_hand(study, chain, eur_l):
+    """Every cost of every table that burns diesel, raised by its litres; old prices are indexed after that."""
+    parameters, steps = chain.parameters, chain.harvest_costs
+    columns = ("product", "step", "value", "diesel_l_t", "price_year")
+    harvest = {
+        (product, step): {
+            "value": value + eur_l * litres / (parameters.price_index.value if year < PRICES_INDEXED_BEFORE else 1.0)
+        }
+        for product, step, value, litres, year in zip(*(steps[name] for name in columns), strict=True)
+        if litres > 0
+    }
+    vehicles = {
+        name: {"cost_eur_km": vehicle.cost_eur_km + eur_l * vehicle.diesel_l_km}
+        for name, vehicle in study.vehicles.items()
+    }
+    loader = parameters.handling_eur_t.value + eur_l * parameters.loader_l_t.value
+    return {"harvest_costs": harvest, "vehicles": vehicles, "parameters": {"handling_eur_t": loader}}
 
 
 def test_at_the_price_of_the_costs_nothing_changes(study):

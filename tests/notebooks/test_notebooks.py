@@ -18,6 +18,8 @@ SWEEP = """
 def positions(control):
     if hasattr(control, "options"):
         return list(control._options_values)
+    if isinstance(control.value, bool):
+        return [False, True]
     steps = int((control.max - control.min) / control.step + 1e-9)
     return [round(control.min + step * control.step, 7) for step in range(steps + 1)]
 

@@ -108,7 +108,7 @@ def is_lacking(answer):
 def expect_whole(page, path):
     """All maps of a notebook are there, each with its legend; nothing was asked elsewhere, nothing failed."""
     source = path.read_text(encoding="utf-8")
-    drawn = len(re.findall(r"\b(?:shaded_map|areas_map|roads_map)\(", source))
+    drawn = len(re.findall(r"\b(?:shaded_map|shares_map|areas_map|roads_map)\(", source))
     whole = len(re.findall(r"\boutcome_map\(", source))
     expect(page.locator("iframe")).to_have_count(drawn + whole)
     for at in range(drawn + whole):

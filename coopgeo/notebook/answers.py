@@ -53,7 +53,7 @@ def progress(label: str) -> Any:
     try:
         yield bar.move
     finally:
-        bar.close()
+        bar.layout.display = "none"  # a page that comes later looks for it still
 
 
 def on_demand(label: str, answer: Callable[[Moved], Sequence[Any]], *controls: ipywidgets.Widget) -> None:
@@ -79,7 +79,6 @@ def on_demand(label: str, answer: Callable[[Moved], Sequence[Any]], *controls: i
             shown.children = [as_widget(error_block(error))]
         finally:
             button.disabled = False
-            bar.close()
 
     button.on_click(act)
     display(ipywidgets.VBox([*controls, button, shown]))
