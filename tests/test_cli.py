@@ -49,7 +49,8 @@ def test_phases_says_what_opens_when_and_what_waiting_costs(tmp_path):
     assert "2027-2029" in done.output
     assert "ouvre" in done.output
     assert "Coût actualisé 2027-2041" in done.output
-    assert "minimum prouvé" in done.output
+    assert "minimum prouvé du modèle parmi les plans qui servent chaque chaufferie dès son arrivée" in done.output
+    assert done.output.count("ensemble") == len(("2027-2029", "2030-2033", "2034-2041"))
     assert "Ne rien ouvrir avant 2034" in done.output
     english = call("phases", "--study", small, "--lang", "en")
     assert "Open nothing before 2034" in english.output

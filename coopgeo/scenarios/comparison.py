@@ -250,6 +250,8 @@ def check_scenarios(study: Study) -> None:
                     expected = Message("one of the crossings {crossings}", crossings=crossings)
                     faults.add(column=name, found=one, expected=expected)
             faults.raise_if_any()
+        except InfeasibleError:  # its case will say what is lacking
+            continue
         except InputError as error:
             wrong.append(_of_scenario(id, error))
     if wrong:
@@ -278,6 +280,8 @@ def _posed(prepared: Prepared, scenarios: Mapping[str, Scenario]) -> list[_Posed
         try:
             study, job = prepared.under(scenario) if scenario else (prepared.study, prepared.job)
             made.append(_posed_one(prepared, id, scenario, study, job))
+        except InfeasibleError as error:  # it leaves nobody to serve
+            made.append(_Posed(id, scenario, prepared.job, lacking=error.args[0]))
         except InputError as error:
             if scenario is None:
                 raise

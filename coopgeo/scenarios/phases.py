@@ -90,7 +90,9 @@ class Phases:
     periods : DataFrame
         One row a period: `from_year`, `to_year` (the last one counted), `worth` (present worth of 1 € in each of its
         years), `customers` (how many have come), `tonnes` (what they need a year, as delivered), `mwh` (in these
-        tonnes), `eur_year` (all that a year of the period costs, direct flows and who is left unserved too).
+        tonnes), `direct_t` and `direct_eur_year` (what goes straight from collection point to customer in a year, in
+        tonnes of the moisture that platforms deliver, and what it costs), `unserved_t` and `unserved_eur_year` (the
+        same of what is left unserved), `eur_year` (all that a year of the period costs).
     platforms : DataFrame
         One row a period and open platform: `from_year`, `site`, `name`, `commune`, `size`, `step` ("opens", "grows" or
         "stays"), `tonnes` (a year, as delivered), `eur_year` (wood, haulage and platform in a year of the period).
@@ -183,7 +185,8 @@ def phases(
         raise _shortage(placement, whole, periods, job.time_limit_s) from None
     platforms = _platforms(placement, plan, whole, periods)
     eur_year = platforms.groupby("from_year")["eur_year"].sum().reindex(periods.begins, fill_value=0.0).to_numpy()
-    table = _periods(placement, periods, present, worth).assign(eur_year=eur_year + _past_the_platforms(plan, whole))
+    table = _periods(placement, periods, present, worth).assign(**_past_the_platforms(placement, plan, whole))
+    table["eur_year"] = eur_year + table["direct_eur_year"] + table["unserved_eur_year"]
     price = placement.chain.parameters.market_price_eur_mwh.value
     return Phases(
         placement,
@@ -311,13 +314,19 @@ def _platforms(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _past_the_platforms(plan: siting.PhasedSolution, problem: siting.Phased) -> Floats:
-    """What flows straight from collection point to customer, and who is left unserved, cost a year in each period."""
-    straight = [
-        sum(float(flow.multiply(problem.direct[t]).sum()) for flow in flows[2:]) for t, flows in enumerate(plan.flows)
-    ]
+def _past_the_platforms(placement: Placement, plan: siting.PhasedSolution, problem: siting.Phased) -> dict[str, Floats]:
+    """What flows straight from collection point to customer, and who is left unserved, in a year of each period."""
+    delivered, nothing = placement.chain.parameters.delivered_moisture.value, np.zeros(len(plan.flows))
+    straight = [flows[2:] for flows in plan.flows]
+    arrive = [sum(float(flow.multiply(problem.direct_yield).sum()) for flow in flows) for flows in straight]
+    paid = [sum(float(flow.multiply(problem.direct[t]).sum()) for flow in flows) for t, flows in enumerate(straight)]
     prices = np.where(np.isfinite(problem.unmet_cost), problem.unmet_cost, 0.0)
-    return np.array(straight) + (0.0 if plan.unmet is None else plan.unmet @ prices)
+    return {
+        "direct_t": wet_mass(np.array(arrive), delivered),
+        "direct_eur_year": np.array(paid, dtype=float),
+        "unserved_t": nothing if plan.unmet is None else wet_mass(plan.unmet.sum(axis=1), delivered),
+        "unserved_eur_year": nothing if plan.unmet is None else np.asarray(plan.unmet @ prices),
+    }
 
 
 def _others(

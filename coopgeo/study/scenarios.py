@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coopgeo.errors import Faults
+from coopgeo.errors import Faults, InfeasibleError, Message
 from coopgeo.study.chain_schemas import CUSTOMER_KINDS
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.settings import Scenario
@@ -29,12 +29,16 @@ def changed_by(study: "Study", scenario: Scenario, chain: str | None = None) -> 
     ------
     InputError
         If a value cannot be; lists every fault.
+    InfeasibleError
+        If nobody is left to serve.
     """
     if scenario.changes:
         changes = {table: dict(_rows(table, rows)) for table, rows in scenario.changes.items()}
         study = study.changed(changes, chain=chain)
     aside = _aside(study.chain(chain).served(), scenario)
-    if len(aside):
+    if aside and len(aside) == len(study.chain(chain).served()):
+        raise InfeasibleError(Message("no customer is left to serve"))
+    if aside:
         study = study.changed({"customers": {id: {"role": "shown"} for id in aside}}, chain=chain)
     if scenario.demand_factor == 1:
         return study

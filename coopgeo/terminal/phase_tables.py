@@ -9,6 +9,8 @@ from coopgeo.text import Text
 from coopgeo.words.phases import come_later, others_sheet, plan_sentences, plan_sheet, until_then
 from coopgeo.words.sheets import Sheet
 
+_NEARLY_NOTHING_T = 0.5  # what rounds to no tonne
+
 
 def show_phases(found: Phases, text: Text) -> None:
     """Print what opens or grows in which period, and what it costs."""

@@ -7,9 +7,14 @@ from coopgeo.scenarios.phases import Phases
 from coopgeo.text import Text
 from coopgeo.words.sheets import Sheet
 
+_NEARLY_NOTHING_T = 0.5  # what rounds to no tonne
+
 
 def plan_sheet(found: Phases, text: Text) -> Sheet:
-    """What is open in each period: `period`, `site`, `size`, `step`, `tonnes`, `eur_year` (NaN where nothing is)."""
+    """What each period has: `period`, `site`, `size`, `step`, `tonnes`, `eur_year` (NaN where nothing is open).
+
+    A row for each platform, for what goes straight, for what is left unserved, and for all together.
+    """
     sizes = found.placement.chain.platform_sizes[f"name_{text.lang}"]
     rows: list[tuple[str, str, str, str, float, float]] = []
     for period in found.periods.itertuples():
@@ -20,6 +25,13 @@ def plan_sheet(found: Phases, text: Text) -> Sheet:
         for row in here.itertuples():
             step = text(f"phases.{row.step}")
             rows.append((years, str(row.name), str(sizes[row.size]), step, float(row.tonnes), float(row.eur_year)))
+        for key, tonnes, eur in (
+            ("direct", period.direct_t, period.direct_eur_year),
+            ("unserved", period.unserved_t, period.unserved_eur_year),
+            ("whole", period.tonnes, period.eur_year),
+        ):
+            if key == "whole" or tonnes > _NEARLY_NOTHING_T:
+                rows.append((years, text(f"phases.{key}"), "", "", float(tonnes), float(eur)))
     columns = ["period", "site", "size", "step", "tonnes", "eur_year"]
     return Sheet("", pd.DataFrame(rows, columns=columns), [text(f"phases.{name}") for name in columns])
 

@@ -165,6 +165,19 @@ def test_the_embedded_study_grows_and_its_proof_holds(study):
     assert found.status == "optimal"
     assert found.periods["from_year"].tolist() == [2027, 2030, 2034]
     assert found.periods["customers"].is_monotonic_increasing
-    total = float((found.platforms.groupby("from_year")["eur_year"].sum().to_numpy() * found.periods["worth"]).sum())
+    total = float(found.periods["worth"] @ found.periods["eur_year"])
     assert total == pytest.approx(found.total_eur, rel=1e-6)
     assert found.others.set_index("kind").loc["at_once", "extra_eur"] >= -1e-6 * found.total_eur
+
+
+def test_what_goes_straight_stands_in_tonnes_and_euros_beside_the_platforms(study):
+    found = phases(study)
+    at_platforms = found.platforms.groupby("from_year")[["tonnes", "eur_year"]].sum()
+    years = found.periods.set_index("from_year")
+    assert (years["direct_t"] > 0).any()
+    for whole, straight, left in (
+        ("tonnes", "direct_t", "unserved_t"),
+        ("eur_year", "direct_eur_year", "unserved_eur_year"),
+    ):
+        parts = years[straight] + years[left] + at_platforms[whole].reindex(years.index, fill_value=0.0)
+        assert years[whole].tolist() == pytest.approx(parts.tolist())

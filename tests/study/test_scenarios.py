@@ -4,7 +4,9 @@ from itertools import takewhile
 
 import pytest
 
-from coopgeo.errors import InputError
+from coopgeo.errors import InfeasibleError, InputError
+from coopgeo.plan.job import Job
+from coopgeo.scenarios import Prepared, compare
 from coopgeo.scenarios.prepared import JOB_KEYS
 from coopgeo.study.scenarios import changed_by
 from coopgeo.study.settings import Scenario
@@ -54,3 +56,13 @@ def test_the_head_of_the_file_names_all_that_a_scenario_may_hold():
     about = {"fr", "en", "why_fr", "why_en", "source", "status"}
     missing = [name for name in (*sorted(set(Scenario.model_fields) - about), *JOB_KEYS) if name not in head]
     assert missing == []
+
+
+def test_a_scenario_that_leaves_nobody_to_serve_says_so_for_itself(study):
+    all_kinds = scenario(without_kinds=sorted(set(study.chain().served()["kind"])))
+    with pytest.raises(InfeasibleError) as error:
+        changed_by(study, all_kinds)
+    assert said(error.value, "fr") == "il ne reste aucun client à servir"
+    found = compare(Prepared(study, Job(alternatives=0)), {"nobody": all_kinds})
+    assert found.cases[1].lacking == "no customer is left to serve"
+    assert found.compared.tolist() == [True, False]
