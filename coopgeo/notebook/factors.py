@@ -9,7 +9,7 @@ import pandas as pd
 from coopgeo.notebook.charts import INK, french_axis
 from coopgeo.plan.outcome import Outcome
 from coopgeo.study.changes import PAIRS
-from coopgeo.study.schemas import SHARE_UNITS
+from coopgeo.study.schema_parts import SHARE_UNITS
 from coopgeo.text import Text, fewest_decimals
 
 _TEXT = Text("fr")
