@@ -68,7 +68,8 @@ def certainty(confidence: Confidence, names: Mapping[str, str], text: Text) -> l
         ]
         if together:
             lines.append(text(key, names=text("sure.between").join(together)))
-    if len(lines) == before and confidence.best and confidence.decides:
+    nothing = len(lines) == before and not certainty_in_detail(confidence, text)
+    if nothing and confidence.best and confidence.decides:
         lines.append(text("sure.decides_nothing", served=text.number(confidence.served)))
     return lines
 

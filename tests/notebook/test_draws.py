@@ -26,7 +26,7 @@ def test_a_site_has_the_shares_of_all_choices_that_it_is_part_of():
 
 
 def test_a_share_is_said_as_times():
-    assert [often(share) for share in (0.0, 0.04, 0.36)] == ["jamais", "4 fois sur 100", "4 fois sur 10"]
+    assert [often(share) for share in (0.0, 0.04, 0.36)] == ["jamais", "4 fois sur 100", "36 fois sur 100"]
 
 
 @pytest.fixture

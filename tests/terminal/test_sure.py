@@ -10,7 +10,7 @@ import coopgeo
 from coopgeo.cli import app
 from coopgeo.plan.confidence import Confidence, Decisive
 from coopgeo.text import Text
-from coopgeo.words.certainty import best_of_draws, certainty, times_in_ten
+from coopgeo.words.certainty import best_of_draws, certainty, certainty_in_detail, times_in_ten
 from tests.conftest import ROOT
 from tests.small_study import write_small_study
 
@@ -48,8 +48,14 @@ def test_the_largest_doubt_comes_first():
     assert "Bas est le meilleur site 47 fois sur 100, et à moins de 1\u202f% du meilleur 95 fois sur 100." in lines[1]
     assert "entre 36,3 et 56,7 €/MWh" in lines[2].replace("\u202f", " ")
     assert lines[3].startswith("12\u202f% des tirages ne peuvent être servis")
-    assert lines[4].endswith("site\u00a0: Piscine : se fait ou non (40\u202f%).")
-    assert lines[5].endswith("coût\u00a0: Indice de prix (30\u202f%).")
+    site, cost = certainty_in_detail(confidence(), Text("fr"))
+    assert site.endswith("site\u00a0: Piscine : se fait ou non (40\u202f%).")
+    assert cost.endswith("coût\u00a0: Indice de prix (30\u202f%).")
+    together = certainty(confidence(groups={"exists": (0.4, 0.1), "land": (0.01, 0.3)}), {}, Text("fr"))
+    assert "quelles chaufferies se feront (40\u202f%)." in together[-2]
+    assert "le prix des terrains (30\u202f%) ; quelles chaufferies" in together[-1].replace("\u202f;", " ;").replace(
+        "\u00a0;", " ;"
+    )
     scarce = certainty(confidence(infeasible=0.7), {"a": "Amont", "b": "Bas"}, Text("fr"))
     assert scarce[1].startswith("70\u202f% des tirages ne peuvent")
 
