@@ -26,6 +26,7 @@ _TABLES = {
     "competitors": "wood",
     "harvest_costs": "harvest",
     "roads": "roads",
+    "delays": "roads",
     "crossings": "roads",
 }
 _HARMONICS = 10  # as SALib proposes: a step, as that of a boiler built or not, is seen to 96 %

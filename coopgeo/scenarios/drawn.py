@@ -142,7 +142,7 @@ class Model:
         ]
 
     def changes(self, place: Floats) -> dict[str, dict[Any, Any]]:
-        """The values of a draw as `Study.changed` takes them; the errors of the roads are none of the study."""
+        """The values of a draw as `Study.changed` takes them; what befalls the roads is none of the study."""
         changes: dict[str, dict[Any, Any]] = {}
         for (table, column), (rows, values) in self.values(place).items():
             labels = self.labels(table)
@@ -188,14 +188,14 @@ class Model:
         return replace(self.chain, settings=settings, **made)
 
     def ways_at(self, place: Floats, draw: int) -> JobWays:
-        """The ways of a draw: longer or shorter by what is common to a site and by what each pair has of its own."""
+        """The same ways in a draw: longer or shorter for each site and each pair, slower or faster for each vehicle."""
         ways: dict[str, Ways] = {name: getattr(self.ways, name) for name in ENDS}
         tolls = self._more_toll_eur(place)
-        factor = self._road_factors(place, draw, ways)
+        factor, delay = self._road_factors(place, draw, ways), self._delay_factors(place)
         made: dict[str, Any] = {
             name: Ways(
                 way.length_m * factor[name],
-                way.time_s * factor[name],
+                way.time_s * factor[name] * delay[name],
                 way.toll_eur + sum(eur * self.passes[crossing][name] for crossing, eur in tolls.items()),
             )
             for name, way in ways.items()
@@ -226,6 +226,17 @@ class Model:
             start, end = (common.get(places, np.ones(1)) for places in ENDS[name])
             made[name] = own * start[:, None] * end
         return made
+
+    def _delay_factors(self, place: Floats) -> dict[str, Floats]:
+        """What times are multiplied by besides, for the vehicle that drives: one for each column, or for all."""
+        slower = {
+            factor.id.removeprefix("delays."): value
+            for factor, value in zip(self.factors, self.sample(place), strict=True)
+            if factor.kind == "delay"
+        }
+        delivering = np.array([slower.get(vehicle, 1.0) for vehicle in delivery_vehicles(self.study, self.chain)])
+        hauling = np.array([slower.get(self.study.settings.truck, 1.0)])
+        return {name: delivering if ends[1] == "customers" else hauling for name, ends in ENDS.items()}
 
     @cached_property
     def _roads(self) -> tuple[Ints, Floats, Ints]:

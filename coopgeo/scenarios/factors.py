@@ -12,14 +12,16 @@ from typing import Any, Literal
 
 import numpy as np
 
+from coopgeo.plan.job_ways import delivery_vehicles
 from coopgeo.study import Chain, Study
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.settings import Parameter
 from coopgeo.text import LANGS, Lang, Text
 
-Kind = Literal["range", "times", "exists", "road"]
+Kind = Literal["range", "times", "exists", "road", "delay"]
 SPREADS = ("demand_spread", "vehicle_cost_spread", "land_price_spread", "road_error_site", "road_error_pair")
-# Parameters that no cost of the placement depends on: they tell of CO2, jobs, lorries a day, the market, periods.
+# Parameters that no cost of the placement depends on, whatever the others are: they tell of CO2, jobs, lorries a day,
+# the market, periods.
 ASIDE = frozenset(
     (
         "near_min", "working_days", "market_price_eur_mwh", "diesel_kg_l", "combustion_kg_mwh",
@@ -58,9 +60,9 @@ class Factor:
     ----------
     id : str
         Table, then the row, factor or step: "parameters.fill", "resources.willing-share".
-    kind : {"range", "times", "exists", "road"}
+    kind : {"range", "times", "exists", "road", "delay"}
         A value between two ends; what several values are multiplied by; whether a customer is there; by how much the
-        roads to a site are longer or shorter than counted.
+        roads to a site are longer or shorter than counted; what the times of a vehicle are multiplied by.
     fr, en : str
         Its name.
     status : str
@@ -91,7 +93,7 @@ class Factor:
 
 def factors_of(study: Study, chain: Chain) -> tuple[Factor, ...]:
     """List all factors of a study, in an order that hangs on its names alone; a range that is closed is none."""
-    found = [*_ranges(study, chain), *_customers(chain), *_spreads(study, chain)]
+    found = [*_ranges(study, chain), *_customers(chain), *_spreads(study, chain), *_delays(study, chain)]
     return tuple(sorted(found, key=lambda factor: factor.id))
 
 
@@ -222,6 +224,27 @@ def _spreads(study: Study, chain: Chain) -> Iterator[Factor]:
             names = [Text(lang)("factor.road", name=name) for lang in LANGS]
             ends = float(np.exp(-road.value)), float(np.exp(road.value))
             yield Factor(f"roads.{id}", "road", *_pair(names), road.status, (), *ends)
+
+
+def _delays(study: Study, chain: Chain) -> Iterator[Factor]:
+    """How much longer or shorter each vehicle that hauls takes, by the ranges of its delays on all classes of road.
+
+    All classes move together, by their mean: which of them a way goes over is not looked at again.
+    """
+    speeds = study.inputs.tables["roads/speeds"]
+    if not {"delay_factor_low", "delay_factor_high"} <= set(speeds):
+        return
+    served = (chain.customers["role"].sort_index() == "served").to_numpy(bool)
+    for vehicle in sorted({study.settings.truck, *delivery_vehicles(study, chain)[served]}):
+        known = speeds[(speeds["vehicle"] == vehicle) & speeds["delay_factor"].notna()]
+        ends = [float((known["delay_factor"] / known[f"delay_factor_{end}"]).mean()) for end in ("high", "low")]
+        if len(known) and ends[0] < ends[1]:
+            names = [
+                Text(lang)("factor.delay", name=getattr(study.vehicles[vehicle], f"name_{lang}")) for lang in LANGS
+            ]
+            statuses = set(known["status"])
+            status = statuses.pop() if len(statuses) == 1 else "assumed"
+            yield Factor(f"delays.{vehicle}", "delay", *_pair(names), status, (), *ends)
 
 
 def _around(table: str, row: Any, column: str, value: float, share: float) -> Cell:

@@ -45,12 +45,23 @@ def closed(study, *, but=()):
     if len(chain.suppliers) and "suppliers" not in but:
         prices = chain.suppliers["value"].items()
         changes["suppliers"] = {id: dict.fromkeys(("low", "value", "high"), price) for id, price in prices}
+    if "delays" not in but:
+        changes["speeds"] = known_delays(study)
     changes["parameters"] = {
         name: dict.fromkeys(("low", "value", "high"), 0.0 if is_spread(name) else parameter.value)
         for name, parameter in chain.parameters
         if name not in but
     }
     return study.changed(changes)
+
+
+def known_delays(study):
+    """Changes that leave the delays of every vehicle no range."""
+    speeds = study.inputs.tables["roads/speeds"].dropna(subset="delay_factor")
+    ends = ("delay_factor_low", "delay_factor", "delay_factor_high")
+    return {
+        (row["vehicle"], row["highway"]): dict.fromkeys(ends, row["delay_factor"]) for row in speeds.to_dict("records")
+    }
 
 
 def is_spread(name):

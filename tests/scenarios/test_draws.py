@@ -23,7 +23,7 @@ from coopgeo.siting import TwoStage
 from coopgeo.text import Text
 from coopgeo.words.certainty import certainty
 from coopgeo.words.draw_sheets import draw_sheets
-from tests.scenarios.small import closed, is_spread, small_study, with_probabilities
+from tests.scenarios.small import closed, is_spread, known_delays, small_study, with_probabilities
 
 MAYBE = {"ecole": 0.5, "piscine": 0.3, "haut": 0.7}
 
@@ -104,7 +104,7 @@ def _forests():
 def test_a_draw_is_what_a_changed_study_gives(small, draws):
     """Without errors of the roads, which no table holds: the same sites at the same cost."""
     spreads = {"road_error_site": 0.0, "road_error_pair": 0.0}
-    study = with_probabilities(small, MAYBE).with_values(**spreads)
+    study = with_probabilities(small, MAYBE).with_values(**spreads).changed({"speeds": known_delays(small)})
     without = draw(study, n=12, seed=5, workers=1)
     assert (without.states == "served").sum() > 3
     for number in np.flatnonzero(without.states == "served"):
@@ -281,7 +281,31 @@ def test_a_toll_falls_on_the_ways_that_pass_its_bridge(study):
         assert (drawn.toll_eur[same] != before.toll_eur[same]).any(), name
 
 
+def test_delays_slow_all_ways_of_a_vehicle(small):
+    """Ways, lengths and tolls stay; the times of those that a vehicle drives change by its own factor alone."""
+    van = small.changed({"customers": {"haut": {"vehicle": "rigid-26t"}}})
+    found = draw(closed(van, but=("delays",)), n=6, workers=1)
+    truck, other = found.samples.columns.sort_values(ascending=False)
+    assert (truck, other) == ("delays.semi-44t", "delays.rigid-26t")
+    assert found.factors["low"].between(0.8, 0.999).all()
+    assert found.factors["high"].between(1.001, 1.3).all()
+    before, ways = found.model.ways, found.model.ways_at(found.places[0], 0)
+    by_truck, by_other = found.samples.loc[0, [truck, other]]
+    assert by_truck != by_other
+    np.testing.assert_allclose(ways.inbound.time_s, before.inbound.time_s * by_truck)
+    column = before.customers.get_loc("haut")
+    for name in ("outbound", "direct", "bought"):
+        new, old = getattr(ways, name), getattr(before, name)
+        expected = old.time_s * np.where(np.arange(len(before.customers)) == column, by_other, by_truck)
+        np.testing.assert_allclose(new.time_s, expected)
+        np.testing.assert_array_equal(new.length_m, old.length_m)
+    dearer = found.values.min(axis=1)
+    assert dearer.nunique() == len(dearer)
+
+
 def test_parameters_left_aside_are_those_that_no_cost_depends_on(study):
+    """Nor where the price of diesel is not that of the tables, as in most draws."""
+    study = study.with_values(diesel_eur_l=study.chain().parameters.diesel_eur_l.high)
     base = prepare(study, Job(alternatives=0))
     arrays = ("inbound", "outbound", "direct", "demand", "supply", "opening", "yield_")
     apart = set()
@@ -295,7 +319,7 @@ def test_parameters_left_aside_are_those_that_no_cost_depends_on(study):
         same = all(np.array_equal(getattr(one, part), getattr(base.problem, part)) for one in others for part in arrays)
         if same and others and not is_spread(name):
             apart.add(name)
-    assert apart - ASIDE == {"collection_limit_min", "loader_l_t"}  # no wood lies so far; diesel at the price of costs
+    assert apart - ASIDE == {"collection_limit_min"}  # no wood lies so far
     assert apart >= ASIDE
 
 
