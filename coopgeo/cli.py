@@ -32,7 +32,7 @@ from coopgeo.terminal.phases import PHASES, phases
 from coopgeo.terminal.progress import progress
 from coopgeo.terminal.scenarios import SCENARIOS, scenarios
 from coopgeo.terminal.studies import study_folder, warn_of_oddities
-from coopgeo.terminal.sure import SURE, SeedOption, sure, tell, warn_if_slow
+from coopgeo.terminal.sure import SURE, HowSureOption, SeedOption, sure, tell, with_certainty
 
 if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
@@ -99,16 +99,13 @@ def run(
     values: SetOption = None,
     level: LevelOption = "central",
     demand_factor: DemandOption = "1",
-    draws: Annotated[
-        int, typer.Option(min=0, metavar=Message("COUNT"), help=Message("Draws that tell how sure the answer is."))
-    ] = 0,
+    draws: HowSureOption = 0,
     seed: SeedOption = 0,
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
     """Find the best place of the platform and write its files."""
     from coopgeo.exports import export
-    from coopgeo.scenarios import with_break_even, with_draws
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -121,8 +118,7 @@ def run(
         outcome = job.outcome(on_step, on_progress, what_ifs=WHAT_IFS)
         if draws:
             on_step("draws")
-            warn_if_slow(outcome.study, draws, outcome.placement.job, outcome.placement.ways, text)
-            outcome = with_break_even(with_draws(outcome, draws, seed))
+            outcome = with_certainty(outcome, draws, seed, text)
         on_step("files")
         folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, text)
@@ -132,7 +128,7 @@ def run(
     cls=Command,
     help=Message(
         "Write a note of two pages for officials (PDF) and its maps (PNG). "
-        "What a run of the same study and options has proved is not sought again."
+        "What a run of the same study and options has proved or drawn is not sought or drawn again."
     ),
 )
 def brief(
@@ -149,11 +145,15 @@ def brief(
     values: SetOption = None,
     level: LevelOption = "central",
     demand_factor: DemandOption = "1",
+    draws: HowSureOption = 0,
+    seed: SeedOption = 0,
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
     """Write the note for officials and its maps."""
+    from coopgeo.exports.former_run import confidence_in
     from coopgeo.exports.note import NOTE, write_brief
+    from coopgeo.exports.run_files import RESULTS
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -164,6 +164,10 @@ def brief(
     with faults_in_words(lang), progress(text) as (on_step, on_progress):
         job = _Job(text, study, chain, roads, platforms, options)
         outcome = job.outcome(on_step, on_progress, former=out)
+        former = confidence_in(out / outcome.chain.settings.id / RESULTS, outcome)
+        if draws or former:
+            on_step("draws")
+            outcome = with_certainty(outcome, draws, seed, text, former)
         on_step("files")
         folder = write_brief(outcome, out, lang=lang)
     say(text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"))

@@ -153,6 +153,9 @@ def confidence(known: Confidence, text: Text) -> dict[str, Any]:
             }
             for one in known.decides
         ],
+        "decides_together": {
+            kind: {"effect": effect, "effect_cost": effect_cost} for kind, (effect, effect_cost) in known.groups.items()
+        },
     }
 
 

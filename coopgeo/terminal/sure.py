@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from coopgeo.plan.confidence import Confidence
     from coopgeo.plan.job import Job
     from coopgeo.plan.job_ways import JobWays
+    from coopgeo.plan.outcome import Outcome
     from coopgeo.study import Chain, Study
     from coopgeo.text import Text
 
@@ -39,6 +40,10 @@ SURE = Message(
 )
 DrawsOption = Annotated[
     int, typer.Option("--draws", min=1, metavar=Message("COUNT"), help=Message("How many draws, such as 1000."))
+]
+HowSureOption = Annotated[
+    int,
+    typer.Option("--draws", min=0, metavar=Message("COUNT"), help=Message("Draws that tell how sure the answer is.")),
 ]
 SeedOption = Annotated[
     int, typer.Option("--seed", min=0, metavar=Message("NUMBER"), help=Message("The same number gives the same draws."))
@@ -94,6 +99,20 @@ def tell(confidence: "Confidence", chain: "Chain", text: "Text") -> None:
 
     for line in certainty(confidence, chain.candidate_sites["name"].to_dict(), text):
         say(line)
+
+
+def with_certainty(
+    outcome: "Outcome", draws: int, seed: int, text: "Text", former: "Confidence | None" = None
+) -> "Outcome":
+    """The outcome with its draws and where it turns; those of a former run, unless other draws are asked for."""
+    from dataclasses import replace
+
+    from coopgeo.scenarios import with_break_even, with_draws
+
+    if former and (not draws or (draws, seed) == (former.draws, former.seed)):
+        return with_break_even(replace(outcome, confidence=former))
+    warn_if_slow(outcome.study, draws, outcome.placement.job, outcome.placement.ways, text)
+    return with_break_even(with_draws(outcome, draws, seed))
 
 
 def warn_if_slow(study: "Study", draws: int, job: "Job", ways: "JobWays", text: "Text") -> None:

@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 import coopgeo
 from coopgeo.cli import app
+from coopgeo.exports.former_run import confidence_in
+from coopgeo.exports.results_json import write_json
 from coopgeo.plan.confidence import Confidence, Decisive
 from coopgeo.text import Text
 from coopgeo.words.certainty import best_of_draws, certainty, certainty_in_detail, times_in_ten
@@ -149,3 +151,53 @@ def test_draws_of_several_platforms_say_first_how_long_they_take(small, tmp_path
     first, *others = done.output.splitlines()
     assert first.startswith("Several platforms: each draw is a whole search")
     assert any(line.startswith("Of 3 draws") for line in others)
+
+
+def test_the_note_tells_the_draws_of_the_run(small, tmp_path, monkeypatch):
+    """Page and note agree; other draws are drawn, and so are those of another job."""
+    notes, drawn = [], []
+    monkeypatch.setattr("coopgeo.exports.note.write_brief", lambda outcome, out, **_: notes.append(outcome) or out)
+    assert call("run", "--study", small, "--draws", 20, "--seed", 4, "--out", tmp_path).exit_code == 0
+    found = coopgeo.scenarios.draw(coopgeo.open_study(small), n=20, seed=4, workers=1).confidence
+    draws = coopgeo.scenarios.with_draws
+    monkeypatch.setattr("coopgeo.scenarios.with_draws", lambda *a, **k: drawn.append(a[1:]) or draws(*a, **k))
+    for more in ((), ("--lang", "en"), ("--draws", 20, "--seed", 4)):
+        done = call("brief", "--study", small, "--out", tmp_path, *more)
+        assert done.exit_code == 0, done.output
+    assert not drawn
+    assert [note.confidence for note in notes] == [found] * 3
+    assert all(note.break_even for note in notes)
+    call("brief", "--study", small, "--out", tmp_path, "--draws", 6)
+    assert drawn == [(6, 0)]
+    assert notes[-1].confidence.draws == 6
+    call("brief", "--study", small, "--out", tmp_path, "--set", "fill=0.9")
+    assert notes[-1].confidence is None
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda known: known.pop("unproved"),
+        lambda known: known.update(draws="many"),
+        lambda known: known["best_share"].update(vallee=None),
+        lambda known: known["decides"][0].update(id="customers.nobody.exists"),
+        lambda known: known.update(near_share=[1.0]),
+        lambda known: known.update(infeasible=float("nan")),
+    ],
+)
+def test_spoilt_draws_are_none(small_run, spoil, tmp_path):
+    outcome, results = small_run
+    assert confidence_in(results, outcome) == outcome.confidence
+    found = json.loads(results.read_text(encoding="utf-8"))
+    spoil(found["confidence"])
+    (tmp_path / "results.json").write_text(json.dumps(found), encoding="utf-8")
+    assert confidence_in(tmp_path / "results.json", outcome) is None
+
+
+@pytest.fixture(scope="module")
+def small_run(small, tmp_path_factory):
+    """A run with draws, and its results."""
+    outcome = coopgeo.scenarios.with_draws(coopgeo.run(coopgeo.open_study(small)), 10, workers=1)
+    path = tmp_path_factory.mktemp("run") / "results.json"
+    write_json(outcome, path, Text("fr"))
+    return outcome, path
