@@ -379,3 +379,38 @@ def test_a_draw_that_cannot_be_proved_is_counted_apart(small, monkeypatch):
     assert draws.confidence.served == (draws.states == "served").sum()
     assert draws.best.sum() == pytest.approx(1)
     assert "8\u202f% des tirages" in " ".join(certainty(draws.confidence, {}, Text("fr")))
+
+
+def test_a_draw_of_the_shipped_study_is_what_its_roads_give_when_searched_anew(study):
+    """With a bridge closed, all tolls and prices drawn, straight and bought wood: but for ways that then change."""
+    spreads = {"road_error_site": 0.0, "road_error_pair": 0.0}
+    certain = study.with_values(**spreads).changed({"speeds": known_delays(study)})
+    job = Job(alternatives=0, outside=True, road_changes={"closed": ["pont-de-brotonne"]})
+    found = draw(certain, n=4, seed=1, job=job, workers=1)
+    assert (found.states == "served").all()
+    for number, values in enumerate(found.values.to_numpy()):
+        again = prepare(certain.changed(found.changes(number)), job)
+        expected = found.values.iloc[number][np.isfinite(values)].to_dict()
+        assert costs(again) == pytest.approx(expected, rel=2e-4)
+        ways = found.model.ways_at(found.places[number], number)
+        for name in ENDS:
+            drawn, searched = (getattr(one, name) for one in (ways, again.ways))
+            same = np.isfinite(drawn.length_m) & (drawn.length_m == searched.length_m)
+            np.testing.assert_allclose(drawn.toll_eur[same], searched.toll_eur[same], atol=1e-9, err_msg=name)
+            assert (drawn.toll_eur[same] > 0).any(), name
+
+
+def test_each_way_errs_by_itself_whatever_it_leads_to(study):
+    """Ways from and to the sites, straight ones and those of bought wood: lengths and times by one error each."""
+    found = draw(closed(study, but=("road_error_pair",)), n=1, workers=1)
+    before, ways = found.model.ways, found.model.ways_at(found.places[0], 0)
+    sigma, errors = study.chain().parameters.road_error_pair.value, []
+    for name in ENDS:
+        old, new = (getattr(one, name) for one in (before, ways))
+        known = np.isfinite(old.length_m) & (old.length_m > 0)
+        longer, slower = new.length_m[known] / old.length_m[known], new.time_s[known] / old.time_s[known]
+        np.testing.assert_allclose(longer, slower)
+        assert np.log(longer).std() == pytest.approx(sigma, rel=0.25), name
+        errors.append(longer)
+    every = np.concatenate(errors)
+    assert len(np.unique(every)) == len(every)
