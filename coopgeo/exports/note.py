@@ -16,6 +16,7 @@ from coopgeo.maps.still import FONTS, MAPS, write_stills
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Lang, Text
 from coopgeo.words.decision import balance_sentence, how_sure
+from coopgeo.words.heat import heat_rows
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
 from coopgeo.words.sources import sources_used
@@ -91,6 +92,13 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "score": text("column.score"),
         "score_note": text("page.score"),
         "assumed": text("note.assumed"),
+        "heat": text("sheet.heat_prices"),
+        "heat_note": text("heat.note"),
+        "heat_columns": [
+            text("column.fuel"),
+            text("heat.column"),
+            *(text(f"column.{name}") for name in ("taxes", "price_year", "source", "status")),
+        ],
     }
     return {
         "lang": text.lang,
@@ -109,6 +117,7 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
         "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "alternatives": choices_in_words(outcome, text),
+        "heat": [list(row.values()) for row in heat_rows(outcome, text)],
         "doubts": [*how_sure(outcome, text), balance_sentence(outcome, text), text("sure.not_counted")],
         "remarks": [remark_text(remark, text) for remark in outcome.remarks if remark.key != "assumed"],  # said below
         "assumed": text(

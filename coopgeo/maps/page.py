@@ -22,6 +22,7 @@ from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text, catalogue
 from coopgeo.words.decision import how_sure, in_detail
+from coopgeo.words.heat import heat_rows
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remark_text, stages
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
@@ -79,6 +80,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         alternatives=choices_in_words(outcome, text),
         how_sure=how_sure(outcome, text),
         in_detail=in_detail(outcome, text),
+        heat=heat_rows(outcome, text) if story else [],
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
         sources=sources_used(outcome),
     )

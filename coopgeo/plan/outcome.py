@@ -239,7 +239,7 @@ class Outcome:
     @cached_property
     def heat_prices(self) -> pd.DataFrame:
         """The wood against other fuels, per MWh of useful heat (see `plan.heat_prices`)."""
-        return heat_prices(self.placement, self.cost)
+        return heat_prices(self.placement, self.cost, self.confidence)
 
     @cached_property
     def near_best(self) -> tuple[NearBest, ...]:

@@ -26,6 +26,7 @@ _ACCESS = {
         text_column("Number of the road that it is reached by, such as D982; blank = the nearest road.", blank=True)
     )
 }
+TAXES = ("included", "excluded")
 YEARS = (1990, 2200)
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -255,6 +256,9 @@ CHAIN = {
                 "Useful heat divided by the heating value of the fuel.", 0, 1.2, above=True, share=True
             ),
             "efficiency_status": own_status("How far the efficiency is known", "efficiency"),
+            "taxes": optional(
+                word_column("taxes", "Whether the price holds taxes; blank = not known.", *TAXES, blank=True)
+            ),
             "price_year": number_column("Year of the price.", 1990, 2100, whole=True),
             **NOTE,
         },

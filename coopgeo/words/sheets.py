@@ -165,8 +165,9 @@ def _heat_sheet(outcome: Outcome, text: Text) -> _Frames:
     table = outcome.heat_prices
     names = table[f"name_{text.lang}"].where(table.index != "wood", text("heat.wood"))
     figures = ["fuel_eur_mwh", "efficiency", "heat_low_eur_mwh", "heat_eur_mwh", "heat_high_eur_mwh"]
-    columns = ["name", *figures, "difference_eur_mwh", "price_year", "note", "source", "status"]
-    return {"heat_prices": (table.assign(name=names), columns)} if len(table) else {}
+    columns = ["name", *figures, "difference_eur_mwh", "taxes", "price_year", "note", "source", "status"]
+    taxes = [text(f"taxes.{code}") if code else "" for code in table["taxes"]]
+    return {"heat_prices": (table.assign(name=names, taxes=taxes), columns)} if len(table) else {}
 
 
 def _frame(rows: list[Any], columns: list[str]) -> tuple[pd.DataFrame, list[str]]:

@@ -9,6 +9,7 @@ from coopgeo.cli import app
 from coopgeo.exports.note import NOTE, write_brief
 from coopgeo.maps.still import MAPS, drawable
 from coopgeo.text import Text
+from coopgeo.words.heat import heat_rows
 
 FILES = {NOTE, *(f"{name}.png" for name in MAPS)}
 
@@ -37,6 +38,9 @@ def test_two_pages_tell_the_answer_and_what_is_assumed(folder, outcome):
     assert (first + second).count("des lignes des tableaux sont des hypothèses") == 1
     assert outcome.study.inputs_sha256[:12] in second
     assert Text("fr").significant(outcome.cost.paid_eur_year, 3).replace("\u202f", " ") in second
+    assert "Bois et autres énergies" in second
+    for fuel in heat_rows(outcome, Text("fr")):
+        assert [words for words in fuel.values() if words not in second] == []
     assert outcome.chain.candidate_sites["name"][outcome.alternatives[0].sites[0]] in second
 
 

@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from coopgeo.maps.page import page
+from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.heat_prices import heat_prices
 from coopgeo.text import Text
+from coopgeo.words.heat import heat_rows
 from coopgeo.words.sheets import sheets
 
 COKE = pd.DataFrame(
     {
         "name_fr": ["Coke"], "name_en": ["Coke"], "low": [40.0], "value": [60.0], "high": [80.0], "unit": ["€/MWh"],
-        "efficiency": [0.5], "price_year": [1955.0], "note": ["Invented."], "source": ["invented"],
-        "status": ["assumed"],
+        "efficiency": [0.5], "taxes": ["included"], "price_year": [1955.0], "note": ["Invented."],
+        "source": ["invented"], "status": ["assumed"],
     },
     index=pd.Index(["coke"], name="id"),
 )  # fmt: skip
@@ -35,6 +39,46 @@ def test_prices_of_fuel_are_divided_by_what_the_boilers_make_of_it(outcome):
     assert table.loc["wood", "status"] == "computed"
 
 
+def test_the_wood_has_the_range_that_draws_tell_or_none(outcome):
+    assert np.isnan(
+        burning(outcome, COKE).heat_prices.loc["wood", ["heat_low_eur_mwh", "heat_high_eur_mwh"]].tolist()
+    ).all()
+    wood = burning(replace(outcome, confidence=drawn(p5=20.0, p95=60.0)), COKE).heat_prices.loc["wood"]
+    efficiency = outcome.customers["useful_mwh"].sum() / outcome.customers["fuel_mwh"].sum()
+    told = wood[["heat_low_eur_mwh", "heat_high_eur_mwh"]].tolist()
+    assert told == pytest.approx([20.0 / efficiency, 60.0 / efficiency])
+    assert wood["heat_eur_mwh"] == pytest.approx(outcome.cost.eur_per_mwh / efficiency)
+
+
+def drawn(**quantiles):
+    return Confidence(2, 0, 0.01, 0.0, 0.0, {}, {}, quantiles, {}, (), {})
+
+
+def test_every_fuel_says_its_taxes_year_source_and_status(outcome):
+    wood, coke = heat_rows(burning(outcome, COKE), Text("fr"))
+    assert (wood["taxes"], coke["taxes"]) == ("HT", "TTC")
+    assert coke == {
+        "name": "Coke", "heat": "120 (80 à 160)", "taxes": "TTC", "year": "1955", "source": "invented",
+        "status": "supposé",
+    }  # fmt: skip
+    assert (wood["source"], wood["status"], wood["year"]) == ("cette étude", "calculé", outcome.study.settings.date[:4])
+    unknown = heat_rows(burning(outcome, COKE.assign(taxes="")), Text("fr"))[1]
+    assert unknown["taxes"] == "–"
+    assert heat_rows(burning(outcome, COKE.iloc[:0]), Text("fr")) == []
+
+
+def test_the_prices_of_the_study_say_their_taxes(study):
+    assert set(study.chain().heat_prices["taxes"]) == {"included"}
+
+
+def test_the_page_has_the_fuels_beside_what_the_wood_costs(outcome):
+    words = page(outcome, Text("fr"))
+    first = words.index("Bois et autres énergies")
+    second = words.index("propellet-2023", first)
+    assert words.index(Text("fr")("page.cost")) < first < second
+    assert "TTC" in words[first:second]
+
+
 def test_without_another_fuel_there_is_no_table(outcome):
     alone = burning(outcome, COKE.iloc[:0])
     assert heat_prices(alone.placement, alone.cost).empty
@@ -45,4 +89,7 @@ def test_the_workbook_has_a_sheet_that_says_what_is_left_out(outcome):
     sheet = sheets(burning(outcome, COKE), Text("fr"))["heat_prices"]
     assert sheet.rows["name"].tolist() == ["Plaquettes livrées, d’après cette étude", "Coke"]
     assert "laissés de côté" in sheet.about
+    assert "hors taxes" in sheet.about
+    assert sheet.rows["taxes"].tolist() == ["HT", "TTC"]
+    assert "taxes et années non corrigées" in " ".join(sheet.headers)
     assert "1955" in str(sheet.rows["price_year"].tolist())
