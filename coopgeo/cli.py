@@ -154,6 +154,7 @@ def brief(
     from coopgeo.exports.former_run import confidence_in
     from coopgeo.exports.note import NOTE, write_brief
     from coopgeo.exports.run_files import RESULTS
+    from coopgeo.plan.cases import with_ways_to_serve
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -164,6 +165,7 @@ def brief(
     with faults_in_words(lang), progress(text) as (on_step, on_progress):
         job = _Job(text, study, chain, roads, platforms, options)
         outcome = job.outcome(on_step, on_progress, former=out)
+        outcome = with_ways_to_serve(outcome)
         former = confidence_in(out / outcome.chain.settings.id / RESULTS, outcome)
         if draws or former:
             on_step("draws")

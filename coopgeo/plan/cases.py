@@ -50,6 +50,11 @@ def ways_to_serve(outcome: Outcome) -> tuple[WayToServe, ...]:
     return tuple(found)
 
 
+def with_ways_to_serve(outcome: Outcome) -> Outcome:
+    """The same outcome with what other ways to serve the customers would cost."""
+    return replace(outcome, ways_to_serve=ways_to_serve(outcome))
+
+
 def closings(outcome: Outcome) -> list[WhatIf]:
     """What becomes of the job when a crossing that its lorries take is closed to all.
 

@@ -101,7 +101,7 @@ def run(
     if job.what_ifs:
         clock.step("what_ifs")
         found = [*cases.other_sites(placement, others[: job.what_ifs]), *cases.closings(outcome)]
-        outcome = replace(outcome, what_ifs=tuple(found), ways_to_serve=cases.ways_to_serve(outcome))
+        outcome = cases.with_ways_to_serve(replace(outcome, what_ifs=tuple(found)))
     return replace(outcome, seconds=clock.stop())
 
 

@@ -70,3 +70,17 @@ def test_other_sites_are_what_a_run_that_requires_them_gives(found):
 
 def test_no_case_is_worked_out_unless_asked_for():
     assert not coopgeo.run(valley(), roads=straight_road(lines=with_bridge())).what_ifs
+
+
+def test_other_ways_to_serve_are_those_of_runs_of_their_own():
+    study = valley(products={"hedge": {"direct_moisture": 0.2}})
+    outcome = coopgeo.run(study, roads=straight_road(), what_ifs=1)
+    found = {way.key: way for way in outcome.ways_to_serve}
+    assert set(found) == {"no_platform", "all_by_platform"}  # there is no supplier
+    for key, asked in (("no_platform", {"platforms": 0}), ("all_by_platform", {"direct": False})):
+        own = coopgeo.run(study, roads=straight_road(), **asked)
+        assert found[key].eur_per_mwh == pytest.approx(own.cost.eur_per_mwh)
+        assert found[key].sites == tuple(own.accounts.sites)
+        assert found[key].status == "optimal"
+    without = coopgeo.run(valley(), roads=straight_road(), what_ifs=1)
+    assert [(way.key, way.eur_per_mwh) for way in without.ways_to_serve][0] == ("no_platform", None)
