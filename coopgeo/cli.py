@@ -336,10 +336,11 @@ def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
     from rich.table import Table
 
     from coopgeo.exports.run_files import MAP
-    from coopgeo.words.sentences import key_figures, place_name, remark_text
+    from coopgeo.words.sentences import answer, key_figures, place_name, remark_text
 
     sites = text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
-    say(text("cli.answer" if sites else "cli.answer_none", sites=sites), style="bold")
+    key = "answer_none" if not sites else "answer_set" if len(outcome.near_best) > 1 else "answer"
+    say(text(f"cli.{key}", sites=sites, headline=answer(outcome, text)["headline"]), style="bold")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in key_figures(outcome, text):
         table.add_row(visible(name), visible(value))

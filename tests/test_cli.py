@@ -26,6 +26,11 @@ def test_run_writes_the_four_files_and_says_where(tmp_path):
     assert {path.name for path in (tmp_path / "wood-energy").iterdir()} == FILES
     assert "minimum prouvé" in done.output
     assert "carte.html" in done.output
+    answered = json.loads((tmp_path / "wood-energy" / "results.json").read_text(encoding="utf-8"))
+    first = " ".join(done.output.splitlines()[0].split())
+    assert f"{len(answered['near_best'])} sites se valent, à 1" in first
+    assert f"Le moins cher : {answered['platforms'][0]['name'].partition(',')[0]}" in first
+    assert "Le meilleur choix" not in done.output
 
 
 def test_two_platforms_in_english(tmp_path):

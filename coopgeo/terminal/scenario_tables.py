@@ -13,7 +13,8 @@ from coopgeo.study.settings import Scenario
 from coopgeo.terminal.options import ids_of
 from coopgeo.terminal.output import console, say, visible
 from coopgeo.text import Lang, Text
-from coopgeo.words.scenarios import break_even_sentences, comparison_sheets, least_regret, stays_sentences
+from coopgeo.words.break_even import break_even_sentences, stays_sentences
+from coopgeo.words.scenarios import comparison_sheets, least_regret
 from coopgeo.words.sheets import Sheet, column_decimals
 
 _OF_CASES = ("scenario", "best_sites", "value_eur_year", "eur_per_mwh")

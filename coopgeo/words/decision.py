@@ -2,8 +2,8 @@
 
 from coopgeo.plan.outcome import Outcome, WayToServe
 from coopgeo.text import Text
+from coopgeo.words.break_even import break_even_sentences, stays_sentences
 from coopgeo.words.certainty import certainty, certainty_in_detail
-from coopgeo.words.scenarios import break_even_sentences, stays_sentences
 
 
 def how_sure(outcome: Outcome, text: Text) -> list[str]:

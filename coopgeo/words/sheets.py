@@ -9,6 +9,7 @@ import pandas as pd
 from coopgeo.plan.outcome import Outcome
 from coopgeo.study.chain_schemas import EFFECTS, MONTHS, POTENTIALS
 from coopgeo.text import Text, catalogue, decimals, decimals_of_size
+from coopgeo.words.certainty_rows import certainty_rows, near_words
 from coopgeo.words.ranking import ranked_choices, ranked_sites
 from coopgeo.words.sentences import figures, remark_text
 from coopgeo.words.sources import sources_used
@@ -101,6 +102,8 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
         **_delivery_sheets(outcome, text, names),
         **_input_sheets(outcome, text, products),
     }
+    frames["summary"] = _with_rows(*frames["summary"], certainty_rows(outcome, text))
+    frames["alternatives"] = _with_near(*frames["alternatives"], outcome, text)
     statuses = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
     frames = {key: frames[key] for key in sorted(frames, key=lambda key: key in _LONG)}
     return {
@@ -112,6 +115,17 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
         )
         for key, (frame, columns) in frames.items()
     }
+
+
+def _with_rows(frame: pd.DataFrame, columns: list[str], rows: list[Any]) -> tuple[pd.DataFrame, list[str]]:
+    return pd.DataFrame([*frame[columns].itertuples(index=False), *rows], columns=columns), columns
+
+
+def _with_near(frame: pd.DataFrame, columns: list[str], outcome: Outcome, text: Text) -> tuple[pd.DataFrame, list[str]]:
+    """The other choices of sites, with whether each is nearly as cheap as the best."""
+    near = near_words(outcome, text)
+    in_words = [near.get(other.sites, "") for other in ranked_choices(outcome).iloc[1:].itertuples()]
+    return frame.assign(near_best=in_words), [*columns, "near_best"]
 
 
 def column_title(column: str, products: dict[str, str], text: Text) -> str:

@@ -83,4 +83,4 @@ def test_other_ways_to_serve_are_those_of_runs_of_their_own():
         assert found[key].sites == tuple(own.accounts.sites)
         assert found[key].status == "optimal"
     without = coopgeo.run(valley(), roads=straight_road(), what_ifs=1)
-    assert [(way.key, way.eur_per_mwh) for way in without.ways_to_serve][0] == ("no_platform", None)
+    assert next((way.key, way.eur_per_mwh) for way in without.ways_to_serve) == ("no_platform", None)

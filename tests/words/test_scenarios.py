@@ -11,7 +11,8 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.turn import BreakEven
 from coopgeo.scenarios import Case, Comparison, Prepared, Turn
 from coopgeo.text import Text
-from coopgeo.words.scenarios import break_even_sentences, comparison_sheets, least_regret, site_names, stays_sentences
+from coopgeo.words.break_even import break_even_sentences, site_names, stays_sentences
+from coopgeo.words.scenarios import comparison_sheets, least_regret
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,14 @@
 """The tables of an outcome in words."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from made_up import made_up_outcome
 
+from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.remark import Remark
+from coopgeo.plan.turn import BreakEven, Turn
 from coopgeo.text import LANGS, Text, catalogue
 from coopgeo.words.sheets import _answer_sheets, _scale, column_decimals, column_title, sheets, shown_decimals
 
@@ -119,3 +123,34 @@ def test_every_sheet_says_in_a_sentence_what_it_holds(outcome, lang):
     for key, sheet in sheets(outcome, Text(lang)).items():
         assert sheet.about.endswith("."), key
         assert "{" not in sheet.about
+
+
+def test_the_summary_holds_the_balance_what_would_change_the_answer_and_what_draws_tell(outcome):
+    chain, text = outcome.chain, Text("fr")
+    plain = sheets(outcome, text)["summary"].rows
+    for unit, amounts in (("t", outcome.balance.tonnes), ("MWh", outcome.balance.energy_mwh)):
+        own = plain[(plain["unit"] == unit) & plain["name"].isin([text(f"key.balance_{n}") for n in vars(amounts)])]
+        assert own["figure"].tolist() == pytest.approx(list(vars(amounts).values()))
+    near = plain[plain["name"].str.startswith("Choix de sites à moins de")].iloc[0]
+    assert near["figure"] == len(outcome.near_best)
+    assert all(chain.candidate_sites["name"][choice.sites[0]] in near["words"] for choice in outcome.near_best)
+    assert text("key.turns") not in set(plain["name"])
+    site = outcome.near_best[0].sites[0]
+    turn = Turn("demand", 1.0, 1.5, 1.25, (site,), 40.0)
+    drawn = Confidence(8, 0, 0.01, 0.25, 0.0, {site: 0.5}, {site: 1.0}, {"p50": 30.0}, {}, (), {})
+    asked = replace(
+        outcome, break_even=BreakEven(((Turn("demand", 1.0, 0.5), turn),), None, dear=False), confidence=drawn
+    )
+    told = sheets(asked, text)["summary"].rows
+    assert told[told["name"] == text("key.turns")]["words"].str.contains("1,25").any()
+    shares = told[told["unit"] == "%"]
+    assert shares["figure"].tolist() == [25.0, 50.0, 100.0]
+    assert told[told["name"] == text("key.cost_drawn", quantile="50")]["figure"].tolist() == [30.0]
+
+
+def test_other_sites_say_whether_they_are_nearly_as_cheap(outcome):
+    rows = sheets(outcome, Text("fr"))["alternatives"].rows
+    assert (rows["near_best"] == "oui").sum() == len(outcome.near_best) - 1
+    most = outcome.study.settings.near_share * outcome.objective.value_eur_year
+    assert (rows.loc[rows["near_best"] == "oui", "regret"] <= most).all()
+    assert (rows.loc[rows["near_best"] == "non", "regret"] > most).all()
