@@ -9,7 +9,8 @@ from pandas.io.formats.style import Styler
 from coopgeo.scenarios import Comparison
 from coopgeo.study import Chain
 from coopgeo.text import Text
-from coopgeo.words.scenarios import case_title, site_names
+from coopgeo.words.break_even import site_names
+from coopgeo.words.scenarios import case_title
 
 _TEXT = Text("fr")
 _FAR = 5  # times the share that counts as nearly as good
