@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
-from IPython.display import display
 
 from coopgeo.notebook.messages import saying_errors
 
@@ -81,32 +80,15 @@ def interact(**controls: ipywidgets.Widget) -> Callable[[Callable[..., Any]], An
     return follow
 
 
-def on_click(
-    label: str, action: Callable[[], Any], *controls: ipywidgets.Widget, at_once: bool = False
-) -> ipywidgets.Widget:
-    """A button below its controls, and below it what the action shows or the error says.
-
-    Parameters
-    ----------
-    label : str
-    action : callable
-    *controls : Widget
-        What the action reads.
-    at_once : bool
-        Whether the action is done before anybody clicks, too.
-    """
+def on_click(label: str, action: Callable[[], Any]) -> ipywidgets.Widget:
+    """A button, and below it what the action shows or the error says."""
     button = ipywidgets.Button(description=label, layout={"width": "max-content"})
     shown = ipywidgets.Output()
 
-    def act(_button: ipywidgets.Button | None = None) -> None:
+    def act(_button: ipywidgets.Button) -> None:
         shown.clear_output()
         with shown:
             saying_errors(action)()
 
     button.on_click(act)
-    whole = ipywidgets.VBox([*controls, button, shown])
-    if at_once:
-        display(whole)
-        act()
-        return None
-    return whole
+    return ipywidgets.VBox([button, shown])
