@@ -105,7 +105,10 @@ def test_what_is_changed_shows_wherever_the_study_holds_it(study):
     assert parameters.diesel_kg_l.status == "assumed"
     assert changed.chain().settings.products["hedge"].moisture == 0.4
     assert changed.vehicles["semi-44t"].cost_eur_km == 0.8
-    assert changed.vehicles["semi-44t"].speeds_kmh["primary"] == 50
+    speeds = changed.inputs.tables["roads/speeds"].set_index(["vehicle", "highway"])
+    delay_factor = speeds.loc[("semi-44t", "primary"), "delay_factor"]
+    assert delay_factor < 1  # junctions and climbs slow a vehicle below the speed of its table
+    assert changed.vehicles["semi-44t"].speeds_kmh["primary"] == pytest.approx(50 * delay_factor)
     tolls = changed.road_tables["crossings"].set_index("id")
     assert tolls.loc["pont-de-tancarville", ["toll_low_eur", "toll_eur", "toll_high_eur"]].to_list() == [6.5, 9.5, 9.5]
     assert changed.communes.loc["76384", "population"] == 9000

@@ -106,6 +106,15 @@ def told(folder):
     return [line.strip().removeprefix(f"{CHAIN}/") for line in french.splitlines()[1:]]
 
 
+def with_line(folder, words):
+    """What is expected, with the number of the line of a TOML file that holds what is found in place of `{line}`."""
+    if "{line}" not in words:
+        return words
+    path, found = next(folder.rglob(words.partition(" : ")[0])), words.split("`")[1]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return words.replace("{line}", str(next(at for at, line in enumerate(lines, 1) if line.startswith(found))))
+
+
 MISTAKES = {
     "a letter in a number": (
         cell(CUSTOMERS, "ecole", "power_kw", "45O"),
@@ -249,7 +258,7 @@ MISTAKES = {
     "a decimal comma in TOML": (
         in_toml(f"{CHAIN}/chain.toml", "value = 0.3\n", "value = 0,3\n"),
         (
-            "chain.toml : ligne 102 : trouvé `value = 0,3` (colonne 10) ; "
+            "chain.toml : ligne {line} : trouvé `value = 0,3` (colonne 10) ; "
             "attendu : un point décimal dans ce fichier : 0.35 et non 0,35"
         ),
     ),
@@ -268,7 +277,7 @@ MISTAKES = {
     "a text without quotes": (
         in_toml("study.toml", 'truck = "semi-44t"', "truck = semi-44t"),
         (
-            "study.toml : ligne 12 : trouvé `truck = semi-44t` (colonne 9) ; "
+            "study.toml : ligne {line} : trouvé `truck = semi-44t` (colonne 9) ; "
             'attendu : les textes entre guillemets droits : nom = "texte"'
         ),
     ),
@@ -279,7 +288,7 @@ MISTAKES = {
 def test_a_mistake_is_told_in_french(small, mistake):
     change, words = MISTAKES[mistake]
     change(small)
-    assert told(small) == [words]
+    assert told(small) == [with_line(small, words)]
 
 
 def test_a_wrong_heading_hides_no_other_fault(small):

@@ -199,10 +199,11 @@ def test_semicolons_and_decimal_commas_are_read_alike(folder, study):
 
 def test_a_row_with_too_many_values(folder):
     path = folder / CHAIN / "platform_sizes.csv"
-    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + ",extra,extra\n", encoding="utf-8")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(lines) + ",extra,extra\n", encoding="utf-8")
     message = faults(folder)
     assert "one value a column" in message
-    assert "row 5 (id " in message
+    assert f"row {len(lines)} (id " in message
 
 
 def test_an_axis_through_an_unknown_place_or_over_the_river(folder):
@@ -277,7 +278,8 @@ def test_values_that_cannot_be_are_refused(study, values, words):
     ("table", "columns", "words"),
     [
         ("customers", {"role": "clent"}, 'role: found "clent"; expected one of served'),
-        ("customers", {"lon": "0,5"}, 'lon: found "0,5"; expected a number'),
+        ("customers", {"lon": "0,5 E"}, 'lon: found "0,5 E"; expected a number'),
+        ("customers", {"lon": "0,5"}, r"lon, lat: found 0\.5, 49\.597, which lies in Nointot"),
         ("customers", {"efficiency": None}, "expected efficiency, and either"),
         ("candidate_sites", {"lon": 1.0993, "lat": 49.4431}, "which lies in Rouen"),
         ("collection_points", {"accepts": "gold"}, 'found "gold"'),
@@ -301,10 +303,10 @@ def test_blank_rows_and_trailing_separators_are_passed_over(folder, study):
 def test_row_numbers_are_those_of_the_file(folder):
     path = folder / CHAIN / "platform_sizes.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text(
-        "\n".join([lines[0], "", '"p-x","a', 'b","c",-1,1,1,1,1,1,planning-hypothesis,assumed', *lines[1:]]),
-        encoding="utf-8",
-    )
+    columns = lines[0].split(",")
+    words = {"id": "p-x", "name_fr": '"a\nb"', "name_en": "c", "source": "planning-hypothesis", "status": "assumed"}
+    row = ",".join((dict.fromkeys(columns, "1") | words | {"capacity_t_year": "-1"})[column] for column in columns)
+    path.write_text("\n".join([lines[0], "", row, *lines[1:]]), encoding="utf-8")
     assert 'row 3 (id "p-x"), capacity_t_year: found -1.0' in faults(folder)
 
 

@@ -281,7 +281,7 @@ def retype(book):
     book[SETTINGS]["B4"] = pd.Timestamp("2026-11-22").to_pydatetime()
     book[SETTINGS]["B6"] = 999999999
     book[SETTINGS]["B7"] = "1,4 42,3 ; 1,8; 42,66"
-    book[ASSUMPTIONS]["I2"], book[ASSUMPTIONS]["E2"], book[ASSUMPTIONS]["F2"] = "SUPPOSÉ", "0,3", "40 %"
+    book[ASSUMPTIONS]["J2"], book[ASSUMPTIONS]["E2"], book[ASSUMPTIONS]["F2"] = "SUPPOSÉ", "0,3", "30 %"
 
 
 def test_what_a_spreadsheet_makes_of_cells_is_read(study, workbook, tmp_path):
