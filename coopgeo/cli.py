@@ -49,9 +49,6 @@ app = typer.Typer(
 )
 fetching = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(fetching, name="fetch", help=Message("Download what a study can use."))
-app.command(cls=Command, help=SURE)(sure)
-app.command(cls=Command, help=SCENARIOS)(scenarios)
-app.command(cls=Command, help=PHASES)(phases)
 WHAT_IFS = 3  # other sites that the page can switch to
 
 
@@ -173,6 +170,11 @@ def brief(
         on_step("files")
         folder = write_brief(outcome, out, lang=lang)
     say(text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"))
+
+
+app.command(cls=Command, help=SCENARIOS)(scenarios)  # after what works out one case: help lists commands in this order
+app.command(cls=Command, help=SURE)(sure)
+app.command(cls=Command, help=PHASES)(phases)
 
 
 @app.command(

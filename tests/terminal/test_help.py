@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from coopgeo.cli import app
 from coopgeo.terminal.help import language_of
 
-COMMANDS = [[], ["init"], ["run"], ["phases"], ["brief"], ["check"], ["new-territory"], ["fetch"], ["fetch", "roads"]]
+ORDER = ["init", "run", "brief", "scenarios", "sure", "phases", "workbook", "check", "new-territory", "fetch"]
+COMMANDS = [[], *([name] for name in ORDER), ["fetch", "roads"]]
 ENGLISH = re.compile(r"\b(the|of|Usage|Show|folder|that|with|default|required|Commands|Arguments)\b")
 
 
@@ -54,7 +55,7 @@ def test_help_is_in_english_on_request(command, asked):
         ("run --help=3", "--help ne prend pas de valeur"),
         ("init", "Il manque DOSSIER\u202f; attendu\u00a0: nouveau dossier"),
         ("run here there", "Il y a des mots de trop\u00a0: here there."),
-        ("--lang fr", "Il manque une commande\u00a0: init, run"),
+        ("--lang fr", f"Il manque une commande\u00a0: {', '.join(ORDER)}."),
     ],
 )
 def test_what_was_mistyped_is_said_in_french(words, said):
@@ -62,6 +63,11 @@ def test_what_was_mistyped_is_said_in_french(words, said):
     assert done.exit_code == 2
     assert said in done.output
     assert "Error" not in done.output
+
+
+def test_help_lists_commands_in_the_order_in_which_a_planner_needs_them():
+    listed = call("--help").output.partition("Commandes\u00a0:")[2]
+    assert re.findall(r"^  ([a-z-]+)  ", listed, re.MULTILINE) == ORDER
 
 
 def test_a_language_before_the_command_holds_for_the_command():
