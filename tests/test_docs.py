@@ -124,7 +124,7 @@ def run_page(path, known):
         else:
             test = doctest.DocTestParser().get_doctest(code, known, path.name, str(path), line)
             printed: list[str] = []
-            doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(
+            doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE).run(
                 test, out=printed.append, clear_globs=False
             )
             assert "".join(printed) == ""
