@@ -98,7 +98,11 @@ def test_nothing_is_fetched_and_the_policy_is_strict(visit):
 
 def test_the_answer_can_be_read(visit, outcome):
     page = visit()
-    assert outcome.platforms["name"].iloc[0] in page.locator("h1").inner_text()
+    near = len(outcome.near_best)
+    assert f"{near} sites se valent" in page.locator("h1").inner_text()
+    assert outcome.platforms["name"].iloc[0] in page.locator("header").inner_text()
+    assert page.locator("tr.near").count() == near
+    assert "Jusqu’où est-on sûr" in page.locator(".doubts").inner_text()
     assert "minimum prouvé" in page.locator("header").inner_text()
     assert "22 novembre 2026" in page.locator("header").inner_text()
     assert "atlas" in page.locator(".schematic").inner_text()
@@ -202,7 +206,7 @@ def test_other_cases_change_the_story_the_map_and_the_tables(visit, outcome):
         stories.add((page.locator("h1").inner_text(), page.locator("#table-inbound table").inner_text()))
     assert len(stories) == 1 + len(outcome.what_ifs)
     labels.nth(0).click()
-    assert outcome.platforms["name"].iloc[0] in page.locator("h1").inner_text()
+    assert "sites se valent" in page.locator("h1").inner_text()
 
 
 def test_every_layer_has_a_table_that_sorts_and_downloads(visit, outcome):
@@ -343,7 +347,7 @@ def test_hostile_names_are_text_everywhere(visit, spoilt, tmp_path):
     open_tables(page)
     page.evaluate("openCard(layers.get('platforms'), 0)")
     assert page.locator("#card").inner_text().count(HOSTILE) == 2
-    assert HOSTILE in page.locator("h1").inner_text()
+    assert HOSTILE in page.locator("header").inner_text()
     assert HOSTILE in page.locator("#table-communes").inner_text()
     with page.expect_download() as download:
         page.locator("#table-platforms .csv").click()
