@@ -212,13 +212,9 @@ def _supply(outcome: Outcome) -> dict[str, Any]:
 
 
 def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
-    """The curve of a site as columns of numbers, and what the tonnage of the platforms, or of all wood, takes there."""
+    """The curve of a site as columns of numbers, and what all the wood delivered would take there."""
     steps = outcome.curves.steps(site)
-    tonnes = (
-        float(outcome.platforms["tonnes_out"].sum())
-        or outcome.accounts.fuel.tonnes
-        or float(outcome.placement.demand["tonnes"].sum())
-    )
+    tonnes = outcome.accounts.fuel.tonnes or float(outcome.placement.demand["tonnes"].sum())
     columns = ("cum_t", "cum_mwh", "marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh")
     wanted = outcome.curves.wanted(tonnes).loc[site]
     return {
