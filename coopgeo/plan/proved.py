@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import coopgeo
+from coopgeo.errors import InfeasibleError
 from coopgeo.plan.placement import Placement
 from coopgeo.siting import Solution
 from coopgeo.study.settings import network_path
@@ -48,7 +49,10 @@ class Proved:
         rows = np.flatnonzero(options["size"] == options["site"].map(self.sizes))
         if len(rows) != len(self.sizes):
             return None
-        found = placement.problem.evaluate(rows.tolist())
+        try:
+            found = placement.problem.evaluate(rows.tolist())
+        except InfeasibleError:
+            return None
         same = math.isclose(found.value, self.value_eur_year, rel_tol=_SAME)
         proved = math.isclose(self.bound_eur_year, self.value_eur_year, rel_tol=_SAME)
         if not (same and proved):

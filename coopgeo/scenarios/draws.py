@@ -244,7 +244,7 @@ def draw(
     --------
     >>> import coopgeo
     >>> draws = coopgeo.scenarios.draw(coopgeo.open_study(), n=20, workers=1)
-    >>> round(draws.best.sum(), 9)
+    >>> round(float(draws.best.sum()), 9)
     1.0
     """
     check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))

@@ -51,7 +51,7 @@ def test_the_wood_has_the_range_that_draws_tell_or_none(outcome):
 
 
 def drawn(**quantiles):
-    return Confidence(2, 0, 0.01, 0.0, 0.0, {}, {}, quantiles, {}, (), {})
+    return Confidence(2, 0, 0.01, 0.0, 0.0, 0.0, {}, {}, quantiles, {}, (), {})
 
 
 def test_every_fuel_says_its_taxes_year_source_and_status(outcome):

@@ -137,7 +137,7 @@ def test_the_summary_holds_the_balance_what_would_change_the_answer_and_what_dra
     assert text("key.turns") not in set(plain["name"])
     site = outcome.near_best[0].sites[0]
     turn = Turn("demand", 1.0, 1.5, 1.25, (site,), 40.0)
-    drawn = Confidence(8, 0, 0.01, 0.25, 0.0, {site: 0.5}, {site: 1.0}, {"p50": 30.0}, {}, (), {})
+    drawn = Confidence(8, 0, 0.01, 0.25, 0.0, 0.0, {site: 0.5}, {site: 1.0}, {"p50": 30.0}, {}, (), {})
     asked = replace(
         outcome, break_even=BreakEven(((Turn("demand", 1.0, 0.5), turn),), None, dear=False), confidence=drawn
     )
