@@ -8,6 +8,7 @@ from coopgeo.study import Chain
 from coopgeo.study.schema_parts import SHARE_UNITS
 from coopgeo.text import Text, fewest_decimals
 
+_RATIO = "rapport"  # unit of what has none, in French as all words of the tables
 _DIGITS = 2  # of the value at which an answer turns
 
 
@@ -88,4 +89,5 @@ def _value(value: float, name: str, chain: Chain, text: Text) -> str:
         return text("scenario.times", factor=text.short(value, _DIGITS))
     if parameter.unit in SHARE_UNITS:
         return text.percent(value, min(1, fewest_decimals(100 * value, 1)))
-    return f"{text.short(value, _DIGITS)} {text.unit(parameter.unit)}"
+    shown = text.short(value, _DIGITS)
+    return shown if parameter.unit == _RATIO else f"{shown} {text.unit(parameter.unit)}"
