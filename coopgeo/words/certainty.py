@@ -1,6 +1,6 @@
 """How sure an answer is, in words: numbers rather than adjectives, the largest doubt first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from coopgeo.plan.confidence import Confidence
 from coopgeo.text import Text
@@ -15,9 +15,9 @@ def best_of_draws(confidence: Confidence, names: Mapping[str, str], text: Text) 
     most = list(confidence.best)[:2]
     if not most:
         return []
+    times = in_one_scale([confidence.best[choice] for choice in most], text)
     shares = [
-        text("sure.best", name=_named(choice, names), times=times_in_ten(confidence.best[choice], text))
-        for choice in most
+        text("sure.best", name=_named(choice, names), times=often) for choice, often in zip(most, times, strict=True)
     ]
     all_served = confidence.served == confidence.draws
     return [
@@ -93,7 +93,7 @@ def _doubts(confidence: Confidence, names: Mapping[str, str], text: Text) -> lis
     """How large each doubt is, and what to say of it."""
     most = next(iter(confidence.best.values()))
     cost = confidence.eur_per_unit
-    sites = " ".join(_site(confidence, site, names, text) for site in list(confidence.best)[:2])
+    sites = " ".join(_sites(confidence, names, text))
     served = text.number(confidence.served)
     found = [
         (1 - most, text("sure.sites", served=served, sites=sites)),
@@ -105,16 +105,20 @@ def _doubts(confidence: Confidence, names: Mapping[str, str], text: Text) -> lis
     return [*found, (confidence.infeasible, _unserved(confidence, text))] if confidence.infeasible else found
 
 
-def _site(confidence: Confidence, site: str, names: Mapping[str, str], text: Text) -> str:
+def _sites(confidence: Confidence, names: Mapping[str, str], text: Text) -> list[str]:
+    """How often each of the two choices that are best most often is the best, and near it."""
+    most = list(confidence.best)[:2]
     if not confidence.near:  # of several platforms the best choice of a draw alone is known
-        return text("sure.choice", name=_named(site, names), best=times_in_ten(confidence.best[site], text))
-    return text(
-        "sure.site",
-        name=_named(site, names),
-        best=times_in_ten(confidence.best[site], text),
-        near=times_in_ten(confidence.near[site], text),
-        tolerance=text.percent_as_given(confidence.tolerance),
-    )
+        best = in_one_scale([confidence.best[site] for site in most], text)
+        return [
+            text("sure.choice", name=_named(site, names), best=often) for site, often in zip(most, best, strict=True)
+        ]
+    times = iter(in_one_scale([shares[site] for site in most for shares in (confidence.best, confidence.near)], text))
+    tolerance = text.percent_as_given(confidence.tolerance)
+    return [
+        text("sure.site", name=_named(site, names), best=next(times), near=next(times), tolerance=tolerance)
+        for site in most
+    ]
 
 
 def _named(choice: str, names: Mapping[str, str]) -> str:
@@ -125,11 +129,24 @@ def _unserved(confidence: Confidence, text: Text) -> str:
     return text("sure.infeasible", share=text.percent_of_many(confidence.infeasible))
 
 
+def in_one_scale(shares: Sequence[float], text: Text) -> list[str]:
+    """Shares that stand beside each other: all in ten where each is near a tenth, else all in a hundred."""
+    tenths = all(_is_tenth(share) for share in shares)
+    return [times_in_ten(share, text) if tenths else _times_in_hundred(share, text) for share in shares]
+
+
+def _is_tenth(share: float) -> bool:
+    tenths = round(10 * share)
+    return 1 <= tenths <= 9 and abs(share - tenths / 10) <= _NEAR_TENTH
+
+
 def times_in_ten(share: float, text: Text) -> str:
     """A share as so many times in ten, or in a hundred where no tenth is within two points; never more than it is."""
-    tenths, hundredths = round(10 * share), round(100 * share)
-    if 1 <= tenths <= 9 and abs(share - tenths / 10) <= _NEAR_TENTH:
-        return text.counted("sure.ten", tenths)
+    return text.counted("sure.ten", round(10 * share)) if _is_tenth(share) else _times_in_hundred(share, text)
+
+
+def _times_in_hundred(share: float, text: Text) -> str:
+    hundredths = round(100 * share)
     if hundredths == 0 < share:
         return text("sure.hardly")
     if hundredths == 100 and share < 1:

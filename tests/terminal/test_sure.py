@@ -44,8 +44,8 @@ def test_the_largest_doubt_comes_first():
     lines = certainty(confidence(), {"a": "Amont", "b": "Bas"}, Text("fr"))
     assert "875" in lines[0]
     assert lines[1].startswith(
-        "Sur les 875 tirages servis\u00a0: Amont est le meilleur site 5 fois sur 10, "
-        "et à moins de 1\u202f% du meilleur 9 fois sur 10."
+        "Sur les 875 tirages servis\u00a0: Amont est le meilleur site 52 fois sur 100, "
+        "et à moins de 1\u202f% du meilleur 90 fois sur 100."
     )
     assert "Bas est le meilleur site 47 fois sur 100, et à moins de 1\u202f% du meilleur 95 fois sur 100." in lines[1]
     assert "entre 36,3 et 56,7 €/MWh" in lines[2].replace("\u202f", " ")
