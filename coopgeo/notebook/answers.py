@@ -1,19 +1,22 @@
-"""An answer that takes a while: worked out when the notebook runs, and anew when its button is clicked.
+"""Answers of a notebook: what a function shows as widgets, and one that is worked out anew when its button is clicked.
 
 What is shown stands in widgets, not in an `Output`: nbclient, which runs notebooks without a browser, sends each change
 of an `Output` back to the kernel and may lose the end of the cell over it.
 """
 
+import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets
 import matplotlib.pyplot as plt
 from IPython.display import display
+from IPython.utils.capture import capture_output
 from markupsafe import escape
 from matplotlib.figure import Figure
+from matplotlib_inline.backend_inline import flush_figures
 
 from coopgeo.errors import CoopgeoError
 from coopgeo.notebook.messages import error_block
@@ -85,6 +88,31 @@ def on_demand(label: str, answer: Callable[[Moved], Sequence[Any]], *controls: i
     act()
 
 
+def shown_by(function: Callable[[], Any]) -> list[ipywidgets.Widget]:
+    """Call a function; what it prints, displays, draws and returns, as widgets in that order."""
+    with capture_output() as said:
+        answer = function()
+        if answer is not None and not isinstance(answer, Figure):
+            display(answer)
+        flush_figures()  # type: ignore[no-untyped-call]
+    printed = [ipywidgets.HTML(f"<pre>{escape(said.stdout)}</pre>")] if said.stdout else []
+    return [*printed, *(_of_bundle(output.data) for output in said.outputs)]
+
+
+def _of_bundle(data: Mapping[str, Any]) -> ipywidgets.Widget:
+    """What was displayed, in the best of its forms that a widget can show."""
+    if "text/html" in data:
+        return ipywidgets.HTML(data["text/html"])
+    if "image/png" in data:
+        png = data["image/png"]
+        return _picture(png if isinstance(png, bytes) else base64.b64decode(png))
+    return ipywidgets.HTML(f"<pre>{escape(data.get('text/plain', ''))}</pre>")
+
+
+def _picture(png: bytes) -> ipywidgets.Widget:
+    return ipywidgets.Image(value=png, format="png", layout={"max_width": "100%", "width": "max-content"})
+
+
 def as_widget(part: Any) -> ipywidgets.Widget:
     """A sentence, a figure, or what shows itself as HTML, as a widget."""
     if isinstance(part, str):
@@ -93,7 +121,5 @@ def as_widget(part: Any) -> ipywidgets.Widget:
         picture = io.BytesIO()
         part.savefig(picture, format="png", dpi=_DPI)
         plt.close(part)
-        return ipywidgets.Image(
-            value=picture.getvalue(), format="png", layout={"max_width": "100%", "width": "max-content"}
-        )
+        return _picture(picture.getvalue())
     return ipywidgets.HTML(part._repr_html_())

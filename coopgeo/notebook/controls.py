@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
+from IPython.display import display
 
+from coopgeo.notebook.answers import shown_by
 from coopgeo.notebook.messages import saying_errors
 
 _BOXES = {"grid_template_columns": "repeat(auto-fill, minmax(26em, 1fr))", "width": "98%", "margin": "0.5em 0"}
@@ -62,6 +64,26 @@ def box(label: str, *, ticked: bool = True) -> ipywidgets.Widget:
     return ipywidgets.Checkbox(value=ticked, description=label, indent=False, layout={"width": "auto"})
 
 
+class _Following(ipywidgets.interactive):  # type: ignore[misc]
+    """Controls whose answer stands in widgets, not in an `Output` (see `answers`)."""
+
+    out: Any
+    children: Any
+
+    def __init__(self, function: Callable[..., Any], controls: Mapping[str, ipywidgets.Widget]) -> None:
+        self.controls = dict(controls)
+        super().__init__(function, **controls)
+
+    def update(self, *_change: Any) -> None:
+        """Work the answer out for where the controls stand."""
+        if isinstance(self.out, ipywidgets.Output):
+            self.out.close()
+            self.out = ipywidgets.VBox()
+            self.children = [*self.children[:-1], self.out]
+        self.kwargs = {name: control.value for name, control in self.controls.items()}
+        self.out.children = shown_by(lambda: self.f(**self.kwargs))
+
+
 def interact(**controls: ipywidgets.Widget) -> Callable[[Callable[..., Any]], Any]:
     """Call a function whenever one of its controls moves; what an error of coopgeo says takes the answer's place.
 
@@ -69,12 +91,13 @@ def interact(**controls: ipywidgets.Widget) -> Callable[[Callable[..., Any]], An
     """
 
     def follow(function: Callable[..., Any]) -> Any:
-        answer = ipywidgets.interact(**controls)(saying_errors(function))
-        whole = answer.widget
+        answer: Any = saying_errors(function)
+        answer.widget = whole = _Following(answer, controls)
         boxes = [control for control in whole.children if isinstance(control, ipywidgets.Checkbox)]
         if boxes:
             *others, shown = [control for control in whole.children if control not in boxes]
             whole.children = [*others, ipywidgets.GridBox(boxes, layout=_BOXES), shown]
+        display(whole)
         return answer
 
     return follow
@@ -83,12 +106,10 @@ def interact(**controls: ipywidgets.Widget) -> Callable[[Callable[..., Any]], An
 def on_click(label: str, action: Callable[[], Any]) -> ipywidgets.Widget:
     """A button, and below it what the action shows or the error says."""
     button = ipywidgets.Button(description=label, layout={"width": "max-content"})
-    shown = ipywidgets.Output()
+    shown = ipywidgets.VBox()
 
     def act(_button: ipywidgets.Button) -> None:
-        shown.clear_output()
-        with shown:
-            saying_errors(action)()
+        shown.children = shown_by(saying_errors(action))
 
     button.on_click(act)
     return ipywidgets.VBox([button, shown])

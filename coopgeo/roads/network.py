@@ -39,7 +39,7 @@ class RoadNetwork:
     nodes : GeoDataFrame
         Indexed by node id; columns `name`, `access` (False = no place may be joined here, as on a motorway), `joined`
         (of the largest part in which the vehicle gets from everywhere to everywhere), `geometry` (points). Places join
-        nodes that have both, and the roads between nodes that are `joined`.
+        these, and the roads between nodes that are `joined`.
     edges : GeoDataFrame
         One row a direction; columns `u`, `v` (node ids), `highway`, `ref`, `name`, `crossing` (id of a bridge or
         ferry, or ""), `length_m`, `time_s`, `cost_eur`, `toll_eur`, the limits of `vehicles.UNTOLD`, `geometry`. An
@@ -49,7 +49,7 @@ class RoadNetwork:
     name : str
         What the network was made from: "atlas" or a file name.
     barrier : shapely geometry, optional
-        Line that the way from a place to its node may not cross (a river).
+        Line that the way from a place to the roads may not cross (a river).
     unread : tuple of str
         Limits of the file that could not be understood and are not applied.
     cache : Path, optional
@@ -389,13 +389,8 @@ class RoadNetwork:
             If a crossing is unknown or the factor is not above 0.
         """
         edges = changed(
-            self.edges,
-            closed=closed,
-            closed_edges=closed_edges,
-            ferries=ferries,
-            max_weight_t=max_weight_t or {},
-            toll_eur=toll_eur or {},
-            speed_factor=speed_factor,
-        )
+            self.edges, closed=closed, closed_edges=closed_edges, ferries=ferries, max_weight_t=max_weight_t or {},
+            toll_eur=toll_eur or {}, speed_factor=speed_factor,
+        )  # fmt: skip
         own, layers, joiner = self.vehicle.slowed(speed_factor), self.through_traffic, self.joiner
         return replace(self, edges=drive(edges, own), vehicle=own, _through_traffic=layers, _joiner=joiner, _graphs={})

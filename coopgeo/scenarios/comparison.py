@@ -1,8 +1,8 @@
 """The same job under several scenarios: the best sites of each, and what each choice of sites costs in all of them.
 
 Regret of a choice of sites in a scenario: what it costs more than the best choice there. The choice of least maximum
-regret does well whatever happens (Savage 1951; McPhail et al. 2018, Earth's Future, https://doi.org/10.1002/2017EF000649,
-who also count the share of scenarios in which a choice is good enough, Starr's criterion).
+regret does well whatever happens (Savage 1951; McPhail et al. 2018, Earth's Future, doi 10.1002/2017EF000649, who also
+count the share of scenarios in which a choice is good enough, Starr's criterion).
 """
 
 import math

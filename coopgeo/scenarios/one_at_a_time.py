@@ -1,6 +1,6 @@
 """What moves the cost: each factor of the study from its low to its high end, all others as they stand.
 
-A tornado diagram shows them, the widest on top (T. Eschenbach, Interfaces 22, 1992, https://doi.org/10.1287/inte.22.6.40).
+A tornado diagram shows them, the widest on top (T. Eschenbach, Interfaces 22, 1992, doi 10.1287/inte.22.6.40).
 It says nothing of factors that work together: draws do. Every point is a proved run on ways that were found once.
 """
 

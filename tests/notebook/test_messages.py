@@ -56,3 +56,20 @@ def test_a_block_says_every_line_of_an_error():
     words = error_block(InputError(lines)).data
     assert "ligne 3\nligne 4" in words
     assert "corriger" in words
+
+
+@pytest.mark.notebook
+def test_an_answer_stands_in_widgets_with_all_that_was_shown():
+    outputs, failed = executed(
+        "%matplotlib inline\nimport ipywidgets\nimport matplotlib.pyplot as plt\n"
+        "from coopgeo import notebook as carnet",
+        "@carnet.interact(pas=ipywidgets.IntSlider(value=2, max=9))\ndef f(pas):\n"
+        "    print('tiré')\n    carnet.say(f'pas {pas} < 10')\n    plt.plot([0, pas])\n    return pas",
+        "f.widget.children[0].value = 5\nprint([type(part).__name__ for part in f.widget.out.children])\n"
+        "print([getattr(part, 'value', b'') for part in f.widget.out.children if part.__class__.__name__ == 'HTML'])",
+    )
+    assert failed == []
+    assert not any("Output" in str(output.get("data", "")) for output in outputs[1])
+    kinds, words = outputs[2][0].text.splitlines()
+    assert kinds == "['HTML', 'HTML', 'HTML', 'Image']"
+    assert words == "['<pre>tiré\\n</pre>', '<p>pas 5 &lt; 10</p>', '<pre>5</pre>']"
