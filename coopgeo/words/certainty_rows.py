@@ -53,12 +53,16 @@ def _shares(outcome: Outcome, text: Text) -> list[Row]:
     if found is None:
         return []
     draws = text("key.of_draws", draws=text.number(found.draws))
+    served = text("key.of_served", served=text.number(found.served))
     rows: list[Row] = [(text("key.unserved_share"), 100 * found.infeasible, "%", draws)]
     for key, shares in (("key.best_share", found.best), ("key.near_share", found.near)):
         for choice, share in shares.items():
             name = site_names(choice.split(" + "), outcome.chain, text)
-            rows.append((text(key, site=name), 100 * share, "%", draws))
+            rows.append((text(key, site=name), 100 * share, "%", served))
     return [
         *rows,
-        *((text("key.cost_drawn", quantile=name[1:]), eur, "€/MWh", draws) for name, eur in found.eur_per_unit.items()),
+        *(
+            (text("key.cost_drawn", quantile=name[1:]), eur, "€/MWh", served)
+            for name, eur in found.eur_per_unit.items()
+        ),
     ]

@@ -145,6 +145,7 @@ def test_the_summary_holds_the_balance_what_would_change_the_answer_and_what_dra
     assert told[told["name"] == text("key.turns")]["words"].str.contains("1,25").any()
     shares = told[told["unit"] == "%"]
     assert shares["figure"].tolist() == [25.0, 50.0, 100.0]
+    assert shares["words"].tolist() == ["sur 8 tirages", *["sur les 6 tirages servis"] * 2]  # 2 of 8 cannot be
     assert told[told["name"] == text("key.cost_drawn", quantile="50")]["figure"].tolist() == [30.0]
 
 
