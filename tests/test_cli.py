@@ -61,6 +61,13 @@ def test_phases_says_what_opens_when_and_what_waiting_costs(tmp_path):
     assert "Open nothing before 2034" in english.output
 
 
+def test_phases_may_send_all_wood_through_the_platform():
+    straight, through = call("phases"), call("phases", "--no-direct")
+    assert straight.exit_code == through.exit_code == 0
+    assert "droit aux" in straight.output
+    assert "droit aux" not in through.output
+
+
 def test_phases_asks_for_periods_where_the_chain_has_none(tmp_path):
     small = write_small_study(ROOT / "data" / "raw", tmp_path / "raw")
     path = small / "chains/wood-energy/chain.toml"

@@ -110,7 +110,7 @@ def turns(prepared: Prepared, name: str, *, low: float | None = None, high: floa
         If not all customers can be served as the study stands.
     """
     assumption = _ranged(prepared, name, low, high)
-    outcome = prepared.outcome()
+    outcome = prepared.base
     base = tuple(sorted(map(str, outcome.accounts.sites)))
 
     proved = outcome.objective.status == "optimal"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from coopgeo.errors import Faults, InfeasibleError, Message
@@ -69,6 +70,11 @@ class Prepared:
             if name in scenario.job
         }
         return study, replace(job, road_changes=roads, **sites)
+
+    @cached_property
+    def base(self) -> Outcome:
+        """The answer of the study and the job as they stand, worked out once; raises as `outcome`."""
+        return self.outcome()
 
     def placement(self, study: Study | None = None, job: Job | None = None) -> Placement:
         """The placement problem of a job; searches roads only for a state of roads and places that is new.

@@ -8,6 +8,8 @@ from coopgeo.terminal.arguments import (
     ForbidOption,
     LangOption,
     LevelOption,
+    NoDirectOption,
+    OutsideOption,
     PlatformsOption,
     RequireOption,
     RoadsOption,
@@ -27,6 +29,9 @@ def phases(
     chain: ChainOption = None,
     roads: RoadsOption = None,
     platforms: PlatformsOption = 1,
+    *,
+    no_direct: NoDirectOption = False,
+    outside: OutsideOption = False,
     close: CloseOption = None,
     require: RequireOption = None,
     forbid: ForbidOption = None,
@@ -44,7 +49,9 @@ def phases(
     from coopgeo.text import Text
 
     text = Text(lang)
-    options = Options(all_of(close), all_of(require), all_of(forbid), all_of(values), level, demand_factor)
+    options = Options(
+        all_of(close), all_of(require), all_of(forbid), all_of(values), level, demand_factor, not no_direct, outside
+    )
     with faults_in_words(lang), progress(text) as (on_step, _):
         opened, asked = options.applied(open_study(study_folder(study, text)), chain)
         found = planned(opened, job=Job(chain=chain, roads=roads, platforms=platforms, **asked), on_step=on_step)
