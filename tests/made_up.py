@@ -92,10 +92,10 @@ def made_up_outcome(**other):
         {
             "insee": ["00001", "00001", "00002"],
             "product": ["hedge", "forest", "forest"],
-            "available_dry_t": [10.0, 20.0, 50.0],
+            "available_kept_t": [10.0, 20.0, 50.0],
         }
     )
-    resource = SimpleNamespace(by_commune=balance.groupby("insee")["available_dry_t"].sum())
+    resource = SimpleNamespace(by_commune=balance.groupby("insee")["available_kept_t"].sum())
     sources = pd.DataFrame({"title": ["Survey of 2025"]}, index=pd.Index(["survey"], name="key"))
     study = SimpleNamespace(
         communes=communes, territory=communes, sources=sources, settings=SimpleNamespace(crs=CRS, name="Pays")
@@ -115,7 +115,7 @@ def made_up_outcome(**other):
             {
                 "insee": ["00001", "00001", "00002", "00003"],
                 "point": ["edge", "depot", "edge", None],
-                "dry_t": [20.0, 10.0, 50.0, 1.0],
+                "kept_t": [20.0, 10.0, 50.0, 1.0],
                 "minutes": [9.0, 4.0, 7.0, float("nan")],
             }
         ),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coopgeo.catchments import allocate
 from coopgeo.chain.fuel import at_fuel_price
-from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_dry_tonne, haul_per_dry_tonne
+from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_kept_tonne, haul_per_kept_tonne
 from coopgeo.chain.resource import AT_POINT
 from coopgeo.errors import InfeasibleError, Message
 from coopgeo.roads import RoadNetwork
@@ -26,12 +26,12 @@ class Collection:
     Attributes
     ----------
     origins : DataFrame
-        One row a commune and product: `insee`, `product`, `dry_t` (per year), `point` (id of the collection point,
-        None out of reach), `minutes`, `km`, `haul_eur_dry_t` and `diesel_l_dry_t` of the way there (NaN out of
+        One row a commune and product: `insee`, `product`, `kept_t` (per year), `point` (id of the collection point,
+        None out of reach), `minutes`, `km`, `haul_eur_kept_t` and `diesel_l_kept_t` of the way there (NaN out of
         reach).
     lots : DataFrame
-        One row a collection point and product that has some: `point`, `product`, `moisture`, `dry_t`,
-        `roadside_eur_dry_t` (cost at the collection point, haul from the commune included), `diesel_l_dry_t` (litres
+        One row a collection point and product that has some: `point`, `product`, `moisture`, `kept_t`,
+        `roadside_eur_kept_t` (cost at the collection point, haul from the commune included), `diesel_l_kept_t` (litres
         burnt up to there).
     """
 
@@ -39,27 +39,27 @@ class Collection:
     lots: pd.DataFrame
 
     @property
-    def out_of_reach_dry_t(self) -> float:
+    def out_of_reach_kept_t(self) -> float:
         """Dry tonnes a year that no collection point takes within the limit."""
-        return float(self.origins.loc[self.origins["point"].isna(), "dry_t"].sum())
+        return float(self.origins.loc[self.origins["point"].isna(), "kept_t"].sum())
 
     @property
     def reach(self) -> pd.DataFrame:
         """How much of each product comes within reach.
 
-        By product: `dry_t`, `reached_dry_t`, `out_of_reach` (share of the dry tonnes), `mean_minutes` (weighted by
+        By product: `kept_t`, `reached_kept_t`, `out_of_reach` (share of the dry tonnes), `mean_minutes` (weighted by
         them) and `max_minutes`.
         """
-        spent = self.origins["dry_t"] * self.origins["minutes"]
-        taken = self.origins["dry_t"].where(self.origins["point"].notna(), 0.0)
-        by = self.origins.assign(spent=spent, reached_dry_t=taken).groupby("product", sort=True)
-        sums = by[["dry_t", "reached_dry_t", "spent"]].sum()
-        reached = sums["reached_dry_t"]
+        spent = self.origins["kept_t"] * self.origins["minutes"]
+        taken = self.origins["kept_t"].where(self.origins["point"].notna(), 0.0)
+        by = self.origins.assign(spent=spent, reached_kept_t=taken).groupby("product", sort=True)
+        sums = by[["kept_t", "reached_kept_t", "spent"]].sum()
+        reached = sums["reached_kept_t"]
         return pd.DataFrame(
             {
-                "dry_t": sums["dry_t"],
-                "reached_dry_t": reached,
-                "out_of_reach": 1 - reached / sums["dry_t"],
+                "kept_t": sums["kept_t"],
+                "reached_kept_t": reached,
+                "out_of_reach": 1 - reached / sums["kept_t"],
                 "mean_minutes": sums["spent"] / reached.where(reached > 0),
                 "max_minutes": by["minutes"].max(),
             }
@@ -153,7 +153,7 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
     ----------
     study, chain
     balance : DataFrame
-        `available_dry_t` of each place and product, as `resource.assess` gives it.
+        `available_kept_t` of each place and product, as `resource.assess` gives it.
     ways : mapping of str to CollectionWays
         By product, as `collection_ways` gives them.
 
@@ -167,7 +167,7 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
         If no wood at all comes within reach.
     """
     limit_min = chain.parameters.collection_limit_min.value
-    wood = balance.iloc[np.flatnonzero(balance["available_dry_t"].to_numpy() > 0)]
+    wood = balance.iloc[np.flatnonzero(balance["available_kept_t"].to_numpy() > 0)]
     product, place = wood["product"].to_numpy(object), wood["place"].array
     parts: list[tuple[Any, ...]] = []
     for name in sorted(set(product)):
@@ -180,9 +180,9 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
         if settings.collected_by is not None:
             vehicle = at_fuel_price(study.vehicles[settings.collected_by], chain.parameters)
             one_way_eur, moisture = way.haul.cost_eur(vehicle)[at], settings.moisture
-            eur = haul_per_dry_tonne(one_way_eur, moisture, vehicle, chain.parameters)
-            diesel_l = haul_diesel_per_dry_tonne(way.km[at] * 1000, moisture, vehicle, chain.parameters)
-        figures = {"minutes": minutes, "km": way.km[at], "haul_eur_dry_t": eur, "diesel_l_dry_t": diesel_l}
+            eur = haul_per_kept_tonne(one_way_eur, moisture, vehicle, chain.parameters)
+            diesel_l = haul_diesel_per_kept_tonne(way.km[at] * 1000, moisture, vehicle, chain.parameters)
+        figures = {"minutes": minutes, "km": way.km[at], "haul_eur_kept_t": eur, "diesel_l_kept_t": diesel_l}
         point = np.where(reached, way.point[at], None)
         parts.append((rows, point, *(np.where(reached, figure, np.nan) for figure in figures.values())))
     if not parts:
@@ -193,13 +193,13 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
             )
         )
     row, *columns = (np.concatenate(part) for part in zip(*parts, strict=True))
-    dry_t = wood["available_dry_t"].to_numpy()[row]
-    names = ("point", "minutes", "km", "haul_eur_dry_t", "diesel_l_dry_t")
+    kept_t = wood["available_kept_t"].to_numpy()[row]
+    names = ("point", "minutes", "km", "haul_eur_kept_t", "diesel_l_kept_t")
     origins = pd.DataFrame(
         {
             "insee": wood["insee"].array.take(row),
             "product": wood["product"].array.take(row),
-            "dry_t": dry_t,
+            "kept_t": kept_t,
             **dict(zip(names, columns, strict=True)),
         }
     )
@@ -207,9 +207,9 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
         raise InfeasibleError(
             Message(
                 "no wood comes within {minutes:g} min (collection_limit_min) of a collection point: "
-                "0 t of {dry_t:.0f} dry t",
+                "0 t of {kept_t:.0f} dry t",
                 minutes=limit_min,
-                dry_t=float(dry_t.sum()),
+                kept_t=float(kept_t.sum()),
             )
         )
     return Collection(origins, _lots(origins, chain))
@@ -223,11 +223,11 @@ def _lots(origins: pd.DataFrame, chain: Chain) -> pd.DataFrame:
     point = points.get_indexer(origins["point"].array.take(reached))
     product = pd.Index(product_names).get_indexer(origins["product"].array.take(reached))
     pairs, lot = np.unique(point * len(product_names) + product, return_inverse=True)
-    amount = origins["dry_t"].to_numpy()[reached]
-    dry_t = np.bincount(lot, amount)
+    amount = origins["kept_t"].to_numpy()[reached]
+    kept_t = np.bincount(lot, amount)
     haul_eur, diesel_l = (
-        np.bincount(lot, amount * origins[column].to_numpy()[reached]) / dry_t
-        for column in ("haul_eur_dry_t", "diesel_l_dry_t")
+        np.bincount(lot, amount * origins[column].to_numpy()[reached]) / kept_t
+        for column in ("haul_eur_kept_t", "diesel_l_kept_t")
     )
     kind = pairs % len(product_names)
     moisture = np.array([chain.settings.products[name].moisture for name in product_names])[kind]
@@ -237,8 +237,8 @@ def _lots(origins: pd.DataFrame, chain: Chain) -> pd.DataFrame:
             "point": points[pairs // len(product_names)],
             "product": pd.array(product_names, dtype=str).take(kind),
             "moisture": moisture,
-            "dry_t": dry_t,
-            "roadside_eur_dry_t": harvest_eur / (1 - moisture) + haul_eur,
-            "diesel_l_dry_t": harvest_l / (1 - moisture) + diesel_l,
+            "kept_t": kept_t,
+            "roadside_eur_kept_t": harvest_eur / (1 - moisture) + haul_eur,
+            "diesel_l_kept_t": harvest_l / (1 - moisture) + diesel_l,
         }
     )

@@ -16,7 +16,7 @@ def demand(chain: Chain) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by customer id: `fuel_mwh` (lower heating value), `useful_mwh` (heat drawn from it), `dry_t` and
+        Indexed by customer id: `fuel_mwh` (lower heating value), `useful_mwh` (heat drawn from it), `kept_t` and
         `tonnes`, both as the platform delivers them (parameter `delivered_moisture`).
     """
     served = np.flatnonzero(chain.customers["role"] == "served")
@@ -31,5 +31,5 @@ def demand(chain: Chain) -> pd.DataFrame:
     by_mass = tonnes_year * energy_content(own_moisture, dry_mj_kg=dry_mj_kg)
     fuel_mwh = np.where(np.isnan(by_mass), fuel_energy(power_kw, full_load_h, efficiency), by_mass)
     tonnes = fuel_mwh / energy_content(moisture, dry_mj_kg=dry_mj_kg)
-    figures = {"fuel_mwh": fuel_mwh, "useful_mwh": fuel_mwh * efficiency, "dry_t": tonnes * (1 - moisture)}
+    figures = {"fuel_mwh": fuel_mwh, "useful_mwh": fuel_mwh * efficiency, "kept_t": tonnes * (1 - moisture)}
     return pd.DataFrame({**figures, "tonnes": tonnes}, index=chain.customers.index[served])

@@ -36,7 +36,7 @@ def harvest_per_tonne(chain: Chain) -> pd.DataFrame:
     return pd.DataFrame.from_dict(sums, orient="index", columns=["eur_t", "diesel_l_t"]).rename_axis("product")
 
 
-def haul_per_dry_tonne(
+def haul_per_kept_tonne(
     one_way_eur: np.ndarray, moisture: float | np.ndarray, vehicle: Vehicle, parameters: WoodParameters
 ) -> np.ndarray:
     """Cost of haulage, € per dry tonne, of chips at a moisture, from the running cost of the way there.
@@ -88,11 +88,11 @@ def haul_to_each(
     ids = np.array([vehicle.id for vehicle in vehicles], dtype=object)
     for vehicle in {vehicle.id: vehicle for vehicle in vehicles}.values():
         to = ids == vehicle.id
-        eur[:, to] = haul_per_dry_tonne(ways.columns(to).cost_eur(vehicle), moisture, vehicle, parameters)
+        eur[:, to] = haul_per_kept_tonne(ways.columns(to).cost_eur(vehicle), moisture, vehicle, parameters)
     return eur
 
 
-def haul_diesel_per_dry_tonne(
+def haul_diesel_per_kept_tonne(
     length_m: np.ndarray, moisture: float | np.ndarray, vehicle: Vehicle, parameters: WoodParameters
 ) -> np.ndarray:
     """Litres of diesel per dry tonne hauled over a way, there and back.

@@ -23,7 +23,7 @@ def options(chain: Chain) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `site`, `size` (ids), `capacity_dry_t` (dry tonnes delivered a year), `built_m2`, `capital_eur` (land
+        Columns `site`, `size` (ids), `capacity_kept_t` (dry tonnes delivered a year), `built_m2`, `capital_eur` (land
         included, before any subsidy), `opening_eur_year`, and `works_eur_year`, the part of it that pays off works and
         equipment; sorted by site, then by the order of the sizes. Works and equipment are paid off over their life,
         less the subsidy; land keeps its value and costs its interest.
@@ -55,12 +55,12 @@ def options(chain: Chain) -> pd.DataFrame:
     land = sites["land_eur_m2"].to_numpy(float)[site] * ground_m2[size]
     rate = parameters.discount_rate.value
     payment = capital_recovery_factor(rate, parameters.amortisation_years.value) * (1 - parameters.subsidy_share.value)
-    capacity_dry_t = _capacity_dry_t(sizes, parameters)
+    capacity_kept_t = _capacity_kept_t(sizes, parameters)
     return pd.DataFrame(
         {
             "site": sites.index[site],
             "size": sizes.index[size],
-            "capacity_dry_t": capacity_dry_t[size],
+            "capacity_kept_t": capacity_kept_t[size],
             "built_m2": ground_m2[size],
             "capital_eur": works + land,
             "opening_eur_year": works * payment + land * rate + running[size],
@@ -69,7 +69,7 @@ def options(chain: Chain) -> pd.DataFrame:
     )
 
 
-def _capacity_dry_t(sizes: pd.DataFrame, parameters: WoodParameters) -> np.ndarray:
+def _capacity_kept_t(sizes: pd.DataFrame, parameters: WoodParameters) -> np.ndarray:
     """Dry tonnes that each size can deliver in a year.
 
     A loose cubic metre of chips holds the same dry mass at any moisture: wetter wood needs no larger hall.

@@ -26,7 +26,7 @@ def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDat
     Returns
     -------
     GeoDataFrame
-        Indexed by point id: `communes` (number that send something), `inhabitants` and `area_ha` of them, `dry_t` and
+        Indexed by point id: `communes` (number that send something), `inhabitants` and `area_ha` of them, `kept_t` and
         `tonnes` (as received) a year, `mean_minutes` (weighted by dry tonnes), `max_minutes`, `max_km`; geometry: the
         communes that send the largest part of what points of its kind take to this one (no commune lies in two
         catchments of a kind; empty where all send more to others).
@@ -36,19 +36,19 @@ def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDat
     sent = collection.origins[collection.origins["product"].isin(spread)].dropna(subset="point")
     sent = sent.assign(
         tonnes=wet_mass(
-            sent["dry_t"], sent["product"].map({name: product.moisture for name, product in products.items()})
+            sent["kept_t"], sent["product"].map({name: product.moisture for name, product in products.items()})
         ),
-        spent=sent["dry_t"] * sent["minutes"],
+        spent=sent["kept_t"] * sent["minutes"],
         kind=sent["point"].map(chain.collection_points["kind"]),
     )
     by_point = sent.groupby("point", sort=True)
-    sums = by_point[["dry_t", "tonnes", "spent"]].sum()
+    sums = by_point[["kept_t", "tonnes", "spent"]].sum()
     communes = (
         sent.drop_duplicates(["point", "insee"])
         .join(study.communes[["population", "area_ha"]], on="insee")
         .groupby("point", sort=True)
     )
-    parts = sent.groupby(["kind", "insee", "point"])["dry_t"].sum().reset_index().sort_values("dry_t", kind="stable")
+    parts = sent.groupby(["kind", "insee", "point"])["kept_t"].sum().reset_index().sort_values("kept_t", kind="stable")
     mainly = parts.drop_duplicates(["kind", "insee"], keep="last").set_index("insee")["point"]
     areas = study.communes[["geometry"]].join(mainly, how="inner").dissolve("point").geometry
     table = pd.DataFrame(
@@ -57,9 +57,9 @@ def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDat
             "communes": communes.size(),
             "inhabitants": communes["population"].sum(),
             "area_ha": communes["area_ha"].sum(),
-            "dry_t": sums["dry_t"],
+            "kept_t": sums["kept_t"],
             "tonnes": sums["tonnes"],
-            "mean_minutes": sums["spent"] / sums["dry_t"],
+            "mean_minutes": sums["spent"] / sums["kept_t"],
             "max_minutes": by_point["minutes"].max(),
             "max_km": by_point["km"].max(),
         }

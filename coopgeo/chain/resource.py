@@ -36,14 +36,14 @@ class Resource:
     balance : DataFrame
         One row a commune of the territory (or sawmill) and product, sorted by product and code: `insee`, `product`,
         `place` (where the wood lies: the INSEE code, or the id of the collection point), then dry tonnes a year. What
-        is left at each step: `theoretical_dry_t`, `unused_dry_t`, `technical_dry_t`, `economic_dry_t`,
-        `sustainable_dry_t`; what is used already: `existing_uses_dry_t`. What is taken from the sustainable wood:
-        `competitors_dry_t`, `elsewhere_dry_t` (left, but for other plants or refused). What is left for the platform:
-        `available_dry_t`. The last three add up to `sustainable_dry_t`.
+        is left at each step: `theoretical_kept_t`, `unused_kept_t`, `technical_kept_t`, `economic_kept_t`,
+        `sustainable_kept_t`; what is used already: `existing_uses_kept_t`. What is taken from the sustainable wood:
+        `competitors_kept_t`, `elsewhere_kept_t` (left, but for other plants or refused). What is left for the platform:
+        `available_kept_t`. The last three add up to `sustainable_kept_t`.
     competition : DataFrame
-        One row a competitor and product, in the order of `competitors.csv`: `customer`, `product`, `wanted_dry_t`,
+        One row a competitor and product, in the order of `competitors.csv`: `customer`, `product`, `wanted_kept_t`,
         `reach_communes` (number, among those of communes.csv: what lies beyond them is not counted, so rather too much
-        is taken here), `reach_dry_t` (sustainable there), `taken_dry_t` (everywhere), `taken_here_dry_t` (from the
+        is taken here), `reach_kept_t` (sustainable there), `taken_kept_t` (everywhere), `taken_here_kept_t` (from the
         rows of `balance`), `on_roads` (False: too far from the roads that were given; it takes nothing).
     """
 
@@ -53,7 +53,7 @@ class Resource:
     @cached_property
     def by_commune(self) -> pd.Series:
         """Dry tonnes a year that each commune has left for the platform, by INSEE code; only communes with a row."""
-        return self.balance.groupby("insee")["available_dry_t"].sum()
+        return self.balance.groupby("insee")["available_kept_t"].sum()
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,11 +214,11 @@ def assess(
             "insee": places.insee.take(rows),
             "product": pd.array(places.names, dtype=str).take(product),
             "place": places.place.take(rows),
-            **{f"{name}_dry_t": amount for name, amount in steps.items()},
-            "existing_uses_dry_t": steps["theoretical"] - steps["unused"],
-            "competitors_dry_t": steps["sustainable"] - left,
-            "elsewhere_dry_t": np.where(accepted, 0.0, left),
-            "available_dry_t": np.where(accepted, left, 0.0),
+            **{f"{name}_kept_t": amount for name, amount in steps.items()},
+            "existing_uses_kept_t": steps["theoretical"] - steps["unused"],
+            "competitors_kept_t": steps["sustainable"] - left,
+            "elsewhere_kept_t": np.where(accepted, 0.0, left),
+            "available_kept_t": np.where(accepted, left, 0.0),
         }
     )
     return Resource(balance, competition)
@@ -278,11 +278,11 @@ def _compete(
         {
             "customer": rivals["customer"].array,
             "product": rivals["product"].array,
-            "wanted_dry_t": wanted,
+            "wanted_kept_t": wanted,
             "reach_communes": reached.sum(axis=0),
-            "reach_dry_t": offered,
-            "taken_dry_t": taken.sum(axis=0),
-            "taken_here_dry_t": taken[places.in_territory].sum(axis=0),
+            "reach_kept_t": offered,
+            "taken_kept_t": taken.sum(axis=0),
+            "taken_here_kept_t": taken[places.in_territory].sum(axis=0),
             "on_roads": ways.on_roads,
         }
     )

@@ -35,7 +35,7 @@ def sources(chain: Chain, lots: pd.DataFrame, *, outside: bool) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `lots` (of a supplier: `point` is its id, `product` is `BOUGHT`, `roadside_eur_dry_t` its price),
+        The columns of `lots` (of a supplier: `point` is its id, `product` is `BOUGHT`, `roadside_eur_kept_t` its price),
         `direct_moisture` (moisture on a straight way, NaN where there is none) and `direct_kept` (share of the dry mass
         that is left until then).
     """
@@ -56,9 +56,9 @@ def sources(chain: Chain, lots: pd.DataFrame, *, outside: bool) -> pd.DataFrame:
             "point": suppliers.index,
             "product": BOUGHT,
             "moisture": moisture,
-            "dry_t": dry_mass(suppliers["tonnes_year"].to_numpy(float), moisture),
-            "roadside_eur_dry_t": suppliers["value"].to_numpy(float) * index / (1 - moisture),
-            "diesel_l_dry_t": 0.0,
+            "kept_t": dry_mass(suppliers["tonnes_year"].to_numpy(float), moisture),
+            "roadside_eur_kept_t": suppliers["value"].to_numpy(float) * index / (1 - moisture),
+            "diesel_l_kept_t": 0.0,
             "direct_moisture": moisture,
             "direct_kept": 1.0,
         }
@@ -72,14 +72,14 @@ class Straight:
 
     Attributes
     ----------
-    haul_eur_dry_t : ndarray, shape (N, K)
+    haul_eur_kept_t : ndarray, shape (N, K)
         Haulage alone, € per dry tonne that leaves the source; `inf` where the boiler does not take the wood as it is,
         or no road leads.
     yield_ : ndarray, shape (N, K)
         Dry tonnes as a platform would deliver them, by their energy, per dry tonne that leaves the source.
     """
 
-    haul_eur_dry_t: Floats
+    haul_eur_kept_t: Floats
     yield_: Floats
 
 
@@ -105,9 +105,9 @@ def straight_ways(
     arriving = np.where(goes, moisture, 0.0)
     haul = haul_to_each(ways, vehicles, arriving[:, None], parameters) * kept[:, None]
     allowed = goes[:, None] & (arriving[:, None] <= wettest[None, :])
-    mwh_dry_t, delivered = (
+    mwh_kept_t, delivered = (
         energy_content(at, dry_mj_kg=parameters.dry_mj_kg.value) / (1 - at)
         for at in (arriving, np.asarray(parameters.delivered_moisture.value))
     )
-    share = kept * mwh_dry_t / delivered
+    share = kept * mwh_kept_t / delivered
     return Straight(np.where(allowed, haul, np.inf), np.repeat(share[:, None], len(vehicles), axis=1))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from coopgeo.arrays import Floats
 from coopgeo.chain.collection import Collection
-from coopgeo.chain.haulage import harvest_per_tonne, haul_per_dry_tonne
+from coopgeo.chain.haulage import harvest_per_tonne, haul_per_kept_tonne
 from coopgeo.chain.platforms import storage_yield
 from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.errors import InputError, Message
@@ -171,16 +171,16 @@ def supply_curves(
     points, sites = chain.collection_points.geometry.sort_index(), chain.candidate_sites.geometry.sort_index()
     row = points.index.get_indexer(origins["point"])
     way_s, way_m = (roads.matrix(points, sites, weight)[row] for weight in ("time_s", "length_m"))
-    haul = haul_per_dry_tonne(inbound.cost_eur(vehicle)[row], moisture[:, None], vehicle, parameters)
+    haul = haul_per_kept_tonne(inbound.cost_eur(vehicle)[row], moisture[:, None], vehicle, parameters)
     harvest = origins["product"].map(harvest_per_tonne(chain)["eur_t"]).to_numpy(float) / (1 - moisture)
-    at_gate = (harvest + origins["haul_eur_dry_t"].to_numpy())[:, None] + haul
-    dry_t = origins["dry_t"].to_numpy()
+    at_gate = (harvest + origins["haul_eur_kept_t"].to_numpy())[:, None] + haul
+    kept_t = origins["kept_t"].to_numpy()
     delivered = parameters.delivered_moisture.value
-    tonnes = np.asarray(wet_mass(dry_t * storage_yield(moisture, parameters), delivered))
+    tonnes = np.asarray(wet_mass(kept_t * storage_yield(moisture, parameters), delivered))
     return SupplyCurves(
         origins=origins[["insee", "product", "point"]].assign(tonnes=tonnes),
         sites=sites.index,
-        cost_eur_t=at_gate * (dry_t / tonnes)[:, None],
+        cost_eur_t=at_gate * (kept_t / tonnes)[:, None],
         minutes=origins["minutes"].to_numpy()[:, None] + way_s / 60,
         km=origins["km"].to_numpy()[:, None] + way_m / 1000,
         mwh_t=float(energy_content(delivered, dry_mj_kg=parameters.dry_mj_kg.value)),

@@ -86,9 +86,9 @@ def dry_mass(mass_t: ArrayLike, moisture: ArrayLike) -> Floats:
     return np.asarray(np.asarray(mass_t, dtype=np.float64) * (1 - _checked_moisture(moisture)))
 
 
-def wet_mass(dry_t: ArrayLike, moisture: ArrayLike) -> Floats:
-    """Tonnes as received that hold `dry_t` dry tonnes at a moisture: the inverse of `dry_mass`."""
-    return np.asarray(np.asarray(dry_t, dtype=np.float64) / (1 - _checked_moisture(moisture)))
+def wet_mass(kept_t: ArrayLike, moisture: ArrayLike) -> Floats:
+    """Tonnes as received that hold `kept_t` dry tonnes at a moisture: the inverse of `dry_mass`."""
+    return np.asarray(np.asarray(kept_t, dtype=np.float64) / (1 - _checked_moisture(moisture)))
 
 
 def months_to_dry(start: ArrayLike, target: float, *, equilibrium: float, tau_months: float) -> Floats:

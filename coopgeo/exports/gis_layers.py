@@ -40,7 +40,7 @@ def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
         notes stand behind those of coopgeo; one whose name is taken has `_note` behind it.
     """
     communes = outcome.study.territory.drop(columns="chef_lieu")
-    communes["available_dry_t"] = available_wood(outcome)["dry_t"]
+    communes["available_kept_t"] = available_wood(outcome)["kept_t"]
     judged = outcome.site_scores[["score", "excluded"]]
     own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
     frames = own | {name: getattr(outcome, name) for name in LAYERS if name not in own}

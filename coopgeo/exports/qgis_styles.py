@@ -149,11 +149,11 @@ def _road_loads(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
 
 def _communes(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     """Communes by the wood available, in classes of as many communes each."""
-    breaks = closed_breaks(layer["available_dry_t"], digits=1)
+    breaks = closed_breaks(layer["available_kept_t"], digits=1)
     renderer = ET.Element(
         "renderer-v2",
         type="graduatedSymbol",
-        attr="available_dry_t",
+        attr="available_kept_t",
         graduatedMethod="GraduatedColor",
         forceraster="0",
         symbollevels="0",
@@ -161,7 +161,7 @@ def _communes(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     ranges, drawn = ET.SubElement(renderer, "ranges"), ET.SubElement(renderer, "symbols")
     for at, (low, high) in enumerate(pairwise(breaks)):
         words = (
-            text("legend.between", low=text.number(low, 1), high=text.number(high, 1)) + " " + text("qgis.dry_t_year")
+            text("legend.between", low=text.number(low, 1), high=text.number(high, 1)) + " " + text("qgis.kept_t_year")
         )
         ET.SubElement(
             ranges, "range", lower=f"{low:.6f}", upper=f"{high:.6f}", symbol=str(at), label=words, render="true"

@@ -163,7 +163,7 @@ def _stock(outcome: Outcome) -> dict[str, Any]:
     """The year month by month: each platform's stock with the hall it takes, and what goes straight."""
     year = outcome.stock
     columns = {
-        "coming_dry_t": year.coming_dry_t,
+        "coming_kept_t": year.coming_kept_t,
         "leaving_t": year.leaving_t,
         "stock_t": year.stock_t,
         "stock_m3": year.stock_m3,
@@ -190,7 +190,7 @@ def _stock(outcome: Outcome) -> dict[str, Any]:
 
 def _catchments(outcome: Outcome) -> list[dict[str, Any]]:
     communes = outcome.origins.dropna(subset="point").groupby("point")["insee"].agg(lambda codes: sorted(set(codes)))
-    figures = ("inhabitants", "area_ha", "dry_t", "tonnes", "mean_minutes", "max_minutes", "max_km")
+    figures = ("inhabitants", "area_ha", "kept_t", "tonnes", "mean_minutes", "max_minutes", "max_km")
     return [
         {"point": point, "communes": communes[point], **{name: row[name] for name in figures}}
         for point, row in outcome.catchments.iterrows()
@@ -199,8 +199,8 @@ def _catchments(outcome: Outcome) -> list[dict[str, Any]]:
 
 def _supply(outcome: Outcome) -> dict[str, Any]:
     """The balance and the reach of each product, and what competitors take."""
-    steps = outcome.resource.balance.filter(like="_dry_t").groupby(outcome.resource.balance["product"]).sum()
-    reach = outcome.reach.drop(columns="dry_t")
+    steps = outcome.resource.balance.filter(like="_kept_t").groupby(outcome.resource.balance["product"]).sum()
+    reach = outcome.reach.drop(columns="kept_t")
     rivals = outcome.resource.competition
     return {
         "products": [

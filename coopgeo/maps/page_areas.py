@@ -24,7 +24,7 @@ def commune_layer(scene: Scene) -> PageLayer:
         "population": "inhabitants",
         "minutes": "max_minutes",
         "name": "commune",
-        "available_dry_t": "left_dry_t",
+        "available_kept_t": "left_kept_t",
         "ref": "road",
     }
     rows = effects.assign(ref=scene.road_names(effects)).drop(columns="highway").rename(columns=names)
@@ -34,10 +34,10 @@ def commune_layer(scene: Scene) -> PageLayer:
 
 def available_layer(scene: Scene) -> PageLayer:
     """Wood that is left for the chain, per square kilometre of each commune."""
-    rows = available_wood(scene.outcome).rename(columns={"dry_t": "left_dry_t"})
-    breaks = inner_breaks(rows["dry_t_km2"], digits=1)
+    rows = available_wood(scene.outcome).rename(columns={"kept_t": "left_kept_t"})
+    breaks = inner_breaks(rows["kept_t_km2"], digits=1)
     return _classed(
-        scene, "available", rows, rows["dry_t_km2"], breaks, lambda value: scene.text.number(value, 1), shown=True
+        scene, "available", rows, rows["kept_t_km2"], breaks, lambda value: scene.text.number(value, 1), shown=True
     )
 
 

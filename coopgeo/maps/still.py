@@ -307,7 +307,7 @@ def _lines(outcome: Outcome, text: Text) -> list[Line2D]:
 
 def _wood(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     """Wood that is left for the chain, per square kilometre of each commune."""
-    communes, density = outcome.study.territory, available_wood(outcome)["dry_t_km2"]
+    communes, density = outcome.study.territory, available_wood(outcome)["kept_t_km2"]
     breaks = inner_breaks(density, digits=1)
     handles: list[Any] = []
     for at, (low, high) in enumerate(ranges(breaks)):

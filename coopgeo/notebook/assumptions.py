@@ -124,7 +124,7 @@ def hedges_managed(chain: Chain) -> float | None:
 
 def hedge_wood(balance: pd.DataFrame) -> float:
     """Wood of hedges in a balance of the resource that is left for the chain, dry t/year."""
-    return float(balance.loc[balance["product"] == _HEDGES[0], "available_dry_t"].sum())
+    return float(balance.loc[balance["product"] == _HEDGES[0], "available_kept_t"].sum())
 
 
 def _moistures(chain: Chain) -> list[float]:

@@ -66,14 +66,14 @@ class Haul:
     ----------
     origin, destination, vehicle : ndarray of object, shape (F,)
         Ids, in the order of the pairs of places.
-    dry_t, tonnes, trips, haulage_eur, km, minutes : ndarray, shape (F,)
+    kept_t, tonnes, trips, haulage_eur, km, minutes : ndarray, shape (F,)
         A year; `tonnes` as hauled, `km` and `minutes` of one way.
     """
 
     origin: np.ndarray
     destination: np.ndarray
     vehicle: np.ndarray
-    dry_t: Floats
+    kept_t: Floats
     tonnes: Floats
     trips: Floats
     haulage_eur: Floats
@@ -136,7 +136,7 @@ class Accounts:
     @cached_property
     def flows(self) -> pd.DataFrame:
         """All flows: `stage`, `origin`, `destination`, `tonnes` ... as in `Haul`."""
-        columns = ("origin", "destination", "vehicle", "tonnes", "dry_t", "trips", "haulage_eur", "minutes", "km")
+        columns = ("origin", "destination", "vehicle", "tonnes", "kept_t", "trips", "haulage_eur", "minutes", "km")
         stages = {"inbound": self.inbound, "outbound": self.outbound, "direct": self.direct}
         parts = [
             pd.DataFrame({"stage": stage, **{name: getattr(haul, name) for name in columns}})
@@ -177,11 +177,11 @@ def _fuel(placement: Placement, solution: Solution) -> Fuel:
     """What the customers get: all that they want, less what is left unmet."""
     wanted = placement.demand
     unmet = np.zeros(len(wanted)) if solution.unmet is None else solution.unmet
-    share = 1 - np.divide(unmet, wanted["dry_t"], out=np.zeros(len(wanted)), where=wanted["dry_t"].to_numpy() > 0)
+    share = 1 - np.divide(unmet, wanted["kept_t"], out=np.zeros(len(wanted)), where=wanted["kept_t"].to_numpy() > 0)
     direct_t = 0.0
     if len(solution.flows) > 2:
-        _, _, dry_t, moisture = straight_flows(placement, solution)
-        direct_t = float(wet_mass(dry_t, moisture).sum())
+        _, _, kept_t, moisture = straight_flows(placement, solution)
+        direct_t = float(wet_mass(kept_t, moisture).sum())
     platform_t = float(wet_mass(solution.flows[1].sum(), placement.chain.parameters.delivered_moisture.value))
     return Fuel(
         mwh=float(wanted["fuel_mwh"] @ share),
@@ -215,16 +215,16 @@ def _outbound(placement: Placement, solution: Solution) -> Haul:
 
 def _direct(placement: Placement, solution: Solution) -> Haul:
     ways, source, customer = placement.ways, np.zeros(0, int), np.zeros(0, int)
-    dry_t = moisture = haulage_eur = np.zeros(0)
+    kept_t = moisture = haulage_eur = np.zeros(0)
     if len(solution.flows) > 2:
-        source, customer, dry_t, moisture = straight_flows(placement, solution)
+        source, customer, kept_t, moisture = straight_flows(placement, solution)
         haulage_eur = solution.flows[2].tocoo().data * placement.hauls.direct[source, customer]
     places = ways.points.append(ways.suppliers)
     origin = places.get_indexer(placement.sources["point"])
     to = ways.customers.get_indexer(placement.demand.index)
     ends = (places, origin[source]), (ways.customers, to[customer])
     vehicles = [placement.hauls.vehicles[at] for at in customer]
-    return _haul(placement, ends, ways.from_sources, (dry_t, moisture, haulage_eur), vehicles)
+    return _haul(placement, ends, ways.from_sources, (kept_t, moisture, haulage_eur), vehicles)
 
 
 def straight_flows(placement: Placement, solution: Solution) -> tuple[Ints, Ints, Floats, Floats]:
@@ -250,9 +250,9 @@ def _haul(
 
     `ends`: ids of the rows and columns of the ways, and which; `amounts`: dry tonnes, moisture and haulage (EUR).
     """
-    (origins, row), (destinations, column), (dry_t, moisture, haulage_eur) = *ends, amounts
+    (origins, row), (destinations, column), (kept_t, moisture, haulage_eur) = *ends, amounts
     pair, flow = np.unique(row * len(destinations) + column, return_inverse=True)
-    tonnes = wet_mass(dry_t, moisture)
+    tonnes = wet_mass(kept_t, moisture)
     loads = [
         load(float(wet), vehicle, placement.chain.parameters) for wet, vehicle in zip(moisture, vehicles, strict=True)
     ]
@@ -267,7 +267,7 @@ def _haul(
         origin=origins.to_numpy(object)[i],
         destination=destinations.to_numpy(object)[j],
         vehicle=np.array([by[at].id for at in range(len(pair))], dtype=object),
-        dry_t=summed(dry_t),
+        kept_t=summed(kept_t),
         tonnes=summed(tonnes),
         trips=summed(trips),
         haulage_eur=summed(haulage_eur),
@@ -280,7 +280,7 @@ def _cost(placement: Placement, solution: Solution, fuel: Fuel) -> Cost:
     into, out = solution.flows[:2]
     direct = solution.flows[2] if len(solution.flows) > 2 else None
     come, parameters = placement.sources, placement.chain.parameters
-    price, own = come["roadside_eur_dry_t"].to_numpy(), (come["product"] != BOUGHT).to_numpy()
+    price, own = come["roadside_eur_kept_t"].to_numpy(), (come["product"] != BOUGHT).to_numpy()
     shipped = np.asarray(into.sum(axis=1)).ravel()
     if direct is not None:
         shipped = shipped + np.asarray(direct.sum(axis=1)).ravel()
@@ -320,7 +320,7 @@ def _co2(placement: Placement, solution: Solution, fuel: Fuel, hauls: Sequence[H
         for haul in hauls
     )
     litres = (
-        float(shipped @ placement.sources["diesel_l_dry_t"].to_numpy())
+        float(shipped @ placement.sources["diesel_l_kept_t"].to_numpy())
         + (2 - parameters.return_load_share.value) * driven_l
         + float(wet_mass(out.sum(), parameters.delivered_moisture.value)) * parameters.loader_l_t.value
     )

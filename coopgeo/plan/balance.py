@@ -85,5 +85,5 @@ def _delivered_t(placement: Placement, collection: Collection | None) -> float:
     if collection is None:
         return 0.0
     parameters, lots = placement.chain.parameters, collection.lots
-    dry_t = np.dot(lots["dry_t"].to_numpy(), storage_yield(lots["moisture"].to_numpy(), parameters))
-    return float(wet_mass(dry_t, parameters.delivered_moisture.value))
+    kept_t = np.dot(lots["kept_t"].to_numpy(), storage_yield(lots["moisture"].to_numpy(), parameters))
+    return float(wet_mass(kept_t, parameters.delivered_moisture.value))

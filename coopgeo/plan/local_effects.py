@@ -16,13 +16,13 @@ def available_wood(outcome: "Outcome") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by INSEE code, in the order of the communes: `commune` (name), `dry_t` (dry t/year, 0 where there is
-        none), `dry_t_km2` (dry t/km²/year, of the whole ground of the commune).
+        Indexed by INSEE code, in the order of the communes: `commune` (name), `kept_t` (dry t/year, 0 where there is
+        none), `kept_t_km2` (dry t/km²/year, of the whole ground of the commune).
     """
     communes = outcome.study.territory
-    dry_t = outcome.resource.by_commune.reindex(communes.index, fill_value=0.0)
+    kept_t = outcome.resource.by_commune.reindex(communes.index, fill_value=0.0)
     return pd.DataFrame(
-        {"commune": communes["name"], "dry_t": dry_t, "dry_t_km2": dry_t / communes["area_ha"] * HECTARES_PER_KM2}
+        {"commune": communes["name"], "kept_t": kept_t, "kept_t_km2": kept_t / communes["area_ha"] * HECTARES_PER_KM2}
     )
 
 
@@ -32,7 +32,7 @@ def commune_effects(outcome: "Outcome") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by INSEE code: `name`, `population`, `available_dry_t` (t/year), `points` (names of the collection
+        Indexed by INSEE code: `name`, `population`, `available_kept_t` (t/year), `points` (names of the collection
         points that its wood goes to, most wood first), `minutes` (longest way there; NaN if it sends none),
         `lorries_day` (passes on a day with haulage, on the busiest road that crosses the commune; 0 if none), `ref`
         and `highway` of that road ("" if none), `places` (names of the platforms, collection points and customers
@@ -42,10 +42,10 @@ def commune_effects(outcome: "Outcome") -> pd.DataFrame:
     sent = outcome.origins.dropna(subset="point")
     sent = sent.assign(name=sent["point"].map(outcome.collection_points["name"]))
     order = (
-        sent.groupby(["insee", "name"], sort=True)["dry_t"]
+        sent.groupby(["insee", "name"], sort=True)["kept_t"]
         .sum()
         .reset_index()
-        .sort_values("dry_t", ascending=False, kind="stable")
+        .sort_values("kept_t", ascending=False, kind="stable")
     )
     used = outcome.roads_used
     crossed, road = used.sindex.query(communes.geometry, predicate="intersects")
@@ -61,7 +61,7 @@ def commune_effects(outcome: "Outcome") -> pd.DataFrame:
         {
             "name": communes["name"],
             "population": communes["population"],
-            "available_dry_t": available_wood(outcome)["dry_t"],
+            "available_kept_t": available_wood(outcome)["kept_t"],
             "points": _of(order.groupby("insee", sort=False)["name"].agg(", ".join), communes.index, ""),
             "minutes": _of(sent.groupby("insee")["minutes"].max(), communes.index, None),
             "lorries_day": _of(busiest["lorries_day"], communes.index, 0.0),

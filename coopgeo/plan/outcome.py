@@ -283,7 +283,7 @@ class Outcome:
         return sites.assign(
             commune=self.study.communes["name"].reindex(sites["insee"]).to_numpy(),
             size=sizes["size"],
-            capacity_t=wet_mass(sizes["capacity_dry_t"], delivered),
+            capacity_t=wet_mass(sizes["capacity_kept_t"], delivered),
             built_m2=sizes["built_m2"],
             capital_eur=sizes["capital_eur"],
             tonnes_in=self.accounts.tonnes_in,
@@ -301,7 +301,7 @@ class Outcome:
         `minutes_to_platform` (NaN if it feeds none), `catchment_communes`, and the columns of the table.
         """
         points, lots = self.chain.collection_points.sort_index(), self.placement.collection.lots
-        tonnes = wet_mass(lots["dry_t"], lots["moisture"])
+        tonnes = wet_mass(lots["kept_t"], lots["moisture"])
         mwh_t = energy_content(lots["moisture"], dry_mj_kg=self.chain.parameters.dry_mj_kg.value)
         come = lots.assign(tonnes=tonnes, mwh=tonnes * mwh_t).groupby("point")[["tonnes", "mwh"]].sum()
         hauls = self.accounts.flows[self.accounts.flows["stage"] == "inbound"]
@@ -321,8 +321,8 @@ class Outcome:
         sources, shipped = self.placement.sources, []
         for at in (0, 2):
             flows = self.solution.flows
-            dry_t = np.asarray(flows[at].sum(axis=1)).ravel() if at < len(flows) else np.zeros(len(sources))
-            tonnes = pd.Series(wet_mass(dry_t, sources["moisture"].to_numpy(float)))
+            kept_t = np.asarray(flows[at].sum(axis=1)).ravel() if at < len(flows) else np.zeros(len(sources))
+            tonnes = pd.Series(wet_mass(kept_t, sources["moisture"].to_numpy(float)))
             shipped.append(tonnes.groupby(sources["point"].to_numpy()).sum().reindex(points, fill_value=0.0))
         return shipped[0], shipped[1]
 
@@ -355,7 +355,7 @@ class Outcome:
         """The flows between places, with the way of each over the network.
 
         `stage` ("inbound", "outbound", "direct"), `vehicle`, `origin`, `destination` (ids), `tonnes` as hauled,
-        `dry_t`, `trips` a year, `haulage_eur` a year, `minutes` and `km` one way, `geometry`.
+        `kept_t`, `trips` a year, `haulage_eur` a year, `minutes` and `km` one way, `geometry`.
         """
         lines = routes.flow_lines(self._paths, len(self.accounts.flows))
         return gpd.GeoDataFrame(self.accounts.flows, geometry=lines, crs=self.roads.nodes.crs)

@@ -14,7 +14,7 @@ from coopgeo.chain import reach
 from coopgeo.chain.collection import Collection, collect
 from coopgeo.chain.demand import demand
 from coopgeo.chain.fuel import at_fuel_price, handling_eur_t
-from coopgeo.chain.haulage import haul_per_dry_tonne, haul_to_each
+from coopgeo.chain.haulage import haul_per_kept_tonne, haul_to_each
 from coopgeo.chain.platforms import options, storage_yield
 from coopgeo.chain.resource import Resource, assess
 from coopgeo.chain.site_scores import excluded, site_scores
@@ -178,18 +178,18 @@ def _problem(
     vehicles = [at_fuel_price(study.vehicles[name], parameters) for name in delivery_vehicles(study, chain)[to]]
     inbound = np.full((len(come), len(site)), np.inf)
     in_eur = ways.inbound.cost_eur(truck)[np.ix_(ways.points.get_indexer(come["point"][~bought]), site)]
-    inbound[~bought] = haul_per_dry_tonne(in_eur, moisture[~bought, None], truck, parameters)
+    inbound[~bought] = haul_per_kept_tonne(in_eur, moisture[~bought, None], truck, parameters)
     outbound = haul_to_each(ways.outbound.rows(site).columns(to), vehicles, delivered, parameters)
-    roadside = come["roadside_eur_dry_t"].to_numpy()[:, None]
+    roadside = come["roadside_eur_kept_t"].to_numpy()[:, None]
     straight = straight_ways(come, ways.straight(come).columns(to), vehicles, wettest(chain, wanted), parameters)
-    direct = np.where((bought | job.direct)[:, None], straight.haul_eur_dry_t, np.inf)
+    direct = np.where((bought | job.direct)[:, None], straight.haul_eur_kept_t, np.inf)
     goes_straight = bool(np.isfinite(direct).any()) or not job.platforms
     problem = siting.TwoStage(
         roadside + inbound,
         outbound + handling_eur_t(parameters) / (1 - delivered),
-        wanted["dry_t"],
-        supply=come["dry_t"],
-        capacity=sizes["capacity_dry_t"],
+        wanted["kept_t"],
+        supply=come["kept_t"],
+        capacity=sizes["capacity_kept_t"],
         opening=sizes["opening_eur_year"],
         yield_=np.where(bought, 1.0, storage_yield(np.where(bought, delivered, moisture), parameters)),
         p=job.platforms,
@@ -216,8 +216,8 @@ def _price_of_unserved(chain: Chain, wanted: pd.DataFrame) -> Floats | None:
     if np.isnan(eur_mwh).all():
         return None
     delivered = chain.parameters.delivered_moisture.value
-    mwh_dry_t = energy_content(delivered, dry_mj_kg=chain.parameters.dry_mj_kg.value) / (1 - delivered)
-    return np.where(np.isnan(eur_mwh), np.inf, eur_mwh * mwh_dry_t)
+    mwh_kept_t = energy_content(delivered, dry_mj_kg=chain.parameters.dry_mj_kg.value) / (1 - delivered)
+    return np.where(np.isnan(eur_mwh), np.inf, eur_mwh * mwh_kept_t)
 
 
 def _shut(study: Study, chain: Chain, sizes: pd.DataFrame, job: Job) -> set[str]:

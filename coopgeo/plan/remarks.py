@@ -98,8 +98,8 @@ def _of_demand(placement: Placement, solution: Solution) -> Iterator[Remark]:
         yield Remark("all_customers_elsewhere", {"count": float(total), "place": place})
     elif elsewhere > total / 2:
         yield Remark("customers_elsewhere", {"count": float(elsewhere), "total": float(total), "place": place})
-    room = float(placement.options["capacity_dry_t"].iloc[solution.sites].sum())
-    needed = float(placement.demand["dry_t"].sum())
+    room = float(placement.options["capacity_kept_t"].iloc[solution.sites].sum())
+    needed = float(placement.demand["kept_t"].sum())
     if needed < _HARDLY_USED * room:
         tonnes = float(placement.demand["tonnes"].sum())
         facts = {"count": float(len(solution.sites)), "tonnes": tonnes, "share": needed / room}
@@ -166,7 +166,7 @@ def _of_sites_left_out(placement: Placement, solution: Solution) -> Iterator[Rem
 
 def _of_competitors(placement: Placement) -> Iterator[Remark]:
     rivals = placement.resource.competition
-    off_roads = ~rivals["on_roads"] & (rivals["wanted_dry_t"] > 0)
+    off_roads = ~rivals["on_roads"] & (rivals["wanted_kept_t"] > 0)
     names = sorted(set(rivals.loc[off_roads, "customer"].map(placement.chain.customers["name"])))
     if names:
         yield Remark("competitors_off_roads", {"count": float(len(names)), "names": ", ".join(names)})
@@ -180,5 +180,5 @@ def _of_margin(placement: Placement) -> Iterator[Remark]:
 
 
 def _of_reach(placement: Placement) -> Iterator[Remark]:
-    if (lost := placement.collection.out_of_reach_dry_t) > 0:
-        yield Remark("out_of_reach", {"dry_t": lost, "minutes": placement.chain.parameters.collection_limit_min.value})
+    if (lost := placement.collection.out_of_reach_kept_t) > 0:
+        yield Remark("out_of_reach", {"kept_t": lost, "minutes": placement.chain.parameters.collection_limit_min.value})

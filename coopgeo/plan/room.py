@@ -26,7 +26,7 @@ def room_t(placement: Placement, solution: Solution) -> pd.Series:
         beyond what the busiest platform of the answer does. Below 0 where not even that much fits.
     """
     options, moisture = placement.options, placement.chain.parameters.delivered_moisture.value
-    largest = options.groupby("site", sort=True)["capacity_dry_t"].max()
+    largest = options.groupby("site", sort=True)["capacity_kept_t"].max()
     passing = np.asarray(solution.flows[1].sum(axis=1)).ravel()[solution.sites]
     needed = pd.Series(passing.max(initial=0.0), index=largest.index)
     needed[options["site"].iloc[solution.sites]] = passing

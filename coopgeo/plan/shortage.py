@@ -46,7 +46,7 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
     ]
     deliverable = float(wet_mass(free.supply @ free.yield_, delivered))
     open_to_all = placement.options[~free.forbidden]
-    by_site = np.sort(open_to_all.groupby("site")["capacity_dry_t"].max())[::-1]
+    by_site = np.sort(open_to_all.groupby("site")["capacity_kept_t"].max())[::-1]
     largest = float(wet_mass(by_site[:count].sum(), delivered))
     needed = placement.demand["tonnes"].sum()
     return Message(

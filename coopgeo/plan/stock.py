@@ -31,15 +31,15 @@ class Stock:
     ----------
     sites : ndarray of object, shape (P,)
         Ids, in the order of `Accounts.sites`.
-    coming_dry_t, leaving_dry_t : ndarray, shape (P, 12)
+    coming_kept_t, leaving_kept_t : ndarray, shape (P, 12)
         What comes in, and what goes to the boilers.
-    drying_dry_t, ready_dry_t : ndarray, shape (P, 12)
+    drying_kept_t, ready_kept_t : ndarray, shape (P, 12)
         What lies there at the end of the month: too wet still, and dry enough.
     direct_t : ndarray, shape (12,)
         What goes straight to the boilers, tonnes as they get it.
     hall_m3, turns_year : ndarray, shape (P,)
         What the hall of the size chosen holds, and how often a year it is said to be filled; NaN where not known.
-    dry_t_m3 : float
+    kept_t_m3 : float
         Dry mass of a loose cubic metre of chips, at any moisture.
     moisture : float
         Of the chips that leave.
@@ -48,31 +48,31 @@ class Stock:
     """
 
     sites: np.ndarray
-    coming_dry_t: Floats
-    leaving_dry_t: Floats
-    drying_dry_t: Floats
-    ready_dry_t: Floats
+    coming_kept_t: Floats
+    leaving_kept_t: Floats
+    drying_kept_t: Floats
+    ready_kept_t: Floats
     direct_t: Floats
     hall_m3: Floats
     turns_year: Floats
-    dry_t_m3: float
+    kept_t_m3: float
     moisture: float
     even: tuple[str, ...]
 
     @property
     def stock_m3(self) -> Floats:
         """Loose chips in the hall at the end of each month, shape (P, 12)."""
-        return (self.drying_dry_t + self.ready_dry_t) / self.dry_t_m3
+        return (self.drying_kept_t + self.ready_kept_t) / self.kept_t_m3
 
     @property
     def stock_t(self) -> Floats:
         """The same in tonnes at the moisture delivered, shape (P, 12)."""
-        return wet_mass(self.drying_dry_t + self.ready_dry_t, self.moisture)
+        return wet_mass(self.drying_kept_t + self.ready_kept_t, self.moisture)
 
     @property
     def leaving_t(self) -> Floats:
         """What goes to the boilers, tonnes as delivered, shape (P, 12)."""
-        return wet_mass(self.leaving_dry_t, self.moisture)
+        return wet_mass(self.leaving_kept_t, self.moisture)
 
     @property
     def peak_m3(self) -> Floats:
@@ -82,7 +82,7 @@ class Stock:
     @property
     def turns(self) -> Floats:
         """How often a year a hall of that volume is filled and emptied, shape (P,); `inf` where nothing need lie."""
-        out_m3 = self.leaving_dry_t.sum(axis=1) / self.dry_t_m3
+        out_m3 = self.leaving_kept_t.sum(axis=1) / self.kept_t_m3
         return np.divide(out_m3, self.peak_m3, out=np.full(len(out_m3), np.inf), where=self.peak_m3 > 0)
 
 
@@ -192,14 +192,14 @@ def stock(placement: Placement, solution: Solution) -> Stock:
     known = set() if chain.seasons.empty else set(chain.seasons["kind"])
     return Stock(
         sites=placement.options["site"].to_numpy(object)[opened],
-        coming_dry_t=arriving.sum(axis=0),
-        leaving_dry_t=leaving,
-        drying_dry_t=lying,
-        ready_dry_t=least_stock(ready, leaving),
+        coming_kept_t=arriving.sum(axis=0),
+        leaving_kept_t=leaving,
+        drying_kept_t=lying,
+        ready_kept_t=least_stock(ready, leaving),
         direct_t=_direct_t(placement, solution, by_month),
         hall_m3=size["store_m3"].to_numpy(float),
         turns_year=size["turns_year"].to_numpy(float),
-        dry_t_m3=parameters.dry_kg_map.value / 1000,
+        kept_t_m3=parameters.dry_kg_map.value / 1000,
         moisture=parameters.delivered_moisture.value,
         even=tuple(sorted(set(map(str, customers)) - known)),
     )
@@ -208,5 +208,5 @@ def stock(placement: Placement, solution: Solution) -> Stock:
 def _direct_t(placement: Placement, solution: Solution, by_month: Floats) -> Floats:
     if len(solution.flows) <= 2:
         return np.zeros(_YEAR)
-    _, customer, dry_t, moisture = straight_flows(placement, solution)
-    return np.asarray(wet_mass(dry_t, moisture) @ by_month[customer])
+    _, customer, kept_t, moisture = straight_flows(placement, solution)
+    return np.asarray(wet_mass(kept_t, moisture) @ by_month[customer])

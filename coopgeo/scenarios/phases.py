@@ -227,7 +227,7 @@ def _problem(placement: Placement, present: Mask, worth: Floats) -> siting.Phase
         np.where(present, once.demand, 0.0),
         supply=once.supply,
         discount=worth,
-        capacity=options["capacity_dry_t"],
+        capacity=options["capacity_kept_t"],
         running=once.opening - works,
         investment=works * to_the_end[:, None],
         yield_=once.yield_,

@@ -3,7 +3,7 @@
 from coopgeo.study.schemas import TABLES
 
 COMPUTED = {
-    "available_dry_t": "Wood left for the chain in the commune (dry t/year).",
+    "available_kept_t": "Wood left for the chain in the commune (dry t/year).",
     "built_m2": "Hall and yard (m²).",
     "capacity_t": "What the platform can deliver (t/year as delivered).",
     "capital_eur": "Investment before subsidies, land included (€).",
@@ -12,7 +12,7 @@ COMPUTED = {
     "communes": "Communes that send something to the point.",
     "crossing": "Id of the bridge or ferry that the road is; empty elsewhere.",
     "destination": "Id of the platform or customer that the flow goes to.",
-    "dry_t": "Dry tonnes a year.",
+    "kept_t": "Dry tonnes a year.",
     "energy_mwh": "Energy of the wood (MWh/year, lower heating value).",
     "excluded": "Why the site is left out (hazard, zoning); empty if it is not.",
     "fuel_mwh": "Wood that the customer burns (MWh/year, lower heating value).",

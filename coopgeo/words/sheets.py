@@ -19,7 +19,7 @@ _MIXED = frozenset({"low", "value", "high", "figure"})  # columns whose rows hav
 YEARS = frozenset({"price_year"})  # columns whose numbers are no amounts
 _LONG = ("access", "overlaps", "origins", "balance", "flows", "curves")  # tables of hundreds of rows: the last sheets
 _STEPS = [
-    f"{name}_dry_t"
+    f"{name}_kept_t"
     for name in ("theoretical", "existing_uses", *POTENTIALS[1:], "competitors", "elsewhere", "available")
 ]
 _Frames = dict[str, tuple[pd.DataFrame, list[str]]]  # by key of the sheet: rows, and the columns to show of them
@@ -209,14 +209,14 @@ def _catchment_sheets(outcome: Outcome, text: Text, names: pd.Series, products: 
     reach = outcome.reach.reset_index().replace({"product": products})
     points = outcome.collection_points.replace({"kind": kinds})
     amounts = ["tonnes", "tonnes_used", "tonnes_direct", "energy_mwh", "minutes_to_platform", "catchment_communes"]
-    figures = ["communes", "inhabitants", "area_ha", "dry_t", "tonnes", "mean_minutes", "max_minutes", "max_km"]
+    figures = ["communes", "inhabitants", "area_ha", "kept_t", "tonnes", "mean_minutes", "max_minutes", "max_km"]
     return {
         "collection_points": (points, ["name", "kind", *amounts, "status", "source"]),
         "catchments": (catchments, ["name", "kind", *figures]),
-        "reach": (reach, ["product", "dry_t", "reached_dry_t", "out_of_reach", "mean_minutes", "max_minutes"]),
+        "reach": (reach, ["product", "kept_t", "reached_kept_t", "out_of_reach", "mean_minutes", "max_minutes"]),
         "access": (access, ["commune", "kind", "nearest", "minutes", "near", "per_10000"]),
         "overlaps": (overlaps, ["point", "other", "kind", "inhabitants", "share"]),
-        "origins": (origins, ["commune", "product", "dry_t", "point", "minutes", "km", "haul_eur_dry_t"]),
+        "origins": (origins, ["commune", "product", "kept_t", "point", "minutes", "km", "haul_eur_kept_t"]),
     }
 
 
@@ -231,7 +231,7 @@ def _supply_sheets(outcome: Outcome, names: pd.Series, products: dict[str, str])
     rivals = outcome.resource.competition.assign(name=outcome.resource.competition["customer"].map(plants)).replace(
         {"product": products}
     )
-    taken = ["wanted_dry_t", "reach_communes", "reach_dry_t", "taken_dry_t", "taken_here_dry_t"]
+    taken = ["wanted_kept_t", "reach_communes", "reach_kept_t", "taken_kept_t", "taken_here_kept_t"]
     tonnes = outcome.accounts.fuel.tonnes or float(outcome.placement.demand["tonnes"].sum())  # nobody served: all
     drawn = outcome.proposed(CURVES) or tuple(outcome.curves.sites[:CURVES])  # no platform: the first sites
     curves = pd.concat([outcome.curves.steps(site).assign(site=names[site]) for site in drawn], ignore_index=True)
@@ -313,14 +313,14 @@ def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     months = [text(f"column.{month}") for month in MONTHS]
     stock = [
         pd.DataFrame({"site": names[site], "month": months})
-        .assign(coming_dry_t=year.coming_dry_t[at], leaving_t=year.leaving_t[at])
+        .assign(coming_kept_t=year.coming_kept_t[at], leaving_t=year.leaving_t[at])
         .assign(stock_t=year.stock_t[at], stock_m3=year.stock_m3[at], store_m3=year.hall_m3[at])
         for at, site in enumerate(year.sites)
     ]
     if year.direct_t.any():
         direct = {"site": text("stage.direct"), "month": months, "leaving_t": year.direct_t}
         stock.append(pd.DataFrame(direct))
-    by_month = ["site", "month", "coming_dry_t", "leaving_t", "stock_t", "stock_m3", "store_m3"]
+    by_month = ["site", "month", "coming_kept_t", "leaving_t", "stock_t", "stock_m3", "store_m3"]
     return {
         "stock": (pd.concat(stock).reindex(columns=by_month), by_month),
         "customers": (customers, ["name", "kind", *needs, "status", "demand_status", "source"]),

@@ -33,7 +33,7 @@ def test_catchments_of_a_kind_share_out_the_territory(study, outcome, kind):
 
 def test_tonnes_of_the_catchments_are_those_of_the_points(outcome):
     spread = outcome.origins[outcome.origins["product"] != "sawmill"]
-    assert outcome.catchments["dry_t"].sum() == pytest.approx(spread["dry_t"].sum(), rel=1e-9)
+    assert outcome.catchments["kept_t"].sum() == pytest.approx(spread["kept_t"].sum(), rel=1e-9)
     points = outcome.collection_points
     np.testing.assert_allclose(outcome.catchments["tonnes"], points.loc[outcome.catchments.index, "tonnes"], rtol=1e-9)
     assert points.loc["scierie-saint-maclou", "catchment_communes"] == 0
@@ -42,9 +42,9 @@ def test_tonnes_of_the_catchments_are_those_of_the_points(outcome):
 def test_minutes_are_a_mean_and_a_largest(outcome):
     areas = outcome.catchments
     assert (areas["mean_minutes"] <= areas["max_minutes"] + 1e-9).all()
-    point = areas["dry_t"].idxmax()
+    point = areas["kept_t"].idxmax()
     sent = outcome.origins[outcome.origins["point"] == point]
-    assert areas.loc[point, "mean_minutes"] == pytest.approx(np.average(sent["minutes"], weights=sent["dry_t"]))
+    assert areas.loc[point, "mean_minutes"] == pytest.approx(np.average(sent["minutes"], weights=sent["kept_t"]))
     assert areas.loc[point, "max_km"] == pytest.approx(sent["km"].max())
 
 
@@ -60,8 +60,8 @@ def test_what_is_out_of_reach_is_said(study):
     near = coopgeo.run(study.with_values(collection_limit_min=12.5), level="high", alternatives=0)
     reach = near.reach
     assert 0 < reach.loc["forest-broadleaf", "out_of_reach"] < 1
-    lost = near.origins[near.origins["point"].isna()].groupby("product")["dry_t"].sum()
-    expected = lost.reindex(reach.index, fill_value=0.0) / reach["dry_t"]
+    lost = near.origins[near.origins["point"].isna()].groupby("product")["kept_t"].sum()
+    expected = lost.reindex(reach.index, fill_value=0.0) / reach["kept_t"]
     np.testing.assert_allclose(reach["out_of_reach"], expected, atol=1e-9)
     assert (reach["max_minutes"].dropna() <= 12.5).all()
     assert any(remark.key == "out_of_reach" for remark in near.remarks)
@@ -88,9 +88,9 @@ def test_overlaps_are_told_both_ways(outcome):
     assert ((outcome.overlaps["share"] > 0) & (outcome.overlaps["share"] <= 1)).all()
 
 
-def test_tonnes_as_received_hold_the_dry_tonnes(outcome):
+def test_tonnes_as_received_hold_the_kept_tonnes(outcome):
     centre = outcome.catchments.loc["decheterie-lillebonne"]
-    sent = outcome.origins[outcome.origins["point"] == "decheterie-lillebonne"].groupby("product")["dry_t"].sum()
+    sent = outcome.origins[outcome.origins["point"] == "decheterie-lillebonne"].groupby("product")["kept_t"].sum()
     assert centre["tonnes"] == pytest.approx(sent["recycled-a"] / 0.78 + sent["green-waste"] / 0.50)
     assert dry_mass(sent["recycled-a"] / 0.78, 0.22) == pytest.approx(sent["recycled-a"])
 

@@ -33,4 +33,4 @@ def test_heat_is_what_the_boiler_draws_from_the_fuel(needs):
 def test_tonnes_are_those_that_the_platform_delivers(needs):
     tonnes = [1_250 / MWH_AT_25, 100 * MWH_AT_40 / MWH_AT_25]
     assert needs["tonnes"].tolist() == pytest.approx(tonnes)
-    assert needs["dry_t"].tolist() == pytest.approx([0.75 * each for each in tonnes])
+    assert needs["kept_t"].tolist() == pytest.approx([0.75 * each for each in tonnes])

@@ -40,19 +40,19 @@ def chain(study):
     return replace(changed, platform_sizes=pd.DataFrame(size, index=["only"]), candidate_sites=sites)
 
 
-def test_capacity_is_in_dry_tonnes(chain):
-    assert options(chain)["capacity_dry_t"].tolist() == pytest.approx([1_400, 1_400])
+def test_capacity_is_in_kept_tonnes(chain):
+    assert options(chain)["capacity_kept_t"].tolist() == pytest.approx([1_400, 1_400])
 
 
 def test_capacity_of_a_hall_is_its_volume_times_its_turns_whatever_the_moisture(chain):
     hall = replace(chain, platform_sizes=chain.platform_sizes.assign(store_m3=3_000.0, turns_year=2.5))
-    dry_t = 3_000 * 2.5 * chain.parameters.dry_kg_map.value / 1000
-    assert options(hall)["capacity_dry_t"].tolist() == pytest.approx([dry_t, dry_t])
+    kept_t = 3_000 * 2.5 * chain.parameters.dry_kg_map.value / 1000
+    assert options(hall)["capacity_kept_t"].tolist() == pytest.approx([kept_t, kept_t])
     parameters = chain.parameters.model_copy(
         update={"delivered_moisture": chain.parameters.delivered_moisture.model_copy(update={"value": 0.5})}
     )
     wetter = replace(hall, settings=hall.settings.model_copy(update={"parameters": parameters}))
-    assert options(wetter)["capacity_dry_t"].tolist() == pytest.approx([dry_t, dry_t])
+    assert options(wetter)["capacity_kept_t"].tolist() == pytest.approx([kept_t, kept_t])
 
 
 def test_capital_is_works_equipment_and_land(chain):

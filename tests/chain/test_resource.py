@@ -12,8 +12,8 @@ from coopgeo.chain.resource import assess, shares
 from coopgeo.errors import InputError
 from coopgeo.study.chain_schemas import POTENTIALS
 
-STEPS = [f"{name}_dry_t" for name in POTENTIALS]
-TAKEN = ["competitors_dry_t", "elsewhere_dry_t", "available_dry_t"]
+STEPS = [f"{name}_kept_t" for name in POTENTIALS]
+TAKEN = ["competitors_kept_t", "elsewhere_kept_t", "available_kept_t"]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def resource(study, roads, request):
 
 
 def by_product(resource):
-    return resource.balance.groupby("product")[[*STEPS, "existing_uses_dry_t", *TAKEN]].sum()
+    return resource.balance.groupby("product")[[*STEPS, "existing_uses_kept_t", *TAKEN]].sum()
 
 
 def with_competitors(chain, rows):
@@ -54,23 +54,23 @@ def test_each_potential_is_at_most_the_one_before(resource):
 
 def test_the_balance_adds_up(resource):
     balance = resource.balance
-    np.testing.assert_allclose(balance[TAKEN].sum(axis=1), balance["sustainable_dry_t"], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(balance[TAKEN].sum(axis=1), balance["sustainable_kept_t"], rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(
-        balance["existing_uses_dry_t"] + balance["unused_dry_t"], balance["theoretical_dry_t"], rtol=1e-9, atol=1e-9
+        balance["existing_uses_kept_t"] + balance["unused_kept_t"], balance["theoretical_kept_t"], rtol=1e-9, atol=1e-9
     )
 
 
 def test_competitors_take_what_the_balance_says(study, roads):
     resource = assess(study, study.chain(), roads)
-    taken = resource.competition.groupby("product")["taken_here_dry_t"].sum()
-    np.testing.assert_allclose(by_product(resource)["competitors_dry_t"].reindex(taken.index), taken, rtol=1e-9)
-    assert (resource.competition["taken_dry_t"] <= resource.competition["wanted_dry_t"] + 1e-9).all()
-    assert (resource.competition["taken_dry_t"] <= resource.competition["reach_dry_t"] + 1e-9).all()
+    taken = resource.competition.groupby("product")["taken_here_kept_t"].sum()
+    np.testing.assert_allclose(by_product(resource)["competitors_kept_t"].reindex(taken.index), taken, rtol=1e-9)
+    assert (resource.competition["taken_kept_t"] <= resource.competition["wanted_kept_t"] + 1e-9).all()
+    assert (resource.competition["taken_kept_t"] <= resource.competition["reach_kept_t"] + 1e-9).all()
 
 
 def test_the_levels_are_in_order(study, roads):
     low, value, high = (
-        by_product(assess(study, study.chain(), roads, level=level))["available_dry_t"]
+        by_product(assess(study, study.chain(), roads, level=level))["available_kept_t"]
         for level in ("low", "value", "high")
     )
     assert (low <= value + 1e-9).all()
@@ -85,26 +85,26 @@ def test_anchors_of_the_trade(study, roads):
     assert forest_m3_ha["theoretical"] == pytest.approx(6.0)
     assert forest_m3_ha["theoretical"] - forest_m3_ha["unused"] == pytest.approx(3.9)  # harvested today
     assert forest_m3_ha["technical"] == pytest.approx(0.4, abs=0.005)  # what could be chipped beyond it
-    hedge_t = sums.loc["hedge", "economic_dry_t"] / 0.55
+    hedge_t = sums.loc["hedge", "economic_kept_t"] / 0.55
     assert 800 <= hedge_t <= 1_000
-    wood_at_centres_t = sums.loc[["recycled-a", "recycled-b", "recycled-c"], "theoretical_dry_t"].sum() / 0.78
+    wood_at_centres_t = sums.loc[["recycled-a", "recycled-b", "recycled-c"], "theoretical_kept_t"].sum() / 0.78
     assert wood_at_centres_t == pytest.approx(77_968 * 0.025)
     assert 780 <= wood_at_centres_t <= 2_340
-    assert 2_000 <= sums["available_dry_t"].sum() / 0.70 <= 5_000
+    assert 2_000 <= sums["available_kept_t"].sum() / 0.70 <= 5_000
 
 
 def test_wood_of_classes_b_and_c_never_reaches_the_platform(resource, outcome):
     sums = by_product(resource)
-    assert (sums.loc[["recycled-b", "recycled-c"], "available_dry_t"] == 0).all()
-    assert sums.loc["recycled-c", "elsewhere_dry_t"] == pytest.approx(sums.loc["recycled-c", "sustainable_dry_t"])
+    assert (sums.loc[["recycled-b", "recycled-c"], "available_kept_t"] == 0).all()
+    assert sums.loc["recycled-c", "elsewhere_kept_t"] == pytest.approx(sums.loc["recycled-c", "sustainable_kept_t"])
     assert not {"recycled-b", "recycled-c"} & set(outcome.origins["product"])
 
 
 def test_protected_shares_are_kept_back(study, roads):
     more = study.with_factor("hedge", "protected-share", 0.5)
     kept, before = (by_product(assess(s, s.chain(), roads)).loc["hedge"] for s in (more, study))
-    assert kept["sustainable_dry_t"] == pytest.approx(before["economic_dry_t"] * 0.5)
-    assert kept["economic_dry_t"] == pytest.approx(before["economic_dry_t"])
+    assert kept["sustainable_kept_t"] == pytest.approx(before["economic_kept_t"] * 0.5)
+    assert kept["economic_kept_t"] == pytest.approx(before["economic_kept_t"])
 
 
 def test_a_competitor_takes_the_same_share_of_everything_in_its_radius_and_nothing_beyond(study, roads):
@@ -116,14 +116,14 @@ def test_a_competitor_takes_the_same_share_of_everything_in_its_radius_and_nothi
     length_m = roads.matrix(
         study.chefs_lieux.loc[with_it.index], chain.customers.geometry.loc[["linex-allouville"]], "length_m"
     )[:, 0]
-    share = with_it["competitors_dry_t"] / without["available_dry_t"]
+    share = with_it["competitors_kept_t"] / without["available_kept_t"]
     near = length_m <= 15_000
     assert near.any()
     assert (~near).any()
     np.testing.assert_allclose(share[near], share[near].iloc[0])
     assert 0 < share[near].iloc[0] < 1
     assert (share[~near] == 0).all()
-    assert assess(study, chain, roads).competition["taken_dry_t"].iloc[0] == pytest.approx(400 * 0.55)
+    assert assess(study, chain, roads).competition["taken_kept_t"].iloc[0] == pytest.approx(400 * 0.55)
 
 
 def test_competitors_never_take_more_than_there_is_nor_than_they_want(study, roads):
@@ -137,13 +137,13 @@ def test_competitors_never_take_more_than_there_is_nor_than_they_want(study, roa
         chain = with_competitors(study.chain(), [(name, "hedge", tonnes, radius) for name, tonnes, radius in claimed])
         resource = assess(study, chain, roads)
         hedge = resource.balance.query("product == 'hedge'")
-        assert (hedge["available_dry_t"] >= 0).all()
-        assert (hedge["competitors_dry_t"] <= hedge["sustainable_dry_t"] * (1 + 1e-9) + 1e-300).all()
+        assert (hedge["available_kept_t"] >= 0).all()
+        assert (hedge["competitors_kept_t"] <= hedge["sustainable_kept_t"] * (1 + 1e-9) + 1e-300).all()
         rivals = resource.competition
         assert (
-            rivals["taken_dry_t"] <= np.minimum(rivals["wanted_dry_t"], rivals["reach_dry_t"]) * (1 + 1e-9) + 1e-300
+            rivals["taken_kept_t"] <= np.minimum(rivals["wanted_kept_t"], rivals["reach_kept_t"]) * (1 + 1e-9) + 1e-300
         ).all()
-        assert rivals["taken_here_dry_t"].sum() == pytest.approx(hedge["competitors_dry_t"].sum(), abs=1e-6)
+        assert rivals["taken_here_kept_t"].sum() == pytest.approx(hedge["competitors_kept_t"].sum(), abs=1e-6)
 
     check()
 
@@ -155,20 +155,20 @@ def test_where_competitors_take_all_nothing_is_left_not_even_a_rounding_error(st
         ("maromme", "hedge", 1e6 / 3, 150.0),
     ]
     resource = assess(study, with_competitors(study.chain(), claims), roads)
-    assert (resource.balance.query("product == 'hedge'")["available_dry_t"] == 0).all()
+    assert (resource.balance.query("product == 'hedge'")["available_kept_t"] == 0).all()
 
 
 def test_what_competitors_take_here_includes_the_sawmills_of_the_balance(study, roads):
     resource = assess(study, with_competitors(study.chain(), [("biosynergy-76", "sawmill", 50.0, 150.0)]), roads)
-    taken = resource.balance.query("product == 'sawmill'")["competitors_dry_t"].sum()
+    taken = resource.balance.query("product == 'sawmill'")["competitors_kept_t"].sum()
     assert taken == pytest.approx(25.0)
-    assert resource.competition["taken_here_dry_t"].iloc[0] == pytest.approx(taken)
+    assert resource.competition["taken_here_kept_t"].iloc[0] == pytest.approx(taken)
 
 
 def test_without_competitors_nothing_is_taken(study, roads):
     resource = assess(study, with_competitors(study.chain(), []), roads)
     assert resource.competition.empty
-    assert (resource.balance["competitors_dry_t"] == 0).all()
+    assert (resource.balance["competitors_kept_t"] == 0).all()
 
 
 def test_an_unknown_level_is_refused(study, roads):
@@ -179,7 +179,7 @@ def test_an_unknown_level_is_refused(study, roads):
 def test_another_factor_changes_its_product_alone(study, roads):
     ambitious = study.with_factor("hedge", "managed-share", 0.3)
     assert ambitious.inputs_sha256 != study.inputs_sha256
-    before, after = (by_product(assess(s, s.chain(), roads))["economic_dry_t"] for s in (study, ambitious))
+    before, after = (by_product(assess(s, s.chain(), roads))["economic_kept_t"] for s in (study, ambitious))
     assert after["hedge"] == pytest.approx(3 * before["hedge"])
     pd.testing.assert_series_equal(after.drop("hedge"), before.drop("hedge"))
 

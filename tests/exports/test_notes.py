@@ -13,7 +13,7 @@ from coopgeo.text import Text
 
 HOSTILE = [
     "fid", "FID", "ogc_fid", "rowid", "geometry", "Geometry", "geom", "score", "Excluded", "index", "Index", "ID",
-    "self", "tonnes", "platform", "commune", "size", "chef_lieu", "available_dry_t", "forest_note", "minutes",
+    "self", "tonnes", "platform", "commune", "size", "chef_lieu", "available_kept_t", "forest_note", "minutes",
     "level_0", "row", "crs", 'a"b', "à voir", "n" * 80 + "1", "n" * 80 + "2", "geometry_note",
 ]  # fmt: skip
 

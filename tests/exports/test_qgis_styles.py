@@ -15,7 +15,7 @@ def layer(column, values):
 
 @pytest.mark.parametrize("values", [[0.26, 3.04, 7.06, 9.0, 12.34], [0.0, 0.0, 0.0], [0.04, 0.04], [7.3]])
 def test_every_commune_lies_in_a_class(values):
-    root = _communes(layer("available_dry_t", values), Text("en"))
+    root = _communes(layer("available_kept_t", values), Text("en"))
     limits = [(float(part.get("lower")), float(part.get("upper"))) for part in root.iter("range")]
     assert limits
     assert all(any(low <= value <= high for low, high in limits) for value in values)

@@ -22,8 +22,8 @@ def test_wood_is_told_per_square_kilometre_of_the_commune(scene):
     layer = available_layer(scene)
     assert layer.rows.to_dict("list") == {
         "commune": ["Amont", "Bourg", "Clos"],
-        "left_dry_t": [30.0, 50.0, 0.0],
-        "dry_t_km2": [15.0, 5.0, 0.0],  # 30 t on 2 km², 50 t on 10 km²
+        "left_kept_t": [30.0, 50.0, 0.0],
+        "kept_t_km2": [15.0, 5.0, 0.0],  # 30 t on 2 km², 50 t on 10 km²
     }
     fills = [style["fillColor"] for style in layer.styles]
     assert fills == ["url(#p-available-4)", "url(#p-available-2)", "url(#p-available-0)"]  # breaks 2, 4, 7, 11
@@ -44,7 +44,7 @@ def test_forest_is_a_share_of_the_commune(scene):
 
 def test_what_changes_for_each_commune(scene):
     rows = commune_layer(scene).rows.set_index("commune")
-    assert rows["left_dry_t"].to_list() == [30.0, 50.0, 0.0]
+    assert rows["left_kept_t"].to_list() == [30.0, 50.0, 0.0]
     assert rows["points"].to_list() == ["Lisière, Déchèterie", "Lisière", ""]  # most wood first
     assert rows["max_minutes"].iloc[:2].to_list() == [9.0, 7.0]
     assert rows["max_minutes"].isna()["Clos"]

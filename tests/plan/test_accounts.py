@@ -118,7 +118,7 @@ def test_flows_between_places(east):
         ("east", "pool"): (400, 500, 25, 3_750, 30, 30),
     }
     assert set(flows.index) == set(expected)
-    columns = ["dry_t", "tonnes", "trips", "haulage_eur", "km", "minutes"]  # 60 km/h: a kilometre a minute
+    columns = ["kept_t", "tonnes", "trips", "haulage_eur", "km", "minutes"]  # 60 km/h: a kilometre a minute
     for pair, figures in expected.items():
         np.testing.assert_allclose(flows.loc[pair, columns].astype(float), figures)
     assert list(east.flows["stage"]) == ["inbound", "inbound", "outbound", "outbound"]
@@ -153,7 +153,7 @@ def test_ways_back_that_another_load_pays_cost_nothing(shared_ways):
 
 def test_diesel_of_the_collection_is_burnt_there_and_back(placement):
     """Harvest 4 l a dry tonne; the tractor, 0.5 l/km, takes 5 dry tonnes over 2 x 10 km or 2 x 4 km."""
-    lots = placement.collection.lots.set_index(["point", "product"])["diesel_l_dry_t"]
+    lots = placement.collection.lots.set_index(["point", "product"])["diesel_l_kept_t"]
     assert lots["landing-a", "hedge"] == pytest.approx(4 + 20 * 0.5 / 5)
     assert lots["landing-b", "hedge"] == pytest.approx(4 + 8 * 0.5 / 5)
     assert lots["landing-b", "old-wood"] == pytest.approx(1)  # nobody of the chain drives
@@ -162,15 +162,15 @@ def test_diesel_of_the_collection_is_burnt_there_and_back(placement):
 def test_lots_at_the_landings(placement):
     lots = placement.collection.lots.set_index(["point", "product"])
     amounts = {("landing-a", "hedge"): 600, ("landing-b", "hedge"): 480, ("landing-b", "old-wood"): 400}
-    assert lots["dry_t"].to_dict() == pytest.approx(amounts)
+    assert lots["kept_t"].to_dict() == pytest.approx(amounts)
     prices = {("landing-a", "hedge"): 56, ("landing-b", "hedge"): 50, ("landing-b", "old-wood"): 15}
-    assert lots["roadside_eur_dry_t"].to_dict() == pytest.approx(prices)
+    assert lots["roadside_eur_kept_t"].to_dict() == pytest.approx(prices)
 
 
 def test_costs_observed_before_2015_are_brought_to_todays_euros():
     """Index 1.5; of the 20 €/t of hedges 10 are of 2014. Were all: (10 + 5) x 1.5 = 22.50 €/t, 45 a dry tonne."""
     old = valley(tables={"harvest_costs": harvest_costs().assign(price_year=2014)})
-    lots = placement_of(old).collection.lots.set_index(["point", "product"])["roadside_eur_dry_t"]
+    lots = placement_of(old).collection.lots.set_index(["point", "product"])["roadside_eur_kept_t"]
     assert lots["landing-a", "hedge"] == pytest.approx(45 + 16)
     assert lots["landing-b", "old-wood"] == pytest.approx(12 * 1.5 / 0.8)
 

@@ -156,7 +156,7 @@ def test_wood_out_of_reach():
     """The tractor takes 20 min from Amont to landing-a, 8 min from Aval to landing-b."""
     assert "out_of_reach" not in facts(placement_of(valley(collection_limit_min=20.0)))
     near = placement_of(valley(collection_limit_min=19.9, tables={"customers": customers(role=["served", "other"])}))
-    assert facts(near)["out_of_reach"] == {"dry_t": pytest.approx(600), "minutes": 19.9}
+    assert facts(near)["out_of_reach"] == {"kept_t": pytest.approx(600), "minutes": 19.9}
 
 
 def rivals(km_off, tonnes):

@@ -82,7 +82,7 @@ def test_each_commune_sees_its_busiest_road(found):
     """Amont ends at 2 km, before the first lorry; Aval reaches from 52 to 56 km: 50 passes in 200 days."""
     effects = commune_effects(found)
     assert effects["lorries_day"].to_dict() == pytest.approx({"1": 0, "2": 0.25})
-    assert effects["available_dry_t"].to_dict() == pytest.approx({"1": 600, "2": 880})
+    assert effects["available_kept_t"].to_dict() == pytest.approx({"1": 600, "2": 880})
     assert effects["points"].to_dict() == {"1": "Landing-a", "2": "Landing-b"}
     assert effects["minutes"].to_dict() == pytest.approx({"1": 20, "2": 8})  # the tractor at 30 km/h
 

@@ -37,7 +37,7 @@ def test_cost_stages_add_up_to_the_objective(outcome):
 
 
 def test_dry_matter_is_kept_but_for_the_loss(outcome):
-    inbound, outbound = (outcome.flows.query("stage == @stage")["dry_t"].sum() for stage in ("inbound", "outbound"))
+    inbound, outbound = (outcome.flows.query("stage == @stage")["kept_t"].sum() for stage in ("inbound", "outbound"))
     assert 0.93 < outbound / inbound < 1
     tonnes = outcome.platforms["tonnes_out"].sum()
     assert outbound == pytest.approx(tonnes * 0.70)
@@ -62,7 +62,9 @@ def test_no_collection_point_gives_more_than_it_has(outcome):
 
 
 def test_all_wood_is_collected_or_out_of_reach(study, outcome):
-    assert outcome.origins["dry_t"].sum() == pytest.approx(outcome.resource.balance["available_dry_t"].sum(), rel=1e-9)
+    assert outcome.origins["kept_t"].sum() == pytest.approx(
+        outcome.resource.balance["available_kept_t"].sum(), rel=1e-9
+    )
     limit = study.chain().parameters.collection_limit_min.value
     assert (outcome.origins.dropna(subset="point")["minutes"] <= limit).all()
 
@@ -185,7 +187,7 @@ def test_what_changes_for_each_commune(outcome):
     assert effects.loc[site["insee"], "lorries_day"] == outcome.roads_used["lorries_day"].max()
     sending = set(outcome.origins.dropna(subset="point")["insee"])
     assert set(effects.index[effects["points"] != ""]) == sending & set(effects.index)
-    assert effects["available_dry_t"].sum() <= outcome.resource.balance["available_dry_t"].sum() + 1e-6
+    assert effects["available_kept_t"].sum() <= outcome.resource.balance["available_kept_t"].sum() + 1e-6
     assert (effects.loc[effects["highway"] == "", "lorries_day"] == 0).all()
 
 
@@ -207,8 +209,8 @@ def test_what_ifs_are_what_a_run_of_their_own_gives(study, outcome):
 
 def test_what_nobody_hauls_costs_no_haul(outcome):
     brought = outcome.origins[outcome.origins["product"].isin(["recycled-a", "sawmill"])].dropna(subset="point")
-    assert (brought["haul_eur_dry_t"] == 0).all()
-    assert (outcome.origins.query("product == 'hedge'").dropna(subset="point")["haul_eur_dry_t"] > 0).all()
+    assert (brought["haul_eur_kept_t"] == 0).all()
+    assert (outcome.origins.query("product == 'hedge'").dropna(subset="point")["haul_eur_kept_t"] > 0).all()
 
 
 @pytest.mark.parametrize(

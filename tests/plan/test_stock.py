@@ -35,10 +35,10 @@ def test_wood_that_comes_and_goes_evenly_lies_there_only_to_dry():
     60 x (0.8 - 1) / ln 0.8 = 53.78 dry t, 268.9 m3.
     """
     year = year_of(seasons=seasons(school=EVEN, pool=EVEN))
-    np.testing.assert_allclose(year.coming_dry_t, (400 + 720) / 12)
+    np.testing.assert_allclose(year.coming_kept_t, (400 + 720) / 12)
     np.testing.assert_allclose(year.leaving_t, 1_220 / 12)
-    np.testing.assert_allclose(year.ready_dry_t, 0, atol=1e-9)
-    np.testing.assert_allclose(year.drying_dry_t, 60 * -0.2 / np.log(0.8))
+    np.testing.assert_allclose(year.ready_kept_t, 0, atol=1e-9)
+    np.testing.assert_allclose(year.drying_kept_t, 60 * -0.2 / np.log(0.8))
     assert year.peak_m3 == pytest.approx(60 * -0.2 / np.log(0.8) * 5)
     assert year.turns == pytest.approx(976 * 5 / year.peak_m3)
 
@@ -47,7 +47,7 @@ def test_what_is_burnt_in_winter_is_stored_in_summer():
     """81.33 dry t get ready each month, 488 go in December and 488 in January: 813.33 lie there at November's end."""
     year = year_of(seasons=seasons(school=IN_WINTER, pool=IN_WINTER))
     assert year.leaving_t[0].tolist() == pytest.approx([610, *[0] * 10, 610])
-    assert year.ready_dry_t[0].tolist() == pytest.approx([976 / 12 * month for month in range(11)] + [976 / 12 * 5])
+    assert year.ready_kept_t[0].tolist() == pytest.approx([976 / 12 * month for month in range(11)] + [976 / 12 * 5])
     assert year.peak_m3 == pytest.approx((976 / 12 * 10 + 60 * -0.2 / np.log(0.8)) * 5)
 
 
@@ -58,7 +58,7 @@ def test_each_kind_of_customer_has_its_season():
 
 def test_each_kind_of_point_has_the_months_when_its_wood_goes_out():
     year = year_of(seasons=seasons(school=EVEN, pool=EVEN, landing=IN_WINTER))
-    assert year.coming_dry_t[0].tolist() == pytest.approx([560, *[0] * 10, 560])
+    assert year.coming_kept_t[0].tolist() == pytest.approx([560, *[0] * 10, 560])
 
 
 def test_parts_that_do_not_quite_make_a_year_are_taken_as_one():
@@ -118,13 +118,13 @@ def test_mass_is_kept(school, landing, delivered, loss):
     solution = large(placement, "east")
     year = stock(placement, solution)
     into, out = solution.flows[:2]
-    assert year.coming_dry_t.sum() == pytest.approx(into.sum())
-    assert year.leaving_dry_t.sum() == pytest.approx(out.sum())
-    lost = year.coming_dry_t - year.leaving_dry_t - _change(year.drying_dry_t + year.ready_dry_t)
+    assert year.coming_kept_t.sum() == pytest.approx(into.sum())
+    assert year.leaving_kept_t.sum() == pytest.approx(out.sum())
+    lost = year.coming_kept_t - year.leaving_kept_t - _change(year.drying_kept_t + year.ready_kept_t)
     assert lost.min() >= -1e-6
     assert lost.sum() == pytest.approx(into.sum() - out.sum(), abs=1e-6)
-    assert year.drying_dry_t.min() >= -1e-9
-    assert year.ready_dry_t.min() == pytest.approx(0, abs=1e-6)  # it never runs out, and none lies there for nothing
+    assert year.drying_kept_t.min() >= -1e-9
+    assert year.ready_kept_t.min() == pytest.approx(0, abs=1e-6)  # it never runs out, and none lies there for nothing
 
 
 def _change(lying):

@@ -53,9 +53,9 @@ def test_a_straight_trip_costs_its_haul_and_no_platform():
     outcome = run(valley(products=STRAIGHT), platforms=0)
     assert not len(outcome.accounts.sites)
     direct = outcome.accounts.direct
-    np.testing.assert_allclose(direct.haulage_eur, direct.dry_t * (2 * 2 * direct.km + 30) / 16)
-    np.testing.assert_allclose(direct.trips, direct.dry_t / 16)
-    assert direct.dry_t.sum() == pytest.approx(976)  # 1,220 t at 20 %
+    np.testing.assert_allclose(direct.haulage_eur, direct.kept_t * (2 * 2 * direct.km + 30) / 16)
+    np.testing.assert_allclose(direct.trips, direct.kept_t / 16)
+    assert direct.kept_t.sum() == pytest.approx(976)  # 1,220 t at 20 %
     assert outcome.cost.stages_eur_year["platform"] == 0
     assert outcome.accounts.fuel.mwh == pytest.approx(outcome.placement.demand["fuel_mwh"].sum())
     assert outcome.solution.status == "optimal"
@@ -141,7 +141,7 @@ def test_the_number_of_platforms_is_that_which_costs_least():
 
 def test_what_dries_at_the_landing_loses_its_share():
     whole, less = (run(valley(products=STRAIGHT, direct_loss=loss), platforms=0) for loss in (0.0, 0.05))
-    assert less.accounts.direct.dry_t.sum() == pytest.approx(whole.accounts.direct.dry_t.sum())
+    assert less.accounts.direct.kept_t.sum() == pytest.approx(whole.accounts.direct.kept_t.sum())
     leaving = less.solution.flows[2].sum()
     assert leaving == pytest.approx(whole.solution.flows[2].sum() / 0.95)
 
@@ -186,7 +186,7 @@ def test_each_customer_has_its_vehicle():
 
 def test_a_hall_holds_the_same_dry_mass_at_any_moisture():
     hall = platform_sizes().assign(store_m3=2_000.0, turns_year=[2.5, 5.0])
-    capacity = placement_of(valley(tables={"platform_sizes": hall})).options["capacity_dry_t"]
+    capacity = placement_of(valley(tables={"platform_sizes": hall})).options["capacity_kept_t"]
     dry_kg_m3 = valley().chain().parameters.dry_kg_map.value
     assert sorted(set(capacity)) == pytest.approx([5_000 * dry_kg_m3 / 1000, 10_000 * dry_kg_m3 / 1000])
 
@@ -281,7 +281,7 @@ def test_an_answer_that_serves_nobody_can_still_be_written():
 def test_what_goes_straight_counts_as_used_at_its_point():
     outcome = run(valley(products=STRAIGHT), platforms=0)
     points = outcome.collection_points
-    sent = outcome.accounts.direct.dry_t.sum() / 0.5  # as received, at 50 %
+    sent = outcome.accounts.direct.kept_t.sum() / 0.5  # as received, at 50 %
     assert points["tonnes_used"].sum() == pytest.approx(sent)
     assert points["tonnes_direct"].sum() == pytest.approx(sent)
     assert points["platform"].isna().all()

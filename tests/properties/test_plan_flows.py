@@ -78,11 +78,11 @@ def _mass(placement, found, figures):
     straight = found.flows[2].toarray() if len(found.flows) > 2 else np.zeros((len(come), len(placement.demand)))
     assert (into.sum(axis=1) + straight.sum(axis=1) <= problem.supply * (1 + 1e-6) + 1e-6).all()
     np.testing.assert_allclose(problem.yield_ @ into, out.sum(axis=1), atol=1e-4)
-    capacity = placement.options["capacity_dry_t"].to_numpy()
+    capacity = placement.options["capacity_kept_t"].to_numpy()
     assert (out.sum(axis=1)[found.sites] <= capacity[found.sites] * (1 + 1e-6)).all()
     assert not out[np.setdiff1d(np.arange(len(out)), found.sites)].any()
     kept = come["direct_kept"].to_numpy()[:, None]
-    assert figures.direct.dry_t.sum() == pytest.approx((straight * kept).sum(), abs=1e-6)
+    assert figures.direct.kept_t.sum() == pytest.approx((straight * kept).sum(), abs=1e-6)
     own = (come["product"] != "").to_numpy()
     assert not straight[own].any() or placement.job.direct
     wettest = placement.chain.customers["moisture"].reindex(placement.demand.index).to_numpy()
@@ -101,7 +101,7 @@ def _energy(placement, found, figures):
     assert paid == pytest.approx(np.nan_to_num(price) @ unserved, rel=1e-6, abs=1e-3)
     direct = figures.direct
     q0 = placement.chain.parameters.dry_mj_kg.value
-    by_lot = direct.tonnes * (q0 * direct.dry_t / direct.tonnes - 2.443 * (1 - direct.dry_t / direct.tonnes)) / 3.6
+    by_lot = direct.tonnes * (q0 * direct.kept_t / direct.tonnes - 2.443 * (1 - direct.kept_t / direct.tonnes)) / 3.6
     assert figures.energy_mwh.sum() + by_lot.sum() == pytest.approx(figures.fuel.mwh, rel=1e-6, abs=1e-3)
 
 
@@ -110,5 +110,5 @@ def _year(placement, found, figures):
     year = stock(placement, found)
     assert year.leaving_t.sum() == pytest.approx(figures.tonnes_out.sum(), abs=1e-4)
     assert year.direct_t.sum() == pytest.approx(figures.direct.tonnes.sum(), abs=1e-6)
-    assert year.ready_dry_t.min(initial=0) >= -1e-6
-    assert year.drying_dry_t.min(initial=0) >= -1e-9
+    assert year.ready_kept_t.min(initial=0) >= -1e-6
+    assert year.drying_kept_t.min(initial=0) >= -1e-9

@@ -86,8 +86,8 @@ def test_rows_of_one_meaning_move_together(small, draws):
         willing = {changes["resources"][kind, "willing-share"]["value"] for kind in _forests()}
         felling = {changes["harvest_costs"][kind, "felling"]["value"] for kind in _forests()}
         assert len(willing) == len(felling) == 1
-        dry_t_map = changes["resources"]["hedge", "dry-mass"]["value"]
-        assert dry_t_map == pytest.approx(changes["parameters"]["dry_kg_map"]["value"] / 1000)
+        kept_t_map = changes["resources"]["hedge", "dry-mass"]["value"]
+        assert kept_t_map == pytest.approx(changes["parameters"]["dry_kg_map"]["value"] / 1000)
     density = draws.samples["resources.dry-density"]
     assert density.between(0, 1).all()  # the ranges differ by product: a place between their ends
     rows = small.chain().resources.set_index(["product", "factor"])

@@ -100,8 +100,8 @@ def test_an_attested_value_that_is_not_the_whole_range_says_how_far_the_range_is
 def test_halls_of_the_former_sizes_hold_what_they_held(study):
     sizes = study.chain().platform_sizes
     parameters = study.chain().parameters
-    dry_t = sizes["store_m3"] * sizes["turns_year"] * parameters.dry_kg_map.value / 1000
-    tonnes = dry_t / (1 - parameters.delivered_moisture.value)
+    kept_t = sizes["store_m3"] * sizes["turns_year"] * parameters.dry_kg_map.value / 1000
+    tonnes = kept_t / (1 - parameters.delivered_moisture.value)
     assert tonnes.to_numpy() == pytest.approx(sizes["capacity_t_year"].to_numpy(), rel=0.01)
 
 
