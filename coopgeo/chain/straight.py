@@ -35,7 +35,8 @@ def sources(chain: Chain, lots: pd.DataFrame, *, outside: bool) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `lots` (of a supplier: `point` is its id, `product` is `BOUGHT`, `roadside_eur_kept_t` its price),
+        The columns of `lots` (of a supplier: `point` is its id, `product` is `BOUGHT`, `roadside_eur_kept_t` its
+        price),
         `direct_moisture` (moisture on a straight way, NaN where there is none) and `direct_kept` (share of the dry mass
         that is left until then).
     """
