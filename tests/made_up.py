@@ -54,7 +54,7 @@ def made_up_outcome(**other):
         tonnes_in=800.0,
         tonnes_out=700.0,
         room_t=200.0,
-        energy_mwh=2000.0,
+        units=2000.0,
         distance_housing_m=300.0,
     )
     points = gpd.GeoDataFrame(
@@ -65,7 +65,7 @@ def made_up_outcome(**other):
             "tonnes": [400.0, 100.0],
             "tonnes_used": [400.0, 0.0],
             "tonnes_direct": 0.0,
-            "energy_mwh": [1000.0, 250.0],
+            "units": [1000.0, 250.0],
             "catchment_communes": [2, 1],
             "minutes_to_platform": [12.5, float("nan")],
             "note": "",
@@ -124,7 +124,7 @@ def made_up_outcome(**other):
         "site_scores": pd.DataFrame({"score": [0.5, 0.25, 0.75]}, index=sites.index),
         "objective": SimpleNamespace(value_eur_year=100_000.0, gap=0.0, status="optimal"),
         "cost": SimpleNamespace(
-            eur_per_mwh=50.0,
+            eur_per_unit=50.0,
             eur_per_t=142.9,
             paid_eur_year=100_000.0,
             stages_eur_year={"roadside": 60_000.0, "platform": 40_000.0},

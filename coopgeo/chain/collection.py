@@ -1,4 +1,4 @@
-"""Collection: how much of the wood of each commune comes to which collection point, at which cost."""
+"""Collection: how much of what each commune has comes to which collection point, at which cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +11,13 @@ import pandas as pd
 from coopgeo.catchments import allocate
 from coopgeo.chain.fuel import at_fuel_price
 from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_kept_tonne, haul_per_kept_tonne
-from coopgeo.chain.resource import AT_POINT
+from coopgeo.chain.materials import material_of
+from coopgeo.chain.resource import lies_at_points
 from coopgeo.errors import InfeasibleError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.ways import Places, Ways, ways_of_pairs
 from coopgeo.study import Chain, Study
-from coopgeo.study.settings import Product
+from coopgeo.study.chain_settings import Product
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class Collection:
         None out of reach), `minutes`, `km`, `haul_eur_kept_t` and `diesel_l_kept_t` of the way there (NaN out of
         reach).
     lots : DataFrame
-        One row a collection point and product that has some: `point`, `product`, `moisture`, `kept_t`,
+        One row a collection point and product that has some: `point`, `product`, `tare`, `kept_t`,
         `roadside_eur_kept_t` (cost at the collection point, haul from the commune included), `diesel_l_kept_t` (litres
         burnt up to there).
     """
@@ -40,14 +41,14 @@ class Collection:
 
     @property
     def out_of_reach_kept_t(self) -> float:
-        """Dry tonnes a year that no collection point takes within the limit."""
+        """Kept tonnes a year that no collection point takes within the limit."""
         return float(self.origins.loc[self.origins["point"].isna(), "kept_t"].sum())
 
     @property
     def reach(self) -> pd.DataFrame:
         """How much of each product comes within reach.
 
-        By product: `kept_t`, `reached_kept_t`, `out_of_reach` (share of the dry tonnes), `mean_minutes` (weighted by
+        By product: `kept_t`, `reached_kept_t`, `out_of_reach` (share of the kept tonnes), `mean_minutes` (weighted by
         them) and `max_minutes`.
         """
         spent = self.origins["kept_t"] * self.origins["minutes"]
@@ -108,18 +109,18 @@ def collection_ways(study: Study, chain: Chain, networks: Mapping[str, RoadNetwo
     dict of str to CollectionWays
         By product.
     """
-    found: dict[tuple[str, str, bool], CollectionWays] = {}
+    found: dict[tuple[str, str, str], CollectionWays] = {}
     by_product = {}
     accepts = chain.collection_points["accepts"].str.split()
     for name, product in sorted(chain.settings.products.items()):
         if product.fate != "platform":
             continue
-        at_point, vehicle = product.basis == AT_POINT, collecting_vehicle(study, product)
+        at_point, vehicle = lies_at_points(chain, product), collecting_vehicle(study, product)
         accepting = accepts.map(lambda accepted, name=name: name in accepted)
-        key = vehicle, " ".join(sorted(accepting.index[accepting])), at_point
+        key = vehicle, " ".join(sorted(accepting.index[accepting])), product.basis if at_point else ""
         if key not in found:  # products that share vehicle and points share their ways
             if at_point:
-                places = chain.collection_points[chain.collection_points["logs_m3_year"].fillna(0.0) > 0]
+                places = chain.collection_points[chain.collection_points[product.basis].fillna(0.0) > 0]
             else:
                 places = study.chefs_lieux[study.in_territory]
             found[key] = _nearest(networks[vehicle], places, chain.collection_points[accepting])
@@ -144,7 +145,7 @@ def _nearest(roads: RoadNetwork, places: Places, points: gpd.GeoDataFrame) -> Co
 
 
 def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str, CollectionWays]) -> Collection:
-    """Bring the wood of each commune to the nearest collection point that accepts it.
+    """Bring what each commune has to the nearest collection point that accepts it.
 
     What no vehicle of the chain collects (`collected_by` left out) is brought by those who have it, at no cost to the
     chain.
@@ -164,11 +165,12 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
     Raises
     ------
     InfeasibleError
-        If no wood at all comes within reach.
+        If nothing at all comes within reach.
     """
-    limit_min = chain.parameters.collection_limit_min.value
-    wood = balance.iloc[np.flatnonzero(balance["available_kept_t"].to_numpy() > 0)]
-    product, place = wood["product"].to_numpy(object), wood["place"].array
+    limit_min, material = chain.parameters.collection_limit_min.value, material_of(chain)
+    return_share = chain.parameters.return_load_share.value
+    lying = balance.iloc[np.flatnonzero(balance["available_kept_t"].to_numpy() > 0)]
+    product, place = lying["product"].to_numpy(object), lying["place"].array
     parts: list[tuple[Any, ...]] = []
     for name in sorted(set(product)):
         rows = np.flatnonzero(product == name)
@@ -179,26 +181,27 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
         eur, diesel_l = np.zeros(len(rows)), np.zeros(len(rows))
         if settings.collected_by is not None:
             vehicle = at_fuel_price(study.vehicles[settings.collected_by], chain.parameters)
-            one_way_eur, moisture = way.haul.cost_eur(vehicle)[at], settings.moisture
-            eur = haul_per_kept_tonne(one_way_eur, moisture, vehicle, chain.parameters)
-            diesel_l = haul_diesel_per_kept_tonne(way.km[at] * 1000, moisture, vehicle, chain.parameters)
+            one_way_eur = way.haul.cost_eur(vehicle)[at]
+            eur = haul_per_kept_tonne(one_way_eur, settings.tare, vehicle, material, return_share)
+            length_m = way.km[at] * 1000
+            diesel_l = haul_diesel_per_kept_tonne(length_m, settings.tare, vehicle, material, return_share)
         figures = {"minutes": minutes, "km": way.km[at], "haul_eur_kept_t": eur, "diesel_l_kept_t": diesel_l}
         point = np.where(reached, way.point[at], None)
         parts.append((rows, point, *(np.where(reached, figure, np.nan) for figure in figures.values())))
     if not parts:
         raise InfeasibleError(
             Message(
-                "no wood is left for the platform: see resources.csv, competitors.csv and the fate of the products in "
+                "nothing is left for the platform: see resources.csv, competitors.csv and the fate of the products in "
                 "chain.toml"
             )
         )
     row, *columns = (np.concatenate(part) for part in zip(*parts, strict=True))
-    kept_t = wood["available_kept_t"].to_numpy()[row]
+    kept_t = lying["available_kept_t"].to_numpy()[row]
     names = ("point", "minutes", "km", "haul_eur_kept_t", "diesel_l_kept_t")
     origins = pd.DataFrame(
         {
-            "insee": wood["insee"].array.take(row),
-            "product": wood["product"].array.take(row),
+            "insee": lying["insee"].array.take(row),
+            "product": lying["product"].array.take(row),
             "kept_t": kept_t,
             **dict(zip(names, columns, strict=True)),
         }
@@ -206,8 +209,8 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
     if origins["point"].isna().all():
         raise InfeasibleError(
             Message(
-                "no wood comes within {minutes:g} min (collection_limit_min) of a collection point: "
-                "0 t of {kept_t:.0f} dry t",
+                "nothing comes within {minutes:g} min (collection_limit_min) of a collection point: "
+                "0 t of {kept_t:.0f} t",
                 minutes=limit_min,
                 kept_t=float(kept_t.sum()),
             )
@@ -230,15 +233,15 @@ def _lots(origins: pd.DataFrame, chain: Chain) -> pd.DataFrame:
         for column in ("haul_eur_kept_t", "diesel_l_kept_t")
     )
     kind = pairs % len(product_names)
-    moisture = np.array([chain.settings.products[name].moisture for name in product_names])[kind]
+    tare = np.array([chain.settings.products[name].tare for name in product_names])[kind]
     harvest_eur, harvest_l = harvest_per_tonne(chain).loc[product_names].to_numpy()[kind].T
     return pd.DataFrame(
         {
             "point": points[pairs // len(product_names)],
             "product": pd.array(product_names, dtype=str).take(kind),
-            "moisture": moisture,
+            "tare": tare,
             "kept_t": kept_t,
-            "roadside_eur_kept_t": harvest_eur / (1 - moisture) + haul_eur,
-            "diesel_l_kept_t": harvest_l / (1 - moisture) + diesel_l,
+            "roadside_eur_kept_t": harvest_eur / (1 - tare) + haul_eur,
+            "diesel_l_kept_t": harvest_l / (1 - tare) + diesel_l,
         }
     )

@@ -9,12 +9,12 @@ import pandas as pd
 from coopgeo.catchments import accessibility, overlap, service_areas
 from coopgeo.catchments.outlines import WIDTH_M
 from coopgeo.chain.collection import Collection, collecting_vehicle
-from coopgeo.chain.resource import AT_POINT
-from coopgeo.chain.wood import wet_mass
+from coopgeo.chain.material import as_received
+from coopgeo.chain.resource import lies_at_points
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
 
-BY_INHABITANT = "population"  # basis of what inhabitants have, such as the wood that they throw away
+BY_INHABITANT = "population"  # basis of what inhabitants have, such as what they throw away
 _ATLAS_WIDTH_M = 1_000.0
 _ACCESS = ["kind", "insee", "nearest", "minutes", "near", "per_10000"]
 _OVERLAPS = ["kind", "point", "other", "inhabitants", "share"]
@@ -27,16 +27,16 @@ def catchments(study: Study, chain: Chain, collection: Collection) -> gpd.GeoDat
     -------
     GeoDataFrame
         Indexed by point id: `communes` (number that send something), `inhabitants` and `area_ha` of them, `kept_t` and
-        `tonnes` (as received) a year, `mean_minutes` (weighted by dry tonnes), `max_minutes`, `max_km`; geometry: the
+        `tonnes` (as received) a year, `mean_minutes` (weighted by kept tonnes), `max_minutes`, `max_km`; geometry: the
         communes that send the largest part of what points of its kind take to this one (no commune lies in two
         catchments of a kind; empty where all send more to others).
     """
     products = chain.settings.products
-    spread = [name for name, product in products.items() if product.basis != AT_POINT]
+    spread = [name for name, product in products.items() if not lies_at_points(chain, product)]
     sent = collection.origins[collection.origins["product"].isin(spread)].dropna(subset="point")
     sent = sent.assign(
-        tonnes=wet_mass(
-            sent["kept_t"], sent["product"].map({name: product.moisture for name, product in products.items()})
+        tonnes=as_received(
+            sent["kept_t"], sent["product"].map({name: product.tare for name, product in products.items()})
         ),
         spent=sent["kept_t"] * sent["minutes"],
         kind=sent["point"].map(chain.collection_points["kind"]),
@@ -110,7 +110,9 @@ def _carried(study: Study, chain: Chain) -> Iterator[tuple[str, gpd.GeoDataFrame
             chain.settings.products[name]
             for name in sorted({name for text in points["accepts"] for name in text.split()})
         ]
-        if carriers := sorted({collecting_vehicle(study, product) for product in taken if product.basis != AT_POINT}):
+        if carriers := sorted(
+            {collecting_vehicle(study, product) for product in taken if not lies_at_points(chain, product)}
+        ):
             yield str(kind), points, carriers[0]
 
 

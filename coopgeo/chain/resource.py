@@ -1,7 +1,7 @@
-"""Resource: the wood of each commune, step by step from what there is in theory to what is left for the platform.
+"""Resource: what each commune has, step by step from what there is in theory to what is left for the platform.
 
-Theoretical > unused > technical > economic > sustainable > available, in dry tonnes a year. Each product of a commune
-begins with its basis (hectares, inhabitants, logs) times the theoretical factors; what is used already goes first,
+Theoretical > unused > technical > economic > sustainable > available, in kept tonnes a year. Each product of a commune
+begins with its basis (hectares, inhabitants, ...) times the theoretical factors; what is used already goes first,
 then each step keeps a share of the one before (`resources.csv`). Competitors (`competitors.csv`) then take from the
 communes of their own catchments, each the same share of everything that it reaches; what goes to other plants, or must
 be refused, ends there.
@@ -15,16 +15,17 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.chain.wood import dry_mass
+from coopgeo.chain.material import kept_of
 from coopgeo.errors import InputError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
+from coopgeo.study.basis import numeric_columns
 from coopgeo.study.chain_schemas import POTENTIALS
+from coopgeo.study.chain_settings import Product
 
 Level = Literal["low", "value", "high"]
-AT_POINT = "sawmill_logs_m3"  # the basis that lies at a collection point itself, not all over a commune
-_ROUNDING = 1e-9  # of the wood of a row: less than that is not left
-_OTHER_END = {"low": "high", "value": "value", "high": "low"}  # wood is scarce where much of it is taken
+_ROUNDING = 1e-9  # of the amount of a row: less than that is not left
+_OTHER_END = {"low": "high", "value": "value", "high": "low"}  # a resource is scarce where much of it is taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +35,10 @@ class Resource:
     Attributes
     ----------
     balance : DataFrame
-        One row a commune of the territory (or sawmill) and product, sorted by product and code: `insee`, `product`,
-        `place` (where the wood lies: the INSEE code, or the id of the collection point), then dry tonnes a year. What
-        is left at each step: `theoretical_kept_t`, `unused_kept_t`, `technical_kept_t`, `economic_kept_t`,
-        `sustainable_kept_t`; what is used already: `existing_uses_kept_t`. What is taken from the sustainable wood:
+        One row a commune of the territory (or collection point) and product, sorted by product and code: `insee`,
+        `product`, `place` (where it lies: the INSEE code, or the id of the collection point), then kept tonnes a
+        year. What is left at each step: `theoretical_kept_t`, `unused_kept_t`, `technical_kept_t`, `economic_kept_t`,
+        `sustainable_kept_t`; what is used already: `existing_uses_kept_t`. What is taken from the sustainable resource:
         `competitors_kept_t`, `elsewhere_kept_t` (left, but for other plants or refused). What is left for the platform:
         `available_kept_t`. The last three add up to `sustainable_kept_t`.
     competition : DataFrame
@@ -52,13 +53,13 @@ class Resource:
 
     @cached_property
     def by_commune(self) -> pd.Series:
-        """Dry tonnes a year that each commune has left for the platform, by INSEE code; only communes with a row."""
+        """Kept tonnes a year that each commune has left for the platform, by INSEE code; only communes with a row."""
         return self.balance.groupby("insee")["available_kept_t"].sum()
 
 
 @dataclass(frozen=True, eq=False)
-class WoodPlaces:
-    """Where the wood of a chain lies: R rows, one a product and commune (or collection point), in that order.
+class ResourcePlaces:
+    """Where the products of a chain lie: R rows, one a product and commune (or collection point), in that order.
 
     Attributes
     ----------
@@ -73,9 +74,9 @@ class WoodPlaces:
     commune : ndarray of int, shape (R,)
         Row of the communes.
     insee, place : ExtensionArray of str, shape (R,)
-        Code of the commune, and where the wood lies: that code again, or the id of the collection point.
+        Code of the commune, and where it lies: that code again, or the id of the collection point.
     in_territory : ndarray of bool, shape (R,)
-        Wood that the balance counts: that of the territory, and of all collection points.
+        What the balance counts: that of the territory, and of all collection points.
     """
 
     names: tuple[str, ...]
@@ -88,8 +89,24 @@ class WoodPlaces:
     in_territory: Mask
 
 
-def wood_places(study: Study, chain: Chain) -> WoodPlaces:
-    """List where the wood of a chain lies.
+def lies_at_points(chain: Chain, product: Product) -> bool:
+    """Whether a product lies at the collection points themselves, not all over the communes, by its basis."""
+    return product.basis in numeric_columns(chain.collection_points)
+
+
+def _amounts(study: Study, chain: Chain, product: Product) -> Floats:
+    """How much of the basis of a product each commune, or each collection point, has."""
+    if lies_at_points(chain, product):
+        table = chain.collection_points
+    elif product.basis in chain.basis_by_commune:
+        table = chain.basis_by_commune.reindex(study.communes.index)
+    else:
+        table = study.communes
+    return np.nan_to_num(table[product.basis].to_numpy(float))
+
+
+def resource_places(study: Study, chain: Chain) -> ResourcePlaces:
+    """List where the products of a chain lie.
 
     Parameters
     ----------
@@ -98,7 +115,7 @@ def wood_places(study: Study, chain: Chain) -> WoodPlaces:
 
     Returns
     -------
-    WoodPlaces
+    ResourcePlaces
     """
     codes, points = study.communes.index, chain.collection_points
     by_code = np.argsort(codes.to_numpy(object).astype(str), kind="stable")
@@ -106,7 +123,7 @@ def wood_places(study: Study, chain: Chain) -> WoodPlaces:
     by_commune = np.argsort(points["insee"].to_numpy(object).astype(str), kind="stable")
     at_points = by_commune[commune_of[by_commune] >= 0]
     names = tuple(sorted(chain.settings.products))
-    is_point = [chain.settings.products[name].basis == AT_POINT for name in names]
+    is_point = [lies_at_points(chain, chain.settings.products[name]) for name in names]
     at = [at_points if here else by_code for here in is_point]
     commune = np.concatenate(
         [commune_of[rows] if here else rows for rows, here in zip(at, is_point, strict=True)]
@@ -114,7 +131,7 @@ def wood_places(study: Study, chain: Chain) -> WoodPlaces:
     labels = [(points.index if here else codes)[rows].to_numpy(object) for rows, here in zip(at, is_point, strict=True)]
     sizes = [len(rows) for rows in at]
     point_rows = np.repeat(is_point, sizes)
-    return WoodPlaces(
+    return ResourcePlaces(
         names=names,
         product=np.repeat(np.arange(len(names)), sizes),
         bounds=np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp),
@@ -170,7 +187,7 @@ def assess(
     study: Study,
     chain: Chain,
     ways: CompetitorWays | RoadNetwork,
-    places: WoodPlaces | None = None,
+    places: ResourcePlaces | None = None,
     *,
     level: Level = "value",
 ) -> Resource:
@@ -181,8 +198,8 @@ def assess(
     study, chain
     ways : CompetitorWays or RoadNetwork
         How far the competitors lie: the radius of each is a length by road. Of a network, the ways are measured first.
-    places : WoodPlaces, optional
-        Where the wood lies; listed anew by default.
+    places : ResourcePlaces, optional
+        Where products lie; listed anew by default.
     level : {"low", "value", "high"}
         Low: every factor at its low end, every share taken out and every competitor at its high end. High: the other
         way round.
@@ -201,7 +218,7 @@ def assess(
             Message('level: found "{level}"; expected one of {choices}', level=level, choices=list(get_args(Level)))
         )
     reach = competitor_ways(study, chain, ways) if isinstance(ways, RoadNetwork) else ways
-    places = places or wood_places(study, chain)
+    places = places or resource_places(study, chain)
     steps = dict(zip(POTENTIALS, _potentials(study, chain, places, level).T, strict=True))
     competition, left = _compete(chain, places, reach, steps["sustainable"], level)
     rows = np.flatnonzero(places.in_territory & (steps["theoretical"] > 0))
@@ -230,7 +247,7 @@ def shares(chain: Chain, *, level: Level = "value") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Products as index, potentials as columns: dry tonnes per unit of the basis.
+        Products as index, potentials as columns: kept tonnes per unit of the basis.
     """
     products = sorted(chain.settings.products)
     return pd.DataFrame(_shares(chain, level), index=pd.Index(products, name="product"), columns=list(POTENTIALS))
@@ -246,28 +263,24 @@ def _shares(chain: Chain, level: Level) -> Floats:
     return steps.cumprod(axis=1)
 
 
-def _potentials(study: Study, chain: Chain, places: WoodPlaces, level: Level) -> Floats:
-    """Dry tonnes a year at each step of each row of `places`, shape (R, potentials)."""
+def _potentials(study: Study, chain: Chain, places: ResourcePlaces, level: Level) -> Floats:
+    """Kept tonnes a year at each step of each row of `places`, shape (R, potentials)."""
     amount = np.empty(len(places.product))
     for number, (_, product) in enumerate(sorted(chain.settings.products.items())):
         rows = slice(*places.bounds[number : number + 2])
-        if product.basis == AT_POINT:
-            logs_m3 = chain.collection_points["logs_m3_year"].to_numpy(float)
-            amount[rows] = np.nan_to_num(logs_m3[places.row[rows]])
-        else:
-            amount[rows] = study.communes[product.basis].to_numpy(float)[places.row[rows]]
+        amount[rows] = _amounts(study, chain, product)[places.row[rows]]
     return amount[:, None] * _shares(chain, level)[places.product]
 
 
 def _compete(
-    chain: Chain, places: WoodPlaces, ways: CompetitorWays, sustainable: Floats, level: Level
+    chain: Chain, places: ResourcePlaces, ways: CompetitorWays, sustainable: Floats, level: Level
 ) -> tuple[pd.DataFrame, Floats]:
-    """What each competitor takes, and what is left of the wood in each row."""
+    """What each competitor takes, and what is left in each row."""
     rivals, products = chain.competitors, chain.settings.products
     names = rivals["product"].tolist()
     numbers = np.array([places.names.index(name) for name in names], dtype=np.intp)
-    moisture = np.array([products[name].moisture for name in names], dtype=float)
-    wanted = dry_mass(rivals[_OTHER_END[level]].to_numpy(float), moisture)
+    tare = np.array([products[name].tare for name in names], dtype=float)
+    wanted = kept_of(rivals[_OTHER_END[level]].to_numpy(float), tare)
     reached = (ways.length_m <= rivals["radius_km"].to_numpy(float) * 1000) & ways.on_roads
     in_reach = reached[places.commune] & (places.product[:, None] == numbers)
     offered = sustainable @ in_reach

@@ -1,8 +1,8 @@
-"""Cost-supply curves ("courbes d'offre"): how much wood comes to a site at which cost, for all candidate sites at once.
+"""Cost-supply curves ("courbes d'offre"): how much comes to a site at which cost, for all candidate sites at once.
 
 Every commune and product within reach of a collection point is one step of a curve, the cheapest first. Tonnes are
-those that leave the platform, dried to the moisture delivered; their cost is all that was paid for them up to the
-gate of the site: harvest, haul to the collection point, haul to the site, and the dry matter lost in store. The
+those that leave the platform; their cost is all that was paid for them up to the gate of the site: harvest, haul to
+the collection point, haul to the site, and what is lost at the platform. The
 platform itself is not in it.
 """
 
@@ -15,15 +15,15 @@ import pandas as pd
 from coopgeo.arrays import Floats
 from coopgeo.chain.collection import Collection
 from coopgeo.chain.haulage import harvest_per_tonne, haul_per_kept_tonne
-from coopgeo.chain.platforms import storage_yield
-from coopgeo.chain.wood import energy_content, wet_mass
+from coopgeo.chain.material import as_received
+from coopgeo.chain.materials import material_of
 from coopgeo.errors import InputError, Message
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.roads.ways import Ways
 from coopgeo.study import Chain
 
 _TIE_DECIMALS = 6  # costs and ways that differ by less are equal: rounding decides no order
-_ROUNDING = 1e-9  # of all the wood: a wanted amount that lies above it by less is all of it
+_ROUNDING = 1e-9  # of all there is: a wanted amount that lies above it by less is all of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,8 @@ class SupplyCurves:
         Cost at the gate, € per tonne delivered; `inf` where no road leads.
     minutes, km : ndarray, shape (N, S)
         Way from the commune by its collection point to the site, fastest and shortest.
-    mwh_t : float
-        Energy of a tonne delivered, lower heating value.
+    units_t : float
+        Units of the chain in a tonne delivered.
     """
 
     origins: pd.DataFrame
@@ -49,7 +49,7 @@ class SupplyCurves:
     cost_eur_t: Floats
     minutes: Floats
     km: Floats
-    mwh_t: float
+    units_t: float
 
     @cached_property
     def _tonnes(self) -> Floats:
@@ -67,8 +67,8 @@ class SupplyCurves:
         -------
         DataFrame
             One row a step, cheapest first (equal costs: in the order of products and communes): `insee`, `product`,
-            `point`, `tonnes`, `cum_t`, `cum_mwh`, `marginal_eur_t`, `average_eur_t`, `marginal_eur_mwh`,
-            `average_eur_mwh`, `minutes`, `km`.
+            `point`, `tonnes`, `cum_t`, `cum_units`, `marginal_eur_t`, `average_eur_t`, `marginal_eur_unit`,
+            `average_eur_unit`, `minutes`, `km`.
 
         Raises
         ------
@@ -87,11 +87,11 @@ class SupplyCurves:
         average = (table["tonnes"] * cost[order]).cumsum() / total_t
         return table.assign(
             cum_t=total_t,
-            cum_mwh=total_t * self.mwh_t,
+            cum_units=total_t * self.units_t,
             marginal_eur_t=cost[order],
             average_eur_t=average,
-            marginal_eur_mwh=cost[order] / self.mwh_t,
-            average_eur_mwh=average / self.mwh_t,
+            marginal_eur_unit=cost[order] / self.units_t,
+            average_eur_unit=average / self.units_t,
             minutes=self.minutes[order, at],
             km=self.km[order, at],
         )
@@ -107,9 +107,9 @@ class SupplyCurves:
         Returns
         -------
         DataFrame
-            Indexed by site. The cheapest wood that makes up the tonnage: `marginal_eur_t` (the dearest of it),
-            `average_eur_t`, `marginal_eur_mwh`, `average_eur_mwh`, and `<product>_t` of each product. The nearest
-            wood that makes it up: `minutes` and `km` that one must go for it. NaN where less comes to a site.
+            Indexed by site. The cheapest goods that make up the tonnage: `marginal_eur_t` (the dearest of it),
+            `average_eur_t`, `marginal_eur_unit`, `average_eur_unit`, and `<product>_t` of each product. The nearest
+            that make it up: `minutes` and `km` that one must go for it. NaN where less comes to a site.
 
         Raises
         ------
@@ -127,8 +127,8 @@ class SupplyCurves:
         table = {
             "marginal_eur_t": dearest,
             "average_eur_t": average,
-            "marginal_eur_mwh": dearest / self.mwh_t,
-            "average_eur_mwh": average / self.mwh_t,
+            "marginal_eur_unit": dearest / self.units_t,
+            "average_eur_unit": average / self.units_t,
         }
         for name, way in (("minutes", self.minutes), ("km", self.km)):
             table[name] = np.where(self._taken(way, tonnes) > 0, way, -np.inf).max(axis=0)
@@ -165,23 +165,24 @@ def supply_curves(
     inbound : Ways, shape (collection points, candidate sites)
         Both in sorted order.
     """
-    parameters, products = chain.parameters, chain.settings.products
+    products, material = chain.settings.products, material_of(chain)
+    return_share = chain.parameters.return_load_share.value
     origins = collection.origins.dropna(subset="point").reset_index(drop=True)
-    moisture = origins["product"].map({name: product.moisture for name, product in products.items()}).to_numpy(float)
+    tare = origins["product"].map({name: product.tare for name, product in products.items()}).to_numpy(float)
     points, sites = chain.collection_points.geometry.sort_index(), chain.candidate_sites.geometry.sort_index()
     row = points.index.get_indexer(origins["point"])
     way_s, way_m = (roads.matrix(points, sites, weight)[row] for weight in ("time_s", "length_m"))
-    haul = haul_per_kept_tonne(inbound.cost_eur(vehicle)[row], moisture[:, None], vehicle, parameters)
-    harvest = origins["product"].map(harvest_per_tonne(chain)["eur_t"]).to_numpy(float) / (1 - moisture)
+    haul = haul_per_kept_tonne(inbound.cost_eur(vehicle)[row], tare[:, None], vehicle, material, return_share)
+    harvest = origins["product"].map(harvest_per_tonne(chain)["eur_t"]).to_numpy(float) / (1 - tare)
     at_gate = (harvest + origins["haul_eur_kept_t"].to_numpy())[:, None] + haul
     kept_t = origins["kept_t"].to_numpy()
-    delivered = parameters.delivered_moisture.value
-    tonnes = np.asarray(wet_mass(kept_t * storage_yield(moisture, parameters), delivered))
+    delivered = material.delivered_tare
+    tonnes = as_received(kept_t * material.platform_yield(origins["product"].to_list(), tare), delivered)
     return SupplyCurves(
         origins=origins[["insee", "product", "point"]].assign(tonnes=tonnes),
         sites=sites.index,
         cost_eur_t=at_gate * (kept_t / tonnes)[:, None],
         minutes=origins["minutes"].to_numpy()[:, None] + way_s / 60,
         km=origins["km"].to_numpy()[:, None] + way_m / 1000,
-        mwh_t=float(energy_content(delivered, dry_mj_kg=parameters.dry_mj_kg.value)),
+        units_t=float(material.units_per_t(delivered)),
     )

@@ -6,7 +6,7 @@ import geopandas as gpd
 
 from coopgeo.exports.notes import notes_of, with_free_names
 from coopgeo.exports.qgis_styles import STYLES, layer_styles
-from coopgeo.plan.local_effects import available_wood
+from coopgeo.plan.local_effects import available_goods
 from coopgeo.plan.outcome import Outcome
 from coopgeo.roads.geopackage import write_geopackage
 from coopgeo.text import Text
@@ -40,7 +40,7 @@ def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
         notes stand behind those of coopgeo; one whose name is taken has `_note` behind it.
     """
     communes = outcome.study.territory.drop(columns="chef_lieu")
-    communes["available_kept_t"] = available_wood(outcome)["kept_t"]
+    communes["available_kept_t"] = available_goods(outcome)["kept_t"]
     judged = outcome.site_scores[["score", "excluded"]]
     own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
     frames = own | {name: getattr(outcome, name) for name in LAYERS if name not in own}

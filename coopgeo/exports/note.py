@@ -114,7 +114,7 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         **answer(outcome, text),
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
-        "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
+        "total_unit": text.number(outcome.cost.eur_per_unit, 1),
         "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "alternatives": choices_in_words(outcome, text),
         "heat": [list(row.values()) for row in heat_rows(outcome, text)],

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 import coopgeo
+from coopgeo.chain.material import Co2
 from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.proved import job_digest
@@ -18,6 +19,7 @@ from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
 from coopgeo.words.sheets import CURVES
 
+ENERGY = "MWh"  # the unit of chains whose material has energy
 CRITERIA = tuple(SiteCriteria.model_fields)
 
 
@@ -33,7 +35,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             "name": study.settings.name,
             "roads": outcome.roads.name,
             "chain": outcome.chain.settings.id,
-            "unit": "MWh",
+            "unit": outcome.chain.settings.unit,
             "coopgeo": coopgeo.__version__,
             "inputs_sha256": study.inputs_sha256,
             "job_sha256": None if outcome.lacking else job_digest(outcome.placement),
@@ -48,7 +50,8 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
                 "size": row["size"],
                 "tonnes_in": row["tonnes_in"],
                 "tonnes_out": row["tonnes_out"],
-                "energy_mwh": row["energy_mwh"],
+                "units": row["units"],
+                **({"energy_mwh": row["units"]} if outcome.chain.settings.unit == ENERGY else {}),
                 "room_t": row["room_t"],
             }
             for site, row in platforms.iterrows()
@@ -62,14 +65,13 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
         "direct": float(outcome.accounts.direct.tonnes.sum()),
         "cost": {
             "eur_per_t": _known(cost.eur_per_t),
-            "eur_per_mwh": _known(cost.eur_per_mwh),
+            **_per_unit(outcome, "eur_per", cost.eur_per_unit),
             "stages": dict(cost.stages_eur_year),
         },
         "co2": {
-            "kg_per_mwh": _known(outcome.co2.kg_per_mwh),
-            "avoided_t_year": outcome.co2.avoided_t_year,
-            "standard_kg_per_mwh": _known(outcome.co2.standard_kg_per_mwh),
-            "standard_avoided_t_year": outcome.co2.standard_avoided_t_year,
+            **_per_unit(outcome, "kg_per", outcome.co2.kg_per_unit),
+            "emitted_t_year": outcome.co2.emitted_t,
+            **_avoided(outcome.co2),
         },
         "jobs": {
             "fte_low": outcome.jobs.fte_low,
@@ -106,8 +108,8 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             for near in outcome.near_best
         ],
         "balance": {
-            **asdict(outcome.balance.energy_mwh),
-            "unit": "MWh",
+            **asdict(outcome.balance.units),
+            "unit": outcome.chain.settings.unit,
             "tonnes": asdict(outcome.balance.tonnes),
         },
         "catchments": _catchments(outcome),
@@ -188,6 +190,23 @@ def _stock(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _per_unit(outcome: Outcome, what: str, value: float) -> dict[str, float | None]:
+    """A figure for each unit, under the name of its unit too where that is one of energy."""
+    energy = {f"{what}_mwh": _known(value)} if outcome.chain.settings.unit == ENERGY else {}
+    return {f"{what}_unit": _known(value), **energy}
+
+
+def _avoided(co2: Co2) -> dict[str, float | None]:
+    """What is saved, by both counts; nothing for a material that replaces nothing."""
+    if co2.avoided_t_year is None or co2.standard_kg_per_unit is None:
+        return {}
+    return {
+        "avoided_t_year": co2.avoided_t_year,
+        "standard_kg_per_mwh": _known(co2.standard_kg_per_unit),
+        "standard_avoided_t_year": co2.standard_avoided_t_year,
+    }
+
+
 def _catchments(outcome: Outcome) -> list[dict[str, Any]]:
     communes = outcome.origins.dropna(subset="point").groupby("point")["insee"].agg(lambda codes: sorted(set(codes)))
     figures = ("inhabitants", "area_ha", "kept_t", "tonnes", "mean_minutes", "max_minutes", "max_km")
@@ -214,8 +233,8 @@ def _supply(outcome: Outcome) -> dict[str, Any]:
 def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
     """The curve of a site as columns of numbers, and what all the wood delivered would take there."""
     steps = outcome.curves.steps(site)
-    tonnes = outcome.accounts.fuel.tonnes or float(outcome.placement.demand["tonnes"].sum())
-    columns = ("cum_t", "cum_mwh", "marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh")
+    tonnes = outcome.accounts.delivered.tonnes or float(outcome.placement.demand["tonnes"].sum())
+    columns = ("cum_t", "cum_units", "marginal_eur_t", "average_eur_t", "marginal_eur_unit", "average_eur_unit")
     wanted = outcome.curves.wanted(tonnes).loc[site]
     return {
         "site": site,

@@ -107,7 +107,7 @@ def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) ->
         "answer": sentences,
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
-        "total_mwh": text.number(outcome.cost.eur_per_mwh, 1),
+        "total_unit": text.number(outcome.cost.eur_per_unit, 1),
         "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "remarks": [remark_text(remark, text) for remark in outcome.remarks],
     }

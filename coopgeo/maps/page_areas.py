@@ -11,7 +11,7 @@ from coopgeo.maps import symbols
 from coopgeo.maps.classes import class_words, inner_breaks, ranges
 from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.shapes import SIMPLIFY_M
-from coopgeo.plan.local_effects import available_wood, commune_effects
+from coopgeo.plan.local_effects import available_goods, commune_effects
 
 _BAND_SIMPLIFY_M = 60.0
 _BORDER = {"color": "#8b938d", "weight": 0.8}
@@ -34,7 +34,7 @@ def commune_layer(scene: Scene) -> PageLayer:
 
 def available_layer(scene: Scene) -> PageLayer:
     """Wood that is left for the chain, per square kilometre of each commune."""
-    rows = available_wood(scene.outcome).rename(columns={"kept_t": "left_kept_t"})
+    rows = available_goods(scene.outcome).rename(columns={"kept_t": "left_kept_t"})
     breaks = inner_breaks(rows["kept_t_km2"], digits=1)
     return _classed(
         scene, "available", rows, rows["kept_t_km2"], breaks, lambda value: scene.text.number(value, 1), shown=True

@@ -59,7 +59,7 @@ def customer_layer(scene: Scene) -> PageLayer:
         for size, status in zip(_sizes(customers["tonnes"]), customers["status"], strict=True)
     ]
     legend = [(symbol("customer", 18), text("legend.customer"))]
-    columns = ["name", "kind", "tonnes", "fuel_mwh", "power_kw", "minutes", "demand_status", *_MARKS]
+    columns = ["name", "kind", "tonnes", "wanted_units", "power_kw", "minutes", "demand_status", *_MARKS]
     return _places("customers", "answer", rows[columns], customers.geometry, pictures, legend)
 
 
@@ -99,7 +99,7 @@ def platform_layer(scene: Scene) -> PageLayer:
     platforms, text = scene.outcome.platforms, scene.text
     hazards = [text(f"hazard.{hazard}") for hazard in platforms["hazard"]]
     rows = pd.DataFrame(platforms).assign(hazard=hazards, **scene.marks(platforms))
-    figures = ["tonnes_in", "tonnes_out", "room_t", "energy_mwh", "capital_eur", "built_m2", "distance_housing_m"]
+    figures = ["tonnes_in", "tonnes_out", "room_t", "units", "capital_eur", "built_m2", "distance_housing_m"]
     columns = ["name", "commune", *figures, "zoning", "hazard", *_MARKS]
     pictures = [_picture("platform", 42)] * len(platforms)
     legend = [(symbol("platform", 18), text("legend.platform"))]

@@ -22,7 +22,7 @@ from matplotlib.transforms import Bbox
 from coopgeo.maps import symbols
 from coopgeo.maps.basemap import drawn_rivers, main_roads, named_communes
 from coopgeo.maps.classes import class_words, inner_breaks, ranges
-from coopgeo.plan.local_effects import available_wood
+from coopgeo.plan.local_effects import available_goods
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.sentences import road_name
@@ -307,7 +307,7 @@ def _lines(outcome: Outcome, text: Text) -> list[Line2D]:
 
 def _wood(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
     """Wood that is left for the chain, per square kilometre of each commune."""
-    communes, density = outcome.study.territory, available_wood(outcome)["kept_t_km2"]
+    communes, density = outcome.study.territory, available_goods(outcome)["kept_t_km2"]
     breaks = inner_breaks(density, digits=1)
     handles: list[Any] = []
     for at, (low, high) in enumerate(ranges(breaks)):

@@ -11,6 +11,7 @@ from coopgeo.chain.haulage import PRICES_INDEXED_BEFORE
 from coopgeo.notebook.controls import box, slider
 from coopgeo.study import Chain
 from coopgeo.study.scenarios import multiplied_demand
+from coopgeo.study.wood_settings import WoodParameters
 from coopgeo.text import Text
 
 Change = dict[str, dict[Any, Any]]  # values by table and row
@@ -30,6 +31,7 @@ def decisive_sliders(chain: Chain) -> dict[str, ipywidgets.Widget]:
     no slider of them. Their names are the arguments of `decisive_changes`.
     """
     parameters = chain.parameters
+    assert isinstance(parameters, WoodParameters)
     diesel, index, hedges = parameters.diesel_eur_l, parameters.price_index, hedges_managed(chain)
     sliders = {
         "subsidy": slider(parameters.subsidy_share.fr, _SHARES, _TEXT.percent, parameters.subsidy_share.value),
@@ -130,6 +132,7 @@ def hedge_wood(balance: pd.DataFrame) -> float:
 def _moistures(chain: Chain) -> list[float]:
     """What chips can be delivered at: wetter than drying leads to, no wetter than each boiler takes."""
     parameters = chain.parameters
+    assert isinstance(parameters, WoodParameters)
     least = parameters.equilibrium_moisture.value + _STEP["moisture"]
     taken = chain.served()["moisture"].min()
     most = parameters.delivered_moisture.high if np.isnan(taken) else float(taken)

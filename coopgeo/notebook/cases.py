@@ -57,7 +57,7 @@ def comparison(base: Outcome, other: Outcome) -> Sheet:
             (text(f"key.{key}"), *(f"{text.number(one, digits)} {unit}" for one in pair), _more(pair, digits, unit))
             for key, digits, unit, pair in (
                 ("tonnes", 0, "t", (_tonnes(base), _tonnes(other))),
-                ("cost", 1, "€/MWh", (base.cost.eur_per_mwh, other.cost.eur_per_mwh)),
+                ("cost", 1, "€/MWh", (base.cost.eur_per_unit, other.cost.eur_per_unit)),
                 ("year", 0, "€", (base.objective.value_eur_year, other.objective.value_eur_year)),
             )
         ),
@@ -89,7 +89,7 @@ def _more(pair: tuple[float, float], digits: int, unit: str) -> str:
 
 
 def _tonnes(outcome: Outcome) -> float:
-    return float(outcome.accounts.fuel.tonnes)  # what goes straight to the boilers too
+    return float(outcome.accounts.delivered.tonnes)  # what goes straight to the boilers too
 
 
 def _sites(outcome: Outcome, text: Text) -> str:

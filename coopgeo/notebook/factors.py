@@ -35,9 +35,9 @@ def tornado(swings: pd.DataFrame, base: Outcome, *, most: int = 15) -> Any:
     -------
     matplotlib Axes
     """
-    ends = swings[["eur_mwh_low", "eur_mwh_high"]]
-    shown = swings[ends.notna().all(axis=1) & (ends["eur_mwh_low"] != ends["eur_mwh_high"])].head(most)
-    eur, sites = base.cost.eur_per_mwh, tuple(sorted(map(str, base.accounts.sites)))
+    ends = swings[["eur_unit_low", "eur_unit_high"]]
+    shown = swings[ends.notna().all(axis=1) & (ends["eur_unit_low"] != ends["eur_unit_high"])].head(most)
+    eur, sites = base.cost.eur_per_unit, tuple(sorted(map(str, base.accounts.sites)))
     figure, axes = plt.subplots(figsize=(11, 1.6 + 0.36 * len(shown)), layout="constrained")
     names = [_label(row.name, row.status) for row in shown.itertuples(index=False)]
     for end, (colour, hatch) in (("low", _LOW), ("high", _HIGH)):
@@ -51,12 +51,12 @@ def tornado(swings: pd.DataFrame, base: Outcome, *, most: int = 15) -> Any:
     axes.axvline(eur, color=INK, linewidth=1)
     axes.set_yticks(range(len(shown)), names)
     axes.invert_yaxis()
-    reached = shown[["eur_mwh_low", "eur_mwh_high"]].to_numpy(float)
+    reached = shown[["eur_unit_low", "eur_unit_high"]].to_numpy(float)
     low, high = (reached.min(initial=eur), reached.max(initial=eur)) if len(shown) else (eur - 1, eur + 1)
     room = _ROOM * (high - low)
     axes.set(
         title=_TEXT("notebook.tornado", cost=_TEXT.number(eur, 1)),
-        xlabel=_TEXT("notebook.eur_mwh"),
+        xlabel=_TEXT("notebook.eur_unit"),
         xlim=(low - room, high + room),
     )
     axes.spines[["top", "right", "left"]].set_visible(False)

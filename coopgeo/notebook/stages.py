@@ -35,32 +35,34 @@ def cost_stack(cases: Mapping[str, Outcome]) -> Any:
     -------
     matplotlib Axes
     """
-    energy = {name: outcome.accounts.fuel.mwh for name, outcome in cases.items()}
-    whole = {name: outcome.cost.eur_per_mwh for name, outcome in cases.items()}
+    energy = {name: outcome.accounts.delivered.units for name, outcome in cases.items()}
+    whole = {name: outcome.cost.eur_per_unit for name, outcome in cases.items()}
     figure, axes = plt.subplots(figsize=(10, 1.6 + 0.6 * len(cases)), layout="constrained")
     left = dict.fromkeys(cases, 0.0)
     for stage, (colour, hatch) in STAGES.items():
-        eur_mwh = {name: outcome.cost.stages_eur_year.get(stage, 0.0) / energy[name] for name, outcome in cases.items()}
-        if not any(eur_mwh.values()):
+        eur_unit = {
+            name: outcome.cost.stages_eur_year.get(stage, 0.0) / energy[name] for name, outcome in cases.items()
+        }
+        if not any(eur_unit.values()):
             continue
         drawn = axes.barh(
-            list(cases), list(eur_mwh.values()), left=list(left.values()), color=colour, hatch=hatch,
+            list(cases), list(eur_unit.values()), left=list(left.values()), color=colour, hatch=hatch,
             edgecolor="white", label=_TEXT(f"stage.{stage}"),
         )  # fmt: skip
         wide = _LEAST_WRITTEN * max(whole.values())
-        written = [_TEXT.number(eur, 1) if eur >= wide else "" for eur in eur_mwh.values()]
+        written = [_TEXT.number(eur, 1) if eur >= wide else "" for eur in eur_unit.values()]
         shade = {"facecolor": colour, "edgecolor": "none", "pad": 1.2}
         for label in axes.bar_label(drawn, written, label_type="center", color="white"):
             if label.get_text():
                 label.set_bbox(shade)
-        left = {name: left[name] + eur for name, eur in eur_mwh.items()}
+        left = {name: left[name] + eur for name, eur in eur_unit.items()}
     for at, (name, eur) in enumerate(whole.items()):
         axes.annotate(
             f"{_TEXT.number(eur, 1)} €/MWh", (left[name], at), (6, 0), textcoords="offset points", va="center",
             color=INK, fontweight="bold",
         )  # fmt: skip
     axes.invert_yaxis()
-    axes.set(xlabel=_TEXT("notebook.eur_mwh"), xlim=(0, 1.15 * max(whole.values())))
+    axes.set(xlabel=_TEXT("notebook.eur_unit"), xlim=(0, 1.15 * max(whole.values())))
     axes.spines[["top", "right"]].set_visible(False)
     french_axis(axes.xaxis)
     figure.legend(loc="outside lower center", ncols=3, frameon=False)

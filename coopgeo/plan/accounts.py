@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.chain.costs import co2_per_useful_mwh
 from coopgeo.chain.fuel import handling_eur_t
-from coopgeo.chain.haulage import load
+from coopgeo.chain.material import Co2, as_received
 from coopgeo.chain.straight import BOUGHT
-from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.plan.placement import Placement
 from coopgeo.roads import Vehicle
 from coopgeo.roads.ways import Ways
@@ -23,14 +21,15 @@ STAGES = ("roadside", "inbound", "platform", "outbound")
 
 @dataclass(frozen=True)
 class Cost:
-    """Cost of the wood delivered: per tonne, per MWh (lower heating value), and € a year by stage.
+    """Cost of what is delivered: per tonne, per unit of the chain, and € a year by stage.
 
-    Stages: those of `STAGES`; where wood goes straight, "direct" (its haulage); where it is bought outside, "bought"
-    (its price); where customers may be left unserved, "unserved" (the price of that), no part of the cost per tonne.
+    Stages: those of `STAGES`; where goods go straight, "direct" (their haulage); where they are bought outside,
+    "bought" (their price); where customers may be left unserved, "unserved" (the price of that), no part of the cost
+    per tonne.
     """
 
     eur_per_t: float
-    eur_per_mwh: float
+    eur_per_unit: float
     stages_eur_year: Mapping[str, float]
 
     @property
@@ -40,18 +39,8 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Co2:
-    """Greenhouse gas, counted up from the diesel of the chain, and by the standard factor; never their sum."""
-
-    kg_per_mwh: float
-    avoided_t_year: float
-    standard_kg_per_mwh: float
-    standard_avoided_t_year: float
-
-
-@dataclass(frozen=True)
 class Jobs:
-    """Full-time equivalents of the whole chain, boilers left out."""
+    """Full-time equivalents of the whole chain, customers left out."""
 
     fte_low: float
     fte_high: float
@@ -82,23 +71,25 @@ class Haul:
 
 
 @dataclass(frozen=True, eq=False)
-class Fuel:
-    """The wood that the customers get in a year.
+class Delivered:
+    """What the customers get in a year.
 
     Attributes
     ----------
-    mwh, useful_mwh : float
-        Lower heating value, and the heat drawn from it.
+    units : float
+        Units of what the chain delivers.
     tonnes : float
         As delivered: from the platforms and straight.
-    unserved_mwh : ndarray, shape (customers,)
+    unserved_units : ndarray, shape (customers,)
         What each wants and does not get.
+    served : ndarray, shape (customers,)
+        Share that each gets of what it wants.
     """
 
-    mwh: float
-    useful_mwh: float
+    units: float
     tonnes: float
-    unserved_mwh: Floats
+    unserved_units: Floats
+    served: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +104,9 @@ class Accounts:
         Ids of the platforms, in sorted order.
     tonnes_in, tonnes_out : ndarray, shape (platforms,)
         As received and as delivered, a year.
-    energy_mwh : ndarray, shape (platforms,)
-        Lower heating value of what goes out, a year.
-    fuel : Fuel
+    units : ndarray, shape (platforms,)
+        Units of the chain in what goes out, a year.
+    delivered : Delivered
     cost : Cost
     co2 : Co2
     jobs : Jobs
@@ -127,8 +118,8 @@ class Accounts:
     sites: np.ndarray
     tonnes_in: Floats
     tonnes_out: Floats
-    energy_mwh: Floats
-    fuel: Fuel
+    units: Floats
+    delivered: Delivered
     cost: Cost
     co2: Co2
     jobs: Jobs
@@ -147,17 +138,16 @@ class Accounts:
 
 def accounts(placement: Placement, solution: Solution) -> Accounts:
     """Draw up the accounts of a solution of `placement.problem`."""
-    parameters = placement.chain.parameters
-    into, out = solution.flows[:2]
-    delivered = parameters.delivered_moisture.value
+    material, (into, out) = placement.material, solution.flows[:2]
+    delivered = material.delivered_tare
     inbound, outbound, direct = (
         _inbound(placement, solution),
         _outbound(placement, solution),
         _direct(placement, solution),
     )
-    arrived = np.asarray(into.T @ wet_mass(1.0, placement.sources["moisture"].to_numpy())).ravel()[solution.sites]
-    tonnes_out = wet_mass(np.asarray(out.sum(axis=1)).ravel()[solution.sites], delivered)
-    fuel = _fuel(placement, solution)
+    arrived = np.asarray(into.T @ as_received(1.0, placement.sources["tare"].to_numpy())).ravel()[solution.sites]
+    tonnes_out = as_received(np.asarray(out.sum(axis=1)).ravel()[solution.sites], delivered)
+    got = _delivered(placement, solution)
     return Accounts(
         inbound=inbound,
         outbound=outbound,
@@ -165,29 +155,29 @@ def accounts(placement: Placement, solution: Solution) -> Accounts:
         sites=placement.options["site"].to_numpy(object)[solution.sites],
         tonnes_in=arrived,
         tonnes_out=tonnes_out,
-        energy_mwh=tonnes_out * energy_content(delivered, dry_mj_kg=parameters.dry_mj_kg.value),
-        fuel=fuel,
-        cost=_cost(placement, solution, fuel),
-        co2=_co2(placement, solution, fuel, (inbound, outbound, direct)),
+        units=tonnes_out * material.units_per_t(delivered),
+        delivered=got,
+        cost=_cost(placement, solution, got),
+        co2=_co2(placement, solution, got, (inbound, outbound, direct)),
         jobs=_jobs(placement, float(tonnes_out.sum()) + float(direct.tonnes[~_bought(placement, direct)].sum())),
     )
 
 
-def _fuel(placement: Placement, solution: Solution) -> Fuel:
+def _delivered(placement: Placement, solution: Solution) -> Delivered:
     """What the customers get: all that they want, less what is left unmet."""
     wanted = placement.demand
     unmet = np.zeros(len(wanted)) if solution.unmet is None else solution.unmet
     share = 1 - np.divide(unmet, wanted["kept_t"], out=np.zeros(len(wanted)), where=wanted["kept_t"].to_numpy() > 0)
     direct_t = 0.0
     if len(solution.flows) > 2:
-        _, _, kept_t, moisture = straight_flows(placement, solution)
-        direct_t = float(wet_mass(kept_t, moisture).sum())
-    platform_t = float(wet_mass(solution.flows[1].sum(), placement.chain.parameters.delivered_moisture.value))
-    return Fuel(
-        mwh=float(wanted["fuel_mwh"] @ share),
-        useful_mwh=float(wanted["useful_mwh"] @ share),
+        _, _, kept_t, tare = straight_flows(placement, solution)
+        direct_t = float(as_received(kept_t, tare).sum())
+    platform_t = float(as_received(solution.flows[1].sum(), placement.material.delivered_tare))
+    return Delivered(
+        units=float(wanted["wanted_units"] @ share),
         tonnes=platform_t + direct_t,
-        unserved_mwh=wanted["fuel_mwh"].to_numpy() * (1 - share),
+        unserved_units=wanted["wanted_units"].to_numpy() * (1 - share),
+        served=np.asarray(share, dtype=np.float64),
     )
 
 
@@ -196,10 +186,10 @@ def _inbound(placement: Placement, solution: Solution) -> Haul:
     point = ways.points.get_indexer(come["point"])[into.row]
     site = ways.sites.get_indexer(placement.options["site"])[into.col]
     haulage_eur = into.data * placement.hauls.inbound[into.row, into.col]
-    moisture = come["moisture"].to_numpy()[into.row]
+    tare = come["tare"].to_numpy()[into.row]
     ends = (ways.points, point), (ways.sites, site)
     vehicles = [placement.truck] * len(into.data)
-    return _haul(placement, ends, ways.inbound, (into.data, moisture, haulage_eur), vehicles)
+    return _haul(placement, ends, ways.inbound, (into.data, tare, haulage_eur), vehicles)
 
 
 def _outbound(placement: Placement, solution: Solution) -> Haul:
@@ -207,31 +197,31 @@ def _outbound(placement: Placement, solution: Solution) -> Haul:
     site = ways.sites.get_indexer(placement.options["site"])[out.row]
     customer = ways.customers.get_indexer(placement.demand.index)[out.col]
     haulage_eur = out.data * placement.hauls.outbound[out.row, out.col]
-    moisture = np.full(len(out.data), placement.chain.parameters.delivered_moisture.value)
+    tare = np.full(len(out.data), placement.material.delivered_tare)
     ends = (ways.sites, site), (ways.customers, customer)
     vehicles = [placement.hauls.vehicles[at] for at in out.col]
-    return _haul(placement, ends, ways.outbound, (out.data, moisture, haulage_eur), vehicles)
+    return _haul(placement, ends, ways.outbound, (out.data, tare, haulage_eur), vehicles)
 
 
 def _direct(placement: Placement, solution: Solution) -> Haul:
     ways, source, customer = placement.ways, np.zeros(0, int), np.zeros(0, int)
-    kept_t = moisture = haulage_eur = np.zeros(0)
+    kept_t = tare = haulage_eur = np.zeros(0)
     if len(solution.flows) > 2:
-        source, customer, kept_t, moisture = straight_flows(placement, solution)
+        source, customer, kept_t, tare = straight_flows(placement, solution)
         haulage_eur = solution.flows[2].tocoo().data * placement.hauls.direct[source, customer]
     places = ways.points.append(ways.suppliers)
     origin = places.get_indexer(placement.sources["point"])
     to = ways.customers.get_indexer(placement.demand.index)
     ends = (places, origin[source]), (ways.customers, to[customer])
     vehicles = [placement.hauls.vehicles[at] for at in customer]
-    return _haul(placement, ends, ways.from_sources, (kept_t, moisture, haulage_eur), vehicles)
+    return _haul(placement, ends, ways.from_sources, (kept_t, tare, haulage_eur), vehicles)
 
 
 def straight_flows(placement: Placement, solution: Solution) -> tuple[Ints, Ints, Floats, Floats]:
-    """Source, customer, dry tonnes on arrival and moisture of each straight flow."""
+    """Source, customer, kept tonnes on arrival and tare of each straight flow."""
     direct, come = solution.flows[2].tocoo(), placement.sources
-    kept, moisture = (come[name].to_numpy()[direct.row] for name in ("direct_kept", "direct_moisture"))
-    return direct.row, direct.col, direct.data * kept, moisture
+    kept, tare = (come[name].to_numpy()[direct.row] for name in ("direct_kept", "direct_tare"))
+    return direct.row, direct.col, direct.data * kept, tare
 
 
 def _bought(placement: Placement, haul: Haul) -> Mask:
@@ -248,14 +238,12 @@ def _haul(
 ) -> Haul:
     """Add up what is hauled between the same two places by the same vehicle.
 
-    `ends`: ids of the rows and columns of the ways, and which; `amounts`: dry tonnes, moisture and haulage (EUR).
+    `ends`: ids of the rows and columns of the ways, and which; `amounts`: kept tonnes, tare and haulage (EUR).
     """
-    (origins, row), (destinations, column), (kept_t, moisture, haulage_eur) = *ends, amounts
+    (origins, row), (destinations, column), (kept_t, tare, haulage_eur) = *ends, amounts
     pair, flow = np.unique(row * len(destinations) + column, return_inverse=True)
-    tonnes = wet_mass(kept_t, moisture)
-    loads = [
-        load(float(wet), vehicle, placement.chain.parameters) for wet, vehicle in zip(moisture, vehicles, strict=True)
-    ]
+    tonnes = as_received(kept_t, tare)
+    loads = [placement.material.load_t(float(one), by) for one, by in zip(tare, vehicles, strict=True)]
     trips = tonnes / np.array(loads, dtype=np.float64)
     i, j = pair // len(destinations), pair % len(destinations)
     by = dict(zip(flow.tolist(), vehicles, strict=True))
@@ -276,7 +264,7 @@ def _haul(
     )
 
 
-def _cost(placement: Placement, solution: Solution, fuel: Fuel) -> Cost:
+def _cost(placement: Placement, solution: Solution, got: Delivered) -> Cost:
     into, out = solution.flows[:2]
     direct = solution.flows[2] if len(solution.flows) > 2 else None
     come, parameters = placement.sources, placement.chain.parameters
@@ -284,7 +272,7 @@ def _cost(placement: Placement, solution: Solution, fuel: Fuel) -> Cost:
     shipped = np.asarray(into.sum(axis=1)).ravel()
     if direct is not None:
         shipped = shipped + np.asarray(direct.sum(axis=1)).ravel()
-    handled_t = float(wet_mass(out.sum(), parameters.delivered_moisture.value))
+    handled_t = float(as_received(out.sum(), placement.material.delivered_tare))
     stages = {
         "roadside": float(shipped[own] @ price[own]),
         "inbound": float(
@@ -303,13 +291,13 @@ def _cost(placement: Placement, solution: Solution, fuel: Fuel) -> Cost:
     if unserved is not None and solution.unmet is not None:
         stages["unserved"] = float(np.where(solution.unmet > 0, unserved, 0.0) @ solution.unmet)
     return Cost(
-        eur_per_t=paid / fuel.tonnes if fuel.tonnes else np.nan,
-        eur_per_mwh=paid / fuel.mwh if fuel.mwh else np.nan,
+        eur_per_t=paid / got.tonnes if got.tonnes else np.nan,
+        eur_per_unit=paid / got.units if got.units else np.nan,
         stages_eur_year=stages,
     )
 
 
-def _co2(placement: Placement, solution: Solution, fuel: Fuel, hauls: Sequence[Haul]) -> Co2:
+def _co2(placement: Placement, solution: Solution, got: Delivered, hauls: Sequence[Haul]) -> Co2:
     parameters, vehicles = placement.chain.parameters, placement.study.vehicles
     into, out = solution.flows[:2]
     shipped = np.asarray(into.sum(axis=1)).ravel()
@@ -322,20 +310,9 @@ def _co2(placement: Placement, solution: Solution, fuel: Fuel, hauls: Sequence[H
     litres = (
         float(shipped @ placement.sources["diesel_l_kept_t"].to_numpy())
         + (2 - parameters.return_load_share.value) * driven_l
-        + float(wet_mass(out.sum(), parameters.delivered_moisture.value)) * parameters.loader_l_t.value
+        + float(as_received(out.sum(), placement.material.delivered_tare)) * parameters.loader_l_t.value
     )
-    if not fuel.mwh:
-        return Co2(np.nan, 0.0, np.nan, 0.0)
-    kg = co2_per_useful_mwh(
-        litres,
-        fuel.mwh,
-        fuel.useful_mwh,
-        kg_l=parameters.diesel_kg_l.value,
-        combustion_kg_mwh=parameters.combustion_kg_mwh.value,
-    )
-    standard = parameters.wood_standard_kg_mwh.value * fuel.mwh / fuel.useful_mwh
-    gas = parameters.gas_kg_mwh.value / parameters.gas_efficiency.value
-    return Co2(kg, (gas - kg) * fuel.useful_mwh / 1000, standard, (gas - standard) * fuel.useful_mwh / 1000)
+    return placement.material.co2(litres, placement.demand, got.served)
 
 
 def _jobs(placement: Placement, tonnes: float) -> Jobs:

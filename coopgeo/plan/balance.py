@@ -1,6 +1,6 @@
 """What the customers want against what the collection points can feed, and how far that may lie off.
 
-All wood is taken to pass the store, as it does where nothing may go straight; what goes straight loses less or more,
+All goods are taken to pass the store, as it does where nothing may go straight; what goes straight loses less or more,
 a few thousandths of the whole.
 """
 
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coopgeo.chain.collection import Collection, collect
-from coopgeo.chain.platforms import storage_yield
+from coopgeo.chain.material import as_received
 from coopgeo.chain.resource import Level, assess
-from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.errors import InfeasibleError
 from coopgeo.plan.placement import Placement
 
@@ -38,17 +37,17 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Balance:
-    """Demand and supply of a job; wood bought outside is not counted.
+    """Demand and supply of a job; what is bought outside is not counted.
 
     Attributes
     ----------
-    energy_mwh : Amounts
-        MWh of wood, lower heating value.
+    units : Amounts
+        Units of what the chain delivers.
     tonnes : Amounts
         As the platform delivers.
     """
 
-    energy_mwh: Amounts
+    units: Amounts
     tonnes: Amounts
 
 
@@ -59,22 +58,21 @@ def balance(placement: Placement) -> Balance:
     ----------
     placement : Placement
     """
-    parameters = placement.chain.parameters
-    delivered = parameters.delivered_moisture.value
+    material = placement.material
     wanted_t = float(placement.demand["tonnes"].sum())
     supply_t = {
         "deliverable": _delivered_t(placement, placement.collection),
         **{level: _delivered_t(placement, _collected(placement, level)) for level in ("low", "high")},
     }
-    mwh_t = float(energy_content(delivered, dry_mj_kg=parameters.dry_mj_kg.value))
-    energy_mwh = {name: tonnes * mwh_t for name, tonnes in supply_t.items()}
-    return Balance(Amounts(wanted=wanted_t * mwh_t, **energy_mwh), Amounts(wanted=wanted_t, **supply_t))
+    units_t = float(material.units_per_t(material.delivered_tare))
+    units = {name: tonnes * units_t for name, tonnes in supply_t.items()}
+    return Balance(Amounts(wanted=wanted_t * units_t, **units), Amounts(wanted=wanted_t, **supply_t))
 
 
 def _collected(placement: Placement, level: Level) -> Collection | None:
     """What comes to the collection points at another level of the resource; None if nothing does."""
     study, chain, ways = placement.study, placement.chain, placement.ways
-    resource = assess(study, chain, ways.competitors, ways.wood, level=level)
+    resource = assess(study, chain, ways.competitors, ways.resource, level=level)
     try:
         return collect(study, chain, resource.balance, ways.collection)
     except InfeasibleError:
@@ -84,6 +82,6 @@ def _collected(placement: Placement, level: Level) -> Collection | None:
 def _delivered_t(placement: Placement, collection: Collection | None) -> float:
     if collection is None:
         return 0.0
-    parameters, lots = placement.chain.parameters, collection.lots
-    kept_t = np.dot(lots["kept_t"].to_numpy(), storage_yield(lots["moisture"].to_numpy(), parameters))
-    return float(wet_mass(kept_t, parameters.delivered_moisture.value))
+    material, lots = placement.material, collection.lots
+    left = material.platform_yield(lots["product"].to_list(), lots["tare"].to_numpy())
+    return float(as_received(np.dot(lots["kept_t"].to_numpy(), left), material.delivered_tare))

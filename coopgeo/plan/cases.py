@@ -26,9 +26,9 @@ WAYS_TO_SERVE: Mapping[str, Mapping[str, Any]] = {
 
 
 def ways_to_serve(outcome: Outcome) -> tuple[WayToServe, ...]:
-    """What the same customers would cost without a platform, with all wood through it, or with wood bought outside.
+    """What the same customers would cost without a platform, with all goods through it, or with goods bought outside.
 
-    Those that the job asks for already are left out, and so is wood from outside where no supplier is known.
+    Those that the job asks for already are left out, and so are goods from outside where no supplier is known.
     """
     placement, found = outcome.placement, []
     for key, asked in WAYS_TO_SERVE.items():
@@ -46,7 +46,7 @@ def ways_to_serve(outcome: Outcome) -> tuple[WayToServe, ...]:
             continue
         cost = accounts(other, solution).cost
         sites = tuple(str(site) for site in other.options["site"].iloc[solution.sites])
-        found.append(WayToServe(key, cost.eur_per_mwh, sites, solution.status))
+        found.append(WayToServe(key, cost.eur_per_unit, sites, solution.status))
     return tuple(found)
 
 

@@ -50,7 +50,7 @@ class Confidence:
         All factors, what decides most of the site first.
     groups : mapping of str to (float, float)
         Effect and effect on the cost of all factors of a kind together: "exists" (which customers there are), "demand",
-        "land", "wood", "harvest", "roads", "assumptions".
+        "land", "resource", "harvest", "roads", "assumptions".
     """
 
     draws: int

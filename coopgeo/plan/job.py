@@ -31,10 +31,10 @@ class Job:
     platforms : int, optional
         How many platforms to open, 0 to 5; None = as many as cost least, 5 at most.
     direct : bool
-        Whether wood may go straight from a collection point to a boiler that takes it as it is (`direct_moisture` of a
-        product).
+        Whether goods may go straight from a collection point to a customer that takes them as they are (`direct_tare`
+        of a product).
     outside : bool
-        Whether wood may be bought from the suppliers of `suppliers.csv`.
+        Whether goods may be bought from the suppliers of `suppliers.csv`.
     alternatives : int
         How many next best choices of sites to prove as well, as far as there are so many.
     what_ifs : int
@@ -72,7 +72,7 @@ class Job:
         faults = Faults("job")
         asked: dict[str, object] = vars(self)
         if not isinstance(asked["chain"], str | None):
-            faults.add(column="chain", found=self.chain, expected=Message('the id of a chain, such as "wood-energy"'))
+            faults.add(column="chain", found=self.chain, expected=Message('the id of a chain, such as "textile"'))
         if not isinstance(asked["roads"], str | Path | RoadNetwork | None) or asked["roads"] == "":
             expected = Message('"atlas", the path of a file of roads, or a RoadNetwork')
             faults.add(column="roads", found=self.roads, expected=expected)

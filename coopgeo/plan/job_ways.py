@@ -9,7 +9,13 @@ import pandas as pd
 import shapely
 
 from coopgeo.chain.collection import CollectionWays, collecting_vehicle, collection_ways
-from coopgeo.chain.resource import AT_POINT, CompetitorWays, WoodPlaces, competitor_ways, wood_places
+from coopgeo.chain.resource import (
+    CompetitorWays,
+    ResourcePlaces,
+    competitor_ways,
+    lies_at_points,
+    resource_places,
+)
 from coopgeo.errors import Faults, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork, Vehicle
@@ -28,8 +34,8 @@ class JobWays:
         What they depend on: roads, vehicles, places; empty if they are known to fit.
     networks : mapping of str to RoadNetwork
         The roads as each vehicle of the chain sees them, with the changes asked for.
-    wood : WoodPlaces
-        Where the wood lies.
+    resource : ResourcePlaces
+        Where the products lie.
     competitors : CompetitorWays
     collection : mapping of str to CollectionWays
         By product.
@@ -45,7 +51,7 @@ class JobWays:
 
     basis: Mapping[str, object]
     networks: Mapping[str, RoadNetwork]
-    wood: WoodPlaces
+    resource: ResourcePlaces
     competitors: CompetitorWays
     collection: Mapping[str, CollectionWays]
     points: pd.Index
@@ -109,12 +115,18 @@ def _basis(study: Study, chain: Chain, job: Job) -> dict[str, object]:
         **networks_basis(study, chain, job),
         "road_changes": {name: _comparable(change) for name, change in job.road_changes.items()},
         "communes": (_located(study.chefs_lieux), study.in_territory.tobytes()),
-        "collection points": (_located(points), tuple(points["accepts"]), tuple(points["logs_m3_year"] > 0)),
+        "collection points": (_located(points), tuple(points["accepts"]), _amounts_at_points(chain)),
         "candidate sites": _located(chain.candidate_sites),
         "customers": (_located(chain.customers.geometry), tuple(plants), tuple(delivery_vehicles(study, chain))),
         "suppliers": _located(chain.suppliers),
-        "products": tuple((n, p.collected_by, p.brought_by, p.fate, p.basis == AT_POINT) for n, p in products),
+        "products": tuple((n, p.collected_by, p.brought_by, p.fate, lies_at_points(chain, p)) for n, p in products),
     }
+
+
+def _amounts_at_points(chain: Chain) -> tuple[tuple[bool, ...], ...]:
+    """Where each product that lies at collection points does so."""
+    products = [product for _, product in sorted(chain.settings.products.items()) if lies_at_points(chain, product)]
+    return tuple(tuple(chain.collection_points[product.basis] > 0) for product in products)
 
 
 def _driven(vehicle: Vehicle) -> Vehicle:
@@ -187,7 +199,7 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
     return JobWays(
         basis=_basis(study, chain, job),
         networks=networks,
-        wood=wood_places(study, chain),
+        resource=resource_places(study, chain),
         competitors=competitor_ways(study, chain, truck),
         collection=collection_ways(study, chain, networks),
         points=points.index,

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 HECTARES_PER_KM2 = 100.0
 
 
-def available_wood(outcome: "Outcome") -> pd.DataFrame:
-    """Wood that is left for the chain in each commune of the territory.
+def available_goods(outcome: "Outcome") -> pd.DataFrame:
+    """What is left for the chain in each commune of the territory.
 
     Returns
     -------
     DataFrame
-        Indexed by INSEE code, in the order of the communes: `commune` (name), `kept_t` (dry t/year, 0 where there is
-        none), `kept_t_km2` (dry t/km²/year, of the whole ground of the commune).
+        Indexed by INSEE code, in the order of the communes: `commune` (name), `kept_t` (kept t/year, 0 where there
+        is none), `kept_t_km2` (kept t/km²/year, of the whole ground of the commune).
     """
     communes = outcome.study.territory
     kept_t = outcome.resource.by_commune.reindex(communes.index, fill_value=0.0)
@@ -33,7 +33,7 @@ def commune_effects(outcome: "Outcome") -> pd.DataFrame:
     -------
     DataFrame
         Indexed by INSEE code: `name`, `population`, `available_kept_t` (t/year), `points` (names of the collection
-        points that its wood goes to, most wood first), `minutes` (longest way there; NaN if it sends none),
+        points that it sends to, the most first), `minutes` (longest way there; NaN if it sends none),
         `lorries_day` (passes on a day with haulage, on the busiest road that crosses the commune; 0 if none), `ref`
         and `highway` of that road ("" if none), `places` (names of the platforms, collection points and customers
         that stand in it).
@@ -61,7 +61,7 @@ def commune_effects(outcome: "Outcome") -> pd.DataFrame:
         {
             "name": communes["name"],
             "population": communes["population"],
-            "available_kept_t": available_wood(outcome)["kept_t"],
+            "available_kept_t": available_goods(outcome)["kept_t"],
             "points": _of(order.groupby("insee", sort=False)["name"].agg(", ".join), communes.index, ""),
             "minutes": _of(sent.groupby("insee")["minutes"].max(), communes.index, None),
             "lorries_day": _of(busiest["lorries_day"], communes.index, 0.0),

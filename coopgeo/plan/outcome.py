@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Ints
+from coopgeo.chain.material import Co2, as_received
 from coopgeo.chain.resource import Resource
 from coopgeo.chain.supply_curves import SupplyCurves
-from coopgeo.chain.wood import energy_content, wet_mass
 from coopgeo.plan import routes
-from coopgeo.plan.accounts import Accounts, Co2, Cost, Jobs
+from coopgeo.plan.accounts import Accounts, Cost, Jobs
 from coopgeo.plan.balance import Balance, balance
 from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.heat_prices import heat_prices
@@ -76,7 +76,7 @@ class WayToServe:
     Attributes
     ----------
     key : {"no_platform", "all_by_platform", "outside"}
-    eur_per_mwh : float, optional
+    eur_per_unit : float, optional
         None if not all customers can be served so.
     sites : tuple of str
         Of the platforms, if any.
@@ -85,7 +85,7 @@ class WayToServe:
     """
 
     key: str
-    eur_per_mwh: float | None
+    eur_per_unit: float | None
     sites: tuple[str, ...]
     status: str
 
@@ -173,7 +173,7 @@ class Outcome:
 
     @property
     def cost(self) -> Cost:
-        """Cost of the wood delivered."""
+        """Cost of what is delivered."""
         return self.accounts.cost
 
     @property
@@ -188,7 +188,7 @@ class Outcome:
 
     @property
     def resource(self) -> Resource:
-        """The balance of each commune, and who competes for the wood."""
+        """The balance of each commune, and who competes for it."""
         return self.placement.resource
 
     @property
@@ -238,7 +238,7 @@ class Outcome:
 
     @cached_property
     def heat_prices(self) -> pd.DataFrame:
-        """The wood against other fuels, per MWh of useful heat (see `plan.heat_prices`)."""
+        """The fuel against others, per MWh of useful heat (see `plan.heat_prices`)."""
         return heat_prices(self.placement, self.cost, self.confidence)
 
     @cached_property
@@ -275,40 +275,40 @@ class Outcome:
         """The platforms, indexed by site id.
 
         `commune`, `size`, `capacity_t`, `built_m2`, `capital_eur`, `tonnes_in`, `tonnes_out`, `room_t`,
-        `energy_mwh`, and the columns of `candidate_sites.csv`.
+        `units`, and the columns of `candidate_sites.csv`.
         """
         sizes = self.placement.options.iloc[self.solution.sites].set_index("site")
         sites = self.chain.candidate_sites.loc[sizes.index]
-        delivered = self.chain.parameters.delivered_moisture.value
+        delivered = self.placement.material.delivered_tare
         return sites.assign(
             commune=self.study.communes["name"].reindex(sites["insee"]).to_numpy(),
             size=sizes["size"],
-            capacity_t=wet_mass(sizes["capacity_kept_t"], delivered),
+            capacity_t=as_received(sizes["capacity_kept_t"], delivered),
             built_m2=sizes["built_m2"],
             capital_eur=sizes["capital_eur"],
             tonnes_in=self.accounts.tonnes_in,
             tonnes_out=self.accounts.tonnes_out,
             room_t=self.room_t.reindex(sizes.index),
-            energy_mwh=self.accounts.energy_mwh,
+            units=self.accounts.units,
         )
 
     @cached_property
     def collection_points(self) -> gpd.GeoDataFrame:
         """The collection points, indexed by id.
 
-        `tonnes` and `energy_mwh` that come to the point in a year, `tonnes_used` by the platforms or straight by the
+        `tonnes` and `units` that come to the point in a year, `tonnes_used` by the platforms or straight by the
         boilers, `tonnes_direct` (the latter alone; all as received), `platform` (id, None if it feeds none),
         `minutes_to_platform` (NaN if it feeds none), `catchment_communes`, and the columns of the table.
         """
         points, lots = self.chain.collection_points.sort_index(), self.placement.collection.lots
-        tonnes = wet_mass(lots["kept_t"], lots["moisture"])
-        mwh_t = energy_content(lots["moisture"], dry_mj_kg=self.chain.parameters.dry_mj_kg.value)
-        come = lots.assign(tonnes=tonnes, mwh=tonnes * mwh_t).groupby("point")[["tonnes", "mwh"]].sum()
+        tonnes = as_received(lots["kept_t"], lots["tare"])
+        units_t = self.placement.material.units_per_t(lots["tare"])
+        come = lots.assign(tonnes=tonnes, units=tonnes * units_t).groupby("point")[["tonnes", "units"]].sum()
         hauls = self.accounts.flows[self.accounts.flows["stage"] == "inbound"]
         main, (inbound_t, direct_t) = _largest(hauls, "origin"), self._shipped_t(points.index)
         return points.assign(
             tonnes=come["tonnes"].reindex(points.index, fill_value=0.0),
-            energy_mwh=come["mwh"].reindex(points.index, fill_value=0.0),
+            units=come["units"].reindex(points.index, fill_value=0.0),
             tonnes_used=inbound_t + direct_t,
             tonnes_direct=direct_t,
             platform=_or_none(main["destination"].reindex(points.index)),
@@ -317,12 +317,12 @@ class Outcome:
         )
 
     def _shipped_t(self, points: pd.Index) -> tuple[pd.Series, pd.Series]:
-        """Tonnes as received that leave each point for the platforms, and straight for the boilers."""
+        """Tonnes as received that leave each point for the platforms, and straight for the customers."""
         sources, shipped = self.placement.sources, []
         for at in (0, 2):
             flows = self.solution.flows
             kept_t = np.asarray(flows[at].sum(axis=1)).ravel() if at < len(flows) else np.zeros(len(sources))
-            tonnes = pd.Series(wet_mass(kept_t, sources["moisture"].to_numpy(float)))
+            tonnes = pd.Series(as_received(kept_t, sources["tare"].to_numpy(float)))
             shipped.append(tonnes.groupby(sources["point"].to_numpy()).sum().reindex(points, fill_value=0.0))
         return shipped[0], shipped[1]
 
@@ -330,13 +330,14 @@ class Outcome:
     def customers(self) -> gpd.GeoDataFrame:
         """Customers served, indexed by id.
 
-        `tonnes`, `fuel_mwh`, `useful_mwh`, `platform` (None if none serves it), `minutes` (from the place that most of
-        its wood comes from, a platform or not), and their columns.
+        `tonnes`, `wanted_units` (and what else the material knows of demand), `platform` (None if none serves it),
+        `minutes` (from the place that most of
+        its goods come from, a platform or not), and their columns.
         """
         hauls = self.accounts.flows[self.accounts.flows["stage"].isin(["outbound", "direct"])]
         main = _largest(hauls, "destination")
         served = _largest(hauls[hauls["stage"] == "outbound"], "destination")
-        wanted = self.placement.demand[["tonnes", "fuel_mwh", "useful_mwh"]]
+        wanted = self.placement.demand.drop(columns="kept_t")
         return self.chain.customers.loc[wanted.index].assign(
             **wanted,
             platform=_or_none(served["origin"].reindex(wanted.index)),

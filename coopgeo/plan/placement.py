@@ -1,4 +1,4 @@
-"""The placement problem of a job: wood, haulage, sizes and boilers turned into arrays, in dry tonnes."""
+"""The placement problem of a job: resource, haulage, sizes and customers turned into arrays, in kept tonnes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ from coopgeo.chain.collection import Collection, collect
 from coopgeo.chain.demand import demand
 from coopgeo.chain.fuel import at_fuel_price, handling_eur_t
 from coopgeo.chain.haulage import haul_per_kept_tonne, haul_to_each
-from coopgeo.chain.platforms import options, storage_yield
+from coopgeo.chain.material import Material
+from coopgeo.chain.materials import material_of
+from coopgeo.chain.platforms import options
 from coopgeo.chain.resource import Resource, assess
 from coopgeo.chain.site_scores import excluded, site_scores
 from coopgeo.chain.straight import BOUGHT, sources, straight_ways
 from coopgeo.chain.supply_curves import SupplyCurves, supply_curves
-from coopgeo.chain.wood import energy_content
 from coopgeo.errors import Faults, InputError, Message, TooFewSitesError, check_kind
 from coopgeo.plan.job import MOST_PLATFORMS, Job
 from coopgeo.plan.job_ways import JobWays, delivery_vehicles, networks_of, ways_on
@@ -28,11 +29,12 @@ from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
 
 Step = Callable[[str], None]
+UNSERVED = {"wood": "unserved_eur_mwh", "plain": "unserved_eur_unit"}  # columns of customers, by material
 
 
 @dataclass(frozen=True, eq=False)
 class Hauls:
-    """Haulage alone, € per dry tonne that leaves the place where it was loaded.
+    """Haulage alone, € per kept tonne that leaves the place where it was loaded.
 
     Attributes
     ----------
@@ -63,7 +65,8 @@ class Placement:
     job : Job
     ways : JobWays
     problem : TwoStage
-        Sources = rows of `sources`, platforms = rows of `options`, customers = rows of `demand`; all in dry tonnes.
+        Sources = rows of `sources`, platforms = rows of `options`, customers = rows of `demand`; all in kept
+        tonnes.
     resource : Resource
     collection : Collection
     sources, options, demand : DataFrame
@@ -82,6 +85,11 @@ class Placement:
     options: pd.DataFrame
     demand: pd.DataFrame
     hauls: Hauls
+
+    @cached_property
+    def material(self) -> Material:
+        """What the chain moves."""
+        return material_of(self.chain)
 
     @property
     def roads(self) -> RoadNetwork:
@@ -122,7 +130,7 @@ class Placement:
 def prepare(
     study: Study, job: Job | None = None, *, ways: JobWays | None = None, on_step: Step | None = None
 ) -> Placement:
-    """Turn a job into the placement problem: the wood, who collects it, haulage, sizes and boilers.
+    """Turn a job into the placement problem: the resource, who collects it, haulage, sizes and customers.
 
     Parameters
     ----------
@@ -139,7 +147,7 @@ def prepare(
     InputError
         If a chain, a site or a road is unknown, a place lies too far from the roads, or the ways are those of others.
     InfeasibleError
-        If no wood comes within reach.
+        If nothing comes within reach.
     """
     check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
     job, step = job or Job(), on_step or (lambda _: None)
@@ -150,7 +158,7 @@ def prepare(
     networks = ways.networks if ways else networks_of(study, chain, job)
     step("catchments")
     ways = ways or ways_on(study, chain, job, networks)
-    resource = assess(study, chain, ways.competitors, ways.wood, level=job.level)
+    resource = assess(study, chain, ways.competitors, ways.resource, level=job.level)
     collection = collect(study, chain, resource.balance, ways.collection)
     step("haulage")
     sizes, wanted = options(chain), demand(chain)
@@ -169,19 +177,21 @@ def _problem(
     wanted: pd.DataFrame,
 ) -> tuple[siting.TwoStage, Hauls]:
     """The problem, and the haulage alone."""
-    parameters = chain.parameters
+    parameters, material = chain.parameters, material_of(chain)
+    return_share = parameters.return_load_share.value
     truck = at_fuel_price(study.vehicles[study.settings.truck], parameters)
     shut = _shut(study, chain, sizes, job)
     site, to = ways.sites.get_indexer(sizes["site"]), ways.customers.get_indexer(wanted.index)
-    moisture, delivered = come["moisture"].to_numpy(float), parameters.delivered_moisture.value
+    tare, delivered = come["tare"].to_numpy(float), material.delivered_tare
     bought = (come["product"] == BOUGHT).to_numpy()
     vehicles = [at_fuel_price(study.vehicles[name], parameters) for name in delivery_vehicles(study, chain)[to]]
     inbound = np.full((len(come), len(site)), np.inf)
     in_eur = ways.inbound.cost_eur(truck)[np.ix_(ways.points.get_indexer(come["point"][~bought]), site)]
-    inbound[~bought] = haul_per_kept_tonne(in_eur, moisture[~bought, None], truck, parameters)
-    outbound = haul_to_each(ways.outbound.rows(site).columns(to), vehicles, delivered, parameters)
+    inbound[~bought] = haul_per_kept_tonne(in_eur, tare[~bought, None], truck, material, return_share)
+    outbound = haul_to_each(ways.outbound.rows(site).columns(to), vehicles, delivered, material, return_share)
     roadside = come["roadside_eur_kept_t"].to_numpy()[:, None]
-    straight = straight_ways(come, ways.straight(come).columns(to), vehicles, wettest(chain, wanted), parameters)
+    most_tare = material.most_tare(chain.customers.loc[wanted.index])
+    straight = straight_ways(come, ways.straight(come).columns(to), vehicles, most_tare, material, return_share)
     direct = np.where((bought | job.direct)[:, None], straight.haul_eur_kept_t, np.inf)
     goes_straight = bool(np.isfinite(direct).any()) or not job.platforms
     problem = siting.TwoStage(
@@ -191,7 +201,9 @@ def _problem(
         supply=come["kept_t"],
         capacity=sizes["capacity_kept_t"],
         opening=sizes["opening_eur_year"],
-        yield_=np.where(bought, 1.0, storage_yield(np.where(bought, delivered, moisture), parameters)),
+        yield_=np.where(
+            bought, 1.0, material.platform_yield(come["product"].to_list(), np.where(bought, delivered, tare))
+        ),
         p=job.platforms,
         at_most=MOST_PLATFORMS if job.platforms is None else None,
         groups=sizes["site"],
@@ -204,20 +216,15 @@ def _problem(
     return problem, Hauls(inbound, outbound, direct, vehicles)
 
 
-def wettest(chain: Chain, wanted: pd.DataFrame) -> Floats:
-    """Moisture of the wettest chips that each customer takes; that of the platform where it is not known."""
-    moisture = chain.customers["moisture"].reindex(wanted.index).to_numpy(float)
-    return np.where(np.isnan(moisture), chain.parameters.delivered_moisture.value, moisture)
-
-
 def _price_of_unserved(chain: Chain, wanted: pd.DataFrame) -> Floats | None:
-    """Price of a dry tonne that a customer does not get, `inf` for those who must be served; None if all must be."""
-    eur_mwh = chain.customers["unserved_eur_mwh"].reindex(wanted.index).to_numpy(float)
-    if np.isnan(eur_mwh).all():
+    """Price of a kept tonne that a customer does not get, `inf` for those who must be served; None if all must be."""
+    material, column = material_of(chain), UNSERVED[chain.settings.material]
+    eur_unit = chain.customers[column].reindex(wanted.index).to_numpy(float)
+    if np.isnan(eur_unit).all():
         return None
-    delivered = chain.parameters.delivered_moisture.value
-    mwh_kept_t = energy_content(delivered, dry_mj_kg=chain.parameters.dry_mj_kg.value) / (1 - delivered)
-    return np.where(np.isnan(eur_mwh), np.inf, eur_mwh * mwh_kept_t)
+    delivered = material.delivered_tare
+    units_kept_t = material.units_per_t(delivered) / (1 - delivered)
+    return np.where(np.isnan(eur_unit), np.inf, eur_unit * units_kept_t)
 
 
 def _shut(study: Study, chain: Chain, sizes: pd.DataFrame, job: Job) -> set[str]:

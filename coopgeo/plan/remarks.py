@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from coopgeo.chain.material import as_received
 from coopgeo.chain.platforms import M2_PER_HA, built_m2
 from coopgeo.chain.site_scores import excluded
-from coopgeo.chain.wood import wet_mass
 from coopgeo.errors import Message
 from coopgeo.plan.accounts import Cost
 from coopgeo.plan.differences import differences
@@ -17,7 +17,7 @@ from coopgeo.plan.stock import stock
 from coopgeo.roads import RoadNetwork
 from coopgeo.siting import Solution
 
-_TIGHT_SUPPLY = 1.15  # wood within reach / wood needed under which the reader is warned
+_TIGHT_SUPPLY = 1.15  # what is within reach / what is needed, under which the reader is warned
 _HEAT_REACH_M = 5_000.0  # as the crow flies; the steam pipe from Écostu'Air to Tereos is 3 km long
 _HARDLY_USED = 0.25  # of the capacity of a platform: under that, its hall and staff weigh on few tonnes
 
@@ -79,9 +79,9 @@ def _of_search(solution: Solution, lacking: int) -> Iterator[Remark]:
 def _of_assumptions(placement: Placement, cost: Cost) -> Iterator[Remark]:
     chain = placement.chain
     yield Remark("assumed", {"share": float((chain.statuses == "assumed").mean())})
-    price = chain.parameters.market_price_eur_mwh.value
-    if cost.eur_per_mwh > price:
-        yield Remark("above_market", {"cost": cost.eur_per_mwh, "price": price})
+    market = chain.parameters.market_price
+    if market and cost.eur_per_unit > (price := market.value):
+        yield Remark("above_market", {"cost": cost.eur_per_unit, "price": price})
 
 
 def _of_demand(placement: Placement, solution: Solution) -> Iterator[Remark]:
@@ -107,8 +107,10 @@ def _of_demand(placement: Placement, solution: Solution) -> Iterator[Remark]:
 
 
 def _of_waste_heat(placement: Placement) -> Iterator[Remark]:
-    """Boilers beside heat that is there already: an official asks first why wood should burn there."""
+    """Customers beside heat that is there already: an official asks first why anything should burn there."""
     customers, served = placement.chain.customers, placement.chain.served()
+    if "fuel" not in customers:
+        return
     for _, source in customers[customers["fuel"] == "waste_heat"].iterrows():
         names = sorted(map(str, served["name"][served.geometry.distance(source.geometry) <= _HEAT_REACH_M]))
         if names:
@@ -130,8 +132,8 @@ def _of_sites(placement: Placement, solution: Solution) -> Iterator[Remark]:
 def _of_room(placement: Placement, solution: Solution) -> Iterator[Remark]:
     """Chosen sites that could hardly deliver more, as no larger size finds room there."""
     chain, room = placement.chain, room_t(placement, solution)
-    delivered = chain.parameters.delivered_moisture.value
-    passing = wet_mass(np.asarray(solution.flows[1].sum(axis=1)).ravel()[solution.sites], delivered)
+    delivered = placement.material.delivered_tare
+    passing = as_received(np.asarray(solution.flows[1].sum(axis=1)).ravel()[solution.sites], delivered)
     largest_m2 = float(built_m2(chain.platform_sizes).max())
     for site, tonnes in zip(placement.options["site"].iloc[solution.sites], passing, strict=True):
         row = chain.candidate_sites.loc[site]

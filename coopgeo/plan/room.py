@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from coopgeo.chain.wood import wet_mass
+from coopgeo.chain.material import as_received
 from coopgeo.plan.placement import Placement
 from coopgeo.siting import Solution
 
-LITTLE_ROOM = 0.10  # of what a platform delivers: a planning hypothesis, about one boiler more in ten
+LITTLE_ROOM = 0.10  # of what a platform delivers: a planning hypothesis, about one customer more in ten
 
 
 def room_t(placement: Placement, solution: Solution) -> pd.Series:
@@ -25,9 +25,9 @@ def room_t(placement: Placement, solution: Solution) -> pd.Series:
         Tonnes a year as delivered, indexed by site. Of a site that was chosen, beyond what it delivers; of any other,
         beyond what the busiest platform of the answer does. Below 0 where not even that much fits.
     """
-    options, moisture = placement.options, placement.chain.parameters.delivered_moisture.value
+    options, tare = placement.options, placement.material.delivered_tare
     largest = options.groupby("site", sort=True)["capacity_kept_t"].max()
     passing = np.asarray(solution.flows[1].sum(axis=1)).ravel()[solution.sites]
     needed = pd.Series(passing.max(initial=0.0), index=largest.index)
     needed[options["site"].iloc[solution.sites]] = passing
-    return pd.Series(wet_mass(largest - needed, moisture), index=largest.index, name="room_t")
+    return pd.Series(as_received(largest - needed, tare), index=largest.index, name="room_t")

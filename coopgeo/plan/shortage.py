@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from coopgeo.chain.material import as_received
 from coopgeo.chain.straight import BOUGHT
-from coopgeo.chain.wood import wet_mass
 from coopgeo.errors import Message
 from coopgeo.plan.job import MOST_PLATFORMS
-from coopgeo.plan.placement import Placement, wettest
+from coopgeo.plan.placement import Placement
 
 _NEARLY_NOTHING_T = 1e-3  # a kilogram: what the solver may call a shortage is named
 
@@ -20,11 +20,11 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
     -------
     Message
     """
-    chain, delivered = placement.chain, placement.chain.parameters.delivered_moisture.value
+    chain, delivered = placement.chain, placement.material.delivered_tare
     free = placement.problem
     answer = free.least_unmet(time_limit_s=time_limit_s)
     assert answer.unmet is not None  # a price on unmet demand was given
-    lacking_t = wet_mass(answer.unmet, delivered)
+    lacking_t = as_received(answer.unmet, delivered)
     short = {
         name: tonnes
         for name, tonnes in zip(placement.demand.index, lacking_t, strict=True)
@@ -44,15 +44,15 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
         Message("{name} ({id}) lacks {tonnes:.1f} t", name=names[id], id=id, tonnes=tonnes)
         for id, tonnes in short.items()
     ]
-    deliverable = float(wet_mass(free.supply @ free.yield_, delivered))
+    deliverable = float(as_received(free.supply @ free.yield_, delivered))
     open_to_all = placement.options[~free.forbidden]
     by_site = np.sort(open_to_all.groupby("site")["capacity_kept_t"].max())[::-1]
-    largest = float(wet_mass(by_site[:count].sum(), delivered))
+    largest = float(as_received(by_site[:count].sum(), delivered))
     needed = placement.demand["tonnes"].sum()
     return Message(
         "{lacking:.1f} t a year are lacking of the {needed:.0f} t that the customers need: {who}. "
         "The collection points can feed {deliverable:.0f} t delivered, {count} platform(s) can pass {largest:.0f} t "
-        "at most. Add wood (resources.csv, collection_points.csv), larger sites or another platform, or give a "
+        "at most. Add goods (resources.csv, collection_points.csv), larger sites or another platform, or give a "
         "customer another role",
         lacking=sum(short.values()),
         needed=float(needed),
@@ -64,17 +64,18 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
 
 
 def _without_a_platform(placement: Placement, short: Mapping[str, float]) -> Message:
-    """What is lacking where all wood must go straight: boilers that take none so wet are named with their moisture."""
+    """What is lacking where all goods must go straight; customers that take none as they are, are named so."""
     chain, problem = placement.chain, placement.problem
-    delivered, names = chain.parameters.delivered_moisture.value, chain.customers["name"]
+    delivered, names = placement.material.delivered_tare, chain.customers["name"]
     bought = (placement.sources["product"] == BOUGHT).to_numpy()
-    goes = placement.sources["direct_moisture"].notna().to_numpy() & (bought | placement.job.direct)
-    driest = placement.sources["direct_moisture"][goes].min()
-    takes = dict(zip(placement.demand.index, wettest(chain, placement.demand), strict=True))
+    goes = placement.sources["direct_tare"].notna().to_numpy() & (bought | placement.job.direct)
+    driest = placement.sources["direct_tare"][goes].min()
+    most = placement.material.most_tare(chain.customers.loc[placement.demand.index])
+    takes = dict(zip(placement.demand.index, most, strict=True))
     who: list[str] = [
         Message(
-            "{name} ({id}) lacks {tonnes:.1f} t: it takes chips of a moisture of {most:.2f} at most, and the driest "
-            "that go straight have {driest:.2f}",
+            "{name} ({id}) lacks {tonnes:.1f} t: it takes {most:.2f} of water at most, and the driest that goes "
+            "straight has {driest:.2f}",
             name=names[id],
             id=id,
             tonnes=tonnes,
@@ -86,11 +87,11 @@ def _without_a_platform(placement: Placement, short: Mapping[str, float]) -> Mes
         for id, tonnes in short.items()
     ]
     assert problem.direct_yield is not None  # nothing else can be shipped without a platform
-    straight = wet_mass((problem.supply * problem.direct_yield[:, 0])[goes].sum(), delivered)
+    straight = as_received((problem.supply * problem.direct_yield[:, 0])[goes].sum(), delivered)
     return Message(
         "{lacking:.1f} t a year are lacking of the {needed:.0f} t that the customers need: {who}. Without a platform "
-        "all wood goes straight: {straight:.0f} t can. Open a platform, let more wood go straight (direct_moisture in "
-        "chain.toml), allow wood from suppliers.csv, or give a customer another role",
+        "all goods go straight: {straight:.0f} t can. Open a platform, let more go straight (products of "
+        "chain.toml), allow suppliers.csv, or give a customer another role",
         lacking=sum(short.values()),
         needed=float(placement.demand["tonnes"].sum()),
         who=who,

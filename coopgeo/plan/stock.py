@@ -1,8 +1,8 @@
-"""The year month by month: what comes in, what the boilers burn, what lies in the hall; array arithmetic.
+"""The year month by month: what comes in, what customers take, what lies in the hall; array arithmetic.
 
-The year repeats itself in twelve equal months; within a month wood comes in and leaves evenly. What comes in at age 0
-is dry enough at age m (`chain.wood.months_to_dry`) and has lost (1 - loss)^age of its dry mass on the way, as the
-placement counts it. The stock of dry chips is the least that never runs out at the end of a month.
+The year repeats itself in twelve equal months; within a month goods come in and leave evenly. What comes in at age 0 is
+ready at age m (`Material.months_in_store`) and has lost (1 - loss)^age of its mass on the way, as the placement counts
+it. The stock of what is ready is the least that never runs out at the end of a month.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,7 @@ import numpy as np
 from scipy.special import exprel
 
 from coopgeo.arrays import Floats
-from coopgeo.chain.platforms import storage_months
-from coopgeo.chain.wood import wet_mass
+from coopgeo.chain.material import as_received
 from coopgeo.plan.accounts import straight_flows
 from coopgeo.plan.placement import Placement
 from coopgeo.siting import Solution
@@ -25,24 +24,24 @@ _YEAR = len(MONTHS)
 
 @dataclass(frozen=True, eq=False)
 class Stock:
-    """The months of a year at P platforms, dry tonnes; months along the last axis, January first.
+    """The months of a year at P platforms, kept tonnes; months along the last axis, January first.
 
     Attributes
     ----------
     sites : ndarray of object, shape (P,)
         Ids, in the order of `Accounts.sites`.
     coming_kept_t, leaving_kept_t : ndarray, shape (P, 12)
-        What comes in, and what goes to the boilers.
-    drying_kept_t, ready_kept_t : ndarray, shape (P, 12)
-        What lies there at the end of the month: too wet still, and dry enough.
+        What comes in, and what goes to the customers.
+    ripening_kept_t, ready_kept_t : ndarray, shape (P, 12)
+        What lies there at the end of the month: not ready still, and ready.
     direct_t : ndarray, shape (12,)
-        What goes straight to the boilers, tonnes as they get it.
+        What goes straight to the customers, tonnes as they get it.
     hall_m3, turns_year : ndarray, shape (P,)
         What the hall of the size chosen holds, and how often a year it is said to be filled; NaN where not known.
     kept_t_m3 : float
-        Dry mass of a loose cubic metre of chips, at any moisture.
-    moisture : float
-        Of the chips that leave.
+        Kept mass of a cubic metre in the hall.
+    tare : float
+        Of what leaves.
     even : tuple of str
         Kinds of customers whose season is not known: their demand is spread evenly.
     """
@@ -50,29 +49,29 @@ class Stock:
     sites: np.ndarray
     coming_kept_t: Floats
     leaving_kept_t: Floats
-    drying_kept_t: Floats
+    ripening_kept_t: Floats
     ready_kept_t: Floats
     direct_t: Floats
     hall_m3: Floats
     turns_year: Floats
     kept_t_m3: float
-    moisture: float
+    tare: float
     even: tuple[str, ...]
 
     @property
     def stock_m3(self) -> Floats:
-        """Loose chips in the hall at the end of each month, shape (P, 12)."""
-        return (self.drying_kept_t + self.ready_kept_t) / self.kept_t_m3
+        """What lies in the hall at the end of each month, shape (P, 12)."""
+        return (self.ripening_kept_t + self.ready_kept_t) / self.kept_t_m3
 
     @property
     def stock_t(self) -> Floats:
-        """The same in tonnes at the moisture delivered, shape (P, 12)."""
-        return wet_mass(self.drying_kept_t + self.ready_kept_t, self.moisture)
+        """The same in tonnes as delivered, shape (P, 12)."""
+        return as_received(self.ripening_kept_t + self.ready_kept_t, self.tare)
 
     @property
     def leaving_t(self) -> Floats:
-        """What goes to the boilers, tonnes as delivered, shape (P, 12)."""
-        return wet_mass(self.leaving_kept_t, self.moisture)
+        """What goes to the customers, tonnes as delivered, shape (P, 12)."""
+        return as_received(self.leaving_kept_t, self.tare)
 
     @property
     def peak_m3(self) -> Floats:
@@ -86,38 +85,40 @@ class Stock:
         return np.divide(out_m3, self.peak_m3, out=np.full(len(out_m3), np.inf), where=self.peak_m3 > 0)
 
 
-def drying(coming: Floats, months: Floats, loss_per_month: float) -> tuple[Floats, Floats]:
-    """What of the wood that comes in month by month lies drying, and what gets ready.
+def ripening(coming: Floats, months: Floats, loss_per_month: float) -> tuple[Floats, Floats]:
+    """What of the goods that come in month by month lies ripening, and what gets ready.
 
     Parameters
     ----------
     coming : ndarray, shape (N, 12)
-        Dry tonnes that come in by month, of N lots.
+        Kept tonnes that come in by month, of N lots.
     months : ndarray, shape (N,)
-        How long each dries.
+        How long each ripens, as wood dries.
     loss_per_month : float
-        Share of the dry mass that is lost in a month.
+        Share of the mass that is lost in a month.
 
     Returns
     -------
     ndarray, ndarray, shape (N, 12)
-        Dry tonnes that are still drying at the end of each month, and that get ready in it.
+        Kept tonnes that are not ready at the end of each month, and that get ready in it.
 
     Examples
     --------
-    Twelve tonnes that come in January dry for a month and a half: half of them get ready in February, half in March.
+    Twelve tonnes that come in January ripen for a month and a half: half of them get ready in February, half in March.
 
     >>> coming = np.zeros((1, 12))
     >>> coming[0, 0] = 12.0
-    >>> lying, ready = drying(coming, np.array([1.5]), 0.0)
+    >>> lying, ready = ripening(coming, np.array([1.5]), 0.0)
     >>> print(lying[0, :4], ready[0, :4])
     [12.  6.  0.  0.] [0. 6. 6. 0.]
     """
     kept = 1 - loss_per_month
     age = np.arange(int(months.max(initial=0)) + 2)
-    wet = np.clip(months[:, None] - age, 0, 1)  # part of what came in so many months before that is not dry yet
-    mean_kept = wet * exprel(wet * np.log(kept)) if kept < 1 else wet  # loss within the month: integral of kept^u
-    got_ready = np.diff(wet, axis=1, prepend=1.0) * -1
+    unready = np.clip(months[:, None] - age, 0, 1)  # part of what came in so many months before that is not ready yet
+    mean_kept = (
+        unready * exprel(unready * np.log(kept)) if kept < 1 else unready
+    )  # within the month: integral of kept^u
+    got_ready = np.diff(unready, axis=1, prepend=1.0) * -1
     return (
         _by_age(coming, kept**age * mean_kept),
         _by_age(coming, got_ready) * (kept**months)[:, None],
@@ -158,7 +159,7 @@ def least_stock(coming: Floats, leaving: Floats) -> Floats:
 
 
 def seasons(chain: Chain, kinds: Sequence[str]) -> Floats:
-    """Part of the year's wood of each kind of customer or collection point by month, shape (kinds, 12).
+    """Part of the year's goods of each kind of customer or collection point by month, shape (kinds, 12).
 
     A kind of which `seasons.csv` has no row is spread evenly.
     """
@@ -172,18 +173,21 @@ def seasons(chain: Chain, kinds: Sequence[str]) -> Floats:
 
 
 def stock(placement: Placement, solution: Solution) -> Stock:
-    """Work out the year of a solution of `placement.problem`."""
-    chain, parameters = placement.chain, placement.chain.parameters
+    """Work out the year of a solution of `placement.problem`; of no platform where stock is not looked at."""
+    chain, material = placement.chain, placement.material
+    kept_kg_m3 = material.kept_kg_m3()
+    if kept_kg_m3 is None:
+        return _no_stock()
     opened = solution.sites
     into, out = solution.flows[0].toarray()[:, opened], solution.flows[1].toarray()[opened]
     come, points = placement.sources, chain.collection_points
     kinds = points["kind"].reindex(come["point"]).fillna("").to_numpy(str)  # an outside supplier has none
     arriving = into[:, :, None] * seasons(chain, kinds)[:, None, :]
     n, p, _ = arriving.shape
-    months = np.repeat(storage_months(come["moisture"].to_numpy(float), parameters), p)
+    months = np.repeat(material.months_in_store(come["tare"].to_numpy(float)), p)
     lying, ready = (
         part.reshape(n, p, _YEAR).sum(axis=0)
-        for part in drying(arriving.reshape(n * p, _YEAR), months, parameters.loss_per_month.value)
+        for part in ripening(arriving.reshape(n * p, _YEAR), months, material.loss_per_month())
     )
     customers = chain.customers["kind"].reindex(placement.demand.index).to_numpy(str)
     by_month = seasons(chain, customers)
@@ -194,19 +198,26 @@ def stock(placement: Placement, solution: Solution) -> Stock:
         sites=placement.options["site"].to_numpy(object)[opened],
         coming_kept_t=arriving.sum(axis=0),
         leaving_kept_t=leaving,
-        drying_kept_t=lying,
+        ripening_kept_t=lying,
         ready_kept_t=least_stock(ready, leaving),
         direct_t=_direct_t(placement, solution, by_month),
         hall_m3=size["store_m3"].to_numpy(float),
         turns_year=size["turns_year"].to_numpy(float),
-        kept_t_m3=parameters.dry_kg_map.value / 1000,
-        moisture=parameters.delivered_moisture.value,
+        kept_t_m3=kept_kg_m3 / 1000,
+        tare=material.delivered_tare,
         even=tuple(sorted(set(map(str, customers)) - known)),
     )
+
+
+def _no_stock() -> Stock:
+    """The year of no platform."""
+    nothing, month = np.zeros((0, _YEAR)), np.zeros(_YEAR)
+    none = np.zeros(0)
+    return Stock(np.zeros(0, dtype=object), nothing, nothing, nothing, nothing, month, none, none, 1.0, 0.0, ())
 
 
 def _direct_t(placement: Placement, solution: Solution, by_month: Floats) -> Floats:
     if len(solution.flows) <= 2:
         return np.zeros(_YEAR)
-    _, customer, kept_t, moisture = straight_flows(placement, solution)
-    return np.asarray(wet_mass(kept_t, moisture) @ by_month[customer])
+    _, customer, kept_t, tare = straight_flows(placement, solution)
+    return np.asarray(as_received(kept_t, tare) @ by_month[customer])

@@ -21,7 +21,7 @@ class Turn:
         Value nearest to that of the study at which the answer has turned; None if it does not turn.
     sites : tuple of str, optional
         Best sites there; None if not all customers can be served there, or the answer does not turn.
-    eur_per_mwh : float, optional
+    eur_per_unit : float, optional
         Cost there; None as `sites`.
     proved : bool
         Whether every point that was looked at is a proved run; if not, time was short: the answer may turn elsewhere.
@@ -32,7 +32,7 @@ class Turn:
     end: float
     at: float | None = None
     sites: Sites | None = None
-    eur_per_mwh: float | None = None
+    eur_per_unit: float | None = None
     proved: bool = True
 
     @property
@@ -50,9 +50,9 @@ class BreakEven:
     turns : tuple of (Turn, Turn)
         Below and above the value of each assumption.
     pays_from_subsidy : float, optional
-        Share of the investment from which the wood costs no more than the market asks; None if none is enough.
+        Share of the investment from which the chain costs no more than the market asks; None if none is enough.
     dear : bool
-        Whether the wood costs more than the market asks as the study stands.
+        Whether it costs more than the market asks as the study stands.
     pays_proved : bool
         Whether every point that `pays_from_subsidy` was looked for at is a proved run.
     """

@@ -23,7 +23,6 @@ from coopgeo.study.schema_parts import SHARE_UNITS
 
 DEMAND = "demand"  # the factor of the whole demand, beside the parameters of a chain
 _SUBSIDY = "subsidy_share"
-ASSUMPTIONS = (DEMAND, _SUBSIDY, "price_index", "diesel_eur_l", "delivered_moisture")  # what an official asks first
 _DEMAND_RANGE = 0.1, 1.6  # most boilers of the shipped study are not built: a planning hypothesis
 _BEYOND = 0.25  # of the range of a parameter, on either side
 _STEPS = 4  # on either side of the value
@@ -35,7 +34,7 @@ class _Answer:
     """Best sites and cost at a value; None where not all customers can be served, or the time allowed no answer."""
 
     sites: Sites | None = None
-    eur_per_mwh: float | None = None
+    eur_per_unit: float | None = None
     proved: bool = True
 
     @property
@@ -76,9 +75,10 @@ def with_break_even(outcome: Outcome, prepared: Prepared | None = None) -> Outco
     placement = outcome.placement
     prepared = prepared or Prepared(outcome.study, placement.job, ways=placement.ways)
     parameters = dict(outcome.chain.parameters)
-    known = [name for name in ASSUMPTIONS if name == DEMAND or name in parameters]
-    market = outcome.chain.parameters.market_price_eur_mwh.value
-    dear = outcome.cost.eur_per_mwh > market
+    asked = outcome.chain.parameters.asked_first
+    known = [DEMAND, *(name for name in asked if name in parameters)]
+    market = outcome.chain.parameters.market_price
+    dear = market is not None and outcome.cost.eur_per_unit > market.value
     looked = tuple(turns(prepared, name) for name in known)
     pays, proved = _pays(prepared, _SUBSIDY) if dear else (None, True)
     found = BreakEven(looked, pays, dear=dear, pays_proved=proved)
@@ -119,7 +119,7 @@ def turns(prepared: Prepared, name: str, *, low: float | None = None, high: floa
         edge = _edge(prepared, assumption, end, lambda one: one.sites != base)
         answer = edge.answer
         return Turn(
-            name, assumption.value, edge.end, edge.at, answer.sites, answer.eur_per_mwh, proved=proved and edge.proved
+            name, assumption.value, edge.end, edge.at, answer.sites, answer.eur_per_unit, proved=proved and edge.proved
         )
 
     return turn(assumption.low), turn(assumption.high)
@@ -131,17 +131,17 @@ def pays_from(
     *,
     low: float | None = None,
     high: float | None = None,
-    market_eur_mwh: float | None = None,
+    market_eur_unit: float | None = None,
 ) -> float | None:
-    """The value of an assumption, nearest to that of the study, at which the wood costs no more than the market asks.
+    """The value of an assumption, nearest to that of the study, at which the chain costs no more than the market asks.
 
     Parameters
     ----------
     prepared : Prepared
     name, low, high
         As in `turns`.
-    market_eur_mwh : float, optional
-        `market_price_eur_mwh` of the chain by default.
+    market_eur_unit : float, optional
+        Market price of the chain by default.
 
     Returns
     -------
@@ -153,11 +153,11 @@ def pays_from(
     InputError
         If the assumption is unknown, the range does not hold its value, or the price is no number.
     """
-    if market_eur_mwh is not None and not (_is_finite(market_eur_mwh) and market_eur_mwh >= 0):
+    if market_eur_unit is not None and not (_is_finite(market_eur_unit) and market_eur_unit >= 0):
         faults = Faults(Message("the price of the market"))
-        faults.add(column="market_eur_mwh", found=market_eur_mwh, expected=Message("a number of €/MWh, 0 or more"))
+        faults.add(column="market_eur_unit", found=market_eur_unit, expected=Message("a number of € a unit, 0 or more"))
         faults.raise_if_any()
-    return _pays(prepared, name, low=low, high=high, market_eur_mwh=market_eur_mwh)[0]
+    return _pays(prepared, name, low=low, high=high, market_eur_unit=market_eur_unit)[0]
 
 
 def _pays(
@@ -166,15 +166,18 @@ def _pays(
     *,
     low: float | None = None,
     high: float | None = None,
-    market_eur_mwh: float | None = None,
+    market_eur_unit: float | None = None,
 ) -> tuple[float | None, bool]:
     """What `pays_from` says, and whether every point that it was looked for at is proved."""
     assumption = _ranged(prepared, name, low, high)
-    market = prepared.study.chain(prepared.job.chain).parameters.market_price_eur_mwh.value
-    price = market if market_eur_mwh is None else market_eur_mwh
+    market = prepared.study.chain(prepared.job.chain).parameters.market_price
+    if market is None and market_eur_unit is None:
+        raise InputError(Message("market_eur_unit: expected a price, as the chain has none of the market"))
+    price = market.value if market_eur_unit is None and market else market_eur_unit
+    assert price is not None
 
     def pays(answer: _Answer) -> bool:
-        return answer.eur_per_mwh is not None and answer.eur_per_mwh <= price
+        return answer.eur_per_unit is not None and answer.eur_per_unit <= price
 
     here = _answer(prepared, assumption, assumption.value)
     if here is not None and pays(here):
@@ -239,7 +242,7 @@ def _answer(prepared: Prepared, assumption: _Assumption, at: float) -> _Answer |
     except CoopgeoError:  # the time was up before any answer
         return _Answer(proved=False)
     proved = outcome.objective.status == "optimal"
-    return _Answer(tuple(sorted(map(str, outcome.accounts.sites))), outcome.cost.eur_per_mwh, proved)
+    return _Answer(tuple(sorted(map(str, outcome.accounts.sites))), outcome.cost.eur_per_unit, proved)
 
 
 def _ranged(prepared: Prepared, name: str, low: float | None, high: float | None) -> _Assumption:

@@ -264,7 +264,7 @@ def _of_scenario(id: str, error: InputError) -> Message:
 
 @dataclass(frozen=True, eq=False)
 class _Posed:
-    """A scenario with its job, and the problem that this is; what is lacking where there is no wood for one."""
+    """A scenario with its job, and the problem that this is; what is lacking where nothing comes in for one."""
 
     id: str
     scenario: Scenario | None

@@ -19,11 +19,11 @@ from scipy.stats import beta
 
 from coopgeo.arrays import Floats
 
-GROUPS = ("exists", "demand", "land", "wood", "harvest", "roads", "assumptions")
+GROUPS = ("exists", "demand", "land", "resource", "harvest", "roads", "assumptions")
 _ENDINGS = {"exists": "exists", "demand": "demand", "land": "land"}  # of ids of factors
 _TABLES = {
-    "resources": "wood",
-    "competitors": "wood",
+    "resources": "resource",
+    "competitors": "resource",
     "harvest_costs": "harvest",
     "roads": "roads",
     "delays": "roads",
@@ -37,7 +37,7 @@ _CHANCE = 0.01  # how often chance alone may name anything
 def decisive(
     factors: pd.DataFrame, places: Floats, values: pd.DataFrame, often_best: Sequence[str], cost: pd.Series
 ) -> pd.DataFrame:
-    """Tell which factors decide where the platform should stand, and which what its wood costs.
+    """Tell which factors decide where the platform should stand, and which what it costs.
 
     Parameters
     ----------

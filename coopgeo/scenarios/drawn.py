@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from coopgeo.arrays import Floats, Ints, Mask
+from coopgeo.chain.materials import material_of
 from coopgeo.errors import CoopgeoError, InfeasibleError, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays, delivery_vehicles
@@ -32,17 +33,17 @@ class Drawn:
     ----------
     state : {"served", "infeasible", "no_customer", "unproved"}
         Whether all that must be served can be; infeasible too where the values that were drawn contradict one another,
-        as chips wetter than a boiler takes them; unproved where the solver could not tell, or not prove what is best.
+        as goods that no customer takes so; unproved where the solver could not tell, or not prove what is best.
     value_eur_year : mapping of str to float
         By choice of sites, its least cost; those that cannot serve are left out. Of several platforms the best choice
         alone, and what costs the same is not looked for.
-    fuel_mwh : float
-        Energy that the customers ask for.
+    wanted_units : float
+        Units that the customers ask for.
     """
 
     state: State
     value_eur_year: Mapping[str, float] = field(default_factory=dict)
-    fuel_mwh: float = 0.0
+    wanted_units: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,7 +254,7 @@ class Model:
         served = np.asarray(chain.customers["role"].array == "served", dtype=bool)
         if not served.any():
             return Drawn("no_customer")
-        if _contradictory(chain, served):
+        if material_of(chain).contradicts(chain.customers[served]):
             return Drawn("infeasible")
         try:
             placement = prepare(study, self.job, ways=self.ways_at(place, draw))
@@ -265,7 +266,7 @@ class Model:
         except CoopgeoError:  # figures so far apart that nothing is proved: one draw, not all of them
             return Drawn("unproved")
         return Drawn(
-            "served" if value else "infeasible", value, float(placement.demand["fuel_mwh"].sum()) if value else 0.0
+            "served" if value else "infeasible", value, float(placement.demand["wanted_units"].sum()) if value else 0.0
         )
 
 
@@ -276,14 +277,6 @@ ENDS = {
     "direct": ("points", "customers"),
     "bought": ("suppliers", "customers"),
 }
-
-
-def _contradictory(chain: Chain, served: Mask) -> bool:
-    """Whether a study would be refused: its chips wetter than a boiler takes, or drier than the store makes them."""
-    parameters = chain.parameters
-    delivered = parameters.delivered_moisture.value
-    wettest = chain.customers["moisture"].to_numpy(float)[served]
-    return delivered <= parameters.equilibrium_moisture.value or bool((wettest < delivered - 1e-9).any())
 
 
 def costs(placement: Placement) -> dict[str, float]:

@@ -51,10 +51,10 @@ class Draws:
         several platforms, or a free number of them, that of the best choice of sites, its ids joined by " + "; others
         are not worked out and NaN.
     states : Series of str, shape (n,)
-        "served"; "infeasible" where the customers cannot be served, or where values contradict one another (chips
+        "served"; "infeasible" where the customers cannot be served, or where values contradict one another (goods
         wetter than a boiler takes); "no_customer" where no boiler gets built at all; "unproved" where the solver could
         not prove what each site costs.
-    fuel_mwh : ndarray, shape (n,)
+    wanted_units : ndarray, shape (n,)
         Energy that the customers ask for, MWh a year.
     factors : DataFrame
         Indexed by id: `name` (French), `name_en`, `kind`, `low`, `high`, `probability`, `status`.
@@ -66,7 +66,7 @@ class Draws:
     samples: pd.DataFrame = field(repr=False)
     values: pd.DataFrame = field(repr=False)
     states: pd.Series = field(repr=False)
-    fuel_mwh: Floats = field(repr=False)
+    wanted_units: Floats = field(repr=False)
     factors: pd.DataFrame = field(repr=False)
     places: Floats = field(repr=False)
     model: Model = field(repr=False)
@@ -111,7 +111,7 @@ class Draws:
     def costs(self) -> pd.DataFrame:
         """Cost of the best site in each draw that can be served: `eur_per_unit` (€/MWh), `eur_year`."""
         eur_year = self.served.min(axis=1)
-        return pd.DataFrame({"eur_per_unit": eur_year / self.fuel_mwh[eur_year.index], "eur_year": eur_year})
+        return pd.DataFrame({"eur_per_unit": eur_year / self.wanted_units[eur_year.index], "eur_year": eur_year})
 
     @cached_property
     def eur(self) -> pd.DataFrame:
@@ -350,7 +350,7 @@ def _gathered(model: Model, places: Floats, drawn: list[Drawn], tolerance: float
         samples=pd.DataFrame(model.sample(places), columns=ids),
         values=pd.DataFrame(np.array(rows, dtype=float).reshape(len(drawn), len(names)), columns=names),
         states=pd.Series([one.state for one in drawn], name="state"),
-        fuel_mwh=np.array([one.fuel_mwh for one in drawn]),
+        wanted_units=np.array([one.wanted_units for one in drawn]),
         factors=pd.DataFrame(
             {
                 "name": [factor.fr for factor in model.factors],

@@ -15,21 +15,13 @@ import numpy as np
 from coopgeo.plan.job_ways import delivery_vehicles
 from coopgeo.study import Chain, Study
 from coopgeo.study.changes import PAIRS
+from coopgeo.study.scenarios import demand_column
 from coopgeo.study.settings import Parameter
 from coopgeo.text import LANGS, Lang, Text
 
 Kind = Literal["range", "times", "exists", "road", "delay"]
 SPREADS = ("demand_spread", "vehicle_cost_spread", "land_price_spread", "road_error_site", "road_error_pair")
-# Parameters that no cost of the placement depends on, whatever the others are: they tell of CO2, jobs, lorries a day,
-# the market, periods.
-ASIDE = frozenset(
-    (
-        "near_min", "working_days", "market_price_eur_mwh", "diesel_kg_l", "combustion_kg_mwh",
-        "wood_standard_kg_mwh", "gas_kg_mwh", "gas_efficiency", "fte_per_1000_t", "manual_work_share",
-        "insertion_share", "insertion_productivity", "kept_share",
-    )
-)  # fmt: skip
-# A dry mass of a loose cubic metre is one quantity, whether hedges are counted by it or lorries filled.
+# A mass of a loose cubic metre is one quantity, whether a resource is counted by it or lorries filled.
 _SAME_QUANTITY = {"resources.dry-mass": "parameters.dry_kg_map"}
 
 
@@ -142,7 +134,7 @@ class _Entry:
 
 def _cells(study: Study, chain: Chain) -> Iterator[_Entry]:
     for name, parameter in chain.parameters:
-        if name not in ASIDE and name not in SPREADS:
+        if name not in chain.parameters.aside and name not in SPREADS:
             cell = Cell("parameters", name, "value", parameter.low, parameter.high)
             status = parameter.range_status or parameter.status
             yield _Entry(f"parameters.{name}", cell, status, {"fr": parameter.fr, "en": parameter.en})
@@ -204,7 +196,7 @@ def _spreads(study: Study, chain: Chain) -> Iterator[Factor]:
     """What the spreads of `chain.toml` say of figures without a range of their own."""
     if demand := spread(chain, "demand_spread"):
         for id, row in chain.served().iterrows():
-            column = "power_kw" if np.isnan(row["tonnes_year"]) else "tonnes_year"
+            column = demand_column(row)
             cell = _around("customers", id, column, row[column], demand.value)
             yield _times(f"customers.{id}.demand", "factor.demand", _short(row["name"]), demand, (cell,))
     if cost := spread(chain, "vehicle_cost_spread"):

@@ -16,18 +16,29 @@ from coopgeo.scenarios.factors import Factor, factors_of
 from coopgeo.scenarios.prepared import Prepared
 
 _LAND = ".land"  # a price that touches one site alone
-COLUMNS = ("name", "name_en", "kind", "status", "low", "high", "eur_mwh_low", "eur_mwh_high", "sites_low", "sites_high")
+COLUMNS = (
+    "name",
+    "name_en",
+    "kind",
+    "status",
+    "low",
+    "high",
+    "eur_unit_low",
+    "eur_unit_high",
+    "sites_low",
+    "sites_high",
+)
 
 
 class _Point(NamedTuple):
     """The answer at one end of a factor; NaN and no site where not all customers can be served there."""
 
-    eur_mwh: float = np.nan
+    eur_unit: float = np.nan
     sites: tuple[str, ...] = ()
 
 
 def swings(prepared: Prepared, *, on_progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
-    """The cost of the wood with each factor at its low and at its high end.
+    """The cost of what is delivered with each factor at its low and at its high end.
 
     Prices of plots, errors of roads and tolls are left out: each touches one site, or one way, alone.
 
@@ -41,9 +52,9 @@ def swings(prepared: Prepared, *, on_progress: Callable[[int, int], None] | None
     -------
     DataFrame
         Indexed by id of the factor, the widest swing first, those with an end that cannot be served before: `name`,
-        `name_en`, `kind`, `status`, `low`, `high` (see `factors.Factor`), `eur_mwh_low`, `eur_mwh_high` (NaN where not
-        all customers can be served, or the study refuses the value), `sites_low`, `sites_high` (the best there; empty
-        likewise). Of a customer that may not be there, low is without and high with it.
+        `name_en`, `kind`, `status`, `low`, `high` (see `factors.Factor`), `eur_unit_low`, `eur_unit_high` (NaN where
+        not all customers can be served, or the study refuses the value), `sites_low`, `sites_high` (the best there;
+        empty likewise). Of a customer that may not be there, low is without and high with it.
     """
     study = prepared.study
     factors = [factor for factor in factors_of(study, study.chain(prepared.job.chain)) if _counts(factor)]
@@ -51,11 +62,11 @@ def swings(prepared: Prepared, *, on_progress: Callable[[int, int], None] | None
     for done, factor in enumerate(factors, start=1):
         low, high = (_solved(prepared, _changes(factor, high=high)) for high in (False, True))
         named = (factor.fr, factor.en, factor.kind, factor.status, factor.low, factor.high)
-        rows.append((*named, low.eur_mwh, high.eur_mwh, low.sites, high.sites))
+        rows.append((*named, low.eur_unit, high.eur_unit, low.sites, high.sites))
         if on_progress:
             on_progress(done, len(factors))
     table = pd.DataFrame(rows, columns=list(COLUMNS), index=pd.Index([one.id for one in factors], name="factor"))
-    width = (table["eur_mwh_high"] - table["eur_mwh_low"]).abs().fillna(np.inf)
+    width = (table["eur_unit_high"] - table["eur_unit_low"]).abs().fillna(np.inf)
     return table.iloc[np.argsort(-width.to_numpy(), kind="stable")]
 
 
@@ -79,6 +90,6 @@ def _solved(prepared: Prepared, changes: dict[str, dict[Any, Any]]) -> _Point:
     try:
         study = prepared.study.changed(changes, chain=prepared.job.chain) if changes else prepared.study
         outcome = prepared.outcome(study)
-    except (InfeasibleError, InputError):  # or values that contradict one another, as chips wetter than a boiler takes
+    except (InfeasibleError, InputError):  # or values that contradict one another, as goods that no customer takes so
         return _Point()
-    return _Point(float(outcome.cost.eur_per_mwh), tuple(sorted(map(str, outcome.accounts.sites))))
+    return _Point(float(outcome.cost.eur_per_unit), tuple(sorted(map(str, outcome.accounts.sites))))

@@ -20,7 +20,7 @@ import pandas as pd
 
 from coopgeo import siting
 from coopgeo.arrays import Floats, Mask
-from coopgeo.chain.wood import wet_mass
+from coopgeo.chain.material import as_received
 from coopgeo.errors import Faults, InfeasibleError, Message
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays
@@ -91,19 +91,19 @@ class Phases:
         One row a period: `from_year`, `to_year` (the last one counted), `worth` (present worth of 1 € in each of its
         years), `customers` (how many have come), `tonnes` (what they need a year, as delivered), `mwh` (in these
         tonnes), `direct_t` and `direct_eur_year` (what goes straight from collection point to customer in a year, in
-        tonnes of the moisture that platforms deliver, and what it costs), `unserved_t` and `unserved_eur_year` (the
+        tonnes of what platforms deliver, and what it costs), `unserved_t` and `unserved_eur_year` (the
         same of what is left unserved), `eur_year` (all that a year of the period costs).
     platforms : DataFrame
         One row a period and open platform: `from_year`, `site`, `name`, `commune`, `size`, `step` ("opens", "grows" or
-        "stays"), `tonnes` (a year, as delivered), `eur_year` (wood, haulage and platform in a year of the period).
+        "stays"), `tonnes` (a year, as delivered), `eur_year` (goods, haulage and platform in a year of the period).
     others : DataFrame
         Other ways, by `kind`: "at_once" builds for the last period from the start; "wait" opens nothing before
-        `from_year`, and "elsewhere" never: till then customers buy at `elsewhere_eur_mwh`. `total_eur` (present worth),
-        `extra_eur` (than the plan; below 0 = cheaper), `status`.
+        `from_year`, and "elsewhere" never: till then customers buy at `elsewhere_eur_unit`. `total_eur` (present
+        worth), `extra_eur` (than the plan; below 0 = cheaper), `status`.
     later : tuple of str
         Ids of customers that come after the last period has begun: no period counts them.
-    elsewhere_eur_mwh : float
-        What wood costs customers while no platform serves them.
+    elsewhere_eur_unit : float
+        What goods cost customers while no platform serves them.
     """
 
     placement: Placement = field(repr=False)
@@ -112,7 +112,7 @@ class Phases:
     platforms: pd.DataFrame
     others: pd.DataFrame
     later: tuple[str, ...]
-    elsewhere_eur_mwh: float
+    elsewhere_eur_unit: float
 
     @property
     def total_eur(self) -> float:
@@ -130,9 +130,9 @@ class Phases:
         return self.plan.status
 
     @property
-    def eur_mwh(self) -> float:
-        """What a MWh of wood delivered costs over all periods: present worth of the costs over that of the MWh."""
-        return self.plan.value / float((self.periods["worth"] * self.periods["mwh"]).sum())
+    def eur_unit(self) -> float:
+        """What a unit delivered costs over all periods: present worth of the costs over that of the units."""
+        return self.plan.value / float((self.periods["worth"] * self.periods["units"]).sum())
 
 
 def phases(
@@ -187,7 +187,8 @@ def phases(
     eur_year = platforms.groupby("from_year")["eur_year"].sum().reindex(periods.begins, fill_value=0.0).to_numpy()
     table = _periods(placement, periods, present, worth).assign(**_past_the_platforms(placement, plan, whole))
     table["eur_year"] = eur_year + table["direct_eur_year"] + table["unserved_eur_year"]
-    price = placement.chain.parameters.market_price_eur_mwh.value
+    market = placement.chain.parameters.market_price
+    price = np.nan if market is None else market.value
     return Phases(
         placement,
         plan,
@@ -246,7 +247,7 @@ def _shortage(placement: Placement, problem: siting.Phased, periods: Periods, ti
     """Say, in the names and tonnes of the study, who lacks what, and from when on."""
     unmet = problem.least_unmet(time_limit_s=time_limit_s).unmet
     assert unmet is not None  # all demand has a price there
-    lacking_t = wet_mass(unmet, placement.chain.parameters.delivered_moisture.value)
+    lacking_t = as_received(unmet, placement.material.delivered_tare)
     names = placement.chain.customers["name"]
     lines: list[str] = [
         Message(
@@ -261,7 +262,7 @@ def _shortage(placement: Placement, problem: siting.Phased, periods: Periods, ti
     return InfeasibleError(
         Message(
             "not all customers can be served in every period. {lines}. Let them come later (from_year of "
-            "customers.csv), add wood or larger sites, or allow more platforms",
+            "customers.csv), add goods or larger sites, or allow more platforms",
             lines=lines,
         )
     )
@@ -276,7 +277,7 @@ def _periods(placement: Placement, periods: Periods, present: Mask, worth: Float
             "worth": worth,
             "customers": present.sum(axis=1),
             "tonnes": present @ placement.demand["tonnes"].to_numpy(),
-            "mwh": present @ placement.demand["fuel_mwh"].to_numpy(),
+            "units": present @ placement.demand["wanted_units"].to_numpy(),
         }
     )
 
@@ -297,7 +298,7 @@ def _platforms(
             step = STEPS[2] if before[j] else STEPS[1] if before.any() else STEPS[0]
             paid = plan.invested[t, j]
             owed[place[j]] += paid * works[j] / problem.investment[t, j] if paid else 0.0
-            tonnes = wet_mass(delivered[j], placement.chain.parameters.delivered_moisture.value)
+            tonnes = as_received(delivered[j], placement.material.delivered_tare)
             rows.append(
                 {
                     "from_year": periods.begins[t],
@@ -316,15 +317,15 @@ def _platforms(
 
 def _past_the_platforms(placement: Placement, plan: siting.PhasedSolution, problem: siting.Phased) -> dict[str, Floats]:
     """What flows straight from collection point to customer, and who is left unserved, in a year of each period."""
-    delivered, nothing = placement.chain.parameters.delivered_moisture.value, np.zeros(len(plan.flows))
+    delivered, nothing = placement.material.delivered_tare, np.zeros(len(plan.flows))
     straight = [flows[2:] for flows in plan.flows]
     arrive = [sum(float(flow.multiply(problem.direct_yield).sum()) for flow in flows) for flows in straight]
     paid = [sum(float(flow.multiply(problem.direct[t]).sum()) for flow in flows) for t, flows in enumerate(straight)]
     prices = np.where(np.isfinite(problem.unmet_cost), problem.unmet_cost, 0.0)
     return {
-        "direct_t": wet_mass(np.array(arrive), delivered),
+        "direct_t": as_received(np.array(arrive), delivered),
         "direct_eur_year": np.array(paid, dtype=float),
-        "unserved_t": nothing if plan.unmet is None else wet_mass(plan.unmet.sum(axis=1), delivered),
+        "unserved_t": nothing if plan.unmet is None else as_received(plan.unmet.sum(axis=1), delivered),
         "unserved_eur_year": nothing if plan.unmet is None else np.asarray(plan.unmet @ prices),
     }
 
@@ -335,7 +336,7 @@ def _others(
     problem: siting.Phased,
     present: Mask,
     table: pd.DataFrame,
-    price_eur_mwh: float,
+    price_eur_unit: float,
 ) -> pd.DataFrame:
     """What it costs to build for the last period at once, to wait, and to buy elsewhere for ever."""
     limit_s, worth = placement.job.time_limit_s, table["worth"].to_numpy()
@@ -344,7 +345,7 @@ def _others(
     begins = table["from_year"].tolist()
     proved: Proof = "optimal" if last.status == at_once.status == "optimal" else "feasible"
     rows: list[tuple[str, int, float, Proof]] = [("at_once", begins[0], at_once.value, proved)]
-    bought = price_eur_mwh * np.cumsum(worth * table["mwh"].to_numpy())
+    bought = price_eur_unit * np.cumsum(worth * table["units"].to_numpy())
     for t in range(1, len(worth)):
         rest = _problem(placement, present[t:], worth[t:]).solve(time_limit_s=limit_s)
         rows.append(("wait", begins[t], float(bought[t - 1]) + rest.value, rest.status))

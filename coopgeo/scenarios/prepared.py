@@ -38,7 +38,7 @@ class Prepared:
     >>> from coopgeo.scenarios import Prepared
     >>> prepared = Prepared(coopgeo.open_study(), Job(alternatives=0))
     >>> dearer = prepared.study.with_values(handling_eur_t=5.0)
-    >>> bool(prepared.outcome(dearer).cost.eur_per_mwh > prepared.outcome().cost.eur_per_mwh)
+    >>> bool(prepared.outcome(dearer).cost.eur_per_unit > prepared.outcome().cost.eur_per_unit)
     True
     """
 
@@ -91,7 +91,7 @@ class Prepared:
         InputError
             If something asked is unknown.
         InfeasibleError
-            If no wood comes within reach.
+            If nothing comes within reach.
         """
         study, job = study or self.study, job or self.job
         return prepare(study, job, ways=self._ways_of(study, study.chain(job.chain), job))

@@ -9,14 +9,16 @@ import pandas as pd
 from coopgeo.roads import Vehicle
 from coopgeo.roads.atlas import AtlasTables
 from coopgeo.study import schemas
+from coopgeo.study.basis import amounts
 from coopgeo.study.chain import Chain
 from coopgeo.study.geojson import WGS84
-from coopgeo.study.inputs import CHAIN_POINTS, CHAIN_TABLES, STUDY_TOML, Inputs, Touched, chain_toml, schema_of
+from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Inputs, Touched, chain_tables, chain_toml, schema_of
 from coopgeo.study.rivers import rivers_of
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study
 
+OWN_BASIS = "basis_by_commune"  # whose columns are the planner's own
 ATLAS_TABLES = ("junctions", "axes", "crossings", "classes")
 
 
@@ -36,6 +38,7 @@ def pieces(inputs: Inputs, before: "Study | None" = None, touched: Touched | Non
         before, touched = None, Touched()
     made: dict[str, Any] = {"inputs": inputs, "settings": inputs.settings, "sources": inputs.tables["sources"]}
     made["communes"] = _communes(inputs, before, touched)
+    made["kinds"], made["partners"] = inputs.tables["kinds"], inputs.tables["partners"]
     settings = inputs.settings
     made["rivers"] = before.rivers if before else rivers_of(inputs.rivers.to_crs(settings.crs), settings.frame)
     if before is None or touched.any("roads/vehicles") or touched.any("roads/speeds"):
@@ -45,7 +48,7 @@ def pieces(inputs: Inputs, before: "Study | None" = None, touched: Touched | Non
     chains = {
         name: _chain(inputs, name, before.chains[name] if before else None, touched)
         for name in inputs.chains
-        if before is None or any(touched.any(path) for path in _paths_of(name))
+        if before is None or any(touched.any(path) for path in _paths_of(inputs, name))
     }
     made["chains"] = {**(before.chains if before else {}), **chains} if chains or before is None else before.chains
     return made
@@ -64,8 +67,8 @@ def atlas_tables(study: "Study") -> AtlasTables:
     return AtlasTables(towns, **study.road_tables, barrier=study.barrier, crs=crs)
 
 
-def _paths_of(chain: str) -> list[str]:
-    return [chain_toml(chain), *(f"chains/{chain}/{name}" for name in CHAIN_TABLES)]
+def _paths_of(inputs: Inputs, chain: str) -> list[str]:
+    return [chain_toml(chain), *(f"chains/{chain}/{name}" for name in chain_tables(inputs.chains[chain]))]
 
 
 def _communes(inputs: Inputs, before: "Study | None", touched: Touched) -> gpd.GeoDataFrame:
@@ -85,7 +88,7 @@ def _communes(inputs: Inputs, before: "Study | None", touched: Touched) -> gpd.G
 def _listed(inputs: Inputs, path: str) -> pd.DataFrame:
     """The columns of a table that are computed with: none of those that a planner keeps for notes."""
     table = inputs.tables[path]
-    return table[[name for name in schema_of(path).columns if name in table.columns]]
+    return table[[name for name in schema_of(path, inputs.chains).columns if name in table.columns]]
 
 
 def _vehicles(tables: Mapping[str, pd.DataFrame]) -> dict[str, Vehicle]:
@@ -119,12 +122,12 @@ def _road_tables(inputs: Inputs, before: "Study | None", touched: Touched) -> di
 
 def _chain(inputs: Inputs, chain: str, before: Chain | None, touched: Touched) -> Chain:
     made: dict[str, Any] = {"settings": inputs.chains[chain]}
-    for name in CHAIN_TABLES:
+    for name in chain_tables(inputs.chains[chain]):
         path = f"chains/{chain}/{name}"
         if before is not None and not touched.any(path):
             made[name] = getattr(before, name)
             continue
-        table = _listed(inputs, path)
+        table = amounts(inputs.tables[path]) if name == OWN_BASIS else _listed(inputs, path)
         if before is not None and not touched.any(path, "lon", "lat"):
             made[name] = _with_columns(getattr(before, name), table, touched.of(path))
         else:

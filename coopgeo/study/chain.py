@@ -1,11 +1,16 @@
 """`Chain`: one supply chain of a study, read and checked."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import geopandas as gpd
 import pandas as pd
 
-from coopgeo.study.settings import ChainSettings, WoodParameters
+from coopgeo.study.chain_settings import ChainSettings, Parameters
+
+
+def _nothing() -> pd.DataFrame:
+    """A table that chains of this material do not have."""
+    return pd.DataFrame({"source": pd.Series(dtype=str), "status": pd.Series(dtype=str)})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,6 +31,10 @@ class Chain:
         Indexed by id.
     seasons, heat_prices : DataFrame
         How demand spreads over the year by kind of customer, and what other fuels cost; may be empty.
+    outlets : DataFrame
+        What each customer pays for which output of a chain that pushes; may be empty.
+    basis_by_commune : DataFrame
+        Quantities of communes that products are counted from, indexed by INSEE code; may be empty.
     """
 
     settings: ChainSettings
@@ -38,7 +47,9 @@ class Chain:
     platform_sizes: pd.DataFrame
     suppliers: gpd.GeoDataFrame
     seasons: pd.DataFrame
-    heat_prices: pd.DataFrame
+    heat_prices: pd.DataFrame = field(default_factory=_nothing)
+    outlets: pd.DataFrame = field(default_factory=_nothing)
+    basis_by_commune: pd.DataFrame = field(default_factory=_nothing)
 
     def __repr__(self) -> str:
         places = (
@@ -49,7 +60,7 @@ class Chain:
         return f"<Chain {self.settings.id}: {len(self.settings.products)} products, {', '.join(places)}>"
 
     @property
-    def parameters(self) -> WoodParameters:
+    def parameters(self) -> Parameters:
         """The assumptions of the chain, each with value, range, unit and source."""
         return self.settings.parameters
 

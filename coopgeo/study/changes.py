@@ -17,10 +17,10 @@ from coopgeo.study.consistency import note_inconsistencies
 from coopgeo.study.frame import check_crs
 from coopgeo.study.inputs import (
     CHAIN_POINTS,
-    CHAIN_TABLES,
     STUDY_TABLES,
     STUDY_TOML,
     Touched,
+    chain_tables,
     chain_toml,
     index_of,
     schema_of,
@@ -48,6 +48,7 @@ PAIRS = {  # what names a row where no column alone does
     "resources": ("product", "factor"),
     "harvest_costs": ("product", "step"),
     "competitors": ("customer", "product"),
+    "outlets": ("customer", "output"),
     "speeds": ("vehicle", "highway"),
 }
 SETTINGS = ("settings", "parameters", "products")
@@ -71,10 +72,13 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     faults.raise_if_any()
     tables, settings, chains = dict(study.inputs.tables), study.settings, dict(study.inputs.chains)
     touched: dict[str, set[str]] = {}
-    paths = {**{table: f"chains/{name}/{table}" for table in CHAIN_TABLES}, **STUDY_TABLES}
+    paths = {**{table: f"chains/{name}/{table}" for table in chain_tables(chains[name])}, **STUDY_TABLES}
     for table, rows in changes.items():
         if table in paths:
-            tables[paths[table]], touched[paths[table]] = _with_rows(paths[table], tables[paths[table]], rows, faults)
+            schema = schema_of(paths[table], chains)
+            tables[paths[table]], touched[paths[table]] = _with_rows(
+                paths[table], schema, tables[paths[table]], rows, faults
+            )
         elif table not in SETTINGS:
             *known, last = dict.fromkeys([*CHAIN_POINTS, *paths, *SETTINGS])
             expected = Message("{names} or {last}", names=known, last=last)
@@ -109,10 +113,10 @@ def _check_ground(study: "Study", settings: StudySettings, what: Touched, faults
 
 
 def _with_rows(
-    path: str, table: pd.DataFrame, rows: Mapping[Any, Any], faults: Faults
+    path: str, schema: pa.DataFrameSchema, table: pd.DataFrame, rows: Mapping[Any, Any], faults: Faults
 ) -> tuple[pd.DataFrame, set[str]]:
     """A table with other values in some rows, and the columns that these stand in."""
-    schema, before = schema_of(path), len(faults)
+    before = len(faults)
     key = PAIRS.get(path.rsplit("/", 1)[-1]) or (str(index_of(schema)),)
     labels = table.index if len(key) == 1 else zip(*(table[column] for column in key), strict=True)
     positions = {label: position for position, label in enumerate(labels)}

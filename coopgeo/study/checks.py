@@ -10,9 +10,10 @@ import shapely
 
 from coopgeo.errors import Faults, Message
 from coopgeo.roads.vehicles import ACCESS_HIGHWAY
-from coopgeo.study.chain_schemas import FUELS, POTENTIALS, ROLES, SYNERGIES
+from coopgeo.study.chain_schemas import POTENTIALS, ROLES, SYNERGIES
+from coopgeo.study.chain_settings import ChainSettings, Product
 from coopgeo.study.column_kinds import AN_INSEE_CODE, INSEE_CODE
-from coopgeo.study.settings import ChainSettings, Product, SiteScores
+from coopgeo.study.settings import SiteScores
 from coopgeo.study.tables import line_of
 from coopgeo.text.nearest import nearest
 from coopgeo.text.vocabulary import meant_name, named_code
@@ -20,27 +21,26 @@ from coopgeo.text.vocabulary import meant_name, named_code
 OFF_COMMUNE_M = 1500.0  # simplified boundaries and points at a precision of about 1 km
 OFF_LAND_M = 500.0
 FOREST = ("forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha")
-_DEMAND = ("tonnes_year", "moisture", "power_kw", "full_load_h", "efficiency")
 
 
 def known(faults: Faults, table: pd.DataFrame, column: str, codes: Collection[str], expected: str) -> None:
     """Every value of a column must be one of the codes."""
-    for label, row in _rows(table, ~table[column].isin(list(codes))):
+    for label, row in rows_of(table, ~table[column].isin(list(codes))):
         found = row[column]
         hint = None if column == "insee" else meant_name(found, codes)  # the codes of neighbours are alike
-        faults.add(row=line_of(row), id=_id(label), column=column, found=found, expected=expected, hint=hint)
+        faults.add(row=line_of(row), id=id_of(label), column=column, found=found, expected=expected, hint=hint)
 
 
 def check_communes(faults: Faults, table: pd.DataFrame, names: pd.Series) -> None:
     """Every commune that a row names must be known by its code; who wrote its name is told the code."""
-    for label, row in _rows(table, ~table["insee"].isin(names.index)):
+    for label, row in rows_of(table, ~table["insee"].isin(names.index)):
         found = row["insee"]
         near = next(iter(nearest(found, names, 1, whole=True)), None) if any(map(str.isalpha, found)) else None
         code = names.index[names == near][0] if near else None
         hint = Message("{commune} has the code {code}", commune=near, code=code) if near else None
         expected = Message("a code of territory/communes.csv; a commune that merged has a new one")
         expected = expected if re.fullmatch(INSEE_CODE, found) else AN_INSEE_CODE
-        faults.add(row=line_of(row), id=_id(label), column="insee", found=found, expected=expected, hint=hint)
+        faults.add(row=line_of(row), id=id_of(label), column="insee", found=found, expected=expected, hint=hint)
 
 
 def one_known(faults: Faults, entry: str, name: str, names: Collection[str], expected: str) -> None:
@@ -53,12 +53,12 @@ def check_forests(faults: Faults, forests: pd.DataFrame, communes: pd.DataFrame)
     """No commune has more forest than ground; a hundredth may be due to how both were drawn."""
     area_ha = communes["area_ha"][~communes.index.duplicated()].reindex(forests.index)
     forest_ha = forests[[name for name in FOREST if name in forests]].sum(axis=1)
-    for label, row in _rows(forests, forest_ha.to_numpy() > area_ha.to_numpy() * 1.01 + 1):
+    for label, row in rows_of(forests, forest_ha.to_numpy() > area_ha.to_numpy() * 1.01 + 1):
         found = Message("{forest} ha of forest", forest=round(float(row[list(FOREST)].sum()), 1))
         expected = Message(
             "no more than the area of the commune, {area} ha in communes.csv", area=float(area_ha[label])
         )
-        faults.add(row=line_of(row), id=_id(label), column=", ".join(FOREST), found=found, expected=expected)
+        faults.add(row=line_of(row), id=id_of(label), column=", ".join(FOREST), found=found, expected=expected)
 
 
 def check_points(
@@ -77,7 +77,7 @@ def check_points(
         row = table.iloc[at]
         faults.add(
             row=line_of(row),
-            id=_id(table.index[at]),
+            id=id_of(table.index[at]),
             column="lon, lat",
             found=Message("{place}", place=_place(lon[at], lat[at])),
             expected=expected,
@@ -103,7 +103,7 @@ def check_points(
         expected = Message(
             "a place in the commune {code} that the row names; mend the point or the code", code=codes.iloc[at]
         )
-        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
+        faults.add(row=line_of(row), id=id_of(table.index[at]), column="lon, lat", found=found, expected=expected)
 
 
 def _place(lon: float, lat: float) -> list[float]:
@@ -139,13 +139,13 @@ def check_banks(
             "left": Message("a place on the left bank, as its commune"),
             "right": Message("a place on the right bank, as its commune"),
         }.get(bank, Message("a place on the bank of its town hall"))
-        faults.add(row=line_of(row), id=_id(table.index[at]), column="lon, lat", found=found, expected=expected)
+        faults.add(row=line_of(row), id=id_of(table.index[at]), column="lon, lat", found=found, expected=expected)
 
 
 def check_speeds(faults: Faults, speeds: pd.DataFrame, vehicles: pd.Index, classes: pd.DataFrame) -> Faults:
     """Each speed belongs to a vehicle and stands once, and every vehicle has one for each class of the atlas."""
     known(faults, speeds, "vehicle", vehicles, Message("an id of vehicles.csv"))
-    for _, row in _rows(speeds, speeds.duplicated(["vehicle", "highway"])):
+    for _, row in rows_of(speeds, speeds.duplicated(["vehicle", "highway"])):
         faults.add(
             row=line_of(row),
             column="highway",
@@ -182,8 +182,7 @@ def check_chain_settings(
         faults.add(column="id", found=settings.id, expected=expected)
     named = {f"products.{n}": p.source for n, p in products.items()}
     named |= {f"parameters.{n}": p.source for n, p in settings.parameters}
-    if settings.phases:
-        named["phases"] = settings.phases.source
+    named |= {name: part.source for name, part in settings.sourced()}
     for entry, source in named.items():
         one_known(faults, f"{entry}.source", source, sources, Message("a key of sources.csv"))
     for id, product in products.items():
@@ -214,7 +213,7 @@ def check_ids(faults: Faults, tables: Mapping[str, pd.DataFrame]) -> Faults:
             if label and (first := where.setdefault(str(label), name)) != name:
                 faults.add(
                     row=line_of(row),
-                    id=_id(label),
+                    id=id_of(label),
                     column=name,
                     found=Message("{id}, which stands in {first} too", id=label, first=first),
                     expected=Message("an id of its own"),
@@ -232,21 +231,21 @@ def check_shares(faults: Faults, factors: pd.DataFrame) -> Faults:
     low, high = factors["low"].to_numpy(), factors["high"].to_numpy()
     of_any_size = (factors["potential"].array == POTENTIALS[0]) & (factors["effect"].array != "less")
     shares = ~np.asarray(of_any_size, dtype=bool)
-    for _, row in _rows(factors, shares & ((high > 1) | (low < 0))):
+    for _, row in rows_of(factors, shares & ((high > 1) | (low < 0))):
         expected = Message(
             "a share between 0 and 1: only factors of the {potential} potential are anything else",
             potential=named_code("potential", POTENTIALS[0]),
         )
         found = Message("{low} to {high}", low=row["low"], high=row["high"])
         faults.add(row=line_of(row), id=row["product"], column="low, value, high", found=found, expected=expected)
-    for _, row in _rows(factors, ~shares & (low < 0)):
+    for _, row in rows_of(factors, ~shares & (low < 0)):
         faults.add(row=line_of(row), id=row["product"], column="low", found=row["low"], expected=Message("0 or more"))
     return faults
 
 
 def check_factors(faults: Faults, factors: pd.DataFrame) -> Faults:
     """No factor of a product stands twice, and one at least is of the theoretical resource."""
-    _refuse_twice(faults, factors, "product", "factor", Message("one row for each factor of a product"))
+    refuse_twice(faults, factors, "product", "factor", Message("one row for each factor of a product"))
     theoretical = factors.loc[factors["potential"] == POTENTIALS[0], "product"]
     for name in sorted(set(factors["product"]) - set(theoretical)):
         expected = Message(
@@ -258,7 +257,7 @@ def check_factors(faults: Faults, factors: pd.DataFrame) -> Faults:
 
 def check_harvest_costs(faults: Faults, steps: pd.DataFrame) -> Faults:
     """No step of a product stands twice."""
-    return _refuse_twice(faults, steps, "product", "step", Message("one row for each step of a product"))
+    return refuse_twice(faults, steps, "product", "step", Message("one row for each step of a product"))
 
 
 def check_competitors(
@@ -270,14 +269,12 @@ def check_competitors(
     expected = Message('the id of a customer with the role "{role}" in customers.csv', role=role)
     known(faults, competitors, "customer", rivals, expected)
     known(faults, competitors, "product", products, Message("a product of chain.toml"))
-    return _refuse_twice(
-        faults, competitors, "customer", "product", Message("one row for each product of a competitor")
-    )
+    return refuse_twice(faults, competitors, "customer", "product", Message("one row for each product of a competitor"))
 
 
-def _refuse_twice(faults: Faults, table: pd.DataFrame, owner: str, column: str, expected: str) -> Faults:
+def refuse_twice(faults: Faults, table: pd.DataFrame, owner: str, column: str, expected: str) -> Faults:
     """No value of a column stands twice for one owner."""
-    for _, row in _rows(table, table.duplicated([owner, column])):
+    for _, row in rows_of(table, table.duplicated([owner, column])):
         found = Message("{name} again", name=row[column])
         faults.add(row=line_of(row), id=row[owner], column=column, found=found, expected=expected)
     return faults
@@ -285,7 +282,7 @@ def _refuse_twice(faults: Faults, table: pd.DataFrame, owner: str, column: str, 
 
 def check_claims(faults: Faults, competitors: pd.DataFrame) -> Faults:
     """No competitor takes less than nothing."""
-    for _, row in _rows(competitors, competitors["low"].to_numpy() < 0):
+    for _, row in rows_of(competitors, competitors["low"].to_numpy() < 0):
         faults.add(row=line_of(row), id=row["customer"], column="low", found=row["low"], expected=Message("0 or more"))
     return faults
 
@@ -301,19 +298,19 @@ def check_sites(faults: Faults, sites: pd.DataFrame, rules: SiteScores) -> Fault
                 known=list(known),
             )
             faults.add(
-                row=line_of(sites.iloc[at]), id=_id(sites.index[at]), column="zoning", found=zone, expected=expected
+                row=line_of(sites.iloc[at]), id=id_of(sites.index[at]), column="zoning", found=zone, expected=expected
             )
     expected = Message("words of {words}, separated by blanks", words=list(SYNERGIES))
-    return _words(faults, sites, "synergies", SYNERGIES, expected)
+    return words_of(faults, sites, "synergies", SYNERGIES, expected)
 
 
-def _words(faults: Faults, table: pd.DataFrame, column: str, words: Collection[str], expected: str) -> Faults:
+def words_of(faults: Faults, table: pd.DataFrame, column: str, words: Collection[str], expected: str) -> Faults:
     """Each word of a column must be known."""
     for at, text in enumerate(table[column]):
         for word in text.split():
             if word not in words:
                 row, hint = table.iloc[at], meant_name(word, words)
-                id = _id(table.index[at])
+                id = id_of(table.index[at])
                 faults.add(row=line_of(row), id=id, column=column, found=word, expected=expected, hint=hint)
     return faults
 
@@ -330,9 +327,9 @@ def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapp
                     else Message("{name}, which is for other plants (fate in chain.toml)", name=name)
                 )
                 expected = Message("products of {names}", names=taken)
-                row, id = line_of(points.iloc[at]), _id(points.index[at])
+                row, id = line_of(points.iloc[at]), id_of(points.index[at])
                 faults.add(row=row, id=id, column="accepts", found=found, expected=expected)
-    _words(faults, points, "accepts", products, Message("products of chain.toml, separated by blanks"))
+    words_of(faults, points, "accepts", products, Message("products of chain.toml, separated by blanks"))
     lacking = set(taken) - set(points["accepts"].str.split().explode()) if len(points) else set()  # empty: told already
     for name in sorted(lacking):
         found = Message("no point that accepts {name}", name=name)
@@ -341,40 +338,12 @@ def check_collection_points(faults: Faults, points: pd.DataFrame, products: Mapp
     return faults
 
 
-def check_customers(faults: Faults, customers: pd.DataFrame, delivered_moisture: float) -> Faults:
-    """Every customer to be served burns chips, takes them as wet as they come, and has a demand and an efficiency."""
-    served = np.asarray(customers["role"].array == "served", dtype=bool)
-    if len(customers) and not served.any():
-        expected = Message('one row at least with the role "{role}"', role=named_code("role", ROLES[0]))
-        faults.add(column="role", found=Message("no customer to serve"), expected=expected)
-    moisture, is_there = customers["moisture"].to_numpy(), {n: customers[n].notna().to_numpy() for n in _DEMAND}
-    by_mass = is_there["tonnes_year"] & is_there["moisture"]
-    by_power = is_there["power_kw"] & is_there["full_load_h"]
-    for label, row in _rows(customers, served & ~((by_mass | by_power) & is_there["efficiency"])):
-        expected = Message("efficiency, and either tonnes_year and moisture, or power_kw and full_load_h")
-        found = Message("no demand that can be computed")
-        faults.add(row=line_of(row), id=_id(label), found=found, expected=expected, rests_on=_DEMAND)
-    for label, row in _rows(customers, served & (moisture < delivered_moisture - 1e-9)):
-        expected = Message(
-            "{moisture} (delivered_moisture of chain.toml) or more, or another role", moisture=delivered_moisture
-        )
-        faults.add(row=line_of(row), id=_id(label), column="moisture", found=row["moisture"], expected=expected)
-    for label, row in _rows(customers, served & np.asarray(customers["fuel"].array != "chips", dtype=bool)):
-        faults.add(
-            row=line_of(row),
-            id=_id(label),
-            column="fuel",
-            found=row["fuel"],
-            expected=Message("{fuel} for a customer to serve, or another role", fuel=named_code("fuel", FUELS[0])),
-        )
-    return faults
-
-
-def _rows(table: pd.DataFrame, mask: "pd.Series | np.ndarray") -> Iterator[tuple[Hashable, pd.Series]]:
+def rows_of(table: pd.DataFrame, mask: "pd.Series | np.ndarray") -> Iterator[tuple[Hashable, pd.Series]]:
     """The rows of a mask with their labels; as a rule there is none, and nothing to draw up."""
     if mask.any():
         yield from table[mask].iterrows()
 
 
-def _id(label: object) -> str | None:
+def id_of(label: object) -> str | None:
+    """The id that a row is called by; None where it has none."""
     return label if isinstance(label, str) else None

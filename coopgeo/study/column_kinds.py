@@ -6,12 +6,14 @@ import pandas as pd
 import pandera.pandas as pa
 
 from coopgeo.errors import Message
-from coopgeo.text.vocabulary import choices, choices_or_blank
+from coopgeo.text.vocabulary import choices, choices_or_blank, known_codes
 
 SHARE = "share"  # metadata of a column of numbers: a part of one, which may be written as a percentage
 CODES = "codes"  # metadata of a column of words: those that it may have
 INSEE_CODE = "[0-9AB]{5}"
 AN_INSEE_CODE = Message("an INSEE code of five characters, kept as text: 76114, not 76 114")
+KIND = r"^[a-z0-9]+(_[a-z0-9]+)*\Z"
+A_KIND = Message("a kind of kinds.csv: lower-case letters, digits and underscores, such as recycling_centre")
 INSEE = "insee"  # metadata of a column of INSEE codes
 
 
@@ -70,6 +72,12 @@ def number_column(
 
 def _is_whole(numbers: pd.Series) -> pd.Series:
     return numbers % 1 == 0
+
+
+def kind_column(what: str) -> pa.Column:
+    """A kind of place: an id of `kinds.csv`, against which it is held with all tables read, or what it is called."""
+    check = pa.Check.str_matches(KIND, error=A_KIND)
+    return pa.Column(str, check, description=what, metadata={CODES: tuple(known_codes("kind"))})
 
 
 def word_column(column: str, what: str, *codes: str, blank: bool = False) -> pa.Column:

@@ -9,15 +9,23 @@ import geopandas as gpd
 import pandas as pd
 
 from coopgeo.errors import Faults, Message
-from coopgeo.study import checks, option_checks
+from coopgeo.study import checks, option_checks, partner_checks, plain_checks, wood_checks
+from coopgeo.study.basis import check_basis, check_own_basis, numeric_columns, own_columns
+from coopgeo.study.chain_settings import ChainSettings, PlainChain
 from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml, schema_of
 from coopgeo.study.schemas import SOURCE_COLUMNS
-from coopgeo.study.settings import ChainSettings, StudySettings, network_path
+from coopgeo.study.settings import StudySettings, network_path
+from coopgeo.study.wood_settings import WoodChain
 
 if TYPE_CHECKING:
     from coopgeo.study.study import Study
 
-DEMAND = ("role", "fuel", "power_kw", "full_load_h", "efficiency", "tonnes_year", "moisture")
+_USE_OF_KIND = {  # of kinds.csv, by table
+    "collection_points": ("point",),
+    "customers": ("customer",),
+    "candidate_sites": ("site",),
+    "seasons": ("customer", "point"),
+}
 _TOPOLOGY = {  # what the shape of the atlas hangs on
     "territory/communes": ("lon", "lat", "bank"),
     "roads/junctions": ("kind", "lon", "lat"),
@@ -106,12 +114,21 @@ def _parts(study: Readable, touched: Touched) -> Iterator[Faults]:
         yield checks.check_speeds(part, tables["roads/speeds"], vehicles, tables["roads/classes"])
     for name, chain in study.chains.items():
         yield from _chain_faults(study, name, chain, touched)
+    yield from _partner_faults(study, touched)
+
+
+def _partner_faults(study: Readable, touched: Touched) -> Iterator[Faults]:
+    """Partners work in chains that there are; kinds of places are used for something."""
+    if "partners" in study.tables and touched.any("partners"):
+        yield partner_checks.check_partners(study.faults("partners"), study.tables["partners"], study.chains)
+    if "kinds" in study.tables and touched.any("kinds"):
+        yield partner_checks.check_kinds(study.faults("kinds"), study.tables["kinds"])
 
 
 def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touched) -> Faults:
     """Codes that must be known and points that must lie where they are said to, in any table that has them."""
     faults, sources, communes = study.faults(path), study.names("sources"), study.names("territory/communes")
-    columns = schema_of(path).columns.keys()  # others are notes
+    columns = schema_of(path, study.chains).columns.keys()  # others are notes
     for column in [column for column in SOURCE_COLUMNS if column in columns]:
         if touched.any(path, column) and sources is not None:
             cited = table[table[column] != ""]
@@ -122,7 +139,10 @@ def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touc
         expected = Message("a code of territory/communes.csv")
         checks.known(faults, table.assign(insee=table.index), "insee", communes, expected)
         checks.check_forests(faults, table, study.tables["territory/communes"])
-    placed = {"lon", "lat"} <= columns
+    use, kinds = _USE_OF_KIND.get(path.rpartition("/")[2]), study.tables.get("kinds")
+    if use and path.startswith("chains/") and kinds is not None and (touched.any(path, "kind") or touched.any("kinds")):
+        partner_checks.check_kinds_used(faults, table, kinds, use)
+    placed = {"lon", "lat"} <= columns and path != "partners"
     moved = touched.any(path, "lon", "lat", "insee") or touched.any(STUDY_TOML, "frame")
     if placed and moved and study.settings is not None:
         checks.check_points(faults, table, study.communes, study.settings.frame)
@@ -214,6 +234,47 @@ def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it 
         yield checks.check_competitors(part("competitors"), tables["competitors"], products, tables["customers"])
     if "collection_points" in tables and (products_touched or any_of("collection_points", "accepts")):
         yield checks.check_collection_points(part("collection_points"), tables["collection_points"], products)
-    if "customers" in tables and (touched.any(toml, "parameters") or any_of("customers", *DEMAND)):
-        moisture = chain.parameters.delivered_moisture.value
-        yield checks.check_customers(part("customers"), tables["customers"], moisture)
+    if (
+        "customers" in tables
+        and has_roles
+        and (touched.any(toml, "parameters") or any_of("customers", *_demand(chain)))
+    ):
+        yield _check_customers(part("customers"), tables["customers"], chain)
+    yield from _basis_faults(study, name, chain, touched)
+    if isinstance(chain, PlainChain):
+        yield from _plain_faults(study, name, chain, touched)
+
+
+def _demand(chain: ChainSettings) -> tuple[str, ...]:
+    """The columns of customers that their demand hangs on."""
+    return ("role", *(wood_checks.DEMAND if isinstance(chain, WoodChain) else plain_checks.DEMAND))
+
+
+def _check_customers(faults: Faults, customers: pd.DataFrame, chain: ChainSettings) -> Faults:
+    if isinstance(chain, WoodChain):
+        return wood_checks.check_customers(faults, customers, chain.parameters.delivered_moisture.value)
+    assert isinstance(chain, PlainChain)
+    return plain_checks.check_customers(faults, customers, chain)
+
+
+def _basis_faults(study: Readable, name: str, chain: ChainSettings, touched: Touched) -> Iterator[Faults]:
+    """Products are counted from columns that there are."""
+    toml, own = chain_toml(name), f"chains/{name}/basis_by_commune"
+    if own in study.tables and touched.any(own):
+        yield check_own_basis(study.faults(own), study.tables[own])
+    places = ("territory/communes", "territory/forest_by_commune", f"chains/{name}/collection_points")
+    if touched.any(toml, "products") and all(path in study.tables for path in places):
+        columns = [column for path in places for column in numeric_columns(study.tables[path])]
+        columns += own_columns(study.tables[own]) if own in study.tables else []
+        yield check_basis(Faults(toml), chain.products, columns)
+
+
+def _plain_faults(study: Readable, name: str, chain: PlainChain, touched: Touched) -> Iterator[Faults]:
+    """Rounds have vehicles, outlets have customers and outputs, existing plants need no ground."""
+    folder, toml, vehicles = f"chains/{name}", chain_toml(name), study.names("roads/vehicles")
+    if touched.any(toml) and vehicles is not None:
+        yield plain_checks.check_rounds(Faults(toml), chain, vehicles)
+    outlets, customers = f"{folder}/outlets", f"{folder}/customers"
+    if outlets in study.tables and study.has(customers, "role") and touched.any(outlets, "customer", "output"):
+        faults = study.faults(outlets)
+        yield plain_checks.check_outlets(faults, study.tables[outlets], chain, study.tables[customers])

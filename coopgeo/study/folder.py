@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,19 @@ from pydantic import BaseModel
 from coopgeo.errors import Faults, Message
 from coopgeo.study.assemble import pieces
 from coopgeo.study.boundaries import BOUNDARIES, read_boundaries
+from coopgeo.study.chain_models import chain_model
+from coopgeo.study.chain_settings import ChainSettings
 from coopgeo.study.checks import one_known
 from coopgeo.study.column_kinds import is_insee_code
 from coopgeo.study.consistency import Readable, note_inconsistencies, note_misfits
 from coopgeo.study.frame import check_crs
 from coopgeo.study.inputs import (
-    CHAIN_TABLES,
     SCENARIOS_TOML,
     STUDY_TABLES,
     STUDY_TOML,
     Inputs,
     Touched,
+    chain_tables,
     chain_toml,
     index_of,
     schema_of,
@@ -30,7 +33,8 @@ from coopgeo.study.inputs import (
 from coopgeo.study.raw_tables import table_file
 from coopgeo.study.rivers import read_rivers, river_files, together
 from coopgeo.study.schema_parts import MAY_BE_MISSING
-from coopgeo.study.settings import ChainSettings, ScenarioSettings, StudySettings
+from coopgeo.study.settings import ScenarioSettings, StudySettings
+from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
 from coopgeo.study.tables import empty_table, read_table
 from coopgeo.text.setting_faults import model_of
@@ -44,6 +48,7 @@ class FolderReader:
         self.folder = self.place = folder  # where the files are read, and what the user named
         self.faults = Faults(str(folder))
         self.files: list[Path] = []
+        self.chains: dict[str, ChainSettings | None] = {}
         self.noted: set[str] = set()  # files that are said to be lacking or spoilt already
 
     def study(self) -> Study:
@@ -51,13 +56,17 @@ class FolderReader:
         self.check_place()
         settings = self._settings(STUDY_TOML, StudySettings)
         tables = {path: self._table(path) for path in STUDY_TABLES.values()}
+        if tables["kinds"] is not None and tables["kinds"].empty:
+            tables["kinds"] = shipped_kinds()
         names = self.chain_names()
         if not names:
             self.faults.add(expected=Message("a chain: a folder in chains/ with a chain.toml"))
-        chains = {}
         for name in names:
-            tables |= {path: self._table(path) for path in (f"chains/{name}/{table}" for table in CHAIN_TABLES)}
-            chains[name] = self._settings(chain_toml(name), ChainSettings)
+            file = chain_toml(name)
+            self.chains[name] = self._settings(file, chain_model(self.material(file)))
+            paths = [f"chains/{name}/{table}" for table in chain_tables(self.chains[name])]
+            tables |= {path: self._table(path) for path in paths}
+        chains = self.chains
         ground = Faults(STUDY_TOML)
         if settings is not None:
             check_crs(ground, settings.crs, settings.frame)
@@ -68,7 +77,8 @@ class FolderReader:
         boundaries, rivers = self._layers(None if ground else settings, tables["territory/communes"])
         self.faults.raise_if_any()
         assert boundaries is not None
-        inputs = Inputs(settings, chains, tables, boundaries, rivers, scenarios, self._names(tables))
+        read = {name: chain for name, chain in chains.items() if chain is not None}
+        inputs = Inputs(settings, read, tables, boundaries, rivers, scenarios, self._names(tables))
         study = Study(folder=self.place, inputs_sha256=self._digest(), **pieces(inputs))
         note_inconsistencies(study, self.faults, Touched())
         self.faults.raise_if_any()
@@ -82,6 +92,11 @@ class FolderReader:
         elif not self.folder.is_dir():
             self.faults.add(expected=Message('a study folder there; give its path, such as "data/raw"'))
         self.faults.raise_if_any()
+
+    def material(self, file: str) -> object:
+        """What the settings of a chain say that it moves, before they are checked."""
+        entries = toml_entries(self.folder / file, Faults(file))  # faults are noted when all of it is read
+        return (entries or {}).get("material")
 
     def chain_names(self) -> list[str]:
         """The chains that have settings."""
@@ -124,7 +139,7 @@ class FolderReader:
 
     def _table(self, path: str) -> Any:
         """A table by its path without ".csv", its faults noted; None if it cannot be read."""
-        file, schema = table_file(self.folder, path), schema_of(path)
+        file, schema = table_file(self.folder, path), schema_of(path, self.chains)
         faults = Faults(file.relative_to(self.folder).as_posix())
         if schema.metadata.get(MAY_BE_MISSING) and not file.exists():
             table: pd.DataFrame | None = empty_table(schema)
@@ -170,3 +185,13 @@ class FolderReader:
         for path in sorted(self.files):
             digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
+
+
+@cache
+def shipped_kinds() -> pd.DataFrame:
+    """The kinds of places that coopgeo ships, for a study without any of its own."""
+    faults = Faults("kinds.csv")
+    table = read_table(shipped_study() / "kinds.csv", schema_of("kinds", {}), faults)
+    faults.raise_if_any()
+    assert table is not None
+    return table.set_index("id")

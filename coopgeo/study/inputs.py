@@ -7,13 +7,15 @@ import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
-from coopgeo.study import chain_schemas, schemas
-from coopgeo.study.settings import ChainSettings, ScenarioSettings, StudySettings
+from coopgeo.study import schemas
+from coopgeo.study.chain_settings import MATERIALS, ChainSettings
+from coopgeo.study.settings import ScenarioSettings, StudySettings
 
 CHAIN_POINTS = ("collection_points", "customers", "candidate_sites", "suppliers")
-CHAIN_TABLES = tuple(name.removesuffix(".csv") for name in chain_schemas.CHAIN)
 STUDY_TABLES = {
     "sources": "sources",
+    "kinds": "kinds",
+    "partners": "partners",
     **{name.removesuffix(".csv"): f"territory/{name.removesuffix('.csv')}" for name in schemas.TERRITORY},
     **{name.removesuffix(".csv"): f"roads/{name.removesuffix('.csv')}" for name in schemas.ROADS},
 }
@@ -82,10 +84,18 @@ def chain_toml(chain: str) -> str:
     return f"chains/{chain}/chain.toml"
 
 
-def schema_of(path: str) -> pa.DataFrameSchema:
-    """Schema of a table by its path without ".csv"."""
+def chain_tables(chain: ChainSettings | None) -> list[str]:
+    """The tables that a chain of its material has, without ".csv"; those of wood where the chain could not be read."""
+    return [name.removesuffix(".csv") for name in schemas.CHAIN_TABLES[chain.material if chain else MATERIALS[0]]]
+
+
+def schema_of(path: str, chains: Mapping[str, ChainSettings | None]) -> pa.DataFrameSchema:
+    """Schema of a table by its path without ".csv"; a table of a chain is one of its material."""
     *folders, name = path.split("/")
-    return schemas.TABLES[f"{'chains/*/' if folders[:1] == ['chains'] else path.removesuffix(name)}{name}.csv"]
+    if folders[:1] != ["chains"]:
+        return schemas.TABLES[f"{path}.csv"]
+    chain = chains.get(folders[1])
+    return schemas.CHAIN_TABLES[chain.material if chain else MATERIALS[0]][f"{name}.csv"]
 
 
 def index_of(schema: pa.DataFrameSchema) -> str | None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coopgeo.errors import Faults, InfeasibleError, Message
-from coopgeo.study.chain_schemas import CUSTOMER_KINDS
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.settings import Scenario
 from coopgeo.text.vocabulary import choices
@@ -35,7 +34,8 @@ def changed_by(study: "Study", scenario: Scenario, chain: str | None = None) -> 
     if scenario.changes:
         changes = {table: dict(_rows(table, rows)) for table, rows in scenario.changes.items()}
         study = study.changed(changes, chain=chain)
-    aside = _aside(study.chain(chain).served(), scenario)
+    kinds = [str(id) for id, use in study.kinds["use"].items() if "customer" in use.split()]
+    aside = _aside(study.chain(chain).served(), scenario, kinds)
     if aside and len(aside) == len(study.chain(chain).served()):
         raise InfeasibleError(Message("no customer is left to serve"))
     if aside:
@@ -46,11 +46,11 @@ def changed_by(study: "Study", scenario: Scenario, chain: str | None = None) -> 
     return study.changed({"customers": multiplied_demand(served, scenario.demand_factor)}, chain=chain)
 
 
-def _aside(served: pd.DataFrame, scenario: Scenario) -> list[str]:
+def _aside(served: pd.DataFrame, scenario: Scenario, kinds: list[str]) -> list[str]:
     """Ids of the customers that a scenario leaves out, by how probable they are and by their kind."""
     faults = Faults("scenario")
-    for kind in sorted(set(scenario.without_kinds) - set(CUSTOMER_KINDS)):
-        faults.add(column="without_kinds", found=kind, expected=choices("kind", CUSTOMER_KINDS))
+    for kind in sorted(set(scenario.without_kinds) - set(kinds)):
+        faults.add(column="without_kinds", found=kind, expected=choices("kind", kinds))
     faults.raise_if_any()
     potential = (served["probability"] < 1) & (scenario.potential_customers == "none")
     return list(map(str, served.index[potential | served["kind"].isin(scenario.without_kinds)]))
@@ -70,8 +70,15 @@ def multiplied_demand(served: pd.DataFrame, factor: float) -> dict[str, dict[str
     dict
         By id, as `Study.changed` takes them.
     """
-    columns = served["tonnes_year"].notna().map({True: "tonnes_year", False: "power_kw"})
-    return {str(id): {column: float(served.loc[id, column]) * factor} for id, column in columns.items()}
+    columns = {str(id): demand_column(row) for id, row in served.iterrows()}
+    return {id: {column: float(served.loc[id, column]) * factor} for id, column in columns.items()}
+
+
+def demand_column(customer: pd.Series) -> str:
+    """The column that the demand of a customer is given in: tonnes count first."""
+    if pd.notna(customer["tonnes_year"]):
+        return "tonnes_year"
+    return "power_kw" if "power_kw" in customer else "units_year"
 
 
 def _rows(table: str, rows: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:

@@ -5,20 +5,44 @@ The data dictionary of the docs site is drawn from here.
 
 import pandera.pandas as pa
 
+from coopgeo.errors import Message
 from coopgeo.roads.atlas import JUNCTION_KINDS
-from coopgeo.study.chain_schemas import CHAIN
-from coopgeo.study.column_kinds import id_column, insee_column, number_column, text_column, word_column
+from coopgeo.study.column_kinds import (
+    A_KIND,
+    KIND,
+    id_column,
+    insee_column,
+    number_column,
+    text_column,
+    word_column,
+)
+from coopgeo.study.plain_schemas import PLAIN_TABLES
 from coopgeo.study.schema_parts import (
     COVERS,
     MAY_BE_EMPTY,
     MAY_BE_MISSING,
     NAMES,
+    NOTE,
     POINT,
     optional,
     own_status,
     table_of,
 )
+from coopgeo.study.wood_schemas import WOOD_TABLES
 
+USES = ("point", "customer", "site")
+SHAPES = ("triangle", "circle", "square", "diamond", "pentagon", "factory", "star", "ring")
+PARTNER_KINDS = (
+    "institution",
+    "firm",
+    "social_enterprise",
+    "association",
+    "farmers_group",
+    "research",
+)
+PARTNER_STAGES = ("resource", "collection", "transport", "platform", "outlet", "coordination", "research")
+BRINGS = ("money", "land", "staff", "fleet", "outlet", "knowledge", "support")
+EVERY_CHAIN = "all"
 SOURCE_COLUMNS = ("source", "hazard_source")  # columns that hold keys of `sources.csv`
 
 
@@ -49,6 +73,46 @@ SOURCES = pa.DataFrameSchema(
     description="a source",
 )
 
+KINDS = table_of(
+    "a kind of place",
+    {
+        "id": pa.Column(
+            str, pa.Check.str_matches(KIND, error=A_KIND), unique=True, description="Id of the kind: tables name it."
+        ),
+        "use": text_column(f"What is of this kind, any of {', '.join(USES)}; separated by blanks."),
+        **NAMES,
+        "shape": word_column("shape", "How places of this kind are drawn.", *SHAPES),
+        "colour": pa.Column(
+            str,
+            pa.Check.str_matches(r"^#[0-9a-fA-F]{6}\Z", error=Message("a colour such as #1f6b3a")),
+            description="Colour of the symbol, such as #1f6b3a.",
+        ),
+    },
+    may_be_missing=True,
+)
+
+PARTNERS = table_of(
+    "what a partner does at a stage of a chain",
+    {
+        "id": id_column(),
+        "name": text_column("Name of the partner; blank = a role that nobody who is published fills.", blank=True),
+        "kind": word_column("partner_kind", "What the partner is.", *PARTNER_KINDS),
+        "chain": text_column(f"Id of a chain, or `{EVERY_CHAIN}`."),
+        "stage": word_column("partner_stage", "Stage of the chain.", *PARTNER_STAGES),
+        "role_fr": text_column("Role in French."),
+        "role_en": text_column("Role in English."),
+        "brings": text_column(f"What it brings, any of {', '.join(BRINGS)}; separated by blanks.", blank=True),
+        "insee": optional(text_column("INSEE code of its commune.", blank=True)),
+        "lon": optional(number_column("Longitude (degrees, WGS 84).", -180, 180, blank=True)),
+        "lat": optional(number_column("Latitude (degrees, WGS 84).", -90, 90, blank=True)),
+        "eur_year": optional(
+            number_column("Support in money or in kind (€ a year); blank = not published.", high=1e9, blank=True)
+        ),
+        **NOTE,
+    },
+    may_be_missing=True,
+)
+
 TERRITORY = {
     "communes.csv": table_of(
         "a commune",
@@ -76,6 +140,7 @@ TERRITORY = {
             "forest_conifer_ha": number_column("Conifer forest (ha).", high=3e6),
             "forest_other_ha": number_column("Forest whose kind of stand is not stated (ha).", high=3e6),
         },
+        may_be_missing=True,
     ),
 }
 
@@ -200,5 +265,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
     "sources.csv": SOURCES,
     **{f"territory/{name}": schema for name, schema in TERRITORY.items()},
     **{f"roads/{name}": schema for name, schema in ROADS.items()},
-    **{f"chains/*/{name}": schema for name, schema in CHAIN.items()},
+    "kinds.csv": KINDS,
+    "partners.csv": PARTNERS,
+    **{f"chains/*/{name}": schema for name, schema in WOOD_TABLES.items()},
 }
+# The tables of a chain by its material.
+CHAIN_TABLES: dict[str, dict[str, pa.DataFrameSchema]] = {"wood": WOOD_TABLES, "plain": PLAIN_TABLES}

@@ -1,55 +1,56 @@
-"""What stands in the settings files of a study, `study.toml` and `chain.toml`: entries, units and checks."""
+"""What stands in the settings files of a study, `study.toml` and `scenarios.toml`: entries, units and checks."""
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from coopgeo.errors import Message
-from coopgeo.study.chain_schemas import HAZARDS, YEARS, Hazard
+from coopgeo.study.chain_schemas import HAZARDS, Hazard
 from coopgeo.study.schema_parts import SHARE_UNITS, STATUSES, Status
 from coopgeo.text.vocabulary import code_of
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A part of a settings file: no entry but those that are known, and none can be changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 _LARGEST = 1e7  # no assumption has a value near it
-_Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-_LARGEST, le=_LARGEST)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-_LARGEST, le=_LARGEST)]
 
 
 def _status(value: object) -> object:
     return code_of(value, "status", STATUSES) or value if isinstance(value, str) else value
 
 
-_Status = Annotated[Status, BeforeValidator(_status)]
+MarkedStatus = Annotated[Status, BeforeValidator(_status)]
 
 
-class Parameter(_Strict):
+class Parameter(Strict):
     """One assumption: its value with the range it may have, its unit and where it comes from."""
 
     fr: str
     """Name in French."""
     en: str
     """Name in English."""
-    low: _Number
+    low: Number
     """Lowest value thought possible."""
-    value: _Number
+    value: Number
     """Value that is computed with."""
-    high: _Number
+    high: Number
     """Highest value thought possible."""
     unit: str
     """Unit of low, value and high; where it is a share, none may exceed 1."""
     source: str
     """Where it comes from: a key of `sources.csv`."""
-    status: _Status
+    status: MarkedStatus
     """How far it is known."""
-    range_status: _Status | None = None
+    range_status: MarkedStatus | None = None
     """How far low and high are known; left out where it is as far as the value."""
 
     @model_validator(mode="after")
@@ -77,7 +78,7 @@ def _is_date(text: str) -> str:
     raise ValueError(Message("a date as year-month-day, such as 2026-01-31"))
 
 
-class _Criterion(_Strict):
+class _Criterion(Strict):
     fr: str
     """Name in French."""
     en: str
@@ -86,7 +87,7 @@ class _Criterion(_Strict):
     """Weight of the criterion in the score, relative to the others."""
     source: str
     """Where it comes from: a key of `sources.csv`."""
-    status: _Status
+    status: MarkedStatus
     """How far it is known."""
 
 
@@ -95,9 +96,9 @@ class MeasuredCriterion(_Criterion):
 
     unit: str
     """Unit of worst and best."""
-    worst: _Number
+    worst: Number
     """Figure that scores 0."""
-    best: _Number
+    best: Number
     """Figure that scores 1."""
 
     @model_validator(mode="after")
@@ -114,7 +115,7 @@ class ListedCriterion(_Criterion):
     """Score of each word, 0 to 1."""
 
 
-class SiteCriteria(_Strict):
+class SiteCriteria(Strict):
     """What a site is judged by; `site_scores.py` measures each."""
 
     area: MeasuredCriterion
@@ -141,7 +142,7 @@ class SiteCriteria(_Strict):
         return self
 
 
-class SiteScores(_Strict):
+class SiteScores(Strict):
     """`[site_scores]` of `study.toml`."""
 
     excluded_hazards: list[Hazard]
@@ -170,7 +171,7 @@ def _beginning(zoning: str, known: Iterable[str]) -> str | None:
     return max(found, key=len, default=None)
 
 
-class StudySettings(_Strict):
+class StudySettings(Strict):
     """`study.toml`."""
 
     name: str
@@ -183,7 +184,7 @@ class StudySettings(_Strict):
     """Metric coordinate system of all computations, such as EPSG:2154."""
     epci: list[str] = Field(min_length=1)
     """SIREN of the intermunicipal bodies whose wood is counted."""
-    frame: tuple[_Number, _Number, _Number, _Number]
+    frame: tuple[Number, Number, Number, Number]
     """West, south, east, north (degrees): places outside are refused."""
     barriers: list[str] | None = None
     """Files of the rivers, lines or surfaces, that roads pass by bridges and ferries alone; none without a river."""
@@ -199,149 +200,7 @@ class StudySettings(_Strict):
     """How a site is judged beside its cost."""
 
 
-class Product(_Strict):
-    """A product of a chain: what it is counted from, and how it leaves its source."""
-
-    fr: str
-    """Name in French."""
-    en: str
-    """Name in English."""
-    basis: Literal[
-        "area_ha", "population", "forest_broadleaf_ha", "forest_conifer_ha", "forest_other_ha", "sawmill_logs_m3"
-    ]
-    """Quantity of a commune, or of a sawmill, that the factors of `resources.csv` multiply."""
-    moisture: float = Field(strict=True, ge=0, lt=0.7)
-    """Moisture on arrival, water / total mass."""
-    direct_moisture: float | None = Field(default=None, strict=True, ge=0, lt=0.7)
-    """Moisture at which it can go straight from its collection point to a boiler; left out where it cannot."""
-    fate: Literal["platform", "other_plants", "refused"] = "platform"
-    """Where it goes: to the platform, to other plants, or nowhere."""
-    collected_by: str | None = None
-    """Vehicle that brings it to the collection point and that the chain pays."""
-    brought_by: str | None = None
-    """Vehicle of those who bring it, at no cost to the chain."""
-    source: str
-    """Where it comes from: a key of `sources.csv`."""
-    status: _Status
-    """How far it is known."""
-
-    @model_validator(mode="after")
-    def _one_way(self) -> "Product":
-        if self.collected_by and self.brought_by:
-            raise ValueError(Message("either collected_by (the chain pays) or brought_by (those who have it pay)"))
-        return self
-
-
-class WoodParameters(_Strict):
-    """The assumptions of the wood-energy chain, `[parameters]` of its `chain.toml`."""
-
-    delivered_moisture: Parameter
-    dry_kg_map: Parameter
-    dry_mj_kg: Parameter
-    fill: Parameter
-    equilibrium_moisture: Parameter
-    drying_months: Parameter
-    loss_per_month: Parameter
-    direct_loss: Parameter | None = None
-    collection_limit_min: Parameter
-    near_min: Parameter
-    working_days: Parameter
-    return_load_share: Parameter
-    price_index: Parameter
-    discount_rate: Parameter
-    amortisation_years: Parameter
-    kept_share: Parameter | None = None
-    subsidy_share: Parameter
-    hangar_eur_m2: Parameter
-    yard_eur_m2: Parameter
-    handling_eur_t: Parameter
-    fte_eur_year: Parameter
-    market_price_eur_mwh: Parameter
-    diesel_eur_l: Parameter | None = None
-    diesel_eur_l_costs: Parameter | None = None
-    diesel_kg_l: Parameter
-    loader_l_t: Parameter
-    combustion_kg_mwh: Parameter
-    wood_standard_kg_mwh: Parameter
-    gas_kg_mwh: Parameter
-    gas_efficiency: Parameter
-    fte_per_1000_t: Parameter
-    manual_work_share: Parameter
-    insertion_share: Parameter
-    insertion_productivity: Parameter
-    demand_spread: Parameter | None = None
-    vehicle_cost_spread: Parameter | None = None
-    land_price_spread: Parameter | None = None
-    road_error_site: Parameter | None = None
-    road_error_pair: Parameter | None = None
-
-    def __iter__(self) -> Iterator[tuple[str, Parameter]]:  # type: ignore[override]
-        """Ids and parameters, without those that a chain leaves out."""
-        return (entry for entry in super().__iter__() if entry[1] is not None)
-
-    @model_validator(mode="after")
-    def _can_divide(self) -> "WoodParameters":
-        for name in (
-            "dry_kg_map",
-            "dry_mj_kg",
-            "fill",
-            "drying_months",
-            "amortisation_years",
-            "gas_efficiency",
-            "insertion_productivity",
-        ):
-            if getattr(self, name).low <= 0:
-                raise ValueError(Message("{name}.low: expected more than 0", name=name))
-        if (self.diesel_eur_l is None) != (self.diesel_eur_l_costs is None):
-            raise ValueError(Message("diesel_eur_l and diesel_eur_l_costs: expected both, or neither"))
-        if self.delivered_moisture.value <= self.equilibrium_moisture.value:
-            raise ValueError(
-                Message("delivered_moisture: expected above equilibrium_moisture, which the store tends to")
-            )
-        return self
-
-
-_Year = Annotated[int, Field(strict=True, ge=YEARS[0], le=YEARS[1])]
-
-
-class PhasesSettings(_Strict):
-    """`[phases]` of `chain.toml`: the periods that a plan over time is made for."""
-
-    begins: list[_Year] = Field(min_length=1)
-    """First year of each period, in rising order."""
-    until: _Year
-    """Year in which the last period ends, itself not counted."""
-    source: str
-    """Where it comes from: a key of `sources.csv`."""
-    status: _Status
-    """How far it is known."""
-
-    @model_validator(mode="after")
-    def _rise(self) -> "PhasesSettings":
-        years = [*self.begins, self.until]
-        if any(later <= earlier for earlier, later in pairwise(years)):
-            raise ValueError(Message("begins, then until, in rising order, found {years}", years=list(map(str, years))))
-        return self
-
-
-class ChainSettings(_Strict):
-    """`chain.toml`."""
-
-    id: str
-    """Id of the chain: the name of its folder."""
-    fr: str
-    """Name in French."""
-    en: str
-    """Name in English."""
-    products: dict[str, Product] = Field(min_length=1)
-    """Products by id."""
-    parameters: WoodParameters
-    """Assumptions by id."""
-    phases: PhasesSettings | None = None
-    """Periods that `coopgeo phases` plans for; without them it is told which."""
-
-
-class Scenario(_Strict):
+class Scenario(Strict):
     """A case that a study is tried under: other values, other roads, another job."""
 
     fr: str
@@ -366,11 +225,11 @@ class Scenario(_Strict):
     """What is asked otherwise, such as the number of platforms, sites required or forbidden."""
     source: str
     """Where it comes from: a key of `sources.csv`."""
-    status: _Status
+    status: MarkedStatus
     """How far it is known."""
 
 
-class ScenarioSettings(_Strict):
+class ScenarioSettings(Strict):
     """`scenarios.toml`."""
 
     scenarios: dict[str, Scenario] = Field(default_factory=dict)

@@ -44,6 +44,10 @@ class Study:
     road_tables : mapping of str to DataFrame
         `junctions`, `axes`, `crossings`, `classes`: the atlas as it stands in the files.
     chains : mapping of str to Chain
+    kinds : DataFrame
+        Kinds of places by id (`kinds.csv`): what they are called, how they are drawn.
+    partners : DataFrame
+        Who does what at which stage of which chain (`partners.csv`); may be empty.
     inputs_sha256 : str
         Digest of every file read and every change made since.
     inputs : Inputs
@@ -60,6 +64,8 @@ class Study:
     vehicles: Mapping[str, Vehicle]
     road_tables: Mapping[str, pd.DataFrame]
     chains: Mapping[str, Chain]
+    kinds: pd.DataFrame
+    partners: pd.DataFrame
     inputs_sha256: str
     inputs: Inputs
     original: Inputs | None = None

@@ -3,13 +3,14 @@
 import copy
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from coopgeo.errors import Faults, Message
+from coopgeo.study.chain_settings import MATERIALS
 from coopgeo.study.folder import FolderReader
 from coopgeo.study.inputs import index_of, schema_of
 from coopgeo.study.raw_tables import RawTable
@@ -18,8 +19,10 @@ from coopgeo.study.tables import checked_table
 from coopgeo.study.workbook import layer_content
 from coopgeo.study.workbook_settings import Place, settings_files, settings_of
 from coopgeo.text import LANGS, Text
+from coopgeo.text.meanings import heading
 from coopgeo.text.nearest import nearest
 from coopgeo.text.setting_faults import checked_settings
+from coopgeo.text.vocabulary import code_of
 
 _TWICE, _ONCE = Message("something that stands twice"), Message("it once; delete the other")
 CONTENTS = "contents"
@@ -56,6 +59,12 @@ class WorkbookReader(FolderReader):
         files = self.sheets.keys() | self.noted
         return sorted({file.split("/")[1] for file in files if file.startswith("chains/") and "chain.toml" in file})
 
+    def material(self, file: str) -> object:
+        """What the sheet of a chain says that it moves, before it is checked."""
+        sheet = self.sheets.get(file)
+        known = [list(row) for row in sheet.rows] if sheet else []
+        return next((code for row in known for code in MATERIALS if _names_material(row, code)), None)
+
     def _settings(self, name: str, model: type[BaseModel]) -> Any:
         files = settings_files(name, model)
         lacking = [file for file in files if file not in self.sheets]
@@ -85,7 +94,7 @@ class WorkbookReader(FolderReader):
         return made
 
     def _table(self, path: str) -> Any:
-        file, schema = f"{path}.csv", schema_of(path)
+        file, schema = f"{path}.csv", schema_of(path, self.chains)
         if file not in self.sheets:
             self._note_lacking(file)
             return None
@@ -114,6 +123,14 @@ class WorkbookReader(FolderReader):
 
     def _digest(self) -> str:
         return hashlib.sha256(self.place.read_bytes()).hexdigest()
+
+
+def _names_material(row: Sequence[str], code: str) -> bool:
+    """Whether a row of settings says that a chain moves this material."""
+    cells = set(row)
+    return not cells.isdisjoint({"material", *(heading("material", lang) for lang in LANGS)}) and any(
+        code_of(cell, "material", MATERIALS) == code for cell in cells
+    )
 
 
 class _OfSheets(Faults):

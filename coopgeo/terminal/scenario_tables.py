@@ -17,7 +17,7 @@ from coopgeo.words.break_even import break_even_sentences, stays_sentences
 from coopgeo.words.scenarios import comparison_sheets, least_regret
 from coopgeo.words.sheets import Sheet, column_decimals
 
-_OF_CASES = ("scenario", "best_sites", "value_eur_year", "eur_per_mwh")
+_OF_CASES = ("scenario", "best_sites", "value_eur_year", "eur_per_unit")
 _OF_CHOICES = ("sites", "max_regret_eur", "mean_regret_eur", "unserved_cases", "aside_cases", "near_cases")
 _MOST_ROWS = 40
 

@@ -46,8 +46,9 @@ def _pays(outcome: Outcome, found: BreakEven, text: Text) -> list[str]:
         return []
     if found.pays_from_subsidy is not None:
         return [text("scenario.pays", share=text.percent(found.pays_from_subsidy))]
-    market, cost = outcome.chain.parameters.market_price_eur_mwh.value, outcome.cost.eur_per_mwh
-    return [text("scenario.pays_never", price=text.number(market, 1), cost=text.number(cost, 1))]
+    market, cost = outcome.chain.parameters.market_price, outcome.cost.eur_per_unit
+    assert market is not None  # or it would not be dear
+    return [text("scenario.pays_never", price=text.number(market.value, 1), cost=text.number(cost, 1))]
 
 
 def _unproved(found: BreakEven, chain: Chain, text: Text) -> list[str]:
@@ -69,9 +70,9 @@ def _stays(below: Turn, above: Turn, chain: Chain, text: Text) -> str:
 def _turned(turn: Turn, chain: Chain, text: Text) -> str:
     name, at = _name(turn.name, chain, text), _value(float(turn.at or 0.0), turn.name, chain, text)
     side = "above" if turn.grows else "below"
-    if turn.sites is None or turn.eur_per_mwh is None:
+    if turn.sites is None or turn.eur_per_unit is None:
         return text(f"scenario.lacks_{side}", name=name, at=at)
-    sites, price = site_names(turn.sites, chain, text), text.number(turn.eur_per_mwh, 1)
+    sites, price = site_names(turn.sites, chain, text), text.number(turn.eur_per_unit, 1)
     return text(f"scenario.turns_{side}", name=name, at=at, sites=sites, price=price)
 
 

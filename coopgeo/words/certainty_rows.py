@@ -32,7 +32,7 @@ def _near(outcome: Outcome, text: Text) -> list[Row]:
 
 
 def _balance(outcome: Outcome, text: Text) -> list[Row]:
-    amounts = (("t", outcome.balance.tonnes), ("MWh", outcome.balance.energy_mwh))
+    amounts = (("t", outcome.balance.tonnes), ("MWh", outcome.balance.units))
     return [
         (text(f"key.balance_{name}"), float(getattr(amount, name)), unit, "")
         for name in ("wanted", "deliverable", "low", "high")

@@ -45,13 +45,15 @@ def best_score(outcome: Outcome, text: Text) -> str:
 
 def balance_sentence(outcome: Outcome, text: Text) -> str:
     """Wood that is wanted against wood that there is, in energy, with its range."""
-    energy = outcome.balance.energy_mwh
+    energy = outcome.balance.units
     amounts = {name: text.significant(getattr(energy, name)) for name in ("wanted", "deliverable", "low", "high")}
     share = text.percent(energy.wanted / energy.deliverable) if energy.deliverable else "–"
     return text("sure.balance", share=share, **amounts)
 
 
 def _way_to_serve(way: WayToServe, outcome: Outcome, text: Text) -> str:
-    if way.eur_per_mwh is None:
+    if way.eur_per_unit is None:
         return text(f"sure.{way.key}_lacks")
-    return text(f"sure.{way.key}", price=text.number(way.eur_per_mwh, 1), base=text.number(outcome.cost.eur_per_mwh, 1))
+    return text(
+        f"sure.{way.key}", price=text.number(way.eur_per_unit, 1), base=text.number(outcome.cost.eur_per_unit, 1)
+    )

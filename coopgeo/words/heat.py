@@ -2,6 +2,7 @@
 
 import math
 
+from coopgeo.plan.heat_prices import OWN
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 
@@ -13,7 +14,7 @@ def heat_rows(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     """
     return [
         {
-            "name": text("heat.wood") if id == "wood" else str(row[f"name_{text.lang}"]),
+            "name": text("heat.wood") if id == OWN else str(row[f"name_{text.lang}"]),
             "heat": _with_range(row["heat_eur_mwh"], row["heat_low_eur_mwh"], row["heat_high_eur_mwh"], text),
             "taxes": text(f"taxes.{row['taxes']}") if row["taxes"] else "–",
             "year": str(int(row["price_year"])),

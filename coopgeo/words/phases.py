@@ -56,7 +56,7 @@ def plan_sentences(found: Phases, text: Text) -> list[str]:
             years=f"{periods['from_year'].iloc[0]}-{periods['to_year'].iloc[-1]}",
             total=text.number(found.total_eur),
             proof=text(f"proof.{found.status}", gap=text.percent(found.plan.gap, 2)),
-            eur_mwh=text.number(found.eur_mwh, 1),
+            eur_unit=text.number(found.eur_unit, 1),
         ),
         text("phases.annuities", rate=text.percent(settings.discount_rate.value, 1)),
     ]
@@ -64,7 +64,7 @@ def plan_sentences(found: Phases, text: Text) -> list[str]:
 
 def until_then(found: Phases, text: Text) -> str:
     """What customers pay while no platform serves them."""
-    return text("phases.until_then", price=text.short(found.elsewhere_eur_mwh))
+    return text("phases.until_then", price=text.short(found.elsewhere_eur_unit))
 
 
 def come_later(found: Phases, text: Text) -> str:

@@ -82,12 +82,12 @@ def _best_sites(case: Case, chain: Chain, text: Text) -> str:
 
 
 def _case_row(case: Case, chain: Chain, text: Text) -> dict[str, object]:
-    figures = {"value_eur_year": np.nan, "eur_per_mwh": np.nan, "energy_mwh": np.nan}
+    figures = {"value_eur_year": np.nan, "eur_per_unit": np.nan, "units": np.nan}
     if case.outcome is not None:
         figures = {
             "value_eur_year": case.outcome.objective.value_eur_year,
-            "eur_per_mwh": case.outcome.cost.eur_per_mwh,
-            "energy_mwh": case.outcome.accounts.fuel.mwh,
+            "eur_per_unit": case.outcome.cost.eur_per_unit,
+            "units": case.outcome.accounts.delivered.units,
         }
     scenario = case.scenario
     return {

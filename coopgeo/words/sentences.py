@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from coopgeo.chain.material import Co2
 from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remark import Fact, Remark
 from coopgeo.study import Study
@@ -75,16 +76,17 @@ def _parameter(parameter: Parameter, text: Text) -> str:
 def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
     """The figures that a reader wants first, in words."""
     regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
+    avoided_t = outcome.co2.avoided_t_year
     return [
-        (text("key.tonnes"), f"{text.number(outcome.accounts.fuel.tonnes)} t"),
-        (text("key.energy"), f"{text.number(outcome.accounts.fuel.mwh)} MWh"),
+        (text("key.tonnes"), f"{text.number(outcome.accounts.delivered.tonnes)} t"),
+        (text("key.energy"), f"{text.number(outcome.accounts.delivered.units)} MWh"),
         (
             text("key.cost"),
-            f"{text.number(outcome.cost.eur_per_mwh, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)",
+            f"{text.number(outcome.cost.eur_per_unit, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)",
         ),
         (text("key.year"), f"{text.number(outcome.cost.paid_eur_year)} € ({_proof(outcome, text)})"),
         *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
-        (text("key.co2"), f"{text.number(outcome.co2.avoided_t_year)} t"),
+        *([(text("key.co2"), f"{text.number(avoided_t)} t")] if avoided_t is not None else []),
         (
             text("key.jobs"),
             f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}",
@@ -97,15 +99,15 @@ def figures(outcome: Outcome, text: Text) -> list[tuple[str, float, str, str]]:
     cost, jobs = outcome.cost, outcome.jobs
     year = text("unit.€/an")
     rows = [
-        ("key.tonnes", outcome.accounts.fuel.tonnes, "t", ""),
+        ("key.tonnes", outcome.accounts.delivered.tonnes, "t", ""),
         *([("key.direct", straight_t, "t", "")] if (straight_t := float(outcome.accounts.direct.tonnes.sum())) else []),
-        ("key.energy", outcome.accounts.fuel.mwh, "MWh", ""),
-        ("key.cost", cost.eur_per_mwh, "€/MWh", ""),
+        ("key.energy", outcome.accounts.delivered.units, "MWh", ""),
+        ("key.cost", cost.eur_per_unit, "€/MWh", ""),
         ("key.cost_t", cost.eur_per_t, "€/t", ""),
         ("key.year", cost.paid_eur_year, year, _proof(outcome, text)),
         *(("key.regret", other.regret_eur_year, year, "") for other in outcome.alternatives[:1]),
         ("key.capital", float(outcome.platforms["capital_eur"].sum()), "€", text("key.before_aid")),
-        ("key.co2", outcome.co2.avoided_t_year, "t", ""),
+        *([("key.co2", avoided_t, "t", "")] if (avoided_t := outcome.co2.avoided_t_year) is not None else []),
         ("key.jobs_low", jobs.fte_low, text("key.fte"), ""),
         ("key.jobs_high", jobs.fte_high, text("key.fte"), ""),
     ]
@@ -165,8 +167,8 @@ def case_answer(what_if: WhatIf, base: Outcome, text: Text) -> dict[str, str]:
         f"case.{change}",
         eur=text.significant(abs(more)),
         share=_percent_of(abs(more) / base.objective.value_eur_year, text),
-        price=text.number(case.cost.eur_per_mwh, 1),
-        base=text.number(base.cost.eur_per_mwh, 1),
+        price=text.number(case.cost.eur_per_unit, 1),
+        base=text.number(base.cost.eur_per_unit, 1),
     )
     if what_if.kind == "closed":
         stays = set(case.platforms.index) == set(base.platforms.index)
@@ -208,7 +210,7 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     capital, area_m2 = float(outcome.platforms["capital_eur"].sum()), float(outcome.platforms["built_m2"].sum())
     figures = [
         (
-            text.number(outcome.cost.eur_per_mwh, 1),
+            text.number(outcome.cost.eur_per_unit, 1),
             "€/MWh",
             text("key.cost"),
             _cost_note(outcome, text),
@@ -233,20 +235,23 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
             text("key.jobs"),
             text("figure.jobs", insertion=text.number(outcome.jobs.insertion_fte, 1)),
         ),
-        (
-            text.significant(outcome.co2.avoided_t_year),
-            "t",
-            text("key.co2"),
-            text("figure.co2", standard=text.significant(outcome.co2.standard_avoided_t_year)),
-        ),
+        _co2(outcome.co2, text),
     ]
     return [dict(zip(("value", "unit", "name", "note"), figure, strict=True)) for figure in figures]
 
 
+def _co2(co2: Co2, text: Text) -> tuple[str, str, str, str]:
+    """What is saved, where something is; else what is given off."""
+    if co2.avoided_t_year is None or co2.standard_avoided_t_year is None:
+        return text.number(co2.emitted_t, 1), "t", text("key.co2_emitted"), text("figure.co2_emitted")
+    standard = text.significant(co2.standard_avoided_t_year)
+    return text.significant(co2.avoided_t_year), "t", text("key.co2"), text("figure.co2", standard=standard)
+
+
 def _cost_note(outcome: Outcome, text: Text) -> str:
     """What draws say of the cost, and the price to hold it against."""
-    market, confidence = outcome.chain.parameters.market_price_eur_mwh, outcome.confidence
-    note = text("figure.cost", low=text.number(market.low), high=text.number(market.high))
+    market, confidence = outcome.chain.parameters.market_price, outcome.confidence
+    note = text("figure.cost", low=text.number(market.low), high=text.number(market.high)) if market else ""
     if not confidence or not confidence.eur_per_unit:
         return note
     drawn = {name: text.number(eur) for name, eur in confidence.eur_per_unit.items()}
@@ -256,13 +261,13 @@ def _cost_note(outcome: Outcome, text: Text) -> str:
 
 def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
     """The cost by stage: `name`, `share` of the whole, € a `year` and € per `mwh` in words."""
-    total, energy = outcome.cost.paid_eur_year, outcome.accounts.fuel.mwh or math.nan
+    total, energy = outcome.cost.paid_eur_year, outcome.accounts.delivered.units or math.nan
     return [
         {
             "name": text(f"stage.{name}"),
             "share": value / total,
             "year": text.significant(value, 3),
-            "mwh": text.number(value / energy, 1),
+            "per_unit": text.number(value / energy, 1),
         }
         for name, value in outcome.cost.stages_eur_year.items()
         if name != "unserved"
@@ -279,22 +284,24 @@ def _proof(outcome: Outcome, text: Text) -> str:
 
 
 def _serves(outcome: Outcome, text: Text) -> str:
-    market, boilers = outcome.chain.parameters.market_price_eur_mwh, len(outcome.customers)
+    market, boilers = outcome.chain.parameters.market_price, len(outcome.customers)
     existing = int((outcome.customers["status"] == "attested").sum())
     count, straight = len(outcome.platforms), outcome.accounts.direct
-    if not outcome.accounts.fuel.mwh:
+    if not outcome.accounts.delivered.units:
         return text("page.serves_nobody")
     served = text(
         "page.serves" if count else "page.serves_none",
-        tonnes=text.significant(outcome.accounts.fuel.tonnes),
+        tonnes=text.significant(outcome.accounts.delivered.tonnes),
         boilers=boilers_served(boilers, existing, text),
-        price=text.number(outcome.cost.eur_per_mwh, 0),
+        price=text.number(outcome.cost.eur_per_unit, 0),
     )
     if count and (straight_t := float(straight.tonnes.sum())):
         served += " " + text.counted(
             "page.straight", len(set(straight.destination)), tonnes=text.significant(straight_t)
         )
-    price, low, high = outcome.cost.eur_per_mwh, market.low, market.high
+    if market is None:
+        return served
+    price, low, high = outcome.cost.eur_per_unit, market.low, market.high
     place = "below" if price < low else "above" if price > high else "within"
     return f"{served} {text(f'page.{place}_market', low=text.number(low), high=text.number(high))}"
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coopgeo.plan.heat_prices import OWN
 from coopgeo.plan.outcome import Outcome
 from coopgeo.study.chain_schemas import EFFECTS, MONTHS, POTENTIALS
 from coopgeo.text import Text, catalogue, decimals, decimals_of_size
@@ -152,9 +153,9 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         *figures(outcome, text),
         *((text("key.remark"), None, "", remark_text(remark, text)) for remark in outcome.remarks),
     ]
-    total, fuel = outcome.cost.paid_eur_year, outcome.accounts.fuel
+    total, fuel = outcome.cost.paid_eur_year, outcome.accounts.delivered
     cost = [
-        (text(f"stage.{name}"), eur, eur / (fuel.mwh or np.nan), eur / (fuel.tonnes or np.nan), eur / total)
+        (text(f"stage.{name}"), eur, eur / (fuel.units or np.nan), eur / (fuel.tonnes or np.nan), eur / total)
         for name, eur in [*outcome.cost.stages_eur_year.items(), ("total", total)]
         if name != "unserved"
     ]
@@ -165,10 +166,10 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     )
     others = ranked_choices(outcome).iloc[1:].rename(columns={"regret_eur_year": "regret"})
     others["sites"] = [text.joined([names[site] for site in sites]) or none for sites in others["sites"]]
-    amounts = ["capacity_t", "room_t", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh"]
+    amounts = ["capacity_t", "room_t", "capital_eur", "tonnes_in", "tonnes_out", "units"]
     return {
         "summary": _frame(summary, ["name", "figure", "unit", "words"]),
-        "cost": _frame(cost, ["name", "eur_year", "eur_mwh", "eur_t", "share"]),
+        "cost": _frame(cost, ["name", "eur_year", "eur_unit", "eur_t", "share"]),
         "platforms": (platforms, ["name", "commune", "size", *amounts, "hazard", "status"]),
         "alternatives": (others, ["sites", "value_eur_year", "regret"]),
     }
@@ -177,7 +178,7 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
 def _heat_sheet(outcome: Outcome, text: Text) -> _Frames:
     """The wood against other fuels, where the study has their prices."""
     table = outcome.heat_prices
-    names = table[f"name_{text.lang}"].where(table.index != "wood", text("heat.wood"))
+    names = table[f"name_{text.lang}"].where(table.index != OWN, text("heat.wood"))
     figures = ["fuel_eur_mwh", "efficiency", "heat_low_eur_mwh", "heat_eur_mwh", "heat_high_eur_mwh"]
     columns = ["name", *figures, "difference_eur_mwh", "taxes", "price_year", "note", "source", "status"]
     taxes = [text(f"taxes.{code}") if code else "" for code in table["taxes"]]
@@ -208,7 +209,7 @@ def _catchment_sheets(outcome: Outcome, text: Text, names: pd.Series, products: 
     ).replace({"product": products})
     reach = outcome.reach.reset_index().replace({"product": products})
     points = outcome.collection_points.replace({"kind": kinds})
-    amounts = ["tonnes", "tonnes_used", "tonnes_direct", "energy_mwh", "minutes_to_platform", "catchment_communes"]
+    amounts = ["tonnes", "tonnes_used", "tonnes_direct", "units", "minutes_to_platform", "catchment_communes"]
     figures = ["communes", "inhabitants", "area_ha", "kept_t", "tonnes", "mean_minutes", "max_minutes", "max_km"]
     return {
         "collection_points": (points, ["name", "kind", *amounts, "status", "source"]),
@@ -232,13 +233,13 @@ def _supply_sheets(outcome: Outcome, names: pd.Series, products: dict[str, str])
         {"product": products}
     )
     taken = ["wanted_kept_t", "reach_communes", "reach_kept_t", "taken_kept_t", "taken_here_kept_t"]
-    tonnes = outcome.accounts.fuel.tonnes or float(outcome.placement.demand["tonnes"].sum())  # nobody served: all
+    tonnes = outcome.accounts.delivered.tonnes or float(outcome.placement.demand["tonnes"].sum())  # nobody served: all
     drawn = outcome.proposed(CURVES) or tuple(outcome.curves.sites[:CURVES])  # no platform: the first sites
     curves = pd.concat([outcome.curves.steps(site).assign(site=names[site]) for site in drawn], ignore_index=True)
     curves = curves.assign(commune=curves["insee"].map(communes["name"]), point=curves["point"].map(names)).replace(
         {"product": products}
     )
-    costs = ["marginal_eur_t", "average_eur_t", "marginal_eur_mwh", "average_eur_mwh"]
+    costs = ["marginal_eur_t", "average_eur_t", "marginal_eur_unit", "average_eur_unit"]
     wanted = outcome.curves.wanted(tonnes).loc[list(drawn)].reset_index(names="site")
     by_product = [column for column in wanted if column.removesuffix("_t") in products]
     return {
@@ -248,7 +249,7 @@ def _supply_sheets(outcome: Outcome, names: pd.Series, products: dict[str, str])
         "wanted": (wanted.assign(site=wanted["site"].map(names)), ["site", *costs, "minutes", "km", *by_product]),
         "curves": (
             curves,
-            ["site", "product", "commune", "point", "tonnes", "cum_t", "cum_mwh", *costs, "minutes", "km"],
+            ["site", "product", "commune", "point", "tonnes", "cum_t", "cum_units", *costs, "minutes", "km"],
         ),
     }
 
@@ -307,7 +308,7 @@ def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         origin=outcome.flows["origin"].map(names),
         destination=outcome.flows["destination"].map(names),
     )
-    needs = ["power_kw", "tonnes", "fuel_mwh", "useful_mwh", "minutes"]
+    needs = ["power_kw", "tonnes", "wanted_units", "useful_mwh", "minutes"]
     flows["vehicle"] = [getattr(outcome.study.vehicles[name], f"name_{text.lang}") for name in flows["vehicle"]]
     year = outcome.stock
     months = [text(f"column.{month}") for month in MONTHS]

@@ -200,7 +200,7 @@ def test_other_cases_change_the_story_the_map_and_the_tables(visit, outcome):
     for at, what_if in enumerate(outcome.what_ifs, start=1):
         labels.nth(at).click()
         assert what_if.names[0] in page.locator("h1").inner_text()
-        assert Text("fr").number(what_if.outcome.cost.eur_per_mwh, 1) in page.locator(".cost .total").inner_text()
+        assert Text("fr").number(what_if.outcome.cost.eur_per_unit, 1) in page.locator(".cost .total").inner_text()
         site = what_if.outcome.platforms["name"].iloc[0]
         assert page.locator(".symbol svg[width='42']").locator("xpath=../..").inner_text() == site
         stories.add((page.locator("h1").inner_text(), page.locator("#table-inbound table").inner_text()))

@@ -23,7 +23,7 @@ MWH_AT_40 = (18.0 * 0.60 - 2.443 * 0.40) / 3.6
 
 
 def test_fuel_is_power_times_hours_over_efficiency_or_tonnes_at_their_moisture(needs):
-    assert needs["fuel_mwh"].tolist() == pytest.approx([500 * 2_000 / 1_000 / 0.80, 100 * MWH_AT_40])
+    assert needs["wanted_units"].tolist() == pytest.approx([500 * 2_000 / 1_000 / 0.80, 100 * MWH_AT_40])
 
 
 def test_heat_is_what_the_boiler_draws_from_the_fuel(needs):

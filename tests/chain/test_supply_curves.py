@@ -23,7 +23,7 @@ def test_the_curve_ends_with_all_the_wood_of_the_study(outcome):
     assert list(curve.sites) == sorted(outcome.chain.candidate_sites.index)
     kept_t = outcome.origins.dropna(subset="point")["kept_t"].sum()
     assert 0.9 * kept_t / 0.70 < curve.reached_t.iloc[0] < kept_t / 0.70  # less what storage loses
-    assert curve.mwh_t == pytest.approx(float(energy_content(0.30)))
+    assert curve.units_t == pytest.approx(float(energy_content(0.30)))
     assert curve.wanted(1e6).isna().all().all()
 
 

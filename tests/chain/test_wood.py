@@ -12,10 +12,10 @@ moistures = st.floats(0, 0.69)
 
 
 @pytest.mark.parametrize(
-    ("moisture", "mwh_t"), [(0.0, 5.139), (0.10, 4.557), (0.25, 3.685), (0.30, 3.394), (0.35, 3.103), (0.50, 2.230)]
+    ("moisture", "units_t"), [(0.0, 5.139), (0.10, 4.557), (0.25, 3.685), (0.30, 3.394), (0.35, 3.103), (0.50, 2.230)]
 )
-def test_energy_of_hardwood(moisture, mwh_t):
-    assert wood.energy_content(moisture) == pytest.approx(mwh_t, abs=5e-4)
+def test_energy_of_hardwood(moisture, units_t):
+    assert wood.energy_content(moisture) == pytest.approx(units_t, abs=5e-4)
 
 
 def test_energy_of_softwood():

@@ -22,10 +22,10 @@ from coopgeo.words.columns import COMPUTED, column_meaning
 
 CONTRACT = {
     "study": {"name", "roads", "chain", "coopgeo", "inputs_sha256"},
-    "platforms": {"id", "name", "commune", "lon", "lat", "tonnes_in", "tonnes_out", "energy_mwh"},
+    "platforms": {"id", "name", "commune", "lon", "lat", "tonnes_in", "tonnes_out", "units"},
     "objective": {"value_eur_year", "bound_eur_year", "gap", "status"},
-    "cost": {"eur_per_t", "eur_per_mwh", "stages"},
-    "co2": {"kg_per_mwh", "avoided_t_year"},
+    "cost": {"eur_per_t", "eur_per_unit", "stages"},
+    "co2": {"kg_per_unit", "avoided_t_year"},
     "jobs": {"fte_low", "fte_high", "insertion_fte"},
     "collection_points": {"id", "name", "tonnes", "minutes_to_platform", "catchment_communes"},
     "alternatives": {"sites", "value_eur_year", "regret"},
@@ -89,7 +89,7 @@ def test_the_workbook_opens_and_holds_the_figures(folder, outcome):
     assert book.sheetnames[:5] == ["Sommaire", "Synthèse", "Coût", "Plateformes", "Autres sites"]
     cost = {row[0].value: row for row in book["Coût"].iter_rows(min_row=3)}
     assert cost["Total"][1].value == pytest.approx(outcome.objective.value_eur_year)
-    assert cost["Total"][2].value == pytest.approx(outcome.cost.eur_per_mwh)
+    assert cost["Total"][2].value == pytest.approx(outcome.cost.eur_per_unit)
     assert cost["Total"][3].value == pytest.approx(outcome.cost.eur_per_t)
     for column in (1, 2, 3, 4):
         stages = sum(row[column].value for name, row in cost.items() if name != "Total")
@@ -100,7 +100,7 @@ def test_the_workbook_opens_and_holds_the_figures(folder, outcome):
 def test_the_figures_of_the_summary_are_numbers_with_a_unit(folder, outcome):
     book = openpyxl.load_workbook(folder / "tableaux.xlsx")
     rows = {row[0].value: row for row in book["Synthèse"].iter_rows(min_row=3)}
-    assert rows["Coût du bois livré"][1].value == pytest.approx(outcome.cost.eur_per_mwh)
+    assert rows["Coût du bois livré"][1].value == pytest.approx(outcome.cost.eur_per_unit)
     assert rows["Coût du bois livré"][2].value == "€/MWh"
     assert rows["Coût annuel de la filière"][1].value == pytest.approx(outcome.objective.value_eur_year)
     assert rows["Coût annuel de la filière"][3].value == "minimum prouvé du modèle"

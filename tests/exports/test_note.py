@@ -29,7 +29,7 @@ def test_two_pages_tell_the_answer_and_what_is_assumed(folder, outcome):
     first, second = words(folder / NOTE)
     assert outcome.platforms["name"].iloc[0] in first
     assert "minimum prouvé" in first
-    assert Text("fr").number(outcome.cost.eur_per_mwh, 1) in first
+    assert Text("fr").number(outcome.cost.eur_per_unit, 1) in first
     assert "sites se valent" in first
     assert "Jusqu’où est-on sûr" in first
     assert "N’est pas compté" in first

@@ -30,7 +30,7 @@ def test_two_answers_are_told_beside_each_other(study, outcome):
     words = worded(comparison(outcome, case)).set_axis(["", "base", "case", "more"], axis=1).set_index("")
     assert words.loc["Taille", "base"] == "Plateforme, 1 000 t/an"
     assert words.loc["Coût du bois livré"].to_list() == ["30,5 €/MWh", "29,8 €/MWh", "-0,7 €/MWh"]
-    assert words.loc["Bois livré par an", "base"] == f"{Text('fr').number(outcome.accounts.fuel.tonnes)} t"
+    assert words.loc["Bois livré par an", "base"] == f"{Text('fr').number(outcome.accounts.delivered.tonnes)} t"
     assert words.loc["Bois livré par an", "more"] == "–"
 
 

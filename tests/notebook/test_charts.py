@@ -27,7 +27,7 @@ def test_a_stack_is_as_long_as_the_cost_and_says_it(study, outcome):
     rows = {0: 0.0, 1: 0.0}
     for bar in axes.patches:
         rows[round(bar.get_y() + bar.get_height() / 2)] += bar.get_width()
-    assert list(rows.values()) == pytest.approx([outcome.cost.eur_per_mwh, case.cost.eur_per_mwh])
+    assert list(rows.values()) == pytest.approx([outcome.cost.eur_per_unit, case.cost.eur_per_unit])
     assert "30,5 €/MWh" in written(axes)
     stages = axes.get_legend_handles_labels()[1]
     assert stages[0] == "Bois rendu au point de collecte"
@@ -35,7 +35,7 @@ def test_a_stack_is_as_long_as_the_cost_and_says_it(study, outcome):
 
 
 def swings(outcome):
-    base = outcome.cost.eur_per_mwh
+    base = outcome.cost.eur_per_unit
     here, other = tuple(sorted(outcome.accounts.sites)), ("elsewhere",)
     rows = {
         "parameters.subsidy_share": ("Aide", "range", "assumed", 0.0, 0.5, base + 2, base - 3, here, other),
@@ -43,7 +43,7 @@ def swings(outcome):
         "parameters.fill": ("Caisse", "range", "assumed", 0.85, 1.0, base, base, here, here),
         "resources.increment": ("Croît", "range", "assumed", 5.0, 10.1, np.nan, base - 1, (), here),
     }
-    columns = ("name", "kind", "status", "low", "high", "eur_mwh_low", "eur_mwh_high", "sites_low", "sites_high")
+    columns = ("name", "kind", "status", "low", "high", "eur_unit_low", "eur_unit_high", "sites_low", "sites_high")
     return pd.DataFrame(rows.values(), columns=list(columns), index=list(rows))
 
 

@@ -61,7 +61,7 @@ def test_cost_by_stage(east):
 def test_cost_of_a_tonne_and_of_a_megawatt_hour(east):
     total = 43_440 + 7_550 + 152_440 + 6_270
     assert east.cost.eur_per_t == pytest.approx(total / 1_220)
-    assert east.cost.eur_per_mwh == pytest.approx(total / 4_880)
+    assert east.cost.eur_per_unit == pytest.approx(total / 4_880)
 
 
 def test_the_objective_of_the_search_is_the_sum_of_the_stages(placement, east):
@@ -104,7 +104,7 @@ def test_works_without_a_subsidy_are_paid_off_in_full():
 def test_tonnes_and_energy(east):
     np.testing.assert_allclose(east.tonnes_in, [500 + 960 + 480])
     np.testing.assert_allclose(east.tonnes_out, [1_220])
-    np.testing.assert_allclose(east.energy_mwh, [4_880])
+    np.testing.assert_allclose(east.units, [4_880])
     assert list(east.sites) == ["east"]
 
 
@@ -127,20 +127,20 @@ def test_flows_between_places(east):
 def test_greenhouse_gas_counts_the_ways_back(east):
     litres = LITRES_TO_THE_LANDING + 2 * LORRY_KM * 0.4 + LITRES_OF_THE_LOADER
     assert litres == pytest.approx(6_642)
-    assert east.co2.kg_per_mwh == pytest.approx((litres * 3 + 4 * FUEL_MWH) / USEFUL_MWH)
+    assert east.co2.kg_per_unit == pytest.approx((litres * 3 + 4 * FUEL_MWH) / USEFUL_MWH)
 
 
 def test_gas_that_is_avoided(east):
     """Gas: 200 kg / 0.8 = 250 kg a MWh of heat."""
     assert east.co2.avoided_t_year == pytest.approx((250 * USEFUL_MWH - 6_642 * 3 - 4 * FUEL_MWH) / 1_000)
-    assert east.co2.standard_kg_per_mwh == pytest.approx(20 * FUEL_MWH / USEFUL_MWH)
+    assert east.co2.standard_kg_per_unit == pytest.approx(20 * FUEL_MWH / USEFUL_MWH)
     assert east.co2.standard_avoided_t_year == pytest.approx((250 * USEFUL_MWH - 20 * FUEL_MWH) / 1_000)
 
 
 def test_ways_back_that_another_load_pays_burn_nothing(shared_ways):
     tractor = 480 * 0.8 * 1.5 / 2 + 240 * 2.0 * 1.5 / 2
     litres = 400 * 1.0 + 720 * 4.0 + tractor + 1.5 * LORRY_KM * 0.4 + LITRES_OF_THE_LOADER
-    assert shared_ways.co2.kg_per_mwh == pytest.approx((litres * 3 + 4 * FUEL_MWH) / USEFUL_MWH)
+    assert shared_ways.co2.kg_per_unit == pytest.approx((litres * 3 + 4 * FUEL_MWH) / USEFUL_MWH)
 
 
 def test_ways_back_that_another_load_pays_cost_nothing(shared_ways):
@@ -193,7 +193,7 @@ def test_two_platforms_are_counted_apart():
     assert list(found.sites) == ["east", "west"]
     np.testing.assert_allclose(found.tonnes_in, [500 + 960, 480])
     np.testing.assert_allclose(found.tonnes_out, [980, 240])
-    np.testing.assert_allclose(found.energy_mwh, [3_920, 960])
+    np.testing.assert_allclose(found.units, [3_920, 960])
     assert found.cost.stages_eur_year == pytest.approx(
         {
             "roadside": 43_440,
@@ -218,4 +218,4 @@ def test_customers_that_are_not_served_need_nothing():
     found = accounts(placement, large(placement, "east"))
     assert list(found.outbound.destination) == ["school"]
     np.testing.assert_allclose(found.outbound.haulage_eur, [2_520])
-    assert found.cost.eur_per_mwh == pytest.approx(sum(found.cost.stages_eur_year.values()) / 2_880)
+    assert found.cost.eur_per_unit == pytest.approx(sum(found.cost.stages_eur_year.values()) / 2_880)

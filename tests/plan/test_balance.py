@@ -20,9 +20,9 @@ def prepared(study):
 def test_wanted_is_what_the_customers_get(outcome):
     found = outcome.balance
     assert found.tonnes.wanted == pytest.approx(outcome.customers["tonnes"].sum())
-    assert found.energy_mwh.wanted == pytest.approx(outcome.customers["fuel_mwh"].sum())
-    mwh_t = float(energy_content(0.3))
-    assert found.energy_mwh.deliverable == pytest.approx(found.tonnes.deliverable * mwh_t)
+    assert found.units.wanted == pytest.approx(outcome.customers["wanted_units"].sum())
+    units_t = float(energy_content(0.3))
+    assert found.units.deliverable == pytest.approx(found.tonnes.deliverable * units_t)
     assert found.tonnes.low < found.tonnes.deliverable < found.tonnes.high
 
 

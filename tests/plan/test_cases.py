@@ -22,7 +22,7 @@ def test_a_closed_bridge_worked_out_by_hand(found):
     assert case.outcome.cost.stages_eur_year == pytest.approx(
         {"roadside": 43_440, "inbound": 7_550 + 65 * 40, "platform": 152_440, "outbound": 6_270 + 25 * 40}
     )
-    assert case.outcome.co2.kg_per_mwh - found.co2.kg_per_mwh == pytest.approx(90 * 20 * 0.4 * 3 / 3_760)
+    assert case.outcome.co2.kg_per_unit - found.co2.kg_per_unit == pytest.approx(90 * 20 * 0.4 * 3 / 3_760)
     assert not case.outcome.alternatives
 
 
@@ -79,8 +79,8 @@ def test_other_ways_to_serve_are_those_of_runs_of_their_own():
     assert set(found) == {"no_platform", "all_by_platform"}  # there is no supplier
     for key, asked in (("no_platform", {"platforms": 0}), ("all_by_platform", {"direct": False})):
         own = coopgeo.run(study, roads=straight_road(), **asked)
-        assert found[key].eur_per_mwh == pytest.approx(own.cost.eur_per_mwh)
+        assert found[key].eur_per_unit == pytest.approx(own.cost.eur_per_unit)
         assert found[key].sites == tuple(own.accounts.sites)
         assert found[key].status == "optimal"
     without = coopgeo.run(valley(), roads=straight_road(), what_ifs=1)
-    assert next((way.key, way.eur_per_mwh) for way in without.ways_to_serve) == ("no_platform", None)
+    assert next((way.key, way.eur_per_unit) for way in without.ways_to_serve) == ("no_platform", None)

@@ -44,10 +44,10 @@ def test_the_wood_has_the_range_that_draws_tell_or_none(outcome):
         burning(outcome, COKE).heat_prices.loc["wood", ["heat_low_eur_mwh", "heat_high_eur_mwh"]].tolist()
     ).all()
     wood = burning(replace(outcome, confidence=drawn(p5=20.0, p95=60.0)), COKE).heat_prices.loc["wood"]
-    efficiency = outcome.customers["useful_mwh"].sum() / outcome.customers["fuel_mwh"].sum()
+    efficiency = outcome.customers["useful_mwh"].sum() / outcome.customers["wanted_units"].sum()
     told = wood[["heat_low_eur_mwh", "heat_high_eur_mwh"]].tolist()
     assert told == pytest.approx([20.0 / efficiency, 60.0 / efficiency])
-    assert wood["heat_eur_mwh"] == pytest.approx(outcome.cost.eur_per_mwh / efficiency)
+    assert wood["heat_eur_mwh"] == pytest.approx(outcome.cost.eur_per_unit / efficiency)
 
 
 def drawn(**quantiles):

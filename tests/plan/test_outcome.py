@@ -40,7 +40,7 @@ def undrawn(monkeypatch):
 def test_nothing_is_drawn_for_the_accounts(undrawn):
     assert undrawn.objective.value_eur_year == pytest.approx(209_700)
     assert undrawn.accounts.flows["tonnes"].sum() == pytest.approx(1_940 + 1_220)
-    assert undrawn.co2.kg_per_mwh > 0
+    assert undrawn.co2.kg_per_unit > 0
     assert undrawn.remarks
     assert undrawn.platforms["tonnes_out"].sum() == pytest.approx(1_220)
     assert undrawn.customers["minutes"].to_dict() == pytest.approx({"pool": 30, "school": 10})

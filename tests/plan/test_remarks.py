@@ -36,11 +36,11 @@ def placement():
     return placement_of(valley())
 
 
-def facts(placement, *, site="east", lacking=0, eur_per_mwh=None, **changes):
+def facts(placement, *, site="east", lacking=0, eur_per_unit=None, **changes):
     """The remarks on a large platform by key, each once."""
     solution = large(placement, site)
     cost = accounts(placement, solution).cost
-    cost = cost if eur_per_mwh is None else replace(cost, eur_per_mwh=eur_per_mwh)
+    cost = cost if eur_per_unit is None else replace(cost, eur_per_unit=eur_per_unit)
     made = remarks(placement, replace(solution, **changes), cost, lacking=lacking)
     assert len({remark.key for remark in made}) == len(made)
     return {remark.key: dict(remark.facts) for remark in made}
@@ -95,8 +95,8 @@ def test_above_the_market_price():
 
 
 def test_at_the_market_price_is_not_above_it(placement):
-    assert "above_market" not in facts(placement, eur_per_mwh=50.0)
-    assert facts(placement, eur_per_mwh=math.nextafter(50, 51))["above_market"]["price"] == 50
+    assert "above_market" not in facts(placement, eur_per_unit=50.0)
+    assert facts(placement, eur_per_unit=math.nextafter(50, 51))["above_market"]["price"] == 50
 
 
 @pytest.mark.parametrize(("pool_t", "tight"), [(653.9, False), (654.0, True)])

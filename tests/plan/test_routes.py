@@ -98,7 +98,7 @@ def test_what_stands_at_the_landings(found):
 def test_the_platform_of_the_outcome(found):
     platform = found.platforms.loc["east"]
     assert platform["size"] == "large"
-    figures = ["capacity_t", "built_m2", "capital_eur", "tonnes_in", "tonnes_out", "energy_mwh"]
+    figures = ["capacity_t", "built_m2", "capital_eur", "tonnes_in", "tonnes_out", "units"]
     assert platform[figures].to_list() == pytest.approx([2_000, 4_000, 340_000, 1_940, 1_220, 4_880])
 
 

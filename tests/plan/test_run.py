@@ -28,10 +28,10 @@ def test_the_answer_is_proved(outcome):
 
 def test_cost_stages_add_up_to_the_objective(outcome):
     assert sum(outcome.cost.stages_eur_year.values()) == pytest.approx(outcome.objective.value_eur_year, rel=1e-6)
-    assert outcome.cost.eur_per_mwh * outcome.customers["fuel_mwh"].sum() == pytest.approx(
+    assert outcome.cost.eur_per_unit * outcome.customers["wanted_units"].sum() == pytest.approx(
         outcome.objective.value_eur_year, rel=1e-6
     )
-    assert outcome.cost.eur_per_t * outcome.accounts.fuel.tonnes == pytest.approx(
+    assert outcome.cost.eur_per_t * outcome.accounts.delivered.tonnes == pytest.approx(
         outcome.objective.value_eur_year, rel=1e-6
     )
 
@@ -41,7 +41,7 @@ def test_dry_matter_is_kept_but_for_the_loss(outcome):
     assert 0.93 < outbound / inbound < 1
     tonnes = outcome.platforms["tonnes_out"].sum()
     assert outbound == pytest.approx(tonnes * 0.70)
-    assert outcome.platforms["energy_mwh"].sum() == pytest.approx(tonnes * float(energy_content(0.30)))
+    assert outcome.platforms["units"].sum() == pytest.approx(tonnes * float(energy_content(0.30)))
 
 
 def test_every_customer_gets_what_it_needs(outcome):
@@ -51,9 +51,9 @@ def test_every_customer_gets_what_it_needs(outcome):
     delivered = flows[flows["stage"].isin(moisture)]
     mwh = delivered["tonnes"] * energy_content(delivered["stage"].map(moisture).to_numpy(float))
     got = mwh.groupby(delivered["destination"]).sum()
-    np.testing.assert_allclose(got.reindex(outcome.customers.index), outcome.customers["fuel_mwh"], rtol=1e-6)
-    assert outcome.accounts.fuel.mwh == pytest.approx(outcome.customers["fuel_mwh"].sum())
-    assert 2_000 <= outcome.accounts.fuel.tonnes <= 5_000
+    np.testing.assert_allclose(got.reindex(outcome.customers.index), outcome.customers["wanted_units"], rtol=1e-6)
+    assert outcome.accounts.delivered.units == pytest.approx(outcome.customers["wanted_units"].sum())
+    assert 2_000 <= outcome.accounts.delivered.tonnes <= 5_000
 
 
 def test_no_collection_point_gives_more_than_it_has(outcome):
@@ -124,7 +124,7 @@ def test_dearer_haulage_never_makes_the_chain_cheaper(study, outcome):
 def test_two_platforms(study, outcome):
     two = coopgeo.run(study, platforms=2, alternatives=1)
     assert len(two.platforms) == 2
-    assert two.accounts.fuel.mwh == pytest.approx(outcome.accounts.fuel.mwh)
+    assert two.accounts.delivered.units == pytest.approx(outcome.accounts.delivered.units)
     assert len(two.alternatives[0].sites) == 2
 
 
@@ -198,7 +198,7 @@ def test_what_ifs_are_what_a_run_of_their_own_gives(study, outcome):
         assert case.outcome.objective.value_eur_year == pytest.approx(other.value_eur_year)
     own = coopgeo.run(study, required=sites[0].ids, alternatives=0)
     assert own.objective.value_eur_year == pytest.approx(sites[0].outcome.objective.value_eur_year)
-    assert own.co2.kg_per_mwh == pytest.approx(sites[0].outcome.co2.kg_per_mwh)
+    assert own.co2.kg_per_unit == pytest.approx(sites[0].outcome.co2.kg_per_unit)
     assert own.road_loads["tonnes"].sum() == pytest.approx(sites[0].outcome.road_loads["tonnes"].sum())
     closed = {case.ids[0]: case.outcome for case in outcome.what_ifs if case.kind == "closed"}
     assert set(closed) == set(outcome.road_loads["crossing"]) - {""}

@@ -57,7 +57,7 @@ def test_a_straight_trip_costs_its_haul_and_no_platform():
     np.testing.assert_allclose(direct.trips, direct.kept_t / 16)
     assert direct.kept_t.sum() == pytest.approx(976)  # 1,220 t at 20 %
     assert outcome.cost.stages_eur_year["platform"] == 0
-    assert outcome.accounts.fuel.mwh == pytest.approx(outcome.placement.demand["fuel_mwh"].sum())
+    assert outcome.accounts.delivered.units == pytest.approx(outcome.placement.demand["wanted_units"].sum())
     assert outcome.solution.status == "optimal"
 
 
@@ -165,11 +165,11 @@ def test_an_old_price_of_outside_wood_is_brought_to_today_as_those_of_the_harves
 def test_a_customer_may_be_left_unserved_at_a_price():
     cheap = valley(tables={"customers": customers(unserved_eur_mwh=[1.0, np.nan])})
     left = run(cheap)
-    assert left.accounts.fuel.unserved_mwh.tolist() == pytest.approx([0, 2_880])  # pool, school
+    assert left.accounts.delivered.unserved_units.tolist() == pytest.approx([0, 2_880])  # pool, school
     assert left.cost.stages_eur_year["unserved"] == pytest.approx(2_880)
-    assert left.cost.eur_per_mwh == pytest.approx((total(left) - 2_880) / 2_000)
+    assert left.cost.eur_per_unit == pytest.approx((total(left) - 2_880) / 2_000)
     dear = run(valley(tables={"customers": customers(unserved_eur_mwh=[1_000.0, np.nan])}))
-    assert dear.accounts.fuel.unserved_mwh.sum() == 0
+    assert dear.accounts.delivered.unserved_units.sum() == 0
     assert dear.objective.value_eur_year == pytest.approx(209_700)
 
 
@@ -223,8 +223,8 @@ def _check_balances(placement, found, figures):
     np.testing.assert_allclose((into.T @ problem.yield_), out.sum(axis=1), atol=1e-6)
     got = out.sum(axis=0) + direct.multiply(problem.direct_yield).sum(axis=0) + found.unmet
     np.testing.assert_allclose(got, problem.demand, rtol=1e-9)
-    wanted = placement.demand["fuel_mwh"].sum()
-    assert figures.fuel.mwh + figures.fuel.unserved_mwh.sum() == pytest.approx(wanted)
+    wanted = placement.demand["wanted_units"].sum()
+    assert figures.fuel.units + figures.fuel.unserved_units.sum() == pytest.approx(wanted)
 
 
 def _enumerated(problem, options, platforms):
@@ -271,8 +271,8 @@ def test_an_answer_that_serves_nobody_can_still_be_written():
     outcome = run(valley(tables={"customers": customers(unserved_eur_mwh=1.0)}, products=STRAIGHT), platforms=0)
     assert outcome.cost.stages_eur_year["unserved"] == pytest.approx(4_880)
     found = json.loads(json.dumps(results(outcome, Text("fr")), allow_nan=False))
-    assert found["cost"]["eur_per_mwh"] is None
-    assert found["co2"]["kg_per_mwh"] is None
+    assert found["cost"]["eur_per_unit"] is None
+    assert found["co2"]["kg_per_unit"] is None
     assert stages(outcome, Text("fr")) == []  # nothing is paid
     assert answer(outcome, Text("fr"))["serves"] == Text("fr")("page.serves_nobody")
     assert ("Coût du bois livré", "– €/MWh (– €/t)") in key_figures(outcome, Text("fr"))

@@ -40,7 +40,7 @@ def test_curves_rise(curve):
         assert (np.diff(steps["marginal_eur_t"]) >= 0).all()
         assert (np.diff(steps["average_eur_t"]) >= -1e-9).all()
         assert (steps["average_eur_t"] <= steps["marginal_eur_t"] + 1e-9).all()
-        np.testing.assert_allclose(steps["cum_mwh"], steps["cum_t"] * MWH_T)
+        np.testing.assert_allclose(steps["cum_units"], steps["cum_t"] * MWH_T)
         assert steps["tonnes"].sum() == pytest.approx(curve.reached_t[site])
 
 

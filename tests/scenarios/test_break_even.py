@@ -37,7 +37,7 @@ def test_on_either_side_of_a_turn_a_run_of_its_own_gives_the_answer(prepared):
                 prepared.outcome(demanding(prepared, turn.at))
         else:
             assert best(prepared, demanding(prepared, turn.at)) == turn.sites != base
-            assert prepared.outcome(demanding(prepared, turn.at)).cost.eur_per_mwh == pytest.approx(turn.eur_per_mwh)
+            assert prepared.outcome(demanding(prepared, turn.at)).cost.eur_per_unit == pytest.approx(turn.eur_per_unit)
 
 
 def test_an_answer_that_does_not_turn_says_how_far_was_looked(prepared):
@@ -59,14 +59,14 @@ def test_values_that_the_study_refuses_end_the_range(prepared):
 
 
 def test_the_chain_pays_from_the_subsidy_at_which_it_costs_what_the_market_asks(prepared):
-    price = prepared.outcome().cost.eur_per_mwh - 1.0
-    share = pays_from(prepared, "subsidy_share", market_eur_mwh=price)
+    price = prepared.outcome().cost.eur_per_unit - 1.0
+    share = pays_from(prepared, "subsidy_share", market_eur_unit=price)
     assert 0 < share < 0.625
-    assert prepared.outcome(prepared.study.with_values(subsidy_share=share)).cost.eur_per_mwh == pytest.approx(
+    assert prepared.outcome(prepared.study.with_values(subsidy_share=share)).cost.eur_per_unit == pytest.approx(
         price, abs=0.01
     )
-    assert pays_from(prepared, "subsidy_share", market_eur_mwh=10.0) is None
-    assert pays_from(prepared, "subsidy_share", market_eur_mwh=1000.0) == 0.0
+    assert pays_from(prepared, "subsidy_share", market_eur_unit=10.0) is None
+    assert pays_from(prepared, "subsidy_share", market_eur_unit=1000.0) == 0.0
 
 
 def test_an_assumption_that_is_unknown_is_named(prepared):
@@ -110,7 +110,7 @@ def test_where_time_allows_no_answer_the_range_ends_before_and_nobody_is_said_to
 
 def test_the_subsidy_from_which_it_pays_says_whether_it_is_proved(prepared):
     outcome = prepared.outcome()
-    cheap = prepared.study.with_values(market_price_eur_mwh=outcome.cost.eur_per_mwh - 1.0)
+    cheap = prepared.study.with_values(market_price_eur_mwh=outcome.cost.eur_per_unit - 1.0)
     never = Short(Prepared(cheap, prepared.job), unproved=lambda _: True)
     assert not with_break_even(never.outcome(), never).break_even.pays_proved
     always = Prepared(cheap, prepared.job, ways=prepared.placement().ways)
@@ -138,5 +138,5 @@ def test_a_range_that_does_not_hold_the_value_of_the_study_is_refused(prepared, 
 
 @pytest.mark.parametrize("price", [np.nan, -1.0, np.inf, "dear"])
 def test_a_price_of_the_market_that_is_none_is_refused(prepared, price):
-    with pytest.raises(InputError, match="market_eur_mwh"):
-        pays_from(prepared, "subsidy_share", market_eur_mwh=price)
+    with pytest.raises(InputError, match="market_eur_unit"):
+        pays_from(prepared, "subsidy_share", market_eur_unit=price)

@@ -34,7 +34,7 @@ def test_each_row_is_what_its_case_says(comparison, lang):
         if case.outcome is None:
             assert told == ["–", "–"]
         else:
-            year, price = case.outcome.objective.value_eur_year, case.outcome.cost.eur_per_mwh
+            year, price = case.outcome.objective.value_eur_year, case.outcome.cost.eur_per_unit
             assert told == [_plain(text.number(year)), _plain(text.number(price, 1))]
 
 

@@ -114,7 +114,7 @@ def test_a_draw_is_what_a_changed_study_gives(small, draws):
         assert found == pytest.approx(expected[np.isfinite(expected)].to_dict(), rel=1e-12)
         outcome = coopgeo.run(changed, alternatives=0)
         assert outcome.objective.value_eur_year == pytest.approx(expected.min(), rel=1e-9)
-        assert outcome.cost.eur_per_mwh == pytest.approx(without.costs["eur_per_unit"][number], rel=1e-9)
+        assert outcome.cost.eur_per_unit == pytest.approx(without.costs["eur_per_unit"][number], rel=1e-9)
 
 
 def test_closed_ranges_give_the_answer_of_the_run_in_every_draw(small):
@@ -124,7 +124,7 @@ def test_closed_ranges_give_the_answer_of_the_run_in_every_draw(small):
     assert found.decides.empty
     assert found.best[outcome.platforms.index[0]] == 1
     np.testing.assert_allclose(found.costs["eur_year"], outcome.objective.value_eur_year, rtol=1e-12)
-    np.testing.assert_allclose(found.eur["eur_per_unit"], outcome.cost.eur_per_mwh, rtol=1e-12)
+    np.testing.assert_allclose(found.eur["eur_per_unit"], outcome.cost.eur_per_unit, rtol=1e-12)
     others = {other.sites[0]: other.value_eur_year for other in outcome.alternatives}
     assert found.values.iloc[3][list(others)].to_dict() == pytest.approx(others)
 

@@ -26,17 +26,17 @@ def test_ends_cost_what_the_study_changed_by_hand_costs(prepared):
         row = table.loc[f"parameters.{name}"]
         for end in ("low", "high"):
             outcome = prepared.outcome(prepared.study.with_values(**{name: row[end]}))
-            assert row[f"eur_mwh_{end}"] == pytest.approx(outcome.cost.eur_per_mwh)
+            assert row[f"eur_mwh_{end}"] == pytest.approx(outcome.cost.eur_per_unit)
             assert row[f"sites_{end}"] == tuple(sorted(outcome.accounts.sites))
     there = table.loc["customers.haut.exists"]
     without = prepared.outcome(prepared.study.with_row("customers", "haut", role="shown"))
-    assert there["eur_mwh_low"] == pytest.approx(without.cost.eur_per_mwh)
-    assert there["eur_mwh_high"] == pytest.approx(prepared.outcome().cost.eur_per_mwh)
+    assert there["eur_unit_low"] == pytest.approx(without.cost.eur_per_unit)
+    assert there["eur_unit_high"] == pytest.approx(prepared.outcome().cost.eur_per_unit)
 
 
 def test_the_widest_swing_comes_first_and_an_end_that_cannot_be_served_before_all(prepared):
     wide = swings(prepared)
-    width = (wide["eur_mwh_high"] - wide["eur_mwh_low"]).abs()
+    width = (wide["eur_unit_high"] - wide["eur_unit_low"]).abs()
     assert width.is_monotonic_decreasing
     assert width.iloc[0] > 0
     study = prepared.study.changed(
@@ -44,5 +44,5 @@ def test_the_widest_swing_comes_first_and_an_end_that_cannot_be_served_before_al
     )  # wetter than its boilers take
     first = swings(Prepared(study, prepared.job)).iloc[0]
     assert first.name == "parameters.delivered_moisture"
-    assert np.isnan(first["eur_mwh_high"])
+    assert np.isnan(first["eur_unit_high"])
     assert first["sites_high"] == ()

@@ -83,12 +83,12 @@ def test_the_table_tells_what_opens_grows_and_stays_and_adds_up():
     assert found.platforms["tonnes"].tolist() == pytest.approx([720, 1220, 1220])
     assert found.periods["customers"].tolist() == [1, 2, 2]
     assert found.periods["tonnes"].tolist() == pytest.approx([720, 1220, 1220])
-    assert found.periods["mwh"].tolist() == pytest.approx([2880, 4880, 4880])
+    assert found.periods["units"].tolist() == pytest.approx([2880, 4880, 4880])
     assert found.periods["to_year"].tolist() == [2031, 2032, 2034]
     total = float(found.periods["worth"] @ found.platforms["eur_year"])
     assert total == pytest.approx(found.total_eur)
     assert found.periods["eur_year"].tolist() == pytest.approx(found.platforms["eur_year"].tolist())
-    assert found.eur_mwh == pytest.approx(total / float(found.periods["worth"] @ found.periods["mwh"]))
+    assert found.eur_unit == pytest.approx(total / float(found.periods["worth"] @ found.periods["units"]))
 
 
 def test_the_table_adds_up_where_part_of_the_works_is_lost():

@@ -143,8 +143,8 @@ def test_the_energy_of_a_case_is_what_its_customers_get_by_whatever_way(study, a
     case = Case("", None, outcome.placement.job, outcome, None, {})
     alone = Comparison((case,), ((),), np.array([[1.0]]))
     row = comparison_sheets(alone, outcome.chain, Text("fr"))["scenarios"].rows.iloc[0]
-    assert row["energy_mwh"] == pytest.approx(outcome.customers["fuel_mwh"].sum())
-    assert row["value_eur_year"] / row["energy_mwh"] == pytest.approx(row["eur_per_mwh"])
+    assert row["units"] == pytest.approx(outcome.customers["wanted_units"].sum())
+    assert row["value_eur_year"] / row["units"] == pytest.approx(row["eur_per_unit"])
 
 
 def test_no_platform_at_all_has_words(chain):

@@ -128,7 +128,7 @@ def test_every_sheet_says_in_a_sentence_what_it_holds(outcome, lang):
 def test_the_summary_holds_the_balance_what_would_change_the_answer_and_what_draws_tell(outcome):
     chain, text = outcome.chain, Text("fr")
     plain = sheets(outcome, text)["summary"].rows
-    for unit, amounts in (("t", outcome.balance.tonnes), ("MWh", outcome.balance.energy_mwh)):
+    for unit, amounts in (("t", outcome.balance.tonnes), ("MWh", outcome.balance.units)):
         own = plain[(plain["unit"] == unit) & plain["name"].isin([text(f"key.balance_{n}") for n in vars(amounts)])]
         assert own["figure"].tolist() == pytest.approx(list(vars(amounts).values()))
     near = plain[plain["name"].str.startswith("Choix de sites à moins de")].iloc[0]

@@ -146,3 +146,36 @@ def dry_mass_kept(months: ArrayLike, *, loss_per_month: float) -> Floats:
     0.9414
     """
     return np.asarray((1 - loss_per_month) ** np.asarray(months, dtype=np.float64))
+
+
+def fuel_energy(power_kw: ArrayLike, full_load_h: ArrayLike, efficiency: ArrayLike) -> Floats:
+    """Energy in the wood that a boiler burns in a year, MWh (lower heating value).
+
+    `power_kw` is the power of the wood boiler itself, so that no share of wood applies.
+
+    Examples
+    --------
+    >>> print(fuel_energy(1000, 3000, 0.85).round(1))
+    3529.4
+    """
+    useful = np.asarray(power_kw, dtype=np.float64) / 1000 * np.asarray(full_load_h, dtype=np.float64)
+    return np.asarray(useful / np.asarray(efficiency, dtype=np.float64))
+
+
+def co2_per_useful_mwh(
+    diesel_l: float, fuel_mwh: float, useful_mwh: float, *, kg_l: float, combustion_kg_mwh: float
+) -> float:
+    """Greenhouse gas of a MWh of useful heat, kg CO2e, counted up from the diesel of the whole chain.
+
+    Parameters
+    ----------
+    diesel_l : float
+        Litres burnt by harvest, chipping, handling and haulage.
+    fuel_mwh, useful_mwh : float
+        Energy of the wood burnt and the heat drawn from it.
+    kg_l : float
+        kg CO2e per litre of diesel, upstream included.
+    combustion_kg_mwh : float
+        N2O and CH4 of the fire, kg CO2e per MWh of fuel; biogenic CO2 counts 0 by convention.
+    """
+    return (diesel_l * kg_l + combustion_kg_mwh * fuel_mwh) / useful_mwh

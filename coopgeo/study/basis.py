@@ -1,0 +1,57 @@
+"""What products are counted from: columns of numbers of communes, of collection points, or of a table of their own."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from coopgeo.errors import Faults, Message
+from coopgeo.study.chain_settings import Product
+from coopgeo.study.numerals import readings
+from coopgeo.study.tables import ROW, line_of
+from coopgeo.text.vocabulary import meant_name
+
+_ASIDE = frozenset({"lon", "lat", "insee"})
+
+
+def numeric_columns(table: pd.DataFrame) -> list[str]:
+    """Columns of a table that hold numbers, but for places."""
+    return [str(name) for name in table.select_dtypes("number") if name not in _ASIDE and name != ROW]
+
+
+def own_columns(table: pd.DataFrame) -> list[str]:
+    """Columns of `basis_by_commune.csv` that a planner counts from."""
+    return [str(name) for name in table if name not in ("name", "source", "status", "note", ROW)]
+
+
+def amounts(table: pd.DataFrame) -> pd.DataFrame:
+    """`basis_by_commune.csv` with its own columns as numbers; a cell that is none is missing, which a check notes."""
+    return table.assign(**{name: _numbers(table[name]) for name in own_columns(table)})
+
+
+def _numbers(cells: Iterable[object]) -> np.ndarray:
+    read = (readings(str(cell)) for cell in cells)
+    return np.array([found[0] if len(found) == 1 else np.nan for found in read], dtype=float)
+
+
+def check_own_basis(faults: Faults, table: pd.DataFrame) -> Faults:
+    """Every cell that is counted from is a number, 0 or more."""
+    for name in own_columns(table):
+        values = _numbers(table[name])
+        for at in np.flatnonzero(~(values >= 0)):
+            row = table.iloc[at]
+            faults.add(
+                row=line_of(row), id=str(table.index[at]), column=name, found=row[name], expected=Message("0 or more")
+            )
+    return faults
+
+
+def check_basis(faults: Faults, products: Mapping[str, Product], columns: Iterable[str]) -> Faults:
+    """Each product is counted from a column that there is."""
+    known = list(dict.fromkeys(columns))
+    for id, product in products.items():
+        if product.basis not in known:
+            expected = Message("one of {choices}", choices=known)
+            hint = meant_name(product.basis, known)
+            faults.add(column=f"products.{id}.basis", found=product.basis, expected=expected, hint=hint)
+    return faults

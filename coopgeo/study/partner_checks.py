@@ -1,0 +1,32 @@
+"""Checks of `partners.csv` and `kinds.csv`: words that are known, kinds that tables use."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import pandas as pd
+
+from coopgeo.errors import Faults, Message
+from coopgeo.study.checks import known, words_of
+from coopgeo.study.schemas import BRINGS, EVERY_CHAIN, USES
+
+
+def check_partners(faults: Faults, partners: pd.DataFrame, chains: Collection[str]) -> Faults:
+    """Partners work in chains of the study, or in all, and bring what is known."""
+    known(faults, partners, "chain", [*chains, EVERY_CHAIN], Message("a folder of chains/, or all"))
+    expected = Message("words of {words}, separated by blanks", words=list(BRINGS))
+    return words_of(faults, partners, "brings", BRINGS, expected)
+
+
+def check_kinds(faults: Faults, kinds: pd.DataFrame) -> Faults:
+    """Kinds are used for points, customers or sites."""
+    return words_of(faults, kinds, "use", USES, Message("words of {words}, separated by blanks", words=list(USES)))
+
+
+def check_kinds_used(faults: Faults, table: pd.DataFrame, kinds: pd.DataFrame, uses: Sequence[str]) -> None:
+    """The kinds of a table stand in `kinds.csv`, for such a use."""
+    fitting = [str(id) for id, use in kinds["use"].items() if not set(uses).isdisjoint(use.split())]
+    known(faults, table, "kind", fitting, Message("a kind of kinds.csv for this: {kinds}", kinds=fitting))
+
+
+def kind_names(kinds: pd.DataFrame, lang: str) -> Mapping[str, str]:
+    """What kinds are called in a language, by id."""
+    return {str(id): str(name) for id, name in kinds[f"name_{lang}"].items()}

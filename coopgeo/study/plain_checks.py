@@ -1,0 +1,52 @@
+"""Checks of what a chain of a plain material has: demand, rounds, outlets of outputs."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from coopgeo.errors import Faults, Message
+from coopgeo.study.chain_schemas import ROLES
+from coopgeo.study.chain_settings import PlainChain
+from coopgeo.study.checks import known, one_known, refuse_twice, rows_of
+from coopgeo.study.tables import line_of
+from coopgeo.text.vocabulary import named_code
+
+DEMAND = ("tonnes_year", "units_year")
+
+
+def check_customers(faults: Faults, customers: pd.DataFrame, chain: PlainChain) -> Faults:
+    """A chain that pulls has somebody to serve, and each has a demand; one that pushes may have no customer."""
+    served = np.asarray(customers["role"].array == "served", dtype=bool)
+    if chain.pushes:
+        return faults
+    if len(customers) and not served.any():
+        expected = Message('one row at least with the role "{role}"', role=named_code("role", ROLES[0]))
+        faults.add(column="role", found=Message("no customer to serve"), expected=expected)
+    by_unit = customers["units_year"].notna().to_numpy() & (chain.parameters.kg_per_unit is not None)
+    for label, row in rows_of(customers, served & ~(customers["tonnes_year"].notna().to_numpy() | by_unit)):
+        expected = Message("tonnes_year, or units_year with kg_per_unit in chain.toml")
+        found = Message("no demand that can be computed")
+        faults.add(row=line_of(row), id=str(label), found=found, expected=expected, rests_on=DEMAND)
+    return faults
+
+
+def check_rounds(faults: Faults, chain: PlainChain, vehicles: Collection[str]) -> Faults:
+    """What drives the rounds is a vehicle of the study."""
+    for leg in ("inbound", "outbound"):
+        rounds = getattr(chain.rounds, leg, None)
+        if rounds is not None:
+            expected = Message("an id of roads/vehicles.csv")
+            one_known(faults, f"rounds.{leg}.vehicle", rounds.vehicle, vehicles, expected)
+    return faults
+
+
+def check_outlets(faults: Faults, outlets: pd.DataFrame, chain: PlainChain, customers: pd.DataFrame) -> Faults:
+    """Outlets are customers that are served, take an output of the chain, and stand once for each."""
+    served = customers.index[customers["role"] == "served"]
+    expected = Message(
+        'the id of a customer with the role "{role}" in customers.csv', role=named_code("role", ROLES[0])
+    )
+    known(faults, outlets, "customer", served, expected)
+    known(faults, outlets, "output", chain.outputs, Message("an output of chain.toml"))
+    return refuse_twice(faults, outlets, "customer", "output", Message("one row for each output of a customer"))
