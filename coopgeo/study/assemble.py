@@ -9,8 +9,9 @@ import pandas as pd
 from coopgeo.roads import Vehicle
 from coopgeo.roads.atlas import AtlasTables
 from coopgeo.study import schemas
-from coopgeo.study.basis import amounts
+from coopgeo.study.basis import amounts, numbers, own_columns
 from coopgeo.study.chain import Chain
+from coopgeo.study.chain_settings import ChainSettings
 from coopgeo.study.geojson import WGS84
 from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Inputs, Touched, chain_tables, chain_toml, schema_of
 from coopgeo.study.rivers import rivers_of
@@ -127,12 +128,25 @@ def _chain(inputs: Inputs, chain: str, before: Chain | None, touched: Touched) -
         if before is not None and not touched.any(path):
             made[name] = getattr(before, name)
             continue
-        table = amounts(inputs.tables[path]) if name == OWN_BASIS else _listed(inputs, path)
+        table = (
+            amounts(inputs.tables[path])
+            if name == OWN_BASIS
+            else _counted(inputs, path, inputs.chains[chain])
+            if name == "collection_points"
+            else _listed(inputs, path)
+        )
         if before is not None and not touched.any(path, "lon", "lat"):
             made[name] = _with_columns(getattr(before, name), table, touched.of(path))
         else:
             made[name] = as_points(table, inputs.settings.crs) if name in CHAIN_POINTS else table
     return Chain(**made)
+
+
+def _counted(inputs: Inputs, path: str, chain: ChainSettings) -> pd.DataFrame:
+    """Collection points with the columns of their own that products are counted from, as numbers."""
+    table, listed = inputs.tables[path], _listed(inputs, path)
+    own = [product.basis for product in chain.products.values() if product.basis in own_columns(table)]
+    return listed.assign(**{name: numbers(table[name]) for name in dict.fromkeys(own) if name not in listed})
 
 
 def _with_columns(frame: Any, table: pd.DataFrame, columns: Iterable[str]) -> Any:

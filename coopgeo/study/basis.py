@@ -26,19 +26,21 @@ def own_columns(table: pd.DataFrame) -> list[str]:
 
 def amounts(table: pd.DataFrame) -> pd.DataFrame:
     """`basis_by_commune.csv` with its own columns as numbers; a cell that is none is missing, which a check notes."""
-    return table.assign(**{name: _numbers(table[name]) for name in own_columns(table)})
+    return table.assign(**{name: numbers(table[name]) for name in own_columns(table)})
 
 
-def _numbers(cells: Iterable[object]) -> np.ndarray:
+def numbers(cells: Iterable[object]) -> np.ndarray:
+    """The numbers that cells hold; NaN where one is blank or none."""
     read = (readings(str(cell)) for cell in cells)
     return np.array([found[0] if len(found) == 1 else np.nan for found in read], dtype=float)
 
 
-def check_own_basis(faults: Faults, table: pd.DataFrame) -> Faults:
-    """Every cell that is counted from is a number, 0 or more."""
-    for name in own_columns(table):
-        values = _numbers(table[name])
-        for at in np.flatnonzero(~(values >= 0)):
+def check_own_basis(faults: Faults, table: pd.DataFrame, columns: Iterable[str], *, blank: bool = False) -> Faults:
+    """Every cell that is counted from is a number, 0 or more, or may be blank."""
+    for name in columns:
+        values = numbers(table[name])
+        empty = np.array([blank and str(cell).strip() == "" for cell in table[name]], dtype=bool)
+        for at in np.flatnonzero(~(values >= 0) & ~empty):
             row = table.iloc[at]
             faults.add(
                 row=line_of(row), id=str(table.index[at]), column=name, found=row[name], expected=Message("0 or more")

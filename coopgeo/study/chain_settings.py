@@ -247,6 +247,8 @@ class Output(Sourced):
     """Share of the tonnes that come in that is computed with."""
     high: Share
     """Highest share thought possible."""
+    range_status: MarkedStatus | None = None
+    """How far low and high are known; left out where it is as far as the value."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Output":
@@ -303,6 +305,8 @@ class PlainChain(ChainSettings):
     """Products by id."""
     outputs: dict[str, Output] = Field(default_factory=dict)
     """What a platform splits what comes in into, by id; of a chain that pushes."""
+    truck: str | None = None
+    """Vehicle that hauls to and from the platform where no rounds do; that of `study.toml` by default."""
     rounds: ChainRounds | None = None
     """Rounds of collection and delivery; left out where each load goes there and back."""
     limits: LegLimits | None = None

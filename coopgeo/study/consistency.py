@@ -134,7 +134,8 @@ def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touc
             cited = table[table[column] != ""]
             checks.known(faults, cited, column, sources, Message("a key of sources.csv"))
     if "insee" in columns and table.index.name != "insee" and touched.any(path, "insee") and communes is not None:
-        checks.check_communes(faults, table, study.tables["territory/communes"]["name"])
+        given = table[table["insee"] != ""] if path == "partners" else table
+        checks.check_communes(faults, given, study.tables["territory/communes"]["name"])
     if path == "territory/forest_by_commune" and touched.any(path) and communes is not None:
         expected = Message("a code of territory/communes.csv")
         checks.known(faults, table.assign(insee=table.index), "insee", communes, expected)
@@ -261,10 +262,16 @@ def _basis_faults(study: Readable, name: str, chain: ChainSettings, touched: Tou
     """Products are counted from columns that there are."""
     toml, own = chain_toml(name), f"chains/{name}/basis_by_commune"
     if own in study.tables and touched.any(own):
-        yield check_own_basis(study.faults(own), study.tables[own])
+        yield check_own_basis(study.faults(own), study.tables[own], own_columns(study.tables[own]))
+    points = f"chains/{name}/collection_points"
+    if points in study.tables and (touched.any(points) or touched.any(toml, "products")):
+        table, bases = study.tables[points], {product.basis for product in chain.products.values()}
+        counted = [c for c in own_columns(table) if c in bases and c not in numeric_columns(table)]
+        yield check_own_basis(study.faults(points), table, counted, blank=True)
     places = ("territory/communes", "territory/forest_by_commune", f"chains/{name}/collection_points")
     if touched.any(toml, "products") and all(path in study.tables for path in places):
         columns = [column for path in places for column in numeric_columns(study.tables[path])]
+        columns += own_columns(study.tables[places[-1]])
         columns += own_columns(study.tables[own]) if own in study.tables else []
         yield check_basis(Faults(toml), chain.products, columns)
 
