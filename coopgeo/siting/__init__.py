@@ -8,6 +8,7 @@ from coopgeo.siting.p_median import PMedian, p_median
 from coopgeo.siting.phased import Phased, phased
 from coopgeo.siting.problem import Problem, Ranked
 from coopgeo.siting.progress import Progress
+from coopgeo.siting.push import Push, push
 from coopgeo.siting.set_cover import SetCover, set_cover
 from coopgeo.siting.solution import PhasedSolution, Proof, Solution
 from coopgeo.siting.two_stage import TwoStage, two_stage
@@ -22,6 +23,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Proof",
+    "Push",
     "Ranked",
     "SetCover",
     "Solution",
@@ -34,6 +36,7 @@ __all__ = [
     "p_center",
     "p_median",
     "phased",
+    "push",
     "set_cover",
     "tolerances",
     "two_stage",

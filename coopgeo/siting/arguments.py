@@ -34,6 +34,21 @@ def amounts(
     return array
 
 
+def costs_or_gains(faults: Faults, name: str, values: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """Check an array of costs that are negative where something is paid, as `amounts` does those of 0 or more."""
+    array = _plain(faults, name, values)
+    if array is None:
+        return np.zeros(shape)
+    if array.shape != shape:
+        faults.add(column=name, found=_shape(array.shape), expected=_shape(shape))
+        return np.zeros(shape)
+    wrong = np.argwhere(~(array > -np.inf))
+    for index in wrong[:_MOST_SHOWN]:
+        expected = Message("a number, negative where it pays, or inf for a pair that is not allowed")
+        faults.add(column=f"{name}[{', '.join(map(str, index))}]", found=float(array[tuple(index)]), expected=expected)
+    return array
+
+
 def _plain(faults: Faults, name: str, values: ArrayLike) -> Floats | None:
     """Turn numbers of any kind into contiguous float64; None, with a fault noted, if they are no numbers."""
     if np.ma.is_masked(values):

@@ -33,7 +33,8 @@ class Solution:
         Site of each demand point, where a point has just one; -1 for a point that no open site serves.
     flows : tuple of csr_array
         Amounts shipped. Two stages: (sources x platforms as they leave the source, platforms x customers), and where
-        flows may go straight sources x customers, as they leave the source. Split demand: (points x sites,).
+        flows may go straight sources x customers, as they leave the source. Split demand: (points x sites,). Outputs
+        that must go somewhere: (sources x platforms, platforms x outlets, platforms x outputs that are wasted).
     unmet : ndarray of float, optional
         Demand left unserved, where that was allowed at a price.
     seconds : float

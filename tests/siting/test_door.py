@@ -39,6 +39,14 @@ CALLS = {
         ["inbound", "outbound"],
         ["demand", "supply", "source_opening", "opening", "capacity", "yield_"],
     ),
+    "push": (
+        lambda **more: siting.push(
+            **{"inbound": COST, "outlet_cost": COST, "supply": ONES, "shares": ONES / 4, "outlet_output": range(3)}
+            | more
+        ),
+        ["inbound", "outlet_cost"],
+        ["supply", "opening", "capacity", "outlet_capacity", "waste_cost", "shares"],
+    ),
 }
 COSTS = [(name, column) for name, (_, costs, _) in CALLS.items() for column in costs]
 AMOUNTS = [(name, column) for name, (_, _, amounts) in CALLS.items() for column in amounts]
@@ -102,7 +110,7 @@ def test_a_whole_number_of_any_kind_is_taken(name, p):
     assert call(p=p).value == call().value
 
 
-@pytest.mark.parametrize("name", ["p_median", "p_center", "max_cover", "facility_location", "two_stage"])
+@pytest.mark.parametrize("name", ["p_median", "p_center", "max_cover", "facility_location", "two_stage", "push"])
 @pytest.mark.parametrize("p", [pytest.param(10**5000, id="10**5000"), np.True_, np.float64(2), "2", 2j, [2]])
 def test_what_is_no_whole_number_is_refused(name, p):
     with pytest.raises(InputError, match=r"p: found .*; expected a whole number from 1 to 3"):
@@ -127,7 +135,10 @@ def test_sites_may_be_told_in_any_collection(sites):
         assert 1 not in call(forbidden=sites, required=[0, 2]).sites
 
 
-@pytest.mark.parametrize(("name", "column"), [one for one in AMOUNTS if one[1] != "capacity"])
+NEVER_ADDED_UP = ("capacity", "outlet_capacity", "shares")
+
+
+@pytest.mark.parametrize(("name", "column"), [one for one in AMOUNTS if one[1] not in NEVER_ADDED_UP])
 def test_amounts_that_cannot_be_added_up_are_refused(name, column):
     with pytest.raises(InputError, match=rf"{name} has .*\n.* in all.*; expected less than 1e\+100"):
         CALLS[name][0](**{column: np.full(3, 1e308)})
@@ -139,6 +150,7 @@ def test_a_capacity_may_be_as_large_as_one_likes(single_source):
     found = CALLS["facility_location"][0](capacity=room, single_source=single_source)
     assert found.value == CALLS["facility_location"][0]().value
     assert CALLS["two_stage"][0](capacity=room).value == CALLS["two_stage"][0]().value
+    assert CALLS["push"][0](capacity=room, outlet_capacity=room).value == CALLS["push"][0]().value
 
 
 def test_a_price_that_cannot_be_multiplied_is_refused():

@@ -47,11 +47,22 @@ def hard(name):
             single_source=True,
         ),
         "two_stage": partial(siting.TwoStage, cost.T[:100, :100], cost[:100, :150], demand[:150], **stages),
+        "push": partial(
+            siting.Push,
+            cost[:100, :100],
+            -cost[:100, 100:130],
+            demand[:100],
+            shares=[0.3, 0.3, 0.3],
+            outlet_output=np.arange(30) % 3,
+            outlet_capacity=np.full(30, 40.0),
+            opening=rng.uniform(1e4, 1e5, 100),
+            capacity=np.full(100, 250.0),
+        ),
     }
     return problems[name]()
 
 
-NAMES = ["p_median", "p_center", "max_cover", "open", "capacity", "single", "two_stage"]
+NAMES = ["p_median", "p_center", "max_cover", "open", "capacity", "single", "two_stage", "push"]
 
 
 def check_unproved(found, name):

@@ -50,9 +50,14 @@ class SinglePlatforms:
 
         No platform at all is a group of its own, the last one.
         """
-        order = np.argsort(self.value, kind="stable")
-        order = order[np.isfinite(self.value[order])]
-        return order[np.sort(np.unique(group[order], return_index=True)[1])]
+        return best_of_each(self.value, group)
+
+
+def best_of_each(value: Floats, group: Ints) -> Ints:
+    """The cheapest of each group, cheapest first; equal costs in their order, infinite ones left out."""
+    order = np.argsort(value, kind="stable")
+    order = order[np.isfinite(value[order])]
+    return order[np.sort(np.unique(group[order], return_index=True)[1])]
 
 
 def single_platforms(

@@ -167,18 +167,26 @@ class Places(Engine):
 
     def refuse_what_cannot_be_served(self) -> None:
         """Raise `InfeasibleError` for points out of reach, or if all capacities are too small together."""
-        reached = (np.isfinite(self.unit_cost) & ~self.forbidden & (self.capacity > 0)).any(axis=1)
-        lacking = np.flatnonzero((self.demand > 0) & ~reached)
+        lacking = self.out_of_reach()
         if len(lacking):
             raise out_of_reach(lacking)
+        self.refuse_too_little_room(self.p)
+
+    def out_of_reach(self) -> Ints:
+        """The points with a demand that no site with a capacity may serve."""
+        reached = (np.isfinite(self.unit_cost) & ~self.forbidden & (self.capacity > 0)).any(axis=1)
+        return np.flatnonzero((self.demand > 0) & ~reached)
+
+    def refuse_too_little_room(self, number: int | None, rounding: float = 1e-12) -> None:
+        """Raise `InfeasibleError` if the largest sites that may open, so many or all, are too small together."""
         places = np.zeros(int(self.group.max()) + 1)
         enough = np.minimum(self.capacity, self.demand.sum())  # of more than all demand nothing comes
         np.maximum.at(places, self.group[~self.forbidden], enough[~self.forbidden])
-        most = np.sort(places)[::-1][: self.p].sum()
-        if most < self.demand.sum() * (1 - 1e-12):
+        most = np.sort(places)[::-1][:number].sum()
+        if most < self.demand.sum() * (1 - rounding):
             these = Message("all sites that may open")
-            if self.p is not None:
-                these = Message("the {p} largest sites that may open", p=self.p)
+            if number is not None:
+                these = Message("the {p} largest sites that may open", p=number)
             raise InfeasibleError(
                 Message(
                     "capacity is short: {these} hold {most:.6g} of {demand:.6g}, {lacking:.6g} too little",
