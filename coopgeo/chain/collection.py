@@ -13,11 +13,11 @@ from coopgeo.chain.fuel import at_fuel_price
 from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_kept_tonne, haul_per_kept_tonne
 from coopgeo.chain.materials import material_of
 from coopgeo.chain.resource import lies_at_points
+from coopgeo.chain.vehicles import collecting_vehicle
 from coopgeo.errors import InfeasibleError, Message
 from coopgeo.roads import RoadNetwork
 from coopgeo.roads.ways import Places, Ways, ways_of_pairs
 from coopgeo.study import Chain, Study
-from coopgeo.study.chain_settings import Product
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +90,6 @@ class CollectionWays:
     haul: Ways
 
 
-def collecting_vehicle(study: Study, product: Product) -> str:
-    """Id of the vehicle that brings a product to its collection point."""
-    return product.collected_by or product.brought_by or study.settings.truck
-
-
 def collection_ways(study: Study, chain: Chain, networks: Mapping[str, RoadNetwork]) -> dict[str, CollectionWays]:
     """Find the nearest collection point, and the way there, for each product that the platform takes.
 
@@ -115,7 +110,7 @@ def collection_ways(study: Study, chain: Chain, networks: Mapping[str, RoadNetwo
     for name, product in sorted(chain.settings.products.items()):
         if product.fate != "platform":
             continue
-        at_point, vehicle = lies_at_points(chain, product), collecting_vehicle(study, product)
+        at_point, vehicle = lies_at_points(chain, product), collecting_vehicle(study, chain, product)
         accepting = accepts.map(lambda accepted, name=name: name in accepted)
         key = vehicle, " ".join(sorted(accepting.index[accepting])), product.basis if at_point else ""
         if key not in found:  # products that share vehicle and points share their ways

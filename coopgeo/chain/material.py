@@ -114,13 +114,15 @@ class Material(Protocol):
     def contradicts(self, customers: pd.DataFrame) -> bool:
         """Whether values that were drawn contradict one another, so that a study with them would be refused."""
 
-    def co2(self, diesel_l: float, demand: pd.DataFrame, served: Floats) -> Co2:
+    def co2(self, diesel_l: float, units: float, demand: pd.DataFrame, served: Floats) -> Co2:
         """Greenhouse gas of a year.
 
         Parameters
         ----------
         diesel_l : float
             Litres burnt by the whole chain.
+        units : float
+            Units that customers get.
         demand : DataFrame
             As `demand` gives it.
         served : ndarray

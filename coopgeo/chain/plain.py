@@ -97,7 +97,7 @@ class Plain:
         """Never."""
         return False
 
-    def co2(self, diesel_l: float, demand: pd.DataFrame, served: Floats) -> Co2:
+    def co2(self, diesel_l: float, units: float, demand: pd.DataFrame, served: Floats) -> Co2:  # noqa: ARG002
         """Greenhouse gas of the diesel; nothing is said to be saved, as nothing burnt is replaced."""
-        kg, units = diesel_l * self.parameters.diesel_kg_l.value, float(demand["wanted_units"] @ served)
+        kg = diesel_l * self.parameters.diesel_kg_l.value
         return Co2(kg / 1000, kg / units if units else np.nan)

@@ -8,9 +8,10 @@ import pandas as pd
 
 from coopgeo.catchments import accessibility, overlap, service_areas
 from coopgeo.catchments.outlines import WIDTH_M
-from coopgeo.chain.collection import Collection, collecting_vehicle
+from coopgeo.chain.collection import Collection
 from coopgeo.chain.material import as_received
 from coopgeo.chain.resource import lies_at_points
+from coopgeo.chain.vehicles import collecting_vehicle
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
 
@@ -111,7 +112,7 @@ def _carried(study: Study, chain: Chain) -> Iterator[tuple[str, gpd.GeoDataFrame
             for name in sorted({name for text in points["accepts"] for name in text.split()})
         ]
         if carriers := sorted(
-            {collecting_vehicle(study, product) for product in taken if not lies_at_points(chain, product)}
+            {collecting_vehicle(study, chain, product) for product in taken if not lies_at_points(chain, product)}
         ):
             yield str(kind), points, carriers[0]
 

@@ -5,11 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from coopgeo.errors import InfeasibleError
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import prepare
-from coopgeo.plan.shortage import shortage
+from coopgeo.plan.search import best_of
 from coopgeo.roads import RoadNetwork
 from coopgeo.scenarios.drawn import costs
 from coopgeo.study import Study
@@ -40,10 +39,7 @@ def another(base: Outcome, study: Study | None = None, **asked: Any) -> Outcome:
     """
     job = replace(base.placement.job, alternatives=0, what_ifs=0, **asked)
     placement = prepare(study or base.study, job, ways=base.placement.ways)
-    try:
-        best = placement.problem.best(1, time_limit_s=job.time_limit_s)[0]
-    except InfeasibleError:
-        raise InfeasibleError(shortage(placement, job.time_limit_s)) from None
+    best = best_of(placement)
     return Outcome(placement, best, accounts(placement, best))
 
 

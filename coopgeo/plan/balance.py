@@ -22,7 +22,7 @@ class Amounts:
     Attributes
     ----------
     wanted : float
-        What the customers ask for.
+        What the customers ask for; of a chain that pushes, what is collected.
     deliverable : float
         What the collection points can feed, as it is delivered, after the losses of the store.
     low, high : float
@@ -59,7 +59,11 @@ def balance(placement: Placement) -> Balance:
     placement : Placement
     """
     material = placement.material
-    wanted_t = float(placement.demand["tonnes"].sum())
+    wanted_t = (
+        float(placement.demand["tonnes"].sum())
+        if placement.outlets is None
+        else _delivered_t(placement, placement.collection)
+    )
     supply_t = {
         "deliverable": _delivered_t(placement, placement.collection),
         **{level: _delivered_t(placement, _collected(placement, level)) for level in ("low", "high")},

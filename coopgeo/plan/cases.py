@@ -9,6 +9,7 @@ from coopgeo.errors import InfeasibleError
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.outcome import Outcome, WayToServe, WhatIf
 from coopgeo.plan.placement import Placement, prepare
+from coopgeo.plan.search import best_of
 from coopgeo.siting import Solution
 
 
@@ -40,7 +41,7 @@ def ways_to_serve(outcome: Outcome) -> tuple[WayToServe, ...]:
         job = replace(placement.job, **asked, alternatives=0, what_ifs=0)
         other = prepare(placement.study, job, ways=placement.ways)
         try:
-            solution = other.problem.best(1, time_limit_s=job.time_limit_s)[0]
+            solution = best_of(other)
         except InfeasibleError:
             found.append(WayToServe(key, None, (), ""))
             continue
@@ -73,5 +74,5 @@ def _closed(placement: Placement, crossing: str) -> Outcome:
     study, chain = placement.study, placement.chain
     job, ways = placement.ways.closed(study, chain, placement.job, crossing)
     shut = prepare(study, job, ways=ways)
-    solution = shut.problem.best(1, time_limit_s=job.time_limit_s)[0]
+    solution = best_of(shut)
     return Outcome(shut, solution, accounts(shut, solution))

@@ -1,14 +1,16 @@
 """The ways of a job: everything that its roads tell, computed once a network; prices and quantities come after."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from coopgeo.chain.collection import CollectionWays, collecting_vehicle, collection_ways
+from coopgeo.chain.collection import CollectionWays, collection_ways
 from coopgeo.chain.resource import (
     CompetitorWays,
     ResourcePlaces,
@@ -16,6 +18,7 @@ from coopgeo.chain.resource import (
     lies_at_points,
     resource_places,
 )
+from coopgeo.chain.vehicles import LEGS, delivery_vehicles, leg_vehicle, rounds_of, truck_of, vehicles_of
 from coopgeo.errors import Faults, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.roads import RoadNetwork, Vehicle
@@ -47,6 +50,10 @@ class JobWays:
         As the vehicle drives that delivers to the customer.
     suppliers : Index
         Ids of the outside suppliers in sorted order.
+    rounds : mapping of str to Ways
+        By leg that is driven in rounds: ways among the sites and the stops (points, or customers served), sites first.
+    planned : dict
+        Rounds that were planned on these ways, by what they were planned for.
     """
 
     basis: Mapping[str, object]
@@ -62,6 +69,8 @@ class JobWays:
     direct: Ways
     bought: Ways
     suppliers: pd.Index
+    rounds: Mapping[str, Ways] = field(default_factory=dict)
+    planned: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def straight(self, sources: pd.DataFrame) -> Ways:
         """The straight ways to all customers from each row of `chain.straight.sources`."""
@@ -98,11 +107,12 @@ class JobWays:
 
 def networks_basis(study: Study, chain: Chain, job: Job) -> dict[str, object]:
     """What the networks of a job depend on, by name, before any change of the roads."""
-    vehicles = {name: study.vehicles[name] for name in _vehicles(study, chain)}
+    vehicles = {name: study.vehicles[name] for name in vehicles_of(study, chain)}
     return {
         "roads": job.roads,
         "road tables": id(study.road_tables) if job.roads is None or job.roads == "atlas" else None,
-        "truck": study.settings.truck,
+        "truck": truck_of(study, chain),
+        "rounds": tuple(rounds_of(chain, leg) for leg in LEGS),
         "vehicles": {name: _driven(vehicle) for name, vehicle in vehicles.items()},
     }
 
@@ -144,24 +154,12 @@ def _comparable(change: object) -> object:
     return change.tobytes() if isinstance(change, np.ndarray) else change
 
 
-def _vehicles(study: Study, chain: Chain) -> list[str]:
-    """Ids of the vehicles of a chain: the truck, those that collect, and those that deliver."""
-    collecting = (collecting_vehicle(study, product) for product in chain.settings.products.values())
-    return sorted({study.settings.truck, *collecting, *delivery_vehicles(study, chain)})
-
-
-def delivery_vehicles(study: Study, chain: Chain) -> np.ndarray:
-    """Id of the vehicle that delivers to each customer, served or not, in the order of their ids."""
-    vehicle = chain.customers["vehicle"].sort_index().to_numpy(object)
-    return np.where(vehicle == "", study.settings.truck, vehicle)
-
-
 def networks_of(study: Study, chain: Chain, job: Job) -> dict[str, RoadNetwork]:
     """The roads as each vehicle of a chain sees them; a file of roads is read once."""
     roads = None if job.roads is None else job.roads if isinstance(job.roads, RoadNetwork) else str(job.roads)
     base = _adopted(study, roads) if isinstance(roads, RoadNetwork) else study.roads(roads)
     networks = {}
-    for name in _vehicles(study, chain):
+    for name in vehicles_of(study, chain):
         seen = base if base.vehicle == study.vehicles[name] else base.seen_by(study.vehicles[name])
         networks[name] = seen.with_changes(**job.road_changes) if job.road_changes else seen
     return networks
@@ -188,7 +186,7 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
     InputError
         If a place lies too far from the roads; lists every such place of every table.
     """
-    truck = networks[study.settings.truck]
+    truck = networks[truck_of(study, chain)]
     _check_on_roads(study, chain, truck)
     points, sites = (table.sort_index() for table in (chain.collection_points, chain.candidate_sites))
     customers, suppliers = (table.sort_index() for table in (chain.customers, chain.suppliers))
@@ -205,12 +203,23 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
         points=points.index,
         sites=sites.index,
         customers=customers.index,
-        inbound=ways_between(truck, points, sites),
+        inbound=ways_between(networks[leg_vehicle(study, chain, "inbound")], points, sites),
         outbound=deliveries(sites),
         direct=deliveries(points),
         bought=deliveries(suppliers),
         suppliers=suppliers.index,
+        rounds={
+            leg: _among(networks[leg_vehicle(study, chain, leg)], sites, stops)
+            for leg, stops in (("inbound", points), ("outbound", customers[customers["role"] == "served"]))
+            if rounds_of(chain, leg)
+        },
     )
+
+
+def _among(roads: RoadNetwork, sites: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> Ways:
+    """The ways among the sites and the stops of their rounds, sites first."""
+    places = pd.concat([sites.geometry, stops.geometry])
+    return ways_between(roads, places, places)
 
 
 def _deliveries(

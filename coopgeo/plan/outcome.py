@@ -22,6 +22,7 @@ from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.remarks import remarks
 from coopgeo.plan.room import room_t
+from coopgeo.plan.shipped import Shipped, shipped
 from coopgeo.plan.stock import Stock, stock
 from coopgeo.plan.turn import BreakEven
 from coopgeo.roads import RoadNetwork
@@ -43,12 +44,15 @@ class Objective:
 
 @dataclass(frozen=True)
 class OtherSites:
-    """Another choice of sites: its proved least cost, and what it costs more than the best."""
+    """Another choice of sites: its proved least cost, and what it costs more than the best.
+
+    Where `status` is "at_least", its rounds were not planned, as it cannot win: it costs no less than that.
+    """
 
     sites: tuple[str, ...]
     value_eur_year: float
     regret_eur_year: float
-    status: Proof
+    status: Proof | Literal["at_least"]
 
 
 @dataclass(frozen=True)
@@ -316,15 +320,19 @@ class Outcome:
             catchment_communes=self.catchments["communes"].reindex(points.index, fill_value=0),
         )
 
+    @cached_property
+    def shipped(self) -> Shipped:
+        """What is shipped, kept tonnes a year (see `plan.shipped`)."""
+        return shipped(self.placement, self.solution)
+
     def _shipped_t(self, points: pd.Index) -> tuple[pd.Series, pd.Series]:
         """Tonnes as received that leave each point for the platforms, and straight for the customers."""
-        sources, shipped = self.placement.sources, []
-        for at in (0, 2):
-            flows = self.solution.flows
-            kept_t = np.asarray(flows[at].sum(axis=1)).ravel() if at < len(flows) else np.zeros(len(sources))
+        sources, tonnes_at = self.placement.sources, []
+        for flow in (self.shipped.into, self.shipped.direct):
+            kept_t = np.zeros(len(sources)) if flow is None else np.asarray(flow.sum(axis=1)).ravel()
             tonnes = pd.Series(as_received(kept_t, sources["tare"].to_numpy(float)))
-            shipped.append(tonnes.groupby(sources["point"].to_numpy()).sum().reindex(points, fill_value=0.0))
-        return shipped[0], shipped[1]
+            tonnes_at.append(tonnes.groupby(sources["point"].to_numpy()).sum().reindex(points, fill_value=0.0))
+        return tonnes_at[0], tonnes_at[1]
 
     @cached_property
     def customers(self) -> gpd.GeoDataFrame:
@@ -338,6 +346,9 @@ class Outcome:
         main = _largest(hauls, "destination")
         served = _largest(hauls[hauls["stage"] == "outbound"], "destination")
         wanted = self.placement.demand.drop(columns="kept_t")
+        if self.placement.outlets is not None:  # nobody asks for anything: what each takes
+            taken = np.asarray(self.shipped.out.sum(axis=0)).ravel()
+            wanted = wanted.assign(tonnes=as_received(taken, self.placement.material.delivered_tare))
         return self.chain.customers.loc[wanted.index].assign(
             **wanted,
             platform=_or_none(served["origin"].reindex(wanted.index)),
@@ -345,21 +356,36 @@ class Outcome:
         )
 
     @cached_property
+    def driven(self) -> pd.DataFrame:
+        """What is driven from place to place: the flows, and the ways of rounds in the place of those that they carry.
+
+        `stage`, `vehicle`, `origin`, `destination` (ids), `tonnes` and `kept_t` as hauled, `trips` and `passes` a year
+        (of a lorry there and back, two for each trip; of rounds, one), `round` (number, 0 for none), `haulage_eur`,
+        `minutes`, `km`.
+        """
+        flows, rounds = self.accounts.flows, self.accounts.rounds
+        there_and_back = flows[~flows["stage"].isin([one.leg for one in rounds])]
+        own = there_and_back.assign(passes=2 * there_and_back["trips"], round=0)
+        made = [one.legs().assign(stage=one.leg, vehicle=one.vehicle, trips=one.times_year) for one in rounds]
+        return pd.concat([own, *made], ignore_index=True) if made else own.reset_index(drop=True)
+
+    @cached_property
     def _paths(self) -> Mapping[str, tuple[Ints, Paths]]:
         chain = self.chain
         tables = (chain.collection_points, chain.candidate_sites, chain.customers, chain.suppliers)
         places = pd.concat(tables)
-        return routes.flow_paths(self.placement.ways.networks, self.accounts.flows, places)
+        return routes.flow_paths(self.placement.ways.networks, self.driven, places)
 
     @cached_property
     def flows(self) -> gpd.GeoDataFrame:
-        """The flows between places, with the way of each over the network.
+        """What is driven, with the way of each over the network.
 
         `stage` ("inbound", "outbound", "direct"), `vehicle`, `origin`, `destination` (ids), `tonnes` as hauled,
-        `kept_t`, `trips` a year, `haulage_eur` a year, `minutes` and `km` one way, `geometry`.
+        `kept_t`, `trips` a year, `haulage_eur` a year, `minutes` and `km` one way, `passes`, `round` (see `driven`),
+        `geometry`.
         """
-        lines = routes.flow_lines(self._paths, len(self.accounts.flows))
-        return gpd.GeoDataFrame(self.accounts.flows, geometry=lines, crs=self.roads.nodes.crs)
+        lines = routes.flow_lines(self._paths, len(self.driven))
+        return gpd.GeoDataFrame(self.driven, geometry=lines, crs=self.roads.nodes.crs)
 
     @cached_property
     def road_loads(self) -> gpd.GeoDataFrame:
@@ -368,7 +394,7 @@ class Outcome:
         `stage`, `highway`, `ref`, `crossing` (id, "" elsewhere), `tonnes`, `lorries_year` (passes, loaded and empty),
         `geometry`.
         """
-        return routes.road_loads(self.accounts.flows, self._paths, self.roads.nodes.crs)
+        return routes.road_loads(self.driven, self._paths, self.roads.nodes.crs)
 
     @cached_property
     def roads_used(self) -> gpd.GeoDataFrame:

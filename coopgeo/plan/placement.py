@@ -1,55 +1,34 @@
 """The placement problem of a job: resource, haulage, sizes and customers turned into arrays, in kept tonnes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from coopgeo import siting
-from coopgeo.arrays import Floats
 from coopgeo.chain import reach
 from coopgeo.chain.collection import Collection, collect
 from coopgeo.chain.demand import demand
-from coopgeo.chain.fuel import at_fuel_price, handling_eur_t
-from coopgeo.chain.haulage import haul_per_kept_tonne, haul_to_each
-from coopgeo.chain.material import Material
+from coopgeo.chain.fuel import at_fuel_price
+from coopgeo.chain.material import Material, as_received
 from coopgeo.chain.materials import material_of
 from coopgeo.chain.platforms import options
 from coopgeo.chain.resource import Resource, assess
-from coopgeo.chain.site_scores import excluded, site_scores
-from coopgeo.chain.straight import BOUGHT, sources, straight_ways
+from coopgeo.chain.site_scores import site_scores
+from coopgeo.chain.straight import sources
 from coopgeo.chain.supply_curves import SupplyCurves, supply_curves
-from coopgeo.errors import Faults, InputError, Message, TooFewSitesError, check_kind
-from coopgeo.plan.job import MOST_PLATFORMS, Job
-from coopgeo.plan.job_ways import JobWays, delivery_vehicles, networks_of, ways_on
+from coopgeo.chain.vehicles import leg_vehicle
+from coopgeo.errors import Message, check_kind
+from coopgeo.plan.job import Job
+from coopgeo.plan.job_ways import JobWays, networks_of, ways_on
+from coopgeo.plan.problems import Hauls, Terms, pulled, pushed
+from coopgeo.plan.rounds import LegRounds, Measure, leg_rounds
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
 
 Step = Callable[[str], None]
-UNSERVED = {"wood": "unserved_eur_mwh", "plain": "unserved_eur_unit"}  # columns of customers, by material
-
-
-@dataclass(frozen=True, eq=False)
-class Hauls:
-    """Haulage alone, € per kept tonne that leaves the place where it was loaded.
-
-    Attributes
-    ----------
-    inbound : ndarray, shape (sources, options)
-    outbound : ndarray, shape (options, customers)
-    direct : ndarray, shape (sources, customers)
-        `inf` where nothing goes straight.
-    vehicles : list of Vehicle
-        What delivers to each customer.
-    """
-
-    inbound: Floats
-    outbound: Floats
-    direct: Floats
-    vehicles: list[Vehicle]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,19 +51,42 @@ class Placement:
     sources, options, demand : DataFrame
         See `chain.straight.sources`, `chain.platforms.options`, `chain.demand.demand`.
     hauls : Hauls
+    outlets : DataFrame or None
+        Of a chain that pushes: the ways that outputs can go, see `chain.outlets.outlets`; the problem is one of `Push`.
+    rounds : mapping of str to LegRounds
+        By leg that is driven in rounds.
+    measure : {"bound", "estimate"}
+        What the problem counts for rounds: bounds, so that what is proved stays so, or estimates.
     """
 
     study: Study
     chain: Chain
     job: Job
     ways: JobWays
-    problem: siting.TwoStage
+    problem: siting.TwoStage | siting.Push
     resource: Resource
     collection: Collection
     sources: pd.DataFrame
     options: pd.DataFrame
     demand: pd.DataFrame
     hauls: Hauls
+    outlets: pd.DataFrame | None = None
+    rounds: Mapping[str, LegRounds] = field(default_factory=dict)
+    measure: Measure = "bound"
+
+    @property
+    def needed_kept_t(self) -> float:
+        """What must pass, kept tonnes a year: what customers ask for, or all that is collected."""
+        amounts = self.demand if self.outlets is None else self.sources
+        return float(amounts["kept_t"].sum())
+
+    @property
+    def wanted_units(self) -> float:
+        """Units that customers ask for, or that are collected, a year."""
+        if self.outlets is None:
+            return float(self.demand["wanted_units"].sum())
+        tare = self.sources["tare"].to_numpy(float)
+        return float(as_received(self.sources["kept_t"].to_numpy(float), tare) @ self.material.units_per_t(tare))
 
     @cached_property
     def material(self) -> Material:
@@ -94,12 +96,12 @@ class Placement:
     @property
     def roads(self) -> RoadNetwork:
         """The roads as the haulage lorry sees them."""
-        return self.ways.networks[self.study.settings.truck]
+        return self.ways.networks[self.truck.id]
 
     @property
     def truck(self) -> Vehicle:
         """The haulage lorry, at the prices of the chain."""
-        return at_fuel_price(self.study.vehicles[self.study.settings.truck], self.chain.parameters)
+        return at_fuel_price(self.study.vehicles[leg_vehicle(self.study, self.chain, "inbound")], self.chain.parameters)
 
     @cached_property
     def catchments(self) -> gpd.GeoDataFrame:
@@ -128,7 +130,12 @@ class Placement:
 
 
 def prepare(
-    study: Study, job: Job | None = None, *, ways: JobWays | None = None, on_step: Step | None = None
+    study: Study,
+    job: Job | None = None,
+    *,
+    ways: JobWays | None = None,
+    on_step: Step | None = None,
+    measure: Measure = "bound",
 ) -> Placement:
     """Turn a job into the placement problem: the resource, who collects it, haulage, sizes and customers.
 
@@ -141,6 +148,8 @@ def prepare(
         found anew by default. They stay those that cost least at the prices they were found with.
     on_step : callable, optional
         Called with the name of each step as it begins.
+    measure : {"bound", "estimate"}
+        What the problem counts for rounds.
 
     Raises
     ------
@@ -163,90 +172,9 @@ def prepare(
     step("haulage")
     sizes, wanted = options(chain), demand(chain)
     come = sources(chain, collection.lots, outside=job.outside)
-    problem, hauls = _problem(study, chain, job, ways, come, sizes, wanted)
-    return Placement(study, chain, job, ways, problem, resource, collection, come, sizes, wanted, hauls)
-
-
-def _problem(
-    study: Study,
-    chain: Chain,
-    job: Job,
-    ways: JobWays,
-    come: pd.DataFrame,
-    sizes: pd.DataFrame,
-    wanted: pd.DataFrame,
-) -> tuple[siting.TwoStage, Hauls]:
-    """The problem, and the haulage alone."""
-    parameters, material = chain.parameters, material_of(chain)
-    return_share = parameters.return_load_share.value
-    truck = at_fuel_price(study.vehicles[study.settings.truck], parameters)
-    shut = _shut(study, chain, sizes, job)
-    site, to = ways.sites.get_indexer(sizes["site"]), ways.customers.get_indexer(wanted.index)
-    tare, delivered = come["tare"].to_numpy(float), material.delivered_tare
-    bought = (come["product"] == BOUGHT).to_numpy()
-    vehicles = [at_fuel_price(study.vehicles[name], parameters) for name in delivery_vehicles(study, chain)[to]]
-    inbound = np.full((len(come), len(site)), np.inf)
-    in_eur = ways.inbound.cost_eur(truck)[np.ix_(ways.points.get_indexer(come["point"][~bought]), site)]
-    inbound[~bought] = haul_per_kept_tonne(in_eur, tare[~bought, None], truck, material, return_share)
-    outbound = haul_to_each(ways.outbound.rows(site).columns(to), vehicles, delivered, material, return_share)
-    roadside = come["roadside_eur_kept_t"].to_numpy()[:, None]
-    most_tare = material.most_tare(chain.customers.loc[wanted.index])
-    straight = straight_ways(come, ways.straight(come).columns(to), vehicles, most_tare, material, return_share)
-    direct = np.where((bought | job.direct)[:, None], straight.haul_eur_kept_t, np.inf)
-    goes_straight = bool(np.isfinite(direct).any()) or not job.platforms
-    problem = siting.TwoStage(
-        roadside + inbound,
-        outbound + handling_eur_t(parameters) / (1 - delivered),
-        wanted["kept_t"],
-        supply=come["kept_t"],
-        capacity=sizes["capacity_kept_t"],
-        opening=sizes["opening_eur_year"],
-        yield_=np.where(
-            bought, 1.0, material.platform_yield(come["product"].to_list(), np.where(bought, delivered, tare))
-        ),
-        p=job.platforms,
-        at_most=MOST_PLATFORMS if job.platforms is None else None,
-        groups=sizes["site"],
-        required=[int(np.flatnonzero(sizes["site"] == place)[0]) for place in job.required],
-        forbidden=sizes["site"].isin(shut).to_numpy(),
-        unmet_cost=_price_of_unserved(chain, wanted),
-        direct=roadside + direct if goes_straight else None,
-        direct_yield=straight.yield_,
+    rounds = leg_rounds(study, chain, material_of(chain), ways)
+    terms = Terms(study, chain, job, ways, come, sizes, wanted, rounds, measure)
+    problem, hauls, ends = pushed(terms) if chain.settings.pushes else pulled(terms)
+    return Placement(
+        study, chain, job, ways, problem, resource, collection, come, sizes, wanted, hauls, ends, rounds, measure
     )
-    return problem, Hauls(inbound, outbound, direct, vehicles)
-
-
-def _price_of_unserved(chain: Chain, wanted: pd.DataFrame) -> Floats | None:
-    """Price of a kept tonne that a customer does not get, `inf` for those who must be served; None if all must be."""
-    material, column = material_of(chain), UNSERVED[chain.settings.material]
-    eur_unit = chain.customers[column].reindex(wanted.index).to_numpy(float)
-    if np.isnan(eur_unit).all():
-        return None
-    delivered = material.delivered_tare
-    units_kept_t = material.units_per_t(delivered) / (1 - delivered)
-    return np.where(np.isnan(eur_unit), np.inf, eur_unit * units_kept_t)
-
-
-def _shut(study: Study, chain: Chain, sizes: pd.DataFrame, job: Job) -> set[str]:
-    """Sites that may not be chosen: those forbidden, and those excluded by the study unless they are required."""
-    known = set(sizes["site"])
-    required, forbidden = set(job.required), set(job.forbidden)
-    faults = Faults("sites")
-    for name, sites in (("required", required), ("forbidden", forbidden)):
-        for site in sorted(sites - known):
-            expected = Message("one of {choices}, which a platform fits on", choices=sorted(known))
-            faults.add(column=name, found=site, expected=expected)
-    for site in sorted(required & forbidden):
-        faults.add(found=site, expected=Message("either required or forbidden"))
-    if job.platforms is not None and len(required) > job.platforms:
-        expected = Message("{count} site(s) at most, as many as platforms", count=job.platforms)
-        faults.add(column="required", found=", ".join(sorted(required)), expected=expected)
-    why = excluded(chain, study.settings.site_scores)
-    shut = forbidden | (set(why.index[why != ""]) - required)
-    kind = InputError
-    if len(known - shut) < (job.platforms or 0):
-        kind = InputError if faults else TooFewSitesError
-        left = Message("{count} site(s) left", count=len(known - shut))
-        faults.add(column="forbidden", found=left, expected=Message("{count} at least", count=job.platforms))
-    faults.raise_if_any(kind)
-    return shut

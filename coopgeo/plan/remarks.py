@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from coopgeo.chain.material import as_received
 from coopgeo.chain.platforms import M2_PER_HA, built_m2
 from coopgeo.chain.site_scores import excluded
@@ -13,9 +11,10 @@ from coopgeo.plan.differences import differences
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.room import LITTLE_ROOM, room_t
+from coopgeo.plan.shipped import shipped
 from coopgeo.plan.stock import stock
 from coopgeo.roads import RoadNetwork
-from coopgeo.siting import Solution
+from coopgeo.siting import Solution, TwoStage
 
 _TIGHT_SUPPLY = 1.15  # what is within reach / what is needed, under which the reader is warned
 _HEAT_REACH_M = 5_000.0  # as the crow flies; the steam pipe from Écostu'Air to Tereos is 3 km long
@@ -88,6 +87,8 @@ def _of_demand(placement: Placement, solution: Solution) -> Iterator[Remark]:
     """Customers that do not exist yet, or lie elsewhere; too few tonnes for a platform."""
     served = placement.chain.served()
     total, potential = len(served), int((served["status"] == "assumed").sum())
+    if placement.outlets is not None:
+        return
     if potential == total:
         yield Remark("all_customers_potential", {"count": float(total)})
     elif potential:
@@ -99,9 +100,9 @@ def _of_demand(placement: Placement, solution: Solution) -> Iterator[Remark]:
     elif elsewhere > total / 2:
         yield Remark("customers_elsewhere", {"count": float(elsewhere), "total": float(total), "place": place})
     room = float(placement.options["capacity_kept_t"].iloc[solution.sites].sum())
-    needed = float(placement.demand["kept_t"].sum())
+    needed = placement.needed_kept_t
     if needed < _HARDLY_USED * room:
-        tonnes = float(placement.demand["tonnes"].sum())
+        tonnes = float(as_received(needed, placement.material.delivered_tare))
         facts = {"count": float(len(solution.sites)), "tonnes": tonnes, "share": needed / room}
         yield Remark("hardly_used", facts)
 
@@ -133,7 +134,7 @@ def _of_room(placement: Placement, solution: Solution) -> Iterator[Remark]:
     """Chosen sites that could hardly deliver more, as no larger size finds room there."""
     chain, room = placement.chain, room_t(placement, solution)
     delivered = placement.material.delivered_tare
-    passing = as_received(np.asarray(solution.flows[1].sum(axis=1)).ravel()[solution.sites], delivered)
+    passing = as_received(shipped(placement, solution).passing[solution.sites], delivered)
     largest_m2 = float(built_m2(chain.platform_sizes).max())
     for site, tonnes in zip(placement.options["site"].iloc[solution.sites], passing, strict=True):
         row = chain.candidate_sites.loc[site]
@@ -176,6 +177,8 @@ def _of_competitors(placement: Placement) -> Iterator[Remark]:
 
 def _of_margin(placement: Placement) -> Iterator[Remark]:
     problem = placement.problem
+    if not isinstance(problem, TwoStage):
+        return
     margin = float(problem.supply @ problem.yield_) / float(problem.demand.sum())
     if margin < _TIGHT_SUPPLY:
         yield Remark("tight_supply", {"margin": margin - 1})

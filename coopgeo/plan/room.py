@@ -1,10 +1,10 @@
 """Room to grow: what a site could deliver beyond what the answer needs of it."""
 
-import numpy as np
 import pandas as pd
 
 from coopgeo.chain.material import as_received
 from coopgeo.plan.placement import Placement
+from coopgeo.plan.shipped import shipped
 from coopgeo.siting import Solution
 
 LITTLE_ROOM = 0.10  # of what a platform delivers: a planning hypothesis, about one customer more in ten
@@ -27,7 +27,7 @@ def room_t(placement: Placement, solution: Solution) -> pd.Series:
     """
     options, tare = placement.options, placement.material.delivered_tare
     largest = options.groupby("site", sort=True)["capacity_kept_t"].max()
-    passing = np.asarray(solution.flows[1].sum(axis=1)).ravel()[solution.sites]
+    passing = shipped(placement, solution).passing[solution.sites]
     needed = pd.Series(passing.max(initial=0.0), index=largest.index)
     needed[options["site"].iloc[solution.sites]] = passing
     return pd.Series(as_received(largest - needed, tare), index=largest.index, name="room_t")

@@ -60,7 +60,7 @@ def road_loads(flows: pd.DataFrame, paths: Mapping[str, tuple[Ints, Paths]], crs
     Parameters
     ----------
     flows : DataFrame
-        `stage`, `tonnes` and `trips` a year of each flow.
+        `stage`, `tonnes` and `passes` a year of each flow.
     paths : mapping of str to (ndarray of int, Paths)
         As `flow_paths` gives them.
     crs : CRS
@@ -79,9 +79,9 @@ def road_loads(flows: pd.DataFrame, paths: Mapping[str, tuple[Ints, Paths]], crs
     road = road.assign(**{name: table[name].to_numpy(object) for name in ("highway", "ref", "crossing")})
     number = road.assign(line=table.geometry.to_wkb()).groupby([*road, "line"], sort=True).ngroup().to_numpy()
     first = np.unique(number, return_index=True)[1]
-    tonnes, trips = (flows[name].to_numpy()[table["pair"]] for name in ("tonnes", "trips"))
+    tonnes, passes = (flows[name].to_numpy()[table["pair"]] for name in ("tonnes", "passes"))
     loads = road.iloc[first].reset_index(drop=True)
-    loads = loads.assign(tonnes=np.bincount(number, tonnes), lorries_year=2 * np.bincount(number, trips))
+    loads = loads.assign(tonnes=np.bincount(number, tonnes), lorries_year=np.bincount(number, passes))
     return gpd.GeoDataFrame(loads, geometry=table.geometry.to_numpy()[first], crs=crs)
 
 

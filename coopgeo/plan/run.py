@@ -8,14 +8,13 @@ from typing import Any
 
 from coopgeo import siting
 from coopgeo.chain.resource import Level
-from coopgeo.errors import InfeasibleError
 from coopgeo.plan import cases
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.job import Job
 from coopgeo.plan.outcome import OtherSites, Outcome
 from coopgeo.plan.placement import Placement, Step, prepare
 from coopgeo.plan.proved import Proved
-from coopgeo.plan.shortage import shortage
+from coopgeo.plan.search import answers
 from coopgeo.roads import RoadNetwork
 from coopgeo.siting import Solution
 from coopgeo.study import Study
@@ -85,46 +84,37 @@ def run(
     clock = _Clock(on_step)
     placement = prepare(study, job, on_step=clock.step)
     clock.step("placement")
-    if proved and not job.what_ifs and (best := proved.solution(placement)):
+    if proved and not job.what_ifs and not placement.rounds and (best := proved.solution(placement)):
         clock.step("figures")
         outcome = Outcome(placement, best, accounts(placement, best), alternatives=_as_proved(best, proved))
         return replace(outcome, seconds=clock.stop())
-    (best, *others), lacking = _search(placement, on_progress)
+    found = answers(placement, 1 + job.alternatives, on_progress)
+    best, *others = found.solutions
     clock.step("figures")
     outcome = Outcome(
         placement,
         best,
         accounts(placement, best),
-        alternatives=tuple(_compared(placement, best, other) for other in others),
-        lacking=lacking,
+        alternatives=tuple(
+            _compared(placement, best, other, exact=exact) for other, exact in zip(others, found.exact[1:], strict=True)
+        ),
+        lacking=found.lacking,
     )
     if job.what_ifs:
         clock.step("what_ifs")
-        found = [*cases.other_sites(placement, others[: job.what_ifs]), *cases.closings(outcome)]
-        outcome = cases.with_ways_to_serve(replace(outcome, what_ifs=tuple(found)))
+        planned = [one for one, exact in zip(others, found.exact[1:], strict=True) if exact]
+        looked_at = [*cases.other_sites(placement, planned[: job.what_ifs]), *cases.closings(outcome)]
+        outcome = cases.with_ways_to_serve(replace(outcome, what_ifs=tuple(looked_at)))
     return replace(outcome, seconds=clock.stop())
-
-
-def _search(placement: Placement, on_progress: Callable[[siting.Progress], None] | None) -> tuple[list[Solution], int]:
-    """The best choices of sites, best first, found in one search; and how many the time did not allow."""
-    job, most = placement.job, 1 + placement.job.alternatives
-    placement.problem.warm()
-    start = time.perf_counter()
-    try:
-        found = placement.problem.best(most, time_limit_s=job.time_limit_s, progress=on_progress)
-    except InfeasibleError:
-        raise InfeasibleError(shortage(placement, job.time_limit_s)) from None
-    in_time = time.perf_counter() - start < job.time_limit_s
-    return sorted(found, key=lambda one: one.value), 0 if in_time else most - len(found)
 
 
 def _as_proved(best: Solution, proved: Proved) -> tuple[OtherSites, ...]:
     return tuple(OtherSites(sites, value, value - best.value, status) for sites, value, status in proved.alternatives)
 
 
-def _compared(placement: Placement, best: Solution, other: Solution) -> OtherSites:
+def _compared(placement: Placement, best: Solution, other: Solution, *, exact: bool) -> OtherSites:
     sites = tuple(str(site) for site in placement.options["site"].iloc[other.sites])
-    return OtherSites(sites, other.value, other.value - best.value, other.status)
+    return OtherSites(sites, other.value, other.value - best.value, other.status if exact else "at_least")
 
 
 class _Clock:

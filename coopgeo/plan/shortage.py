@@ -9,6 +9,7 @@ from coopgeo.chain.straight import BOUGHT
 from coopgeo.errors import Message
 from coopgeo.plan.job import MOST_PLATFORMS
 from coopgeo.plan.placement import Placement
+from coopgeo.siting import TwoStage
 
 _NEARLY_NOTHING_T = 1e-3  # a kilogram: what the solver may call a shortage is named
 
@@ -22,6 +23,7 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
     """
     chain, delivered = placement.chain, placement.material.delivered_tare
     free = placement.problem
+    assert isinstance(free, TwoStage)  # what pushes says itself what has no place
     answer = free.least_unmet(time_limit_s=time_limit_s)
     assert answer.unmet is not None  # a price on unmet demand was given
     lacking_t = as_received(answer.unmet, delivered)
@@ -66,6 +68,7 @@ def shortage(placement: Placement, time_limit_s: float = 60.0) -> Message:
 def _without_a_platform(placement: Placement, short: Mapping[str, float]) -> Message:
     """What is lacking where all goods must go straight; customers that take none as they are, are named so."""
     chain, problem = placement.chain, placement.problem
+    assert isinstance(problem, TwoStage)
     delivered, names = placement.material.delivered_tare, chain.customers["name"]
     bought = (placement.sources["product"] == BOUGHT).to_numpy()
     goes = placement.sources["direct_tare"].notna().to_numpy() & (bought | placement.job.direct)

@@ -15,6 +15,7 @@ from coopgeo.arrays import Floats
 from coopgeo.chain.material import as_received
 from coopgeo.plan.accounts import straight_flows
 from coopgeo.plan.placement import Placement
+from coopgeo.plan.shipped import shipped
 from coopgeo.siting import Solution
 from coopgeo.study import Chain
 from coopgeo.study.chain_schemas import MONTHS
@@ -217,7 +218,8 @@ def _no_stock() -> Stock:
 
 
 def _direct_t(placement: Placement, solution: Solution, by_month: Floats) -> Floats:
-    if len(solution.flows) <= 2:
+    direct = shipped(placement, solution).direct
+    if direct is None:
         return np.zeros(_YEAR)
-    _, customer, kept_t, tare = straight_flows(placement, solution)
+    _, customer, kept_t, tare = straight_flows(placement, direct)
     return np.asarray(as_received(kept_t, tare) @ by_month[customer])

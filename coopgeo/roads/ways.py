@@ -35,8 +35,8 @@ class Ways:
         """Length, time and toll."""
         return self.length_m, self.time_s, self.toll_eur
 
-    def columns(self, which: Mask) -> "Ways":
-        """The ways to some of the destinations."""
+    def columns(self, which: Mask | Ints) -> "Ways":
+        """The ways to some of the destinations, or to each that is numbered."""
         return Ways(*(part[:, which] for part in self.parts))
 
     def rows(self, which: Ints) -> "Ways":

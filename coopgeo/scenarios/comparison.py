@@ -19,7 +19,7 @@ from coopgeo.plan.accounts import accounts
 from coopgeo.plan.job import Job
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import Placement
-from coopgeo.plan.shortage import shortage
+from coopgeo.plan.search import answers, best_of
 from coopgeo.scenarios.prepared import Prepared
 from coopgeo.siting import Solution
 from coopgeo.study import Study
@@ -310,19 +310,20 @@ def _solved(posed: _Posed) -> tuple[Case, Placement | None, bool]:
     most = max(len(placement.chain.candidate_sites) + 1 if job.platforms == 1 else 0, job.alternatives + 1)
     start = time.perf_counter()
     try:
-        ranked = placement.problem.best(most, time_limit_s=job.time_limit_s)
-    except InfeasibleError:
-        return Case(id, scenario, job, None, shortage(placement, job.time_limit_s), {}), placement, True
+        found = answers(placement, most)
+    except InfeasibleError as error:
+        return Case(id, scenario, job, None, error.args[0], {}), placement, True
     except InputError:
         raise
     except CoopgeoError as error:  # the time was up
         return Case(id, scenario, job, None, error.args[0], {}, in_time=False), placement, False
     in_time = time.perf_counter() - start < job.time_limit_s
-    ranked.sort(key=lambda solution: solution.value)
-    best = ranked[0]
+    ranked, best = found.solutions, found.solutions[0]
     values = {
-        _sites(placement, solution): float(solution.value) if solution.status == "optimal" else np.nan
-        for solution in ranked
+        _sites(placement, solution): float(solution.value)
+        if (exact if placement.rounds else solution.status == "optimal")
+        else np.nan
+        for solution, exact in zip(ranked, found.exact, strict=True)
     }
     outcome = Outcome(placement, best, accounts(placement, best))
     return Case(id, scenario, job, outcome, None, values), placement, in_time and len(ranked) < most
@@ -349,14 +350,15 @@ def _cost(prepared: Prepared, case: Case, placement: Placement | None, sites: Si
     others = sorted(set(placement.options["site"]) - set(sites))
     job = replace(case.job, required=sites, forbidden=others, platforms=len(sites))
     try:
-        found = prepared.placement(placement.study, job).problem.solve(time_limit_s=job.time_limit_s)
+        there = prepared.placement(placement.study, job)
+        found = best_of(there)
     except InfeasibleError:
         return np.inf
     except InputError:
         raise
     except CoopgeoError:  # the time was up
         return np.nan
-    return float(found.value) if found.status == "optimal" else np.nan
+    return float(found.value) if there.rounds or found.status == "optimal" else np.nan
 
 
 def _sites(placement: Placement, solution: Solution) -> Sites:

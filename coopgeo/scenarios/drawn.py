@@ -11,9 +11,10 @@ from scipy.special import ndtri
 
 from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.chain.materials import material_of
+from coopgeo.chain.vehicles import delivery_vehicles, leg_vehicle
 from coopgeo.errors import CoopgeoError, InfeasibleError, InputError, Message
 from coopgeo.plan.job import Job
-from coopgeo.plan.job_ways import JobWays, delivery_vehicles
+from coopgeo.plan.job_ways import JobWays
 from coopgeo.plan.placement import Placement, prepare
 from coopgeo.roads.ways import Ways
 from coopgeo.scenarios.factors import Factor, Kind, spread
@@ -236,7 +237,7 @@ class Model:
             if factor.kind == "delay"
         }
         delivering = np.array([slower.get(vehicle, 1.0) for vehicle in delivery_vehicles(self.study, self.chain)])
-        hauling = np.array([slower.get(self.study.settings.truck, 1.0)])
+        hauling = np.array([slower.get(leg_vehicle(self.study, self.chain, "inbound"), 1.0)])
         return {name: delivering if ends[1] == "customers" else hauling for name, ends in ENDS.items()}
 
     @cached_property
@@ -252,12 +253,12 @@ class Model:
         study = self.study_at(place)
         chain = study.chain(self.job.chain)
         served = np.asarray(chain.customers["role"].array == "served", dtype=bool)
-        if not served.any():
+        if not served.any() and not chain.settings.pushes:
             return Drawn("no_customer")
         if material_of(chain).contradicts(chain.customers[served]):
             return Drawn("infeasible")
         try:
-            placement = prepare(study, self.job, ways=self.ways_at(place, draw))
+            placement = prepare(study, self.job, ways=self.ways_at(place, draw), measure="estimate")
             value = costs(placement)
         except InfeasibleError:
             value = {}
@@ -265,9 +266,7 @@ class Model:
             raise
         except CoopgeoError:  # figures so far apart that nothing is proved: one draw, not all of them
             return Drawn("unproved")
-        return Drawn(
-            "served" if value else "infeasible", value, float(placement.demand["wanted_units"].sum()) if value else 0.0
-        )
+        return Drawn("served" if value else "infeasible", value, placement.wanted_units if value else 0.0)
 
 
 # The ends of the ways of a job: which of its lists of places are rows, which columns.
@@ -318,7 +317,11 @@ def passes_of(study: Study, chain: Chain, ways: JobWays, crossings: list[str]) -
     made: dict[str, dict[str, Floats]] = {id: {} for id in crossings}
     for name, ends in ENDS.items():
         way: Ways = getattr(ways, name)
-        vehicles = delivering if ends[1] == "customers" else np.full(way.length_m.shape[1], study.settings.truck)
+        vehicles = (
+            delivering
+            if ends[1] == "customers"
+            else np.full(way.length_m.shape[1], leg_vehicle(study, chain, "inbound"))
+        )
         start, end = (tables[places].loc[getattr(ways, places)] for places in ends)
         counts = {id: np.zeros(way.length_m.shape) for id in crossings}
         for vehicle in sorted(set(vehicles)):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from coopgeo.plan.job_ways import delivery_vehicles
+from coopgeo.chain.vehicles import delivery_vehicles, leg_vehicle
 from coopgeo.study import Chain, Study
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.scenarios import demand_column
@@ -227,7 +227,7 @@ def _delays(study: Study, chain: Chain) -> Iterator[Factor]:
     if not {"delay_factor_low", "delay_factor_high"} <= set(speeds):
         return
     served = (chain.customers["role"].sort_index() == "served").to_numpy(bool)
-    for vehicle in sorted({study.settings.truck, *delivery_vehicles(study, chain)[served]}):
+    for vehicle in sorted({leg_vehicle(study, chain, "inbound"), *delivery_vehicles(study, chain)[served]}):
         known = speeds[(speeds["vehicle"] == vehicle) & speeds["delay_factor"].notna()]
         ends = [float((known["delay_factor"] / known[f"delay_factor_{end}"]).mean()) for end in ("high", "low")]
         if len(known) and ends[0] < ends[1]:

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 from coopgeo import siting
-from coopgeo.arrays import Floats, Mask
+from coopgeo.arrays import Floats
 from coopgeo.chain.material import as_received
-from coopgeo.errors import Faults, InfeasibleError, Message
+from coopgeo.errors import Faults, InfeasibleError, InputError, Message
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays
 from coopgeo.plan.placement import Placement, Step, prepare
@@ -42,18 +42,25 @@ class Periods:
         First year of each.
     until : int
         Year in which the last one ends, itself not counted.
+    demand_factor : tuple of float, optional
+        Part of their demand that customers ask for in each; all of it by default.
 
     Raises
     ------
     InputError
-        If the years do not rise.
+        If the years do not rise, or there is not one factor for each period.
     """
 
     begins: tuple[int, ...]
     until: int
+    demand_factor: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         years = [*self.begins, self.until]
+        if self.demand_factor is not None and len(self.demand_factor) != len(self.begins):
+            faults = Faults("periods")
+            faults.add(column="demand_factor", expected=Message("one number for each period of begins"))
+            faults.raise_if_any()
         if not self.begins or any(later <= earlier for earlier, later in pairwise(years)):
             faults = Faults("periods")
             expected = Message("begins, then until, in rising order")
@@ -173,7 +180,9 @@ def phases(
     """
     job = job or Job()
     periods = periods or _periods_of(study, job)
-    placement = prepare(study, job, ways=ways, on_step=on_step)
+    if study.chain(job.chain).settings.pushes:
+        raise InputError(Message("phases: expected a chain whose customers come one by one; in this one supply pushes"))
+    placement = prepare(study, job, ways=ways, on_step=on_step, measure="estimate")
     if on_step:
         on_step("placement")
     present = _present(placement, periods)
@@ -195,7 +204,7 @@ def phases(
         table,
         platforms,
         _others(placement, plan, whole, present, table, price),
-        tuple(placement.demand.index[~present.any(axis=0)]),
+        tuple(placement.demand.index[~(present > 0).any(axis=0)]),
         price,
     )
 
@@ -207,25 +216,27 @@ def _periods_of(study: Study, job: Job) -> Periods:
         faults.add(column="phases", expected=Message("a section [phases], or periods given to the function"))
         faults.raise_if_any()
     assert settings.phases is not None
-    return Periods(tuple(settings.phases.begins), settings.phases.until)
+    factor = settings.phases.demand_factor
+    return Periods(tuple(settings.phases.begins), settings.phases.until, None if factor is None else tuple(factor))
 
 
-def _present(placement: Placement, periods: Periods) -> Mask:
-    """Which customer has come by the beginning of each period: shape (periods, customers)."""
+def _present(placement: Placement, periods: Periods) -> Floats:
+    """Part of its demand that each customer asks for in each period, 0 before it has come: (periods, customers)."""
     years = placement.chain.customers.loc[placement.demand.index, "from_year"].to_numpy(float)
-    present: Mask = np.nan_to_num(years, nan=-np.inf) <= np.array(periods.begins)[:, None]
-    return present
+    come = np.nan_to_num(years, nan=-np.inf) <= np.array(periods.begins)[:, None]
+    return come * np.array(periods.demand_factor or [1.0] * len(periods.begins))[:, None]
 
 
-def _problem(placement: Placement, present: Mask, worth: Floats) -> siting.Phased:
+def _problem(placement: Placement, present: Floats, worth: Floats) -> siting.Phased:
     """The problem of all periods; see the head of this module for what is paid when."""
     once, options = placement.problem, placement.options
+    assert isinstance(once, siting.TwoStage)
     works, kept = options["works_eur_year"].to_numpy(), placement.chain.parameters.kept_share
     to_the_end = np.cumsum(worth[::-1])[::-1]  # present worth of 1 € a year from each period until the end
     return siting.Phased(
         once.inbound,
         once.outbound,
-        np.where(present, once.demand, 0.0),
+        present * once.demand,
         supply=once.supply,
         discount=worth,
         capacity=options["capacity_kept_t"],
@@ -268,14 +279,14 @@ def _shortage(placement: Placement, problem: siting.Phased, periods: Periods, ti
     )
 
 
-def _periods(placement: Placement, periods: Periods, present: Mask, worth: Floats) -> pd.DataFrame:
+def _periods(placement: Placement, periods: Periods, present: Floats, worth: Floats) -> pd.DataFrame:
     begins = np.array(periods.begins)
     return pd.DataFrame(
         {
             "from_year": begins,
             "to_year": begins + periods.years - 1,
             "worth": worth,
-            "customers": present.sum(axis=1),
+            "customers": (present > 0).sum(axis=1),
             "tonnes": present @ placement.demand["tonnes"].to_numpy(),
             "units": present @ placement.demand["wanted_units"].to_numpy(),
         }
@@ -334,7 +345,7 @@ def _others(
     placement: Placement,
     plan: siting.PhasedSolution,
     problem: siting.Phased,
-    present: Mask,
+    present: Floats,
     table: pd.DataFrame,
     price_eur_unit: float,
 ) -> pd.DataFrame:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from coopgeo.errors import Faults, InfeasibleError, Message
+from coopgeo.errors import Faults, Message
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays, networks_basis, networks_of, ways_on
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import Placement, prepare
-from coopgeo.plan.shortage import shortage
+from coopgeo.plan.search import best_of
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
 from coopgeo.study.scenarios import changed_by
@@ -107,11 +107,7 @@ class Prepared:
             If not all customers can be served; says which, and how many tonnes are lacking.
         """
         placement = self.placement(study, job)
-        limit_s = placement.job.time_limit_s
-        try:
-            best = placement.problem.best(1, time_limit_s=limit_s)[0]
-        except InfeasibleError:
-            raise InfeasibleError(shortage(placement, limit_s)) from None
+        best = best_of(placement)
         return Outcome(placement, best, accounts(placement, best))
 
     def _ways_of(self, study: Study, chain: Chain, job: Job) -> JobWays:

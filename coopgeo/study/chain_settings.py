@@ -274,6 +274,8 @@ class ChainSettings(Strict):
     """What the chain moves: `wood`, which dries and burns; `plain`, whose tonnes are tonnes."""
     unit: str = "t"
     """Unit of what is delivered, that costs are told for."""
+    truck: str | None = None
+    """Vehicle that hauls where no other does; that of `study.toml` by default."""
     products: dict[str, Product] = Field(min_length=1)
     """Products by id."""
     parameters: Parameters
@@ -305,8 +307,6 @@ class PlainChain(ChainSettings):
     """Products by id."""
     outputs: dict[str, Output] = Field(default_factory=dict)
     """What a platform splits what comes in into, by id; of a chain that pushes."""
-    truck: str | None = None
-    """Vehicle that hauls to and from the platform where no rounds do; that of `study.toml` by default."""
     rounds: ChainRounds | None = None
     """Rounds of collection and delivery; left out where each load goes there and back."""
     limits: LegLimits | None = None

@@ -129,7 +129,7 @@ class Wood:
         too_wet = bool((wettest < delivered - _ROUNDING).any())
         return delivered <= self.parameters.equilibrium_moisture.value or too_wet
 
-    def co2(self, diesel_l: float, demand: pd.DataFrame, served: Floats) -> Co2:
+    def co2(self, diesel_l: float, units: float, demand: pd.DataFrame, served: Floats) -> Co2:  # noqa: ARG002
         """Greenhouse gas of the useful heat, counted up from diesel and fire, and by the standard factor."""
         parameters = self.parameters
         fuel_mwh, useful_mwh = (float(demand[name] @ served) for name in ("wanted_units", "useful_mwh"))

@@ -1,0 +1,119 @@
+"""Rounds of a job: what serving many small stops from a platform costs, bounded below, estimated, or planned.
+
+The placement counts a load as there and back in a full vehicle, which no rounds can beat (the radial bound of Haimovich
+and Rinnooy Kan), so that its costs are bounds. Where one platform serves stops that are all known beforehand, what the
+best bound of `coopgeo.rounds` says beyond that is added to its site. Sites that can still win are then planned.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from coopgeo.arrays import Floats
+from coopgeo.chain.fuel import at_fuel_price
+from coopgeo.chain.material import Material
+from coopgeo.chain.vehicles import LEGS, rounds_of
+from coopgeo.plan.job_ways import JobWays
+from coopgeo.roads import Vehicle
+from coopgeo.roads.ways import Ways
+from coopgeo.rounds import Fleet, Rounds, estimated_rounds_cost, least_rounds_cost, plan_rounds
+from coopgeo.study import Chain, Study
+from coopgeo.study.chain_settings import RoundsSettings
+
+Measure = Literal["bound", "estimate"]
+_ITERATIONS = 400
+_SECONDS_AN_HOUR = 3600.0
+
+
+@dataclass(frozen=True, eq=False)
+class LegRounds:
+    """The rounds of one leg, from any site.
+
+    Attributes
+    ----------
+    leg : {"inbound", "outbound"}
+    settings : RoundsSettings
+    vehicle : Vehicle
+        At the prices of the chain.
+    capacity_t : float
+        Tonnes on a round.
+    sites, stops : Index
+        Ids: rows and columns of the ways are the sites, then the stops.
+    ways : Ways
+    """
+
+    leg: str
+    settings: RoundsSettings
+    vehicle: Vehicle
+    capacity_t: float
+    sites: pd.Index
+    stops: pd.Index
+    ways: Ways
+
+    @cached_property
+    def fleet(self) -> Fleet:
+        """The vehicles of the rounds."""
+        return Fleet(
+            capacity_t=self.capacity_t,
+            cost_eur_km=self.vehicle.cost_eur_km,
+            cost_eur_h=self.vehicle.cost_eur_h,
+            shift_s=self.settings.shift_h * _SECONDS_AN_HOUR,
+            stop_s=self.settings.stop_min * 60.0,
+            depot_s=self.vehicle.load_unload_h * _SECONDS_AN_HOUR,
+        )
+
+    @cached_property
+    def unit_eur_t(self) -> Floats:
+        """What a tonne costs there and back in a full vehicle, shape (sites, stops): no rounds are cheaper."""
+        way = self.ways.cost_eur(self.vehicle)
+        count = len(self.sites)
+        start = self.fleet.start_eur
+        return np.asarray((way[:count, count:] + way[count:, :count].T + start) / self.capacity_t)
+
+    def beyond_eur_year(self, tonnes: Floats, measure: Measure) -> Floats:
+        """What rounds that serve all stops from one site cost beyond `unit_eur_t`, € a year, shape (sites,).
+
+        Parameters
+        ----------
+        tonnes : ndarray, shape (stops,)
+            A year, at each stop.
+        measure : {"bound", "estimate"}
+            A bound that no rounds are below, or an estimate of what they cost.
+        """
+        cost = least_rounds_cost if measure == "bound" else estimated_rounds_cost
+        load_t = tonnes / self.settings.times_year
+        toll_eur, count = self.ways.toll_eur, len(self.sites)
+        once = cost(self.ways.length_m, self.ways.time_s, load_t, fleet=self.fleet, toll_eur=toll_eur, depots=count)
+        direct = np.where(np.isfinite(self.unit_eur_t), self.unit_eur_t, 0.0) @ tonnes
+        return np.maximum(once * self.settings.times_year - direct, 0.0)
+
+    def planned(self, site: str, tonnes: Mapping[str, float], known: dict[object, Rounds]) -> Rounds:
+        """The rounds of one turn from a site to stops with tonnes a year; none is planned twice."""
+        order = sorted(tonnes)
+        at = np.concatenate([self.sites.get_indexer([site]), len(self.sites) + self.stops.get_indexer(order)])
+        load_t = np.array([tonnes[stop] for stop in order]) / self.settings.times_year
+        part = Ways(*(whole[np.ix_(at, at)] for whole in self.ways.parts))
+        key = self.leg, self.fleet, site, tuple(order), load_t.tobytes(), *(whole.tobytes() for whole in part.parts)
+        if key not in known:
+            known[key] = plan_rounds(
+                part.length_m, part.time_s, load_t, fleet=self.fleet, toll_eur=part.toll_eur, iterations=_ITERATIONS
+            )
+        return known[key]
+
+
+def leg_rounds(study: Study, chain: Chain, material: Material, ways: JobWays) -> dict[str, LegRounds]:
+    """The rounds of each leg that is driven in rounds."""
+    found = {}
+    for leg in LEGS:
+        settings = rounds_of(chain, leg)
+        if settings is None:
+            continue
+        vehicle = at_fuel_price(study.vehicles[settings.vehicle], chain.parameters)
+        stops = ways.points if leg == "inbound" else pd.Index(sorted(map(str, chain.served().index)))
+        capacity_t = float(material.load_t(0.0, vehicle))
+        found[leg] = LegRounds(leg, settings, vehicle, capacity_t, ways.sites, stops, ways.rounds[leg])
+    return found
