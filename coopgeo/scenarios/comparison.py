@@ -211,7 +211,7 @@ def compare(
         faults.add(column="near_share", found=near_share, expected=Message("a share, 0 or more"))
         faults.raise_if_any()
     prepared = study if isinstance(study, Prepared) else Prepared(study, job)
-    asked = prepared.study.scenarios if scenarios is None else scenarios
+    asked = prepared.study.scenarios_of(prepared.job.chain) if scenarios is None else scenarios
     found = [_solved(one) for one in _posed(prepared, asked)]
     same = [case for case, _, _ in found if case.job.platforms == prepared.job.platforms]
     choices = tuple(sorted({sites for case in same for sites in case.value_eur_year}))
@@ -238,9 +238,11 @@ def check_scenarios(study: Study) -> None:
     InputError
         Lists the faults of every scenario.
     """
-    prepared, wrong = Prepared(study), list[str]()
+    wrong = list[str]()
     crossings = sorted(study.road_tables["crossings"]["id"])
-    for id, scenario in study.scenarios.items():
+    cases = [(chain, *case) for chain in study.chains for case in study.scenarios_of(chain).items()]
+    for chain, id, scenario in cases:
+        prepared = Prepared(study, Job(chain=chain))
         faults = Faults("road_changes")
         try:
             _, job = prepared.under(scenario)

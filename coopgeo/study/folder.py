@@ -20,7 +20,6 @@ from coopgeo.study.column_kinds import is_insee_code
 from coopgeo.study.consistency import Readable, note_inconsistencies, note_misfits
 from coopgeo.study.frame import check_crs
 from coopgeo.study.inputs import (
-    SCENARIOS_TOML,
     STUDY_TABLES,
     STUDY_TOML,
     Inputs,
@@ -28,6 +27,7 @@ from coopgeo.study.inputs import (
     chain_tables,
     chain_toml,
     index_of,
+    scenarios_toml,
     schema_of,
 )
 from coopgeo.study.raw_tables import table_file
@@ -71,7 +71,10 @@ class FolderReader:
         if settings is not None:
             check_crs(ground, settings.crs, settings.frame)
             self.faults.noted.extend(ground.noted)
-        scenarios = self._scenarios(tables["sources"])
+        first = settings.chain if settings else None
+        scenarios = {
+            name: self._scenarios(scenarios_toml(name, first=name == first), tables["sources"]) for name in names
+        }
         if self.faults:
             self._compare_the_rest(settings, chains, tables)
         boundaries, rivers = self._layers(None if ground else settings, tables["territory/communes"])
@@ -125,11 +128,11 @@ class FolderReader:
         self.faults.extend(faults)
         return settings
 
-    def _scenarios(self, sources: pd.DataFrame | None) -> Any:
-        """The scenarios of a study that has some."""
-        if not (self.folder / SCENARIOS_TOML).exists():
+    def _scenarios(self, file: str, sources: pd.DataFrame | None) -> Any:
+        """The scenarios of a chain that has some."""
+        if not (self.folder / file).exists():
             return ScenarioSettings()
-        settings, faults = self._settings(SCENARIOS_TOML, ScenarioSettings), Faults(SCENARIOS_TOML)
+        settings, faults = self._settings(file, ScenarioSettings), Faults(file)
         if settings is not None and sources is not None:
             for name, scenario in settings.scenarios.items():
                 expected = Message("a key of sources.csv")

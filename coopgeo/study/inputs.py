@@ -20,7 +20,7 @@ STUDY_TABLES = {
     **{name.removesuffix(".csv"): f"roads/{name.removesuffix('.csv')}" for name in schemas.ROADS},
 }
 STUDY_TOML = "study.toml"
-SCENARIOS_TOML = "scenarios.toml"  # may be missing
+SCENARIOS_TOML = "scenarios.toml"  # may be missing; of a chain beside the first, in its folder
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,8 +40,8 @@ class Inputs:
         `communes.geojson`, indexed by INSEE code.
     rivers : GeoDataFrame
         The features of the files that `barriers` of `study.toml` names, see `rivers.read_rivers`.
-    scenarios : ScenarioSettings
-        `scenarios.toml`; no scenario where there is none.
+    scenarios : mapping of str to ScenarioSettings
+        `scenarios.toml` of each chain that has some.
     files : mapping of str to str
         What messages call the tables that do not stand in a CSV file of their path.
     """
@@ -51,7 +51,7 @@ class Inputs:
     tables: Mapping[str, pd.DataFrame]
     boundaries: gpd.GeoSeries
     rivers: gpd.GeoDataFrame
-    scenarios: ScenarioSettings = field(default_factory=ScenarioSettings)
+    scenarios: Mapping[str, ScenarioSettings] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -77,6 +77,11 @@ class Touched:
     def of(self, path: str) -> set[str]:
         """The columns of a file that were touched, where not everything was."""
         return set() if self.columns is None else self.columns.get(path, set())
+
+
+def scenarios_toml(chain: str, *, first: bool) -> str:
+    """Path of the scenarios of a chain: those of the chain that `study.toml` names stand beside it."""
+    return SCENARIOS_TOML if first else f"chains/{chain}/{SCENARIOS_TOML}"
 
 
 def chain_toml(chain: str) -> str:

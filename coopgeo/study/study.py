@@ -76,8 +76,16 @@ class Study:
 
     @property
     def scenarios(self) -> Mapping[str, Scenario]:
-        """Named cases that the study is to be tried under (`scenarios.toml`), by id."""
-        return self.inputs.scenarios.scenarios
+        """Named cases that the chain of the study is to be tried under (`scenarios.toml`), by id."""
+        return self.scenarios_of()
+
+    def scenarios_of(self, chain: str | None = None) -> Mapping[str, Scenario]:
+        """Named cases that a chain is to be tried under, by id; those of the chain that `study.toml` names by default.
+
+        Those of another chain stand in its folder, `chains/NAME/scenarios.toml`.
+        """
+        settings = self.inputs.scenarios.get(self.chain(chain).settings.id)
+        return settings.scenarios if settings else {}
 
     @property
     def territory(self) -> gpd.GeoDataFrame:

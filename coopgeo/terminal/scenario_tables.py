@@ -22,15 +22,15 @@ _OF_CHOICES = ("sites", "max_regret_eur", "mean_regret_eur", "unserved_cases", "
 _MOST_ROWS = 40
 
 
-def chosen(study: Study, only: Sequence[str]) -> Mapping[str, Scenario]:
-    """The scenarios of a study, or those that were named, by id or by name.
+def chosen(study: Study, chain: str | None, only: Sequence[str]) -> Mapping[str, Scenario]:
+    """The scenarios of a chain, or those that were named, by id or by name.
 
     Raises
     ------
     InputError
         If a name is unknown, or the study has no scenario.
     """
-    faults, known = Faults(Message("the options")), study.scenarios
+    faults, known = Faults(Message("the options")), study.scenarios_of(chain)
     if not known:
         faults = Faults("scenarios.toml")
         faults.add(expected=Message("a scenario; see the scenarios.toml of the study that coopgeo ships"))
@@ -46,7 +46,7 @@ def compared(folder: Path, asked: Mapping[str, Any], only: Sequence[str], out: P
 
     text, study = Text(lang), open_study(folder)
     prepared = Prepared(study, Job(**asked))
-    comparison = compare(prepared, chosen(study, only))
+    comparison = compare(prepared, chosen(study, asked.get("chain"), only))
     folder = export_scenarios(comparison, prepared, out, lang=lang)
     _print(comparison, prepared, text)
     say(text("cli.written", folder=str(folder.resolve()), files=SCENARIOS))

@@ -7,7 +7,7 @@ from coopgeo.chain.haulage import PRICES_INDEXED_BEFORE, harvest_per_tonne
 from coopgeo.plan.job import Job
 from coopgeo.roads import Vehicle
 from coopgeo.scenarios import Prepared
-from coopgeo.study.settings import WoodParameters
+from coopgeo.study.wood_settings import WoodParameters
 
 MORE_EUR_L = 0.5
 

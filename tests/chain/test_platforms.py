@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import coopgeo
-from coopgeo.chain.platforms import options, storage_yield
+from coopgeo.chain.materials import material_of
+from coopgeo.chain.platforms import options
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +82,8 @@ def test_a_size_stands_only_where_hangar_and_yard_fit(chain):
 
 def test_a_store_loses_two_per_cent_a_month_until_the_wood_is_dry(study):
     """From 38 to 30 % where 22 % is the end and the excess falls to a half: tau x ln 2 months."""
-    parameters = study.with_values(
+    chain = study.with_values(
         equilibrium_moisture=0.22, delivered_moisture=0.30, drying_months=4, loss_per_month=0.02
     ).chain()
-    kept = storage_yield(np.array([0.38, 0.30, 0.25]), parameters.parameters)
+    kept = material_of(chain).platform_yield(["hedge"] * 3, np.array([0.38, 0.30, 0.25]))
     np.testing.assert_allclose(kept, [0.98 ** (4 * np.log(2)), 1, 1])

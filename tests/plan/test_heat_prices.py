@@ -32,18 +32,18 @@ def test_prices_of_fuel_are_divided_by_what_the_boilers_make_of_it(outcome):
     table = burning(outcome, COKE).heat_prices
     useful_mwh = outcome.customers["useful_mwh"].sum()
     wood = outcome.objective.value_eur_year / useful_mwh
-    assert table["heat_eur_mwh"].to_dict() == pytest.approx({"wood": wood, "coke": 120.0})
-    assert table["difference_eur_mwh"].to_dict() == pytest.approx({"wood": 0.0, "coke": 120.0 - wood})
+    assert table["heat_eur_mwh"].to_dict() == pytest.approx({"own": wood, "coke": 120.0})
+    assert table["difference_eur_mwh"].to_dict() == pytest.approx({"own": 0.0, "coke": 120.0 - wood})
     assert table.loc["coke", ["heat_low_eur_mwh", "heat_high_eur_mwh"]].tolist() == [80.0, 160.0]
     assert table.loc["coke", ["price_year", "source", "status"]].tolist() == [1955.0, "invented", "assumed"]
-    assert table.loc["wood", "status"] == "computed"
+    assert table.loc["own", "status"] == "computed"
 
 
 def test_the_wood_has_the_range_that_draws_tell_or_none(outcome):
     assert np.isnan(
-        burning(outcome, COKE).heat_prices.loc["wood", ["heat_low_eur_mwh", "heat_high_eur_mwh"]].tolist()
+        burning(outcome, COKE).heat_prices.loc["own", ["heat_low_eur_mwh", "heat_high_eur_mwh"]].tolist()
     ).all()
-    wood = burning(replace(outcome, confidence=drawn(p5=20.0, p95=60.0)), COKE).heat_prices.loc["wood"]
+    wood = burning(replace(outcome, confidence=drawn(p5=20.0, p95=60.0)), COKE).heat_prices.loc["own"]
     efficiency = outcome.customers["useful_mwh"].sum() / outcome.customers["wanted_units"].sum()
     told = wood[["heat_low_eur_mwh", "heat_high_eur_mwh"]].tolist()
     assert told == pytest.approx([20.0 / efficiency, 60.0 / efficiency])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import coopgeo
 from coopgeo.plan.remarks import remarks
-from coopgeo.plan.stock import drying, least_stock, stock
+from coopgeo.plan.stock import ripening, least_stock, stock
 from tests.plan.valley import customers, large, placement_of, platform_sizes, seasons, straight_road, valley
 
 IN_WINTER = (0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5)  # half in January, half in December
@@ -38,7 +38,7 @@ def test_wood_that_comes_and_goes_evenly_lies_there_only_to_dry():
     np.testing.assert_allclose(year.coming_kept_t, (400 + 720) / 12)
     np.testing.assert_allclose(year.leaving_t, 1_220 / 12)
     np.testing.assert_allclose(year.ready_kept_t, 0, atol=1e-9)
-    np.testing.assert_allclose(year.drying_kept_t, 60 * -0.2 / np.log(0.8))
+    np.testing.assert_allclose(year.ripening_kept_t, 60 * -0.2 / np.log(0.8))
     assert year.peak_m3 == pytest.approx(60 * -0.2 / np.log(0.8) * 5)
     assert year.turns == pytest.approx(976 * 5 / year.peak_m3)
 
@@ -120,10 +120,10 @@ def test_mass_is_kept(school, landing, delivered, loss):
     into, out = solution.flows[:2]
     assert year.coming_kept_t.sum() == pytest.approx(into.sum())
     assert year.leaving_kept_t.sum() == pytest.approx(out.sum())
-    lost = year.coming_kept_t - year.leaving_kept_t - _change(year.drying_kept_t + year.ready_kept_t)
+    lost = year.coming_kept_t - year.leaving_kept_t - _change(year.ripening_kept_t + year.ready_kept_t)
     assert lost.min() >= -1e-6
     assert lost.sum() == pytest.approx(into.sum() - out.sum(), abs=1e-6)
-    assert year.drying_kept_t.min() >= -1e-9
+    assert year.ripening_kept_t.min() >= -1e-9
     assert year.ready_kept_t.min() == pytest.approx(0, abs=1e-6)  # it never runs out, and none lies there for nothing
 
 
@@ -145,7 +145,7 @@ def test_drying_is_what_many_small_steps_give(coming, months, loss):
             lying[month] += (mass * (1 - loss) ** np.maximum(age, 0))[wet].sum()
             gets = (age > months) & (age - 1 <= months) & (age > 0)
             ready[month] += (mass * (1 - loss) ** months)[gets].sum()
-    found, got = drying(np.array([coming]), np.array([months]), loss)
+    found, got = ripening(np.array([coming]), np.array([months]), loss)
     np.testing.assert_allclose(found[0], lying, atol=2 / parts)
     np.testing.assert_allclose(got[0], ready, atol=2 / parts)
 

@@ -24,7 +24,8 @@ from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
 from coopgeo.study.chain_schemas import CHAIN, MONTHS
 from coopgeo.study.schema_parts import MAY_BE_ABSENT
-from coopgeo.study.settings import ChainSettings, StudySettings
+from coopgeo.study.settings import StudySettings
+from coopgeo.study.wood_settings import WoodChain
 from coopgeo.study.tables import empty_table
 
 CRS = "EPSG:2154"
@@ -345,7 +346,7 @@ def platform_sizes() -> pd.DataFrame:
 def _chain(parameters: dict, tables: dict, products: dict) -> Chain:
     known = {"source": "invented", "status": "assumed"}
     named = {"fr": "", "en": "", **known}
-    settings = ChainSettings.model_validate(
+    settings = WoodChain.model_validate(
         {
             "id": "valley",
             "fr": "Vallée",

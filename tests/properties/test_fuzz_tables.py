@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from coopgeo.errors import Faults
 from coopgeo.study.csv_tables import csv_cells
 from coopgeo.study.inputs import schema_of
-from coopgeo.study.settings import ChainSettings, StudySettings
+from coopgeo.study.settings import StudySettings
+from coopgeo.study.wood_settings import WoodChain
 from coopgeo.study.sheets import workbook_cells
 from coopgeo.study.tables import checked_table
 from coopgeo.text.messages import said
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("bounded_memory")
 RAW = ROOT / "data" / "raw"
 CHAIN = "chains/wood-energy"
 TABLES = ["sources", "roads/crossings", "roads/vehicles", f"{CHAIN}/customers", f"{CHAIN}/resources"]
-TOMLS = {"study.toml": StudySettings, f"{CHAIN}/chain.toml": ChainSettings}
+TOMLS = {"study.toml": StudySettings, f"{CHAIN}/chain.toml": WoodChain}
 ROWS = 12  # of a seed: enough for every kind of cell
 TOKENS = [
     b'"', b'""', b";", b",", b"\t", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xe9", b"\xef\xbb\xbf", b"\xff\xfe", b"%",

@@ -87,7 +87,7 @@ def _mass(placement, found, figures):
     assert not straight[own].any() or placement.job.direct
     wettest = placement.chain.customers["moisture"].reindex(placement.demand.index).to_numpy()
     source, customer = np.nonzero(straight)
-    assert (come["direct_moisture"].to_numpy()[source] <= wettest[customer] + 1e-12).all()
+    assert (come["direct_tare"].to_numpy()[source] <= wettest[customer] + 1e-12).all()
 
 
 def _energy(placement, found, figures):
@@ -111,4 +111,4 @@ def _year(placement, found, figures):
     assert year.leaving_t.sum() == pytest.approx(figures.tonnes_out.sum(), abs=1e-4)
     assert year.direct_t.sum() == pytest.approx(figures.direct.tonnes.sum(), abs=1e-6)
     assert year.ready_kept_t.min(initial=0) >= -1e-6
-    assert year.drying_kept_t.min(initial=0) >= -1e-9
+    assert year.ripening_kept_t.min(initial=0) >= -1e-9

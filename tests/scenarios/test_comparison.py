@@ -183,7 +183,7 @@ def test_a_check_lists_the_faults_of_the_file_without_searching_a_road(study, mo
         "a": scenario(changes={"parameters": {"fil": 0.9}}),
         "b": scenario(road_changes={"max_weight_t": {"pont-neuf": 3.5}}),
     }
-    spoilt = replace(study, inputs=replace(study.inputs, scenarios=ScenarioSettings(scenarios=wrong)))
+    spoilt = replace(study, inputs=replace(study.inputs, scenarios={"wood-energy": ScenarioSettings(scenarios=wrong)}))
     with pytest.raises(InputError) as error:
         check_scenarios(spoilt)
     assert all(words in said(error.value, "fr") for words in ("fil", "pont-neuf"))

@@ -9,7 +9,8 @@ from conftest import ROOT
 from pydantic import BaseModel
 
 from coopgeo.study.schemas import TABLES
-from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
+from coopgeo.study.settings import StudySettings
+from coopgeo.study.wood_settings import WoodChain, WoodParameters
 
 
 def models(kind):
@@ -27,7 +28,7 @@ def test_every_column_says_what_it_means(name):
     ]
 
 
-DESCRIBED = (models(StudySettings) | models(ChainSettings)) - {
+DESCRIBED = (models(StudySettings) | models(WoodChain)) - {
     WoodParameters
 }  # chain.toml itself says what each assumption is, in both languages
 

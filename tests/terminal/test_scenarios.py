@@ -11,10 +11,10 @@ from coopgeo.text.messages import said
 
 
 def test_scenarios_are_chosen_by_id_or_name(study):
-    assert list(chosen(study, ["demand-half", "pont de Brotonne fermé"])) == ["demand-half", "brotonne-closed"]
-    assert len(chosen(study, [])) == len(study.scenarios) > 10
+    assert list(chosen(study, None, ["demand-half", "pont de Brotonne fermé"])) == ["demand-half", "brotonne-closed"]
+    assert len(chosen(study, None, [])) == len(study.scenarios) > 10
     with pytest.raises(InputError) as error:
-        chosen(study, ["le pont"])
+        chosen(study, None, ["le pont"])
     assert "--only" in said(error.value, "fr")
 
 

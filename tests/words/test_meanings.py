@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from coopgeo.study.schema_parts import STATUSES
 from coopgeo.study.schemas import TABLES
-from coopgeo.study.settings import ChainSettings, SiteCriteria, StudySettings, WoodParameters
+from coopgeo.study.settings import SiteCriteria, StudySettings
+from coopgeo.study.wood_settings import WoodChain, WoodParameters
 from coopgeo.text import LANGS, catalogue
 from coopgeo.text.meanings import _french, heading, meaning, word
 
@@ -21,7 +22,7 @@ def models(kind):
     return set().union(*(models(inner) for inner in get_args(kind)))
 
 
-MODELS = models(StudySettings) | models(ChainSettings)
+MODELS = models(StudySettings) | models(WoodChain)
 MEANINGS = {
     *(table.description for table in TABLES.values()),
     *(column.description for table in TABLES.values() for column in table.columns.values()),
