@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from coopgeo.arrays import Floats, Ints
 from coopgeo.catchments import allocate
 from coopgeo.chain.fuel import at_fuel_price
 from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_kept_tonne, haul_per_kept_tonne
@@ -182,7 +183,9 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
             diesel_l = haul_diesel_per_kept_tonne(length_m, settings.tare, vehicle, material, return_share)
         figures = {"minutes": minutes, "km": way.km[at], "haul_eur_kept_t": eur, "diesel_l_kept_t": diesel_l}
         point = np.where(reached, way.point[at], None)
-        parts.append((rows, point, *(np.where(reached, figure, np.nan) for figure in figures.values())))
+        row, to, part = _spread(chain, name, point) if settings.spreads else (slice(None), point, np.ones(len(rows)))
+        told = (np.where(reached, figure, np.nan)[row] for figure in figures.values())
+        parts.append((rows[row], to, part, *told))
     if not parts:
         raise InfeasibleError(
             Message(
@@ -190,8 +193,9 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
                 "chain.toml"
             )
         )
-    row, *columns = (np.concatenate(part) for part in zip(*parts, strict=True))
-    kept_t = lying["available_kept_t"].to_numpy()[row]
+    row, point, share, *figures_of = (np.concatenate(part) for part in zip(*parts, strict=True))
+    kept_t = lying["available_kept_t"].to_numpy()[row] * share
+    columns = [point, *figures_of]
     names = ("point", "minutes", "km", "haul_eur_kept_t", "diesel_l_kept_t")
     origins = pd.DataFrame(
         {
@@ -211,6 +215,24 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
             )
         )
     return Collection(origins, _lots(origins, chain))
+
+
+def _spread(chain: Chain, product: str, point: np.ndarray) -> tuple[Ints, np.ndarray, Floats]:
+    """Share what comes to a point with the other points of its commune that take the product.
+
+    Returns
+    -------
+    ndarray, ndarray, ndarray
+        Row of `point`, the point that it goes to, and which part of it does.
+    """
+    points = chain.collection_points
+    takes = points[points["accepts"].str.split().map(lambda accepted: product in accepted)].sort_index()
+    by_commune = {str(insee): list(rows.index) for insee, rows in takes.groupby("insee", sort=True)}
+    commune = points["insee"].to_dict()
+    to = [[None] if one is None else by_commune[str(commune[one])] for one in point]
+    count = np.array([len(those) for those in to])
+    row = np.repeat(np.arange(len(point)), count)
+    return row, np.array([one for those in to for one in those], dtype=object), 1 / count[row]
 
 
 def _lots(origins: pd.DataFrame, chain: Chain) -> pd.DataFrame:

@@ -51,7 +51,7 @@ class JobWays:
     suppliers : Index
         Ids of the outside suppliers in sorted order.
     rounds : mapping of str to Ways
-        By leg that is driven in rounds: ways among the sites and the stops (points, or customers served), sites first.
+        By leg that is driven in rounds: ways among the sites and the stops (points, or customers), sites first.
     planned : dict
         Rounds that were planned on these ways, by what they were planned for.
     """
@@ -210,7 +210,7 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
         suppliers=suppliers.index,
         rounds={
             leg: _among(networks[leg_vehicle(study, chain, leg)], sites, stops)
-            for leg, stops in (("inbound", points), ("outbound", customers[customers["role"] == "served"]))
+            for leg, stops in (("inbound", points), ("outbound", customers))
             if rounds_of(chain, leg)
         },
     )
@@ -219,7 +219,12 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
 def _among(roads: RoadNetwork, sites: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> Ways:
     """The ways among the sites and the stops of their rounds, sites first."""
     places = pd.concat([sites.geometry, stops.geometry])
-    return ways_between(roads, places, places)
+    near = np.flatnonzero(~places.index.isin(roads.off_road(places).index))
+    found = Ways(*(np.full((len(places), len(places)), np.inf) for _ in range(3)))
+    part = ways_between(roads, places.iloc[near], places.iloc[near])
+    for whole, own in zip(found.parts, part.parts, strict=True):
+        whole[np.ix_(near, near)] = own
+    return found
 
 
 def _deliveries(

@@ -100,7 +100,13 @@ class LegRounds:
         key = self.leg, self.fleet, site, tuple(order), load_t.tobytes(), *(whole.tobytes() for whole in part.parts)
         if key not in known:
             known[key] = plan_rounds(
-                part.length_m, part.time_s, load_t, fleet=self.fleet, toll_eur=part.toll_eur, iterations=_ITERATIONS
+                part.length_m,
+                part.time_s,
+                load_t,
+                fleet=self.fleet,
+                toll_eur=part.toll_eur,
+                iterations=_ITERATIONS,
+                bound_steps=0,
             )
         return known[key]
 
@@ -113,7 +119,7 @@ def leg_rounds(study: Study, chain: Chain, material: Material, ways: JobWays) ->
         if settings is None:
             continue
         vehicle = at_fuel_price(study.vehicles[settings.vehicle], chain.parameters)
-        stops = ways.points if leg == "inbound" else pd.Index(sorted(map(str, chain.served().index)))
+        stops = ways.points if leg == "inbound" else ways.customers
         capacity_t = float(material.load_t(0.0, vehicle))
         found[leg] = LegRounds(leg, settings, vehicle, capacity_t, ways.sites, stops, ways.rounds[leg])
     return found

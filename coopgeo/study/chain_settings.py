@@ -62,14 +62,26 @@ class Product(Strict):
         """Tare at which it can go straight to a customer; None where it cannot."""
         return None
 
+    @property
+    def spreads(self) -> bool:
+        """Whether the points of a commune share evenly what comes to one of them."""
+        return False
+
 
 class PlainProduct(Product):
     """A product of a plain chain."""
 
     yield_share: Annotated[float, Field(strict=True, gt=0, le=1)] = 1.0
     """Tonnes that leave the platform for a tonne that arrives."""
+    spread: bool = False
+    """Whether what comes to a point is shared evenly with the other points of its commune, as of many containers."""
     direct: bool = False
     """Whether it may go straight from its collection point to a customer."""
+
+    @property
+    def spreads(self) -> bool:
+        """Whether the points of a commune share evenly what comes to one of them."""
+        return self.spread
 
     @property
     def direct_tare(self) -> float | None:
