@@ -182,10 +182,10 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
             length_m = way.km[at] * 1000
             diesel_l = haul_diesel_per_kept_tonne(length_m, settings.tare, vehicle, material, return_share)
         figures = {"minutes": minutes, "km": way.km[at], "haul_eur_kept_t": eur, "diesel_l_kept_t": diesel_l}
-        point = np.where(reached, way.point[at], None)
-        row, to, part = _spread(chain, name, point) if settings.spreads else (slice(None), point, np.ones(len(rows)))
-        told = (np.where(reached, figure, np.nan)[row] for figure in figures.values())
-        parts.append((rows[row], to, part, *told))
+        nearest = np.where(reached, way.point[at], None)
+        whole = np.arange(len(rows)), nearest, np.ones(len(rows))
+        own, to, part = _spread(chain, name, nearest) if settings.spreads else whole
+        parts.append((rows[own], to, part, *(np.where(reached, figure, np.nan)[own] for figure in figures.values())))
     if not parts:
         raise InfeasibleError(
             Message(
@@ -226,10 +226,13 @@ def _spread(chain: Chain, product: str, point: np.ndarray) -> tuple[Ints, np.nda
         Row of `point`, the point that it goes to, and which part of it does.
     """
     points = chain.collection_points
-    takes = points[points["accepts"].str.split().map(lambda accepted: product in accepted)].sort_index()
-    by_commune = {str(insee): list(rows.index) for insee, rows in takes.groupby("insee", sort=True)}
-    commune = points["insee"].to_dict()
-    to = [[None] if one is None else by_commune[str(commune[one])] for one in point]
+    commune = dict(zip(points.index.tolist(), points["insee"].tolist(), strict=True))
+    takes = dict(zip(points.index.tolist(), points["accepts"].str.split().tolist(), strict=True))
+    by_commune: dict[str, list[str]] = {}
+    for id in sorted(commune):
+        if product in takes[id]:
+            by_commune.setdefault(commune[id], []).append(id)
+    to = [[None] if one is None else by_commune[commune[one]] for one in point]
     count = np.array([len(those) for those in to])
     row = np.repeat(np.arange(len(point)), count)
     return row, np.array([one for those in to for one in those], dtype=object), 1 / count[row]

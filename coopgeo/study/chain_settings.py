@@ -170,6 +170,7 @@ class PlainParameters(Parameters):
     support_eur_t: Parameter | None = None
     collection_fte_per_1000_t: Parameter | None = None
     goods_eur_t: Parameter | None = None
+    gate_fee_spread: Parameter | None = None
 
     @property
     def divisors(self) -> tuple[str, ...]:
