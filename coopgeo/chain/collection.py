@@ -182,7 +182,7 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
             length_m = way.km[at] * 1000
             diesel_l = haul_diesel_per_kept_tonne(length_m, settings.tare, vehicle, material, return_share)
         figures = {"minutes": minutes, "km": way.km[at], "haul_eur_kept_t": eur, "diesel_l_kept_t": diesel_l}
-        nearest = np.where(reached, way.point[at], None)
+        nearest: np.ndarray = np.asarray(np.where(reached, way.point[at], None), dtype=object)
         whole = np.arange(len(rows)), nearest, np.ones(len(rows))
         own, to, part = _spread(chain, name, nearest) if settings.spreads else whole
         parts.append((rows[own], to, part, *(np.where(reached, figure, np.nan)[own] for figure in figures.values())))

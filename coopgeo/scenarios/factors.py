@@ -22,7 +22,8 @@ from coopgeo.text import LANGS, Lang, Text
 
 Kind = Literal["range", "times", "exists", "road", "delay"]
 SPREADS = (
-    "demand_spread", "vehicle_cost_spread", "land_price_spread", "gate_fee_spread", "road_error_site", "road_error_pair",
+    "demand_spread", "vehicle_cost_spread", "land_price_spread", "gate_fee_spread", "road_error_site",
+    "road_error_pair",
 )  # fmt: skip
 # A mass of a loose cubic metre is one quantity, whether a resource is counted by it or lorries filled.
 _SAME_QUANTITY = {"resources.dry-mass": "parameters.dry_kg_map"}
