@@ -10,6 +10,7 @@ from coopgeo.errors import Faults, InfeasibleError, Message
 from coopgeo.rounds.arguments import TENTHS, Task, checked, load_units, tenths
 from coopgeo.rounds.bounds import least
 from coopgeo.rounds.fleet import Fleet
+from coopgeo.rounds.proof import closer
 from coopgeo.rounds.search import searched
 from coopgeo.siting import arguments
 from coopgeo.siting.solution import Proof, judged, listed
@@ -31,7 +32,7 @@ class Rounds:
     route_km, route_h, route_eur : ndarray, shape (rounds,)
         Kilometres, hours (depot, ways, stops and waiting) and cost of each round.
     bound_eur : float
-        No rounds cost less.
+        No rounds cost less that begin with the full trips.
     gap : float
         |eur - bound_eur| / eur.
     status : {"optimal", "feasible"}
@@ -76,6 +77,7 @@ def plan_rounds(
     windows_s: ArrayLike | None = None,
     iterations: int = 2_000,
     seed: int = 0,
+    bound_steps: int = 100,
 ) -> Rounds:
     """Plan rounds that serve every stop from one depot.
 
@@ -93,6 +95,8 @@ def plan_rounds(
     iterations : int
         How long to search; not by the clock, so that the same input gives the same rounds.
     seed : int
+    bound_steps : int
+        How long to raise the bound beyond that of `least_rounds_cost`; 0: not at all.
 
     Returns
     -------
@@ -116,6 +120,7 @@ def plan_rounds(
     for name, number, least_number in (
         ("iterations", iterations, 1),
         ("seed", seed, 0),
+        ("bound_steps", bound_steps, 0),
     ):
         if not arguments.is_whole(number) or not least_number <= number < 2**32:
             expected = Message("a whole number from {least} to {most}", least=least_number, most=2**32 - 1)
@@ -133,6 +138,9 @@ def plan_rounds(
     accounts = np.array([_account(task, route) for route in routes]).reshape(-1, 3)
     eur = float(accounts[:, 2].sum())
     bound = float(least(task)[0])
+    if bound_steps and len(left):
+        alone_eur = float(accounts[: len(full_t), 2].sum())
+        bound = max(bound, alone_eur + closer(_part(task, left), rest_t[left], eur - alone_eur, steps=int(bound_steps)))
     gap, status = judged(eur, bound, _REL_GAP)
     km, hours, costs = accounts.T
     return Rounds(tuple(routes), np.array(carried), km, hours, costs, bound, gap, status)

@@ -15,7 +15,7 @@ from tests.rounds.tasks import best_cost, round_of, tasks
 def planned(case, **options):
     length, time, load, fleet = case
     try:
-        return plan_rounds(length, time, load, fleet=fleet, **{"iterations": 50} | options)
+        return plan_rounds(length, time, load, fleet=fleet, **{"iterations": 50, "bound_steps": 30} | options)
     except InfeasibleError:
         assume(False)
 

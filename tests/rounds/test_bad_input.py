@@ -55,7 +55,7 @@ def test_a_plan_is_for_one_set_of_loads():
         plan_rounds(WAYS, WAYS, [[1, 1], [1, 1]], fleet=FLEET)
 
 
-@pytest.mark.parametrize(("name", "value"), [("iterations", 0), ("iterations", 1.5), ("seed", -1)])
+@pytest.mark.parametrize(("name", "value"), [("iterations", 0), ("iterations", 1.5), ("seed", -1), ("bound_steps", -1)])
 def test_how_long_to_search_is_a_whole_number(name, value):
     with pytest.raises(InputError, match=rf"{name}: found {value}; expected a whole number from"):
         plan_rounds(WAYS, WAYS, [1, 1], fleet=FLEET, **{name: value})
