@@ -24,7 +24,7 @@ from coopgeo.rounds.arguments import UNITS, Task, checked, load_units, tenths
 from coopgeo.rounds.bounds import alike, spanning
 from coopgeo.rounds.fleet import Fleet
 
-RADIAL, LOCAL = 0.92, 1.04  # python benchmarks/rounds.py
+RADIAL, LOCAL = 0.9, 1.05  # python benchmarks/rounds.py; the error hardly changes from 0.7, 1.15 to 0.95, 1.03
 
 
 def estimated_rounds_cost(
