@@ -36,6 +36,7 @@ from coopgeo.terminal.sure import SURE, HowSureOption, SeedOption, sure, tell, w
 
 if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
+    from coopgeo.plan.proved import Proved
     from coopgeo.siting import Progress as Proof
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
@@ -314,8 +315,6 @@ class _Job:
         former: Path | None = None,
     ) -> "Outcome":
         """Work it out; what a former run has proved in a folder of exports is not sought again."""
-        from coopgeo.exports.former_run import proved_in
-        from coopgeo.exports.run_files import RESULTS
         from coopgeo.plan.run import run as run_study
         from coopgeo.study import open_study
 
@@ -327,11 +326,19 @@ class _Job:
             roads=self.roads,
             platforms=self.platforms,
             what_ifs=what_ifs,
-            proved=proved_in(former / opened.chain(self.chain).settings.id / RESULTS) if former else None,
+            proved=_proved(former / opened.chain(self.chain).settings.id) if former else None,
             on_step=on_step,
             on_progress=on_progress,
             **asked,
         )
+
+
+def _proved(folder: Path) -> "Proved | None":
+    """What a former run has proved; what reads it takes long to import, and a run does without."""
+    from coopgeo.exports.former_run import proved_in
+    from coopgeo.exports.run_files import RESULTS
+
+    return proved_in(folder / RESULTS)
 
 
 def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:

@@ -59,11 +59,11 @@ def column_decimals(values: pd.Series) -> int | None:
         return None
     if values.name in YEARS:
         return 0
-    numbers = pd.to_numeric(values, errors="coerce").dropna()
+    numbers = np.asarray(pd.to_numeric(values.to_numpy(), errors="coerce"), dtype=float)
     numbers = numbers[np.isfinite(numbers)]
-    if numbers.empty:
+    if not len(numbers):
         return None
-    return 0 if (numbers == numbers.round()).all() else decimals_of_size(float(numbers.abs().max()))
+    return 0 if (numbers == numbers.round()).all() else decimals_of_size(float(np.abs(numbers).max()))
 
 
 def shown_decimals(value: float, shared: int | None, most: int = 3) -> int:
