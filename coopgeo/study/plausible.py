@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from coopgeo.errors import Faults, Message
 from coopgeo.study.tables import line_of
@@ -56,7 +57,8 @@ def oddities(study: "Study") -> list[Message]:
     for path, table in study.inputs.tables.items():
         faults = Faults(study.inputs.files.get(path, f"{path}.csv"))
         for column, (low, high, usual) in USUAL.get(path.rpartition("/")[2], {}).items():
-            _note(faults, table, column, (table[column] < low) | (table[column] > high), usual)
+            if column in table and is_numeric_dtype(table[column]):  # a chain of another material may have none
+                _note(faults, table, column, (table[column] < low) | (table[column] > high), usual)
         if path == "territory/communes":
             ratio = table["area_ha"].to_numpy() / (study.communes.geometry.area.to_numpy() / 1e4)
             odd = np.maximum(ratio, 1 / np.maximum(ratio, 1e-9)) > _SPREAD
