@@ -1,4 +1,4 @@
-"""Checks of what a chain of a plain material has: demand, rounds, outlets of outputs."""
+"""Checks of what a chain of a plain material has: demand, rounds, outlets of outputs, words of its own."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,8 @@ from coopgeo.study.chain_schemas import ROLES
 from coopgeo.study.chain_settings import PlainChain
 from coopgeo.study.checks import known, one_known, refuse_twice, rows_of
 from coopgeo.study.tables import line_of
-from coopgeo.text.vocabulary import named_code
+from coopgeo.text import LANGS, OF_ANY_TEXT, blanks_of, catalogue
+from coopgeo.text.vocabulary import meant_name, named_code
 
 DEMAND = ("tonnes_year", "units_year")
 
@@ -38,6 +39,30 @@ def check_rounds(faults: Faults, chain: PlainChain, vehicles: Collection[str]) -
         if rounds is not None:
             expected = Message("an id of roads/vehicles.csv")
             one_known(faults, f"rounds.{leg}.vehicle", rounds.vehicle, vehicles, expected)
+    return faults
+
+
+def check_texts(faults: Faults, chain: PlainChain) -> Faults:
+    """Words of its own are those of texts that there are, with no other blanks."""
+    for lang, texts in chain.texts.items():
+        if lang not in LANGS:
+            faults.add(column="texts", found=lang, expected=Message("one of {choices}", choices=list(LANGS)))
+            continue
+        known = catalogue(lang)
+        for key, words in texts.items():
+            column = f"texts.{lang}.{key}"
+            if key not in known:
+                expected, hint = Message("a key of the texts of every chain"), meant_name(key, known)
+                faults.add(column=column, found=key, expected=expected, hint=hint)
+                continue
+            blanks = [f"{{{name}}}" for name in sorted({*blanks_of(known[key]), *OF_ANY_TEXT})]
+            try:
+                unknown = blanks_of(words) - blanks_of(known[key]) - OF_ANY_TEXT
+            except ValueError:
+                unknown = {"{"}
+            if unknown:
+                expected = Message("words with no blanks but {blanks}", blanks=blanks)
+                faults.add(column=column, found=words, expected=expected)
     return faults
 
 

@@ -55,7 +55,8 @@ def oddities(study: "Study") -> list[Message]:
     all_of_it = Faults("")
     for path, table in study.inputs.tables.items():
         faults = Faults(study.inputs.files.get(path, f"{path}.csv"))
-        for column, (low, high, usual) in USUAL.get(path.rpartition("/")[2], {}).items():
+        usual_columns = USUAL.get(path.rpartition("/")[2], {})
+        for column, (low, high, usual) in ((name, usual_columns[name]) for name in usual_columns if name in table):
             _note(faults, table, column, (table[column] < low) | (table[column] > high), usual)
         if path == "territory/communes":
             ratio = table["area_ha"].to_numpy() / (study.communes.geometry.area.to_numpy() / 1e4)
