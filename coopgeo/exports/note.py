@@ -16,7 +16,7 @@ from coopgeo.maps.still import FONTS, MAPS, map_files, write_stills
 from coopgeo.plan.outcome import Outcome
 from coopgeo.study.texts import chain_text
 from coopgeo.text import Lang, Text
-from coopgeo.words.decision import balance_sentence, how_sure
+from coopgeo.words.decision import balance_and_rest, how_sure
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
@@ -123,7 +123,7 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "alternatives": choices_in_words(outcome, text),
         "heat": heat,
-        "doubts": [*how_sure(outcome, text), balance_sentence(outcome, text), text("sure.not_counted")],
+        "doubts": [*how_sure(outcome, text), *balance_and_rest(outcome, text)],
         "remarks": [remark_text(remark, text) for remark in outcome.remarks if remark.key != "assumed"],  # said below
         "assumed": text(
             "note.assumed_told",

@@ -32,6 +32,8 @@ def _near(outcome: Outcome, text: Text) -> list[Row]:
 
 
 def _balance(outcome: Outcome, text: Text) -> list[Row]:
+    if outcome.chain.settings.pushes:  # nobody asks for what is collected
+        return []
     tonnes, units = ("t", outcome.balance.tonnes), (text.units["units"], outcome.balance.units)
     amounts = (tonnes,) if outcome.chain.settings.tells_tonnes else (tonnes, units)
     return [

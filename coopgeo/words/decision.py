@@ -27,7 +27,13 @@ def how_sure(outcome: Outcome, text: Text) -> list[str]:
 def in_detail(outcome: Outcome, text: Text) -> list[str]:
     """The rest: single factors, ranges that change nothing, the balance of the resource, what is not counted."""
     details = certainty_in_detail(outcome.confidence, text) if outcome.confidence else []
-    return [*details, *stays_sentences(outcome, text), balance_sentence(outcome, text), text("sure.not_counted")]
+    return [*details, *stays_sentences(outcome, text), *balance_and_rest(outcome, text)]
+
+
+def balance_and_rest(outcome: Outcome, text: Text) -> list[str]:
+    """The balance of the resource, where somebody asks for it, and what is not counted."""
+    balance = [] if outcome.chain.settings.pushes else [balance_sentence(outcome, text)]
+    return [*balance, text("sure.not_counted")]
 
 
 def best_score(outcome: Outcome, text: Text) -> str:

@@ -23,6 +23,7 @@ _CLASSES = frozenset(
     {"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"}
 )  # classes of roads that have a word of their own
 _CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the sites are nearly equal
+_SOLD = frozenset({"sales", "waste", "support"})  # stages of a chain that pushes, told where there is any
 _LARGE_M2 = 1_000.0  # area that a decimal of a hectare tells
 _LEAST_EUR_YEAR = 1.0  # what is not told as a difference
 
@@ -279,6 +280,7 @@ def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
         }
         for name, value in outcome.cost.stages_eur_year.items()
         if name != "unserved"
+        if value or name not in _SOLD
         if value or len(outcome.platforms)  # without a platform, nothing of what it costs
     ]
 
@@ -298,7 +300,7 @@ def _serves(outcome: Outcome, text: Text) -> str:
     if not outcome.accounts.delivered.units:
         return text("page.serves_nobody")
     served = text(
-        "page.serves" if count else "page.serves_none",
+        "page.collects" if outcome.chain.settings.pushes else "page.serves" if count else "page.serves_none",
         tonnes=text.significant(outcome.accounts.delivered.tonnes),
         customers=customers_served(customers, existing, text),
         price=text.price(outcome.cost.eur_per_unit, 0),
