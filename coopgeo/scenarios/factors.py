@@ -18,6 +18,7 @@ from coopgeo.study import Chain, Study
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.scenarios import demand_column
 from coopgeo.study.settings import Parameter
+from coopgeo.study.texts import chain_text
 from coopgeo.text import LANGS, Lang, Text
 
 Kind = Literal["range", "times", "exists", "road", "delay"]
@@ -89,7 +90,7 @@ class Factor:
 
 def factors_of(study: Study, chain: Chain) -> tuple[Factor, ...]:
     """List all factors of a study, in an order that hangs on its names alone; a range that is closed is none."""
-    found = [*_ranges(study, chain), *_customers(chain), *_spreads(study, chain), *_delays(study, chain)]
+    found = [*_ranges(study, chain), *_customers(study, chain), *_spreads(study, chain), *_delays(study, chain)]
     return tuple(sorted(found, key=lambda factor: factor.id))
 
 
@@ -190,14 +191,14 @@ def _short(name: str) -> str:
     return name.partition(" (")[0]
 
 
-def _customers(chain: Chain) -> Iterator[Factor]:
+def _customers(study: Study, chain: Chain) -> Iterator[Factor]:
     """Whether each customer that is not certain is there."""
-    served = chain.served()
+    served, texts = chain.served(), [chain_text(chain, study, lang) for lang in LANGS]
     for id, name, probability, status in zip(
         served.index, served["name"], served["probability"].to_numpy(float), served["status"], strict=True
     ):
         if probability < 1:  # blank: certain
-            names = [Text(lang)("factor.exists", name=_short(name)) for lang in LANGS]
+            names = [text("factor.exists", name=_short(name)) for text in texts]
             yield Factor(
                 f"customers.{id}.exists", "exists", *_pair(names), status, (), 0.0, 1.0, probability=probability
             )
