@@ -7,6 +7,7 @@ import pandas as pd
 
 from coopgeo.chain.material import Co2
 from coopgeo.chain.platforms import M2_PER_HA
+from coopgeo.plan.accounts import Jobs
 from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remark import Fact, Remark
 from coopgeo.study import Study
@@ -230,25 +231,50 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
             text.significant(capital),
             "€",
             text("figure.capital"),
-            text("figure.capital_note", area=text.number(area_m2 / M2_PER_HA, 1 if area_m2 >= _LARGE_M2 else 2))
-            if len(outcome.platforms)
-            else text("figure.capital_none"),
+            _capital_note(outcome, area_m2, text),
         ),
         (
             text.number(busiest, 1 if busiest < 10 else 0),
             text("figure.a_day"),
             text("figure.lorries"),
-            text("figure.lorries_note", days=text.number(days.value)),
+            _lorries_note(outcome, text.number(days.value), text),
         ),
         (
             f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)}",
             text("key.fte"),
             text("key.jobs"),
-            text("figure.jobs", insertion=text.number(outcome.jobs.insertion_fte, 1)),
+            _jobs_note(outcome.jobs, text),
         ),
         _co2(outcome.co2, text),
     ]
     return [dict(zip(("value", "unit", "name", "note"), figure, strict=True)) for figure in figures]
+
+
+def _capital_note(outcome: Outcome, area_m2: float, text: Text) -> str:
+    """What is built, or that nothing is."""
+    if not len(outcome.platforms):
+        return text("figure.capital_none")
+    if not area_m2:
+        return text("figure.capital_plant")
+    return text("figure.capital_note", area=text.number(area_m2 / M2_PER_HA, 1 if area_m2 >= _LARGE_M2 else 2))
+
+
+def _lorries_note(outcome: Outcome, days: str, text: Text) -> str:
+    """Over which days lorries are counted, and how many rounds there are."""
+    note, rounds = text("figure.lorries_note", days=days), outcome.accounts.rounds
+    if not rounds:
+        return note
+    km = sum(one.km_year for one in rounds)
+    count = sum(len(one.rounds) * one.times_year for one in rounds)
+    return text("figure.rounds_note", rounds=text.number(count), km=text.significant(km, 3), days=days)
+
+
+def _jobs_note(jobs: Jobs, text: Text) -> str:
+    """Which of the jobs are of work integration, and which are elsewhere."""
+    insertion = text.number(jobs.insertion_fte, 1)
+    if not jobs.elsewhere_fte:
+        return text("figure.jobs", insertion=insertion)
+    return text("figure.jobs_elsewhere", insertion=insertion, elsewhere=text.number(jobs.elsewhere_fte, 1))
 
 
 def _co2_year(co2: Co2) -> tuple[str, float]:
@@ -297,7 +323,10 @@ def _sites(outcome: Outcome, text: Text) -> str:
 
 
 def _proof(outcome: Outcome, text: Text) -> str:
-    return text(f"proof.{outcome.objective.status}", gap=text.percent(outcome.objective.gap, 2))
+    status, gap = outcome.objective.status, outcome.objective.gap
+    if status != "optimal" and outcome.placement.rounds:
+        return text("proof.rounds_site" if outcome.site_proved else "proof.rounds", gap=text.percent(gap, 1))
+    return text(f"proof.{status}", gap=text.percent(gap, 2))
 
 
 def _serves(outcome: Outcome, text: Text) -> str:
