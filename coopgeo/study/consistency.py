@@ -157,8 +157,9 @@ def _settings_faults(study: Readable, settings: StudySettings, touched: Touched)
     sources, vehicles = study.names("sources"), study.names("roads/vehicles")
     named = {f"site_scores.criteria.{name}.source": one.source for name, one in settings.site_scores.criteria}
     named |= {f"references.{name}.source": one.source for name, one in settings.references.items()}
-    for entry, source in named.items() if sources is not None else ():
-        checks.one_known(faults, entry, source, sources, Message("a key of sources.csv"))
+    if sources is not None:
+        for entry, source in named.items():
+            checks.one_known(faults, entry, source, sources, Message("a key of sources.csv"))
     if study.has("territory/communes", "epci_siren"):
         known = set(study.tables["territory/communes"]["epci_siren"])
         expected = Message("the SIREN of an EPCI of territory/communes.csv, as text")
