@@ -27,6 +27,7 @@ from coopgeo.terminal.arguments import (
     all_of,
 )
 from coopgeo.terminal.help import Command, Group
+from coopgeo.terminal.opportunity import OPPORTUNITY, opportunity
 from coopgeo.terminal.output import console, faults_in_words, say, visible
 from coopgeo.terminal.phases import PHASES, phases
 from coopgeo.terminal.progress import progress
@@ -176,6 +177,7 @@ def brief(
 app.command(cls=Command, help=SCENARIOS)(scenarios)  # after what works out one case: help lists commands in this order
 app.command(cls=Command, help=SURE)(sure)
 app.command(cls=Command, help=PHASES)(phases)
+app.command(cls=Command, help=OPPORTUNITY)(opportunity)
 
 
 @app.command(

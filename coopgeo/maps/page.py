@@ -1,7 +1,5 @@
 """The page: the answer first, key figures, the map with its switches, what else could be chosen, and every table."""
 
-import base64
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -18,6 +16,7 @@ from coopgeo.maps.basemap import corners, drawn_rivers, named_communes
 from coopgeo.maps.leaflet import leaflet
 from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.page_layers import layers_of_sites, page_layers
+from coopgeo.maps.policy import policy
 from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
@@ -70,7 +69,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         chain=getattr(outcome.chain.settings, text.lang),
         version=coopgeo.__version__,
         story=story,
-        policy=_policy(scripts, styles),
+        policy=policy(scripts, styles, hosts=_HOSTS),
         scripts=scripts,
         styles=styles,
         patterns=symbols.patterns(),
@@ -83,20 +82,6 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         heat=heat_rows(outcome, text) if story else [],
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
         sources=sources_used(outcome),
-    )
-
-
-def _policy(scripts: list[str], styles: list[str]) -> str:
-    """A policy that lets run what stands in this file only; pictures of a background come if a reader asks for one."""
-
-    def hashes(texts: list[str]) -> str:
-        return " ".join(
-            f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts
-        )
-
-    return (
-        f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data: {_HOSTS}; "
-        "base-uri 'none'; form-action 'none'"
     )
 
 

@@ -133,7 +133,10 @@ def leg_rounds(study: Study, chain: Chain, material: Material, ways: JobWays) ->
         if settings is None:
             continue
         vehicle = at_fuel_price(study.vehicles[settings.vehicle], chain.parameters)
-        stops = ways.points if leg == "inbound" else ways.customers
+        known, count = ways.stops[leg], len(ways.sites)
+        here = np.flatnonzero(known.isin(chain.served().index)) if leg == "outbound" else np.arange(len(known))
+        at = np.concatenate([np.arange(count), count + here])
+        part = Ways(*(whole[np.ix_(at, at)] for whole in ways.rounds[leg].parts))
         capacity_t = float(material.load_t(0.0, vehicle))
-        found[leg] = LegRounds(leg, settings, vehicle, capacity_t, ways.sites, stops, ways.rounds[leg])
+        found[leg] = LegRounds(leg, settings, vehicle, capacity_t, ways.sites, known[here], part)
     return found
