@@ -24,7 +24,7 @@ from coopgeo.study import schemas
 from coopgeo.study.assemble import pieces
 from coopgeo.study.consistency import note_inconsistencies
 from coopgeo.study.folder import FolderReader
-from coopgeo.study.inputs import Touched, chain_tables, chain_toml
+from coopgeo.study.inputs import Touched
 from coopgeo.study.opening import open_study
 from coopgeo.study.schemas import EVERY_CHAIN
 from coopgeo.study.shipped import shipped_study
@@ -84,7 +84,9 @@ def write_new_chain(folder: str | Path, name: str, template: str = "textile") ->
     faults.raise_if_any()
     study = open_study(folder)
     if ASSUMED["source"] not in study.sources.index:
-        expected = Message('a row "{key}" of sources.csv, which figures that nobody published cite', key=ASSUMED["source"])
+        expected = Message(
+            'a row "{key}" of sources.csv, which figures that nobody published cite', key=ASSUMED["source"]
+        )
         faults.add(column="--study", found=str(folder), expected=expected)
         faults.raise_if_any()
     place = folder / "chains" / name

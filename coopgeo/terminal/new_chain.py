@@ -36,7 +36,9 @@ def new_chain(
     ] = "textile",
     study: Annotated[
         Path | None,
-        typer.Option("--study", metavar=Message("FOLDER"), help=Message("Study folder to write into; default: data/raw.")),
+        typer.Option(
+            "--study", metavar=Message("FOLDER"), help=Message("Study folder to write into; default: data/raw.")
+        ),
     ] = None,
     lang: LangOption = "fr",
 ) -> None:
