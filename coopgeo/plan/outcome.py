@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -137,6 +137,8 @@ class Outcome:
         Wall time by step.
     ways_to_serve : tuple of WayToServe
         What other ways to serve the customers would cost, if cases were asked for.
+    compared : opportunity.Compared, optional
+        The answer beside a platform of its own, plants of others and pools, if that was asked for.
     break_even : BreakEven, optional
         Where the answer turns, if that was asked for.
     confidence : Confidence, optional
@@ -153,6 +155,7 @@ class Outcome:
     confidence: Confidence | None = field(default=None, repr=False)
     break_even: BreakEven | None = field(default=None, repr=False)
     ways_to_serve: tuple[WayToServe, ...] = field(default=(), repr=False)
+    compared: Any = field(default=None, repr=False)
 
     @property
     def study(self) -> Study:
