@@ -4,6 +4,7 @@ import pandas as pd
 
 from coopgeo.maps.page_areas import available_layer, band_layer, catchment_layer, commune_layer, forest_layer
 from coopgeo.maps.page_layer import PageLayer, Scene
+from coopgeo.maps.page_partners import partner_layers
 from coopgeo.maps.page_places import (
     candidate_layer,
     collection_layer,
@@ -31,6 +32,7 @@ def page_layers(scene: Scene) -> list[PageLayer]:
         crossing_layer(scene),
         other_customer_layer(scene, "competitors", "competitor", "competitor", shown=True),
         other_customer_layer(scene, "other_customers", "shown", "customer", shown=False),
+        *partner_layers(scene),
         *_site_layers(scene),
     ]
 

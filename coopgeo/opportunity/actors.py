@@ -12,7 +12,6 @@ import pandas as pd
 from coopgeo.study import Study
 from coopgeo.study.schemas import EVERY_CHAIN, PARTNER_STAGES
 
-
 STATES = ("gap", "empty", "partly", "filled")  # the worst first
 
 
@@ -113,8 +112,8 @@ class Matrix:
         return tuple(one for cell in self.column(chain) for one in cell.missing)
 
     def gaps(self, chain: str) -> tuple[str, ...]:
-        """The stages of a chain at which nobody is."""
-        return tuple(cell.stage for cell in self.column(chain) if cell.state in ("gap", "empty"))
+        """The stages of a chain that have a role and nobody in any."""
+        return tuple(cell.stage for cell in self.column(chain) if cell.state == "gap")
 
 
 def partners_of(study: Study) -> tuple[Partner, ...]:
