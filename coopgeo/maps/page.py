@@ -19,7 +19,7 @@ from coopgeo.maps.page_layers import layers_of_sites, page_layers
 from coopgeo.maps.policy import policy
 from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
-from coopgeo.text import Text, catalogue
+from coopgeo.text import Text
 from coopgeo.words.actors import chain_actors, support_sentence
 from coopgeo.words.decision import how_sure, in_detail
 from coopgeo.words.heat import heat_rows
@@ -95,7 +95,7 @@ def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) ->
         "answer": sentences,
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
-        "total_unit": text.number(outcome.cost.eur_per_unit, 1),
+        "total_unit": text.price(outcome.cost.eur_per_unit),
         "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "remarks": [remark_text(remark, text) for remark in outcome.remarks],
     }
@@ -131,11 +131,7 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
             {"picture": symbols.symbol("candidate", 18, assumed=True), "words": text("legend.assumed")},
         ],
         "backgrounds": BACKGROUNDS,
-        "words": {
-            key.removeprefix("script."): words
-            for key, words in catalogue(text.lang).items()
-            if key.startswith("script.")
-        },
+        "words": {key.removeprefix("script."): words for key, words in text.words.items() if key.startswith("script.")},
         "shapes": pool.shapes,
     }
 
@@ -146,7 +142,7 @@ def _plain_layer(layer: PageLayer, pool: ShapePool, text: Text, of_river: str) -
     styles = list({json.dumps(style): style for style in layer.styles}.values())
     return {
         "id": layer.id,
-        "name": text(f"layer.{layer.id}", of_river=of_river),
+        "name": layer.name or text(f"layer.{layer.id}", of_river=of_river),
         "theme": layer.theme,
         "form": layer.form,
         "shown": layer.shown,

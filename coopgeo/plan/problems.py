@@ -151,7 +151,7 @@ class Terms:
     def _tonnes_at_stops(self, leg: str, rounds: LegRounds) -> Floats | None:
         """Tonnes a year at each stop of a leg; None where that is not known beforehand."""
         if leg == "outbound":
-            return self.demand["tonnes"].reindex(rounds.stops).to_numpy(float)
+            return self.demand["tonnes"].reindex(rounds.stops, fill_value=0.0).to_numpy(float)
         own = self.sources[~self.bought]
         tonnes = as_received(own["kept_t"].to_numpy(float), own["tare"].to_numpy(float))
         at = pd.Series(tonnes).groupby(own["point"].to_numpy()).sum().reindex(rounds.stops, fill_value=0.0)

@@ -277,6 +277,8 @@ def _plain_faults(study: Readable, name: str, chain: PlainChain, touched: Touche
     folder, toml, vehicles = f"chains/{name}", chain_toml(name), study.names("roads/vehicles")
     if touched.any(toml) and vehicles is not None:
         yield plain_checks.check_rounds(Faults(toml), chain, vehicles)
+    if touched.any(toml):
+        yield plain_checks.check_texts(Faults(toml), chain)
     outlets, customers = f"{folder}/outlets", f"{folder}/customers"
     if outlets in study.tables and study.has(customers, "role") and touched.any(outlets, "customer", "output"):
         faults = study.faults(outlets)

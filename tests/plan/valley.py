@@ -25,8 +25,8 @@ from coopgeo.study import Chain, Study
 from coopgeo.study.chain_schemas import CHAIN, MONTHS
 from coopgeo.study.schema_parts import MAY_BE_ABSENT
 from coopgeo.study.settings import StudySettings
-from coopgeo.study.wood_settings import WoodChain
 from coopgeo.study.tables import empty_table
+from coopgeo.study.wood_settings import WoodChain
 
 CRS = "EPSG:2154"
 KM = {"amont": 0, "landing-a": 10, "west": 20, "school": 30, "east": 40, "landing-b": 50, "aval": 54, "pool": 70}
