@@ -1,4 +1,4 @@
-"""The page of the opportunity study: verdicts with their reasons, chains side by side, options, actors; no script."""
+"""The page of the opportunity study: verdicts with their reasons, the chains side by side, options, actors."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -125,6 +125,7 @@ def options_table(chain: ChainStudy | Compared, text: Text, title: str) -> dict[
         "title": title,
         "price": text("opportunity.column_price", eur=eur),
         "aid": aid,
+        "year": text("opportunity.column_year_net" if aid else "opportunity.column_year"),
         "elsewhere": any(row.get("elsewhere") for row in rows),
         "rows": [_option_cells(row, text) for row in rows],
         "notes": option_notes(chain, text),
@@ -138,7 +139,8 @@ def _option_cells(row: dict[str, Any], text: Text) -> dict[str, Any]:
     numbers = {name: text.number(row[name]) for name in ("inhabitants", "tonnes")}
     rounded = {name: text.significant(row[name], 3) for name in ("year", "aid", "capital")}
     ones = {name: text.number(row[name], 1) for name in ("insertion", "elsewhere")}
-    return {**row, **numbers, **rounded, **ones, "price": price(row["price"], text), "jobs": jobs}
+    least = "≥\u202f" if row["least"] else ""
+    return {**row, **numbers, **rounded, **ones, "price": least + price(row["price"], text), "jobs": jobs}
 
 
 def _jobs(opportunity: Opportunity, text: Text) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from coopgeo.maps.policy import policy
 from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
+from coopgeo.words.actors import chain_actors, support_sentence
 from coopgeo.words.decision import how_sure, in_detail
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.opportunity import turning_rows
@@ -83,6 +84,8 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         in_detail=in_detail(outcome, text),
         heat=heat_rows(outcome, text) if story else [],
         options=_options(outcome, text) if story else None,
+        actors=chain_actors(outcome, text) if story else [],
+        coordination=support_sentence(outcome, text),
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
         sources=sources_used(outcome),
     )

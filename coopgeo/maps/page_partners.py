@@ -45,8 +45,8 @@ def symbol_of(*, assumed: bool) -> str:
     )
 
 
-def partner_layer(scene: Scene) -> PageLayer | None:
-    """The partners of the chain that have a place; None if none has.
+def partner_layers(scene: Scene) -> list[PageLayer]:
+    """The partners of the chain that have a place; no layer if none has.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def partner_layer(scene: Scene) -> PageLayer | None:
     text, outcome = scene.text, scene.outcome
     placed = partner_points(outcome.study, outcome.chain.settings.id)
     if placed.empty:
-        return None
+        return []
     titles, partners = outcome.study.sources["title"], list(placed["partner"])
     rows = pd.DataFrame(
         {
@@ -69,4 +69,4 @@ def partner_layer(scene: Scene) -> PageLayer | None:
     )
     styles = [[symbol_of(assumed=one.status == "assumed"), _SIZE_PX] for one in partners]
     legend = [(symbol_of(assumed=False), text("actors.layer"))]
-    return PageLayer("partners", "landmarks", "places", rows, placed.geometry, styles, legend, shown=False)
+    return [PageLayer("partners", "landmarks", "places", rows, placed.geometry, styles, legend, shown=False)]

@@ -116,6 +116,7 @@ class _Asked:
                 wanted_t=outcome.balance.tonnes.wanted,
                 goods_least_eur_t=_goods_least(outcome, figures),
                 fee=_fee(outcome, options),
+                room=_room(options),
             ),
         )
 
@@ -202,6 +203,15 @@ def _fee(outcome: Outcome, options: tuple[Option, ...]) -> tuple[float, float] |
     fees = outcome.chain.candidate_sites.loc[list(existing.accounts.sites), "gate_fee_eur_t"].to_numpy(float)
     fee = float(np.average(fees, weights=existing.accounts.tonnes_in))
     return fee, fee + own.cost.eur_per_t - existing.cost.eur_per_t
+
+
+def _room(options: tuple[Option, ...]) -> tuple[float, float] | None:
+    """Tonnes that the plants of others take where they take all, and the room that all of them have; None without."""
+    existing = next((one.outcome for one in options if one.kind == "existing"), None)
+    if existing is None or "plant_t_year" not in existing.chain.candidate_sites:
+        return None
+    room = existing.chain.candidate_sites["plant_t_year"]
+    return float(existing.accounts.tonnes_in.sum()), float(room.sum())
 
 
 def _pays(prepared: Prepared, outcome: Outcome) -> float | None:

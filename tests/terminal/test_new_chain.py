@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 
-from terminal import furniture
 import pytest
 import tomlkit
 from conftest import ROOT
@@ -19,6 +18,7 @@ from coopgeo.study import chain_settings, schemas
 from coopgeo.study.new_chain import GUIDE, TEMPLATES, write_new_chain
 from coopgeo.text import Text
 from coopgeo.text.messages import said
+from terminal import furniture
 
 
 def command(*words):
