@@ -71,6 +71,25 @@ def dale(
     return with_chain(made, {**_tables(lying, outlets, fee, plant_t), **(tables or {})})
 
 
+def pulling(
+    *,
+    customers: dict[str, object] | None = None,
+    settings: dict[str, object] | None = None,
+    product: dict[str, object] | None = None,
+    fee: float | None = None,
+    **parameters: float,
+) -> Study:
+    """The dale as a chain that pulls: the school asks for 250 t, the pool for 50 t; four fifths leave the platform."""
+    named = {
+        "id": "valley", **{lang: "Dale" for lang in ("fr", "en")}, "material": "plain",
+        "products": {"cloth": {**_NAMED, "basis": "tonnes_year", "yield_share": 0.8, **(product or {})}},
+    }  # fmt: skip
+    made = PlainChain.model_validate({**named, **(settings or {}), "parameters": _written(_PARAMETERS | parameters)})
+    tables = _tables(TONNES, (), fee, np.nan)
+    asked = {"tonnes_year": [50.0, 250.0], "unserved_eur_unit": np.nan, **(customers or {})}
+    return with_chain(made, {**tables, "customers": tables["customers"].assign(**asked)})
+
+
 def with_chain(settings: PlainChain, tables: dict[str, pd.DataFrame]) -> Study:
     """The study of the valley with another chain in the place of its own."""
     chain = Chain(settings, **with_what_may_be_left_out(tables, PLAIN_TABLES))
