@@ -187,7 +187,7 @@ class Terms:
     @property
     def choice(self) -> dict[str, Any]:
         """What both problems are asked of the options alike."""
-        site, job = self.options["site"], self.job
+        site, job, forbidden = self.options["site"], self.job, self.forbidden  # which refuses sites that are unknown
         return {
             "capacity": self.options["capacity_kept_t"],
             "opening": self.opening,
@@ -195,7 +195,7 @@ class Terms:
             "at_most": MOST_PLATFORMS if job.platforms is None else None,
             "groups": site,
             "required": [int(np.flatnonzero(site == place)[0]) for place in job.required],
-            "forbidden": self.forbidden,
+            "forbidden": forbidden,
         }
 
 
