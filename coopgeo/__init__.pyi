@@ -1,4 +1,4 @@
-from . import catchments, maps, roads, scenarios, siting, text, travel
+from . import catchments, maps, roads, rounds, scenarios, siting, text, travel
 from .catchments import locate
 from .chain import costs, demand, supply, wood
 from .errors import CoopgeoError, InfeasibleError, InputError, NoPathError
@@ -22,6 +22,7 @@ __all__ = [
     "maps",
     "open_study",
     "roads",
+    "rounds",
     "run",
     "scenarios",
     "siting",

@@ -27,6 +27,7 @@ from coopgeo.terminal.arguments import (
     all_of,
 )
 from coopgeo.terminal.help import Command, Group
+from coopgeo.terminal.opportunity import OPPORTUNITY, opportunity
 from coopgeo.terminal.output import console, faults_in_words, say, visible
 from coopgeo.terminal.phases import PHASES, phases
 from coopgeo.terminal.progress import progress
@@ -36,9 +37,10 @@ from coopgeo.terminal.sure import SURE, HowSureOption, SeedOption, sure, tell, w
 
 if TYPE_CHECKING:
     from coopgeo.plan.outcome import Outcome
+    from coopgeo.plan.proved import Proved
     from coopgeo.siting import Progress as Proof
     from coopgeo.terminal.options import Options
-    from coopgeo.text import Text
+    from coopgeo.text import Lang, Text
 
 app = typer.Typer(
     cls=Group,
@@ -118,7 +120,7 @@ def run(
             outcome = with_certainty(outcome, draws, seed, text)
         on_step("files")
         folder = export(outcome, out, lang=lang)
-    _summary(outcome, folder, text)
+    _summary(outcome, folder, lang)
 
 
 @app.command(
@@ -175,6 +177,7 @@ def brief(
 app.command(cls=Command, help=SCENARIOS)(scenarios)  # after what works out one case: help lists commands in this order
 app.command(cls=Command, help=SURE)(sure)
 app.command(cls=Command, help=PHASES)(phases)
+app.command(cls=Command, help=OPPORTUNITY)(opportunity)
 
 
 @app.command(
@@ -247,11 +250,13 @@ def new_territory(
     """Begin the study of another territory."""
     from coopgeo.study import open_study
     from coopgeo.study.new_territory import write_new_territory
+    from coopgeo.study.texts import chain_text
     from coopgeo.text import Text
 
     text = Text(lang)
     with faults_in_words(lang):
-        made = write_new_territory(open_study(study_folder(study, text)), siren, folder, text)
+        opened = open_study(study_folder(study, text))
+        made = write_new_territory(opened, siren, folder, chain_text(opened.chain(), opened, lang))
     say(text("cli.territory", folder=str(folder), name=made.name, siren=made.siren))
     say(text("cli.territory_next", folder=str(folder), file=made.file))
 
@@ -314,8 +319,6 @@ class _Job:
         former: Path | None = None,
     ) -> "Outcome":
         """Work it out; what a former run has proved in a folder of exports is not sought again."""
-        from coopgeo.exports.former_run import proved_in
-        from coopgeo.exports.run_files import RESULTS
         from coopgeo.plan.run import run as run_study
         from coopgeo.study import open_study
 
@@ -327,19 +330,29 @@ class _Job:
             roads=self.roads,
             platforms=self.platforms,
             what_ifs=what_ifs,
-            proved=proved_in(former / opened.chain(self.chain).settings.id / RESULTS) if former else None,
+            proved=_proved(former / opened.chain(self.chain).settings.id) if former else None,
             on_step=on_step,
             on_progress=on_progress,
             **asked,
         )
 
 
-def _summary(outcome: "Outcome", folder: Path, text: "Text") -> None:
+def _proved(folder: Path) -> "Proved | None":
+    """What a former run has proved; what reads it takes long to import, and a run does without."""
+    from coopgeo.exports.former_run import proved_in
+    from coopgeo.exports.run_files import RESULTS
+
+    return proved_in(folder / RESULTS)
+
+
+def _summary(outcome: "Outcome", folder: Path, lang: "Lang") -> None:
     from rich.table import Table
 
     from coopgeo.exports.run_files import MAP
+    from coopgeo.study.texts import chain_text
     from coopgeo.words.sentences import answer, key_figures, place_name, remark_text
 
+    text = chain_text(outcome.chain, outcome.study, lang)
     sites = text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
     key = "answer_none" if not sites else "answer_set" if len(outcome.near_best) > 1 else "answer"
     say(text(f"cli.{key}", sites=sites, headline=answer(outcome, text)["headline"]), style="bold")

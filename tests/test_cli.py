@@ -181,6 +181,15 @@ def test_what_computes_is_not_loaded_before_it_is_needed(code):
     assert "coopgeo" in done.stdout.split()
 
 
+def test_a_run_loads_neither_statistics_nor_graphs():
+    """They take long, and a run without draws, on a river that is a line, does without; this one ends at its study."""
+    run = "from coopgeo.cli import app\ntry:\n    app(['run', '--set', 'nothing=1'])\nexcept SystemExit:\n    pass"
+    code = f"import sys\n{run}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"networkx", "scipy.stats"} & set(done.stdout.split()) == set()
+    assert "coopgeo.plan.run" in done.stdout.split()
+
+
 def test_the_bar_knows_every_step_of_a_run():
     from coopgeo.plan.run import STEPS
     from coopgeo.text import LANGS, catalogue

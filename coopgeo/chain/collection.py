@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from coopgeo.arrays import Floats, Ints
 from coopgeo.catchments import allocate
 from coopgeo.chain.fuel import at_fuel_price
 from coopgeo.chain.haulage import harvest_per_tonne, haul_diesel_per_kept_tonne, haul_per_kept_tonne
@@ -181,8 +182,10 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
             length_m = way.km[at] * 1000
             diesel_l = haul_diesel_per_kept_tonne(length_m, settings.tare, vehicle, material, return_share)
         figures = {"minutes": minutes, "km": way.km[at], "haul_eur_kept_t": eur, "diesel_l_kept_t": diesel_l}
-        point = np.where(reached, way.point[at], None)
-        parts.append((rows, point, *(np.where(reached, figure, np.nan) for figure in figures.values())))
+        nearest: np.ndarray = np.asarray(np.where(reached, way.point[at], None), dtype=object)
+        whole = np.arange(len(rows)), nearest, np.ones(len(rows))
+        own, to, part = _spread(chain, name, nearest) if settings.spreads else whole
+        parts.append((rows[own], to, part, *(np.where(reached, figure, np.nan)[own] for figure in figures.values())))
     if not parts:
         raise InfeasibleError(
             Message(
@@ -190,8 +193,9 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
                 "chain.toml"
             )
         )
-    row, *columns = (np.concatenate(part) for part in zip(*parts, strict=True))
-    kept_t = lying["available_kept_t"].to_numpy()[row]
+    row, point, share, *figures_of = (np.concatenate(part) for part in zip(*parts, strict=True))
+    kept_t = lying["available_kept_t"].to_numpy()[row] * share
+    columns = [point, *figures_of]
     names = ("point", "minutes", "km", "haul_eur_kept_t", "diesel_l_kept_t")
     origins = pd.DataFrame(
         {
@@ -211,6 +215,27 @@ def collect(study: Study, chain: Chain, balance: pd.DataFrame, ways: Mapping[str
             )
         )
     return Collection(origins, _lots(origins, chain))
+
+
+def _spread(chain: Chain, product: str, point: np.ndarray) -> tuple[Ints, np.ndarray, Floats]:
+    """Share what comes to a point with the other points of its commune that take the product.
+
+    Returns
+    -------
+    ndarray, ndarray, ndarray
+        Row of `point`, the point that it goes to, and which part of it does.
+    """
+    points = chain.collection_points
+    commune = dict(zip(points.index.tolist(), points["insee"].tolist(), strict=True))
+    takes = dict(zip(points.index.tolist(), points["accepts"].str.split().tolist(), strict=True))
+    by_commune: dict[str, list[str]] = {}
+    for id in sorted(commune):
+        if product in takes[id]:
+            by_commune.setdefault(commune[id], []).append(id)
+    to = [[None] if one is None else by_commune[commune[one]] for one in point]
+    count = np.array([len(those) for those in to])
+    row = np.repeat(np.arange(len(point)), count)
+    return row, np.array([one for those in to for one in those], dtype=object), 1 / count[row]
 
 
 def _lots(origins: pd.DataFrame, chain: Chain) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from coopgeo.exports.results_json import confidence
 from coopgeo.exports.workbook import write_sheets
 from coopgeo.exports.writing import writing
 from coopgeo.scenarios import Draws
-from coopgeo.text import Lang, Text
+from coopgeo.study.texts import chain_text
+from coopgeo.text import Lang
 from coopgeo.words.draw_sheets import draw_sheets
 
 WORKBOOK, FIGURES = "tirages.xlsx", "tirages.json"
@@ -33,7 +34,8 @@ def export_draws(draws: Draws, out: str | Path = "exports", *, lang: Lang = "fr"
     WritingError
         If a file cannot be replaced; then all old ones are left.
     """
-    text, folder = Text(lang), Path(out) / draws.model.chain.settings.id
+    text = chain_text(draws.model.chain, draws.model.study, lang)
+    folder = Path(out) / draws.model.chain.settings.id
     figures = json.dumps(confidence(draws.confidence, text), ensure_ascii=False, indent=2, allow_nan=False)
     with writing(folder, (WORKBOOK, FIGURES)) as new:
         write_sheets(draws.model.study.settings, new / WORKBOOK, text, draw_sheets(draws, text))

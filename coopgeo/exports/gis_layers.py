@@ -6,6 +6,8 @@ import geopandas as gpd
 
 from coopgeo.exports.notes import notes_of, with_free_names
 from coopgeo.exports.qgis_styles import STYLES, layer_styles
+from coopgeo.maps.page_areas import FOREST, counts_forest
+from coopgeo.maps.symbols import places_of
 from coopgeo.plan.local_effects import available_goods
 from coopgeo.plan.outcome import Outcome
 from coopgeo.roads.geopackage import write_geopackage
@@ -40,6 +42,8 @@ def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
         notes stand behind those of coopgeo; one whose name is taken has `_note` behind it.
     """
     communes = outcome.study.territory.drop(columns="chef_lieu")
+    if not counts_forest(outcome.chain):
+        communes = communes.drop(columns=list(communes.filter(like=FOREST)))
     communes["available_kept_t"] = available_goods(outcome)["kept_t"]
     judged = outcome.site_scores[["score", "excluded"]]
     own = {"candidate_sites": outcome.chain.candidate_sites.join(judged), "communes": communes}
@@ -55,7 +59,8 @@ def output_layers(outcome: Outcome) -> dict[str, gpd.GeoDataFrame]:
 def write_layers(outcome: Outcome, path: Path, text: Text) -> None:
     """Write the layers as a GeoPackage with the styles that QGIS opens them in, dated with the date of the study."""
     layers, date = output_layers(outcome), outcome.study.settings.date
-    write_geopackage(layers, path, date=date, tables={STYLES: layer_styles(layers, text, date=date)})
+    styles = layer_styles(layers, text, places_of(outcome.study.kinds), date=date)
+    write_geopackage(layers, path, date=date, tables={STYLES: styles})
 
 
 def write_geoparquet(outcome: Outcome, folder: Path) -> None:

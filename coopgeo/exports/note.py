@@ -12,17 +12,17 @@ import typst
 
 import coopgeo
 from coopgeo.exports.writing import writing
-from coopgeo.maps.still import FONTS, MAPS, write_stills
+from coopgeo.maps.still import FONTS, MAPS, map_files, write_stills
 from coopgeo.plan.outcome import Outcome
+from coopgeo.study.texts import chain_text
 from coopgeo.text import Lang, Text
-from coopgeo.words.decision import balance_sentence, how_sure
+from coopgeo.words.decision import balance_and_rest, how_sure
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
 from coopgeo.words.sources import sources_used
 
 NOTE = "note.pdf"
-NOTE_FILES = (NOTE, *(f"{name}.png" for name in MAPS))
 _LONGEST = 160  # characters of a name in the note
 
 
@@ -47,9 +47,9 @@ def write_brief(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "
     WritingError
         If a file cannot be replaced; then all old ones are left.
     """
-    text = Text(lang)
+    text = chain_text(outcome.chain, outcome.study, lang)
     folder = Path(out) / outcome.chain.settings.id
-    with writing(folder, NOTE_FILES) as new:
+    with writing(folder, (NOTE, *map_files(text))) as new:
         write_stills(outcome, new, text)
         (new / NOTE).write_bytes(_set(outcome, new, text))
     return folder
@@ -59,8 +59,9 @@ def _set(outcome: Outcome, maps: Path, text: Text) -> bytes:
     """The note as PDF, dated with the date of the study."""
     date = dt.datetime.fromisoformat(outcome.study.settings.date).replace(tzinfo=dt.UTC)
     with tempfile.TemporaryDirectory() as scratch, as_file(files("coopgeo.exports") / "note.typ") as template:
-        for path in (template, *(maps / f"{name}.png" for name in MAPS)):
-            shutil.copy(path, scratch)
+        shutil.copy(template, scratch)
+        for name, file in zip(MAPS, map_files(text), strict=True):
+            shutil.copy(maps / file, Path(scratch) / f"{name}.png")
         return bytes(
             typst.compile(
                 str(Path(scratch) / template.name),
@@ -77,7 +78,7 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
     """What the note says."""
     study, chain = outcome.study, outcome.chain
     assumed = chain.statuses == "assumed"
-    words = {
+    words: dict[str, str | list[str]] = {
         "figures": text("page.figures"),
         "doubts": text("page.how_sure"),
         "remarks": text("page.remarks"),
@@ -92,14 +93,18 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "score": text("column.score"),
         "score_note": text("page.score"),
         "assumed": text("note.assumed"),
-        "heat": text("sheet.heat_prices"),
-        "heat_note": text("heat.note"),
-        "heat_columns": [
-            text("column.fuel"),
-            text("heat.column"),
-            *(text(f"column.{name}") for name in ("taxes", "price_year", "source", "status")),
-        ],
+        "eur_unit": text.eur_unit,
     }
+    if heat := [list(row.values()) for row in heat_rows(outcome, text)]:
+        words |= {
+            "heat": text("sheet.heat_prices"),
+            "heat_note": text("heat.note"),
+            "heat_columns": [
+                text("column.fuel"),
+                text("heat.column"),
+                *(text(f"column.{name}") for name in ("taxes", "price_year", "source", "status")),
+            ],
+        }
     return {
         "lang": text.lang,
         "study": study.settings.name,
@@ -114,11 +119,11 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         **answer(outcome, text),
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
-        "total_unit": text.number(outcome.cost.eur_per_unit, 1),
+        "total_unit": text.price(outcome.cost.eur_per_unit),
         "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "alternatives": choices_in_words(outcome, text),
-        "heat": [list(row.values()) for row in heat_rows(outcome, text)],
-        "doubts": [*how_sure(outcome, text), balance_sentence(outcome, text), text("sure.not_counted")],
+        "heat": heat,
+        "doubts": [*how_sure(outcome, text), *balance_and_rest(outcome, text)],
         "remarks": [remark_text(remark, text) for remark in outcome.remarks if remark.key != "assumed"],  # said below
         "assumed": text(
             "note.assumed_told",

@@ -13,13 +13,16 @@ import geopandas as gpd
 import pandas as pd
 
 from coopgeo.maps import symbols
-from coopgeo.maps.classes import closed_breaks, inner_breaks, ranges
-from coopgeo.text import Text, catalogue
+from coopgeo.maps.classes import closed_breaks, density_digits, inner_breaks, ranges
+from coopgeo.maps.symbols import PlaceSymbol
+from coopgeo.text import Text
 
 STYLES = "layer_styles"  # the table that QGIS reads
 
 
-def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text, *, date: str) -> pd.DataFrame:
+def layer_styles(
+    layers: Mapping[str, gpd.GeoDataFrame], text: Text, places: Mapping[str, PlaceSymbol], *, date: str
+) -> pd.DataFrame:
     """The rows of the table `layer_styles`: the default style of each layer.
 
     Parameters
@@ -27,15 +30,17 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text, *, date: st
     layers : mapping of str to GeoDataFrame
         As `gis_layers.output_layers` gives them.
     text : Text
-        Language of the legend.
+        Of the chain, in the language of the legend.
+    places : mapping of str to PlaceSymbol
+        How each kind of place is drawn.
     date : str
         ISO date to write beside each style.
     """
     makers: dict[str, Callable[[gpd.GeoDataFrame, Text], ET.Element]] = {
         "platforms": _platforms,
-        "collection_points": _collection_points,
+        "collection_points": lambda layer, text: _collection_points(layer, text, places),
         "catchments": _catchments,
-        "customers": _customers,
+        "customers": lambda layer, text: _customers(layer, text, places),
         "flows": _flows,
         "road_loads": _road_loads,
         "candidate_sites": _candidate_sites,
@@ -62,40 +67,47 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text, *, date: st
 
 
 def _platforms(_: gpd.GeoDataFrame, text: Text) -> ET.Element:
-    return _rules([("", text("legend.platform"), _marker("platform", 7))])
+    return _rules([("", text("legend.platform"), _marker(symbols.PLACES["platform"], 7))])
 
 
-def _collection_points(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
-    """A symbol for each kind, hollow where assumed."""
-    rules = []
-    for kind in dict.fromkeys(layer["kind"]):
-        for assumed in (False, True):
-            words = text(f"kind.{kind}") + (f" ({text('status.assumed')})" if assumed else "")
-            rules.append(
-                (
-                    f"\"kind\" = '{kind}' AND \"status\" {'=' if assumed else '<>'} 'assumed'",
-                    words,
-                    _marker(kind, 3.5, assumed=assumed),
-                )
-            )
-    return _rules(rules)
+def _collection_points(layer: gpd.GeoDataFrame, text: Text, places: Mapping[str, PlaceSymbol]) -> ET.Element:
+    return _rules(_of_kinds(layer, text, places, 3.5))
 
 
-def _customers(_: gpd.GeoDataFrame, text: Text) -> ET.Element:
-    served = text("legend.customer")
+def _customers(layer: gpd.GeoDataFrame, text: Text, places: Mapping[str, PlaceSymbol]) -> ET.Element:
+    """A symbol for each kind; one for all where they are drawn alike."""
+    kinds = list(dict.fromkeys(layer["kind"]))
+    if not symbols.look_alike(kinds, places):
+        return _rules(_of_kinds(layer, text, places, 4))
+    served, place = text("legend.customer"), places[kinds[0]] if kinds else symbols.PLACES["customer"]
     return _rules(
         [
-            ("\"status\" <> 'assumed'", served, _marker("customer", 4)),
-            ("\"status\" = 'assumed'", f"{served} ({text('status.assumed')})", _marker("customer", 4, assumed=True)),
+            ("\"status\" <> 'assumed'", served, _marker(place, 4)),
+            ("\"status\" = 'assumed'", f"{served} ({text('status.assumed')})", _marker(place, 4, assumed=True)),
         ]
     )
+
+
+def _of_kinds(
+    layer: gpd.GeoDataFrame, text: Text, places: Mapping[str, PlaceSymbol], size_mm: float
+) -> list[tuple[str, str, "_Drawn"]]:
+    """A rule for each kind of place, hollow where assumed."""
+    return [
+        (
+            f"\"kind\" = '{kind}' AND \"status\" {'=' if assumed else '<>'} 'assumed'",
+            text(f"kind.{kind}") + (f" ({text('status.assumed')})" if assumed else ""),
+            _marker(places[kind], size_mm, assumed=assumed),
+        )
+        for kind in dict.fromkeys(layer["kind"])
+        for assumed in (False, True)
+    ]
 
 
 def _candidate_sites(_: gpd.GeoDataFrame, text: Text) -> ET.Element:
     return _rules(
         [
-            ("\"excluded\" = ''", text("legend.candidate_plain"), _marker("candidate", 2.6)),
-            ("\"excluded\" <> ''", text("legend.excluded"), _marker("candidate", 2.6, assumed=True)),
+            ("\"excluded\" = ''", text("legend.candidate_plain"), _marker(symbols.PLACES["candidate"], 2.6)),
+            ("\"excluded\" <> ''", text("legend.excluded"), _marker(symbols.PLACES["candidate"], 2.6, assumed=True)),
         ]
     )
 
@@ -148,8 +160,9 @@ def _road_loads(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
 
 
 def _communes(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
-    """Communes by the wood available, in classes of as many communes each."""
-    breaks = closed_breaks(layer["available_kept_t"], digits=1)
+    """Communes by what is available, in classes of as many communes each."""
+    digits = density_digits(layer["available_kept_t"])
+    breaks = closed_breaks(layer["available_kept_t"], digits=digits)
     renderer = ET.Element(
         "renderer-v2",
         type="graduatedSymbol",
@@ -161,7 +174,9 @@ def _communes(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     ranges, drawn = ET.SubElement(renderer, "ranges"), ET.SubElement(renderer, "symbols")
     for at, (low, high) in enumerate(pairwise(breaks)):
         words = (
-            text("legend.between", low=text.number(low, 1), high=text.number(high, 1)) + " " + text("qgis.kept_t_year")
+            text("legend.between", low=text.number(low, digits), high=text.number(high, digits))
+            + " "
+            + text("qgis.kept_t_year")
         )
         ET.SubElement(
             ranges, "range", lower=f"{low:.6f}", upper=f"{high:.6f}", symbol=str(at), label=words, render="true"
@@ -180,8 +195,7 @@ class _Drawn(NamedTuple):
     width: str = ""
 
 
-def _marker(kind: str, size_mm: float, *, assumed: bool = False) -> _Drawn:
-    place = symbols.PLACES[kind]
+def _marker(place: PlaceSymbol, size_mm: float, *, assumed: bool = False) -> _Drawn:
     options = {
         "name": place.qgis,
         "size": f"{size_mm:g}",
@@ -274,10 +288,11 @@ def _label(name: str) -> str:
 
 def _aliases(layer: gpd.GeoDataFrame, text: Text) -> ET.Element:
     """The names in words of the columns, which QGIS shows in their place."""
-    named, titles = ET.Element("aliases"), catalogue(text.lang)
+    named = ET.Element("aliases")
     for at, column in enumerate(layer.columns.drop(layer.geometry.name), start=1):  # 0 is the number of the feature
-        if title := titles.get(f"column.{column}"):
-            ET.SubElement(named, "alias", field=column, index=str(at), name=title)
+        if title := text.words.get(f"column.{column}"):
+            name = title.format(**text.units, product=column)
+            ET.SubElement(named, "alias", field=column, index=str(at), name=name)
     return named
 
 

@@ -231,7 +231,7 @@ def _supply(outcome: Outcome) -> dict[str, Any]:
 
 
 def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
-    """The curve of a site as columns of numbers, and what all the wood delivered would take there."""
+    """The curve of a site as columns of numbers, and what all that is delivered would take there."""
     steps = outcome.curves.steps(site)
     tonnes = outcome.accounts.delivered.tonnes or float(outcome.placement.demand["tonnes"].sum())
     columns = ("cum_t", "cum_units", "marginal_eur_t", "average_eur_t", "marginal_eur_unit", "average_eur_unit")

@@ -8,7 +8,8 @@ from coopgeo.exports.workbook import write_tables
 from coopgeo.exports.writing import writing
 from coopgeo.maps import write_map
 from coopgeo.plan.outcome import Outcome
-from coopgeo.text import Lang, Text
+from coopgeo.study.texts import chain_text
+from coopgeo.text import Lang
 from coopgeo.words.sheets import sheets
 
 MAP, WORKBOOK, LAYERS_FILE, GEOPARQUET, RESULTS = (
@@ -43,7 +44,7 @@ def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") 
     WritingError
         If a file cannot be replaced; then all old ones are left.
     """
-    text = Text(lang)
+    text = chain_text(outcome.chain, outcome.study, lang)
     folder = Path(out) / outcome.chain.settings.id
     with writing(folder, RUN_FILES) as new:
         tables = sheets(outcome, text)

@@ -5,7 +5,8 @@ from pathlib import Path
 from coopgeo.exports.workbook import write_sheets
 from coopgeo.exports.writing import writing
 from coopgeo.scenarios import Comparison, Prepared
-from coopgeo.text import Lang, Text
+from coopgeo.study.texts import chain_text
+from coopgeo.text import Lang
 from coopgeo.words.scenarios import comparison_sheets
 
 SCENARIOS = "scenarios.xlsx"
@@ -35,7 +36,8 @@ def export_scenarios(
     WritingError
         If the file cannot be replaced; then the old one is left.
     """
-    text, chain = Text(lang), prepared.study.chain(prepared.job.chain)
+    chain = prepared.study.chain(prepared.job.chain)
+    text = chain_text(chain, prepared.study, lang)
     folder = Path(out) / chain.settings.id
     with writing(folder, (SCENARIOS,)) as new:
         write_sheets(prepared.study.settings, new / SCENARIOS, text, comparison_sheets(comparison, chain, text))

@@ -9,6 +9,7 @@ import pandas as pd
 from coopgeo.text import Text
 
 CLASSES = 5
+_SMALL = 0.1  # under that, two decimals tell no class from another
 
 
 def inner_breaks(values: pd.Series, *, digits: int) -> tuple[float, ...]:
@@ -24,6 +25,24 @@ def inner_breaks(values: pd.Series, *, digits: int) -> tuple[float, ...]:
         return ()
     shares = np.arange(1, CLASSES) / CLASSES
     return tuple(float(value) for value in np.unique(np.round(np.quantile(values, shares), digits)))
+
+
+def density_digits(values: pd.Series) -> int:
+    """Decimals of the limits of classes of a density: one, or more where all of it is small."""
+    most = float(values.max()) if len(values) else 0.0
+    return 1 if most >= 1 or most == 0 else 2 if most >= _SMALL else 3
+
+
+def density_breaks(values: pd.Series) -> tuple[tuple[float, ...], int]:
+    """Where classes of a density begin, and their decimals; where most values are 0, classes are those of the others.
+
+    Examples
+    --------
+    >>> density_breaks(pd.Series([0.0, 0.0, 0.0, 0.02, 0.04]))
+    ((0.024, 0.028, 0.032, 0.036), 3)
+    """
+    digits, some = density_digits(values), values[values > 0]
+    return inner_breaks(some if 2 * len(some) < len(values) else values, digits=digits), digits
 
 
 def closed_breaks(values: pd.Series, *, digits: int) -> tuple[float, ...]:

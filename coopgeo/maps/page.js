@@ -169,7 +169,7 @@ const layerRow = ({ id }, ...content) => element("div", { id: `switch-${id}`, cl
 
 function tellSwitches() {
   const form = find("#layers");
-  for (const theme of ["answer", "lorries", "wood", "areas", "landmarks"]) {
+  for (const theme of ["answer", "lorries", "resource", "areas", "landmarks"]) {
     const members = data.layers.filter((layer) => layer.theme === theme).reverse();
     const box = element("fieldset", {}, element("legend", {}, words[`theme_${theme}`]));
     if (theme === "areas") box.append(...areaSwitch(members.reverse()));

@@ -1,7 +1,5 @@
 """The page: the answer first, key figures, the map with its switches, what else could be chosen, and every table."""
 
-import base64
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -18,9 +16,10 @@ from coopgeo.maps.basemap import corners, drawn_rivers, named_communes
 from coopgeo.maps.leaflet import leaflet
 from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.page_layers import layers_of_sites, page_layers
+from coopgeo.maps.policy import policy
 from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
-from coopgeo.text import Text, catalogue
+from coopgeo.text import Text
 from coopgeo.words.decision import how_sure, in_detail
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.ranking import choices_in_words
@@ -70,7 +69,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         chain=getattr(outcome.chain.settings, text.lang),
         version=coopgeo.__version__,
         story=story,
-        policy=_policy(scripts, styles),
+        policy=policy(scripts, styles, hosts=_HOSTS),
         scripts=scripts,
         styles=styles,
         patterns=symbols.patterns(),
@@ -86,20 +85,6 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
     )
 
 
-def _policy(scripts: list[str], styles: list[str]) -> str:
-    """A policy that lets run what stands in this file only; pictures of a background come if a reader asks for one."""
-
-    def hashes(texts: list[str]) -> str:
-        return " ".join(
-            f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts
-        )
-
-    return (
-        f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data: {_HOSTS}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
 def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) -> dict[str, Any]:
     """What the story says in one case."""
     return {
@@ -107,7 +92,7 @@ def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) ->
         "answer": sentences,
         "figures": headline_figures(outcome, text),
         "stages": stages(outcome, text),
-        "total_unit": text.number(outcome.cost.eur_per_unit, 1),
+        "total_unit": text.price(outcome.cost.eur_per_unit),
         "total_year": text.significant(outcome.cost.paid_eur_year, 3),
         "remarks": [remark_text(remark, text) for remark in outcome.remarks],
     }
@@ -143,11 +128,7 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
             {"picture": symbols.symbol("candidate", 18, assumed=True), "words": text("legend.assumed")},
         ],
         "backgrounds": BACKGROUNDS,
-        "words": {
-            key.removeprefix("script."): words
-            for key, words in catalogue(text.lang).items()
-            if key.startswith("script.")
-        },
+        "words": {key.removeprefix("script."): words for key, words in text.words.items() if key.startswith("script.")},
         "shapes": pool.shapes,
     }
 
@@ -158,7 +139,7 @@ def _plain_layer(layer: PageLayer, pool: ShapePool, text: Text, of_river: str) -
     styles = list({json.dumps(style): style for style in layer.styles}.values())
     return {
         "id": layer.id,
-        "name": text(f"layer.{layer.id}", of_river=of_river),
+        "name": layer.name or text(f"layer.{layer.id}", of_river=of_river),
         "theme": layer.theme,
         "form": layer.form,
         "shown": layer.shown,

@@ -1,4 +1,4 @@
-"""Layers of areas: communes, the wood and forest in them, catchments and bands of minutes."""
+"""Layers of areas: communes, what is left for the chain and the forest in them, catchments and bands of minutes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.maps import symbols
-from coopgeo.maps.classes import class_words, inner_breaks, ranges
+from coopgeo.maps.classes import class_words, density_breaks, ranges
 from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.shapes import SIMPLIFY_M
 from coopgeo.plan.local_effects import available_goods, commune_effects
+from coopgeo.study import Chain
 
 _BAND_SIMPLIFY_M = 60.0
+FOREST = "forest_"  # how columns of communes begin that are hectares of it
 _BORDER = {"color": "#8b938d", "weight": 0.8}
 
 
@@ -33,18 +35,18 @@ def commune_layer(scene: Scene) -> PageLayer:
 
 
 def available_layer(scene: Scene) -> PageLayer:
-    """Wood that is left for the chain, per square kilometre of each commune."""
+    """What is left for the chain, per square kilometre of each commune."""
     rows = available_goods(scene.outcome).rename(columns={"kept_t": "left_kept_t"})
-    breaks = inner_breaks(rows["kept_t_km2"], digits=1)
+    breaks, digits = density_breaks(rows["kept_t_km2"])
     return _classed(
-        scene, "available", rows, rows["kept_t_km2"], breaks, lambda value: scene.text.number(value, 1), shown=True
+        scene, "available", rows, rows["kept_t_km2"], breaks, lambda value: scene.text.number(value, digits), shown=True
     )
 
 
 def forest_layer(scene: Scene) -> PageLayer:
     """Share of forest of each commune."""
     communes = scene.outcome.study.territory
-    hectares = communes.filter(like="forest_").sum(axis=1)
+    hectares = communes.filter(like=FOREST).sum(axis=1)
     share = (hectares / communes["area_ha"]).clip(upper=1)
     rows = pd.DataFrame({"commune": communes["name"], "forest_ha": hectares, "forest_percent": 100 * share})
     return _classed(scene, "forest", rows, share, symbols.FOREST_BREAKS, scene.text.percent, shown=False)
@@ -59,7 +61,9 @@ def catchment_layer(scene: Scene, kind: str) -> PageLayer:
     shapes = gpd.GeoSeries(areas.geometry.simplify_coverage(SIMPLIFY_M), crs=areas.crs)
     legend = [(symbols.swatch(shade), str(name)) for shade, name in zip(shades, rows["name"], strict=True)]
     styles = [{**_fill(shade), "fillOpacity": 0.65, "color": symbols.INK, "weight": 1.5} for shade in shades]
-    return PageLayer(f"catchments_{kind}", "areas", "areas", pd.DataFrame(rows), shapes, styles, legend, shown=False)
+    name = _kind_name(scene, "catchments", kind)
+    rows = pd.DataFrame(rows)
+    return PageLayer(f"catchments_{kind}", "areas", "areas", rows, shapes, styles, legend, shown=False, name=name)
 
 
 def band_layer(scene: Scene, kind: str) -> PageLayer:
@@ -71,7 +75,19 @@ def band_layer(scene: Scene, kind: str) -> PageLayer:
     legend = [(symbols.swatch(f"p-bands-{at}"), word) for at, word in enumerate(words)]
     styles = [{**_fill(f"p-bands-{at}"), "weight": 0} for at in range(len(bands))]
     shapes = bands.geometry.simplify(_BAND_SIMPLIFY_M)
-    return PageLayer(f"bands_{kind}", "areas", "areas", rows, shapes, styles, legend, shown=False)
+    name = _kind_name(scene, "bands", kind)
+    return PageLayer(f"bands_{kind}", "areas", "areas", rows, shapes, styles, legend, shown=False, name=name)
+
+
+def _kind_name(scene: Scene, layer: str, kind: str) -> str:
+    """Name of a layer of a kind of collection point: words of its own, or the name of the kind."""
+    text, own = scene.text, f"layer.{layer}_{kind}"
+    return text(own) if own in text else text(f"layer.{layer}", kind=text(f"kind.{kind}"))
+
+
+def counts_forest(chain: Chain) -> bool:
+    """Whether a chain counts anything from forests."""
+    return any(product.basis.startswith(FOREST) for product in chain.settings.products.values())
 
 
 def _classed(

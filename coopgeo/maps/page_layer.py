@@ -1,6 +1,6 @@
 """A layer of the page: one table for its cards, its table twin and its CSV file, with a shape and a style a row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -9,11 +9,12 @@ import geopandas as gpd
 import pandas as pd
 
 from coopgeo.maps.shapes import SIMPLIFY_M
+from coopgeo.maps.symbols import PlaceSymbol, places_of
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.sentences import road_name
 
-Theme = Literal["answer", "lorries", "wood", "landmarks", "areas"]
+Theme = Literal["answer", "lorries", "resource", "landmarks", "areas"]
 Form = Literal["places", "lines", "areas", "ground"]
 
 
@@ -24,7 +25,7 @@ class PageLayer:
     Attributes
     ----------
     id : str
-        Key of its name in the texts, `layer.<id>`.
+        Key of its name in the texts, `layer.<id>`, unless it has a `name`.
     theme : str
         Where its switch stands; of "areas", one shows at a time.
     form : {"places", "lines", "areas", "ground"}
@@ -40,6 +41,8 @@ class PageLayer:
         SVG and words.
     shown : bool
         Whether the switch is on when the page opens.
+    name : str
+        In words, where no text of its own names it.
     """
 
     id: str
@@ -50,6 +53,7 @@ class PageLayer:
     styles: Sequence[Any]
     legend: list[tuple[str, str]] = field(default_factory=list)
     shown: bool = True
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ class Scene:
     text: Text
     base: "Scene | None" = None
 
+    @cached_property
+    def places(self) -> Mapping[str, PlaceSymbol]:
+        """How each kind of place is drawn."""
+        return places_of(self.outcome.study.kinds)
+
     @property
     def ranked(self) -> Outcome:
         """The outcome that the candidate sites are ranked by."""
@@ -75,7 +84,7 @@ class Scene:
 
     @property
     def goes_straight(self) -> bool:
-        """Whether wood goes past the platform in any case of the page: all cases have the same layers."""
+        """Whether anything goes past the platform in any case of the page: all cases have the same layers."""
         return any(len(case.accounts.direct.tonnes) for case in self._cases)
 
     @property

@@ -2,7 +2,14 @@
 
 import pandas as pd
 
-from coopgeo.maps.page_areas import available_layer, band_layer, catchment_layer, commune_layer, forest_layer
+from coopgeo.maps.page_areas import (
+    available_layer,
+    band_layer,
+    catchment_layer,
+    commune_layer,
+    counts_forest,
+    forest_layer,
+)
 from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.page_places import (
     candidate_layer,
@@ -13,8 +20,7 @@ from coopgeo.maps.page_places import (
     platform_layer,
 )
 from coopgeo.maps.page_roads import flow_layer, lorry_layer, road_layer
-
-_COLLECTING = ("landing", "hedge_depot", "recycling_centre")
+from coopgeo.plan.outcome import Outcome
 
 
 def page_layers(scene: Scene) -> list[PageLayer]:
@@ -23,14 +29,17 @@ def page_layers(scene: Scene) -> list[PageLayer]:
     return [
         commune_layer(scene),
         available_layer(scene),
-        forest_layer(scene),
-        *(catchment_layer(scene, kind) for kind in _collecting(outcome.catchments)),
-        *(band_layer(scene, kind) for kind in _collecting(outcome.bands)),
+        *([forest_layer(scene)] if counts_forest(outcome.chain) else []),
+        *(catchment_layer(scene, kind) for kind in _kinds(outcome.catchments.dropna(subset="geometry"), outcome)),
+        *(band_layer(scene, kind) for kind in _kinds(outcome.bands, outcome)),
         road_layer(scene),
         *_load_layers(scene),
         crossing_layer(scene),
-        other_customer_layer(scene, "competitors", "competitor", "competitor", shown=True),
-        other_customer_layer(scene, "other_customers", "shown", "customer", shown=False),
+        *(
+            other_customer_layer(scene, name, role, shown=shown)
+            for name, role, shown in (("competitors", "competitor", True), ("other_customers", "shown", False))
+            if (outcome.chain.customers["role"] == role).any()
+        ),
         *_site_layers(scene),
     ]
 
@@ -51,6 +60,7 @@ def _site_layers(scene: Scene) -> list[PageLayer]:
     return [collection_layer(scene), customer_layer(scene), candidate_layer(scene), *platforms]
 
 
-def _collecting(table: pd.DataFrame) -> list[str]:
-    """Kinds of collection points that a table has rows of, in the order of the switches."""
-    return [kind for kind in _COLLECTING if (table["kind"] == kind).any()]
+def _kinds(table: pd.DataFrame, outcome: Outcome) -> list[str]:
+    """Kinds of collection points that a table has rows of, in the order of `kinds.csv`, which is that of the switches."""
+    found = set(table["kind"])
+    return [str(kind) for kind in outcome.study.kinds.index if kind in found]

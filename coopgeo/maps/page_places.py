@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.maps.page_layer import PageLayer, Scene, Theme
-from coopgeo.maps.symbols import symbol
+from coopgeo.maps.symbols import PLACES, PlaceSymbol, look_alike, symbol
 from coopgeo.words.ranking import ranked_sites
 
 _MARKS = ["note", "status", "source"]
@@ -35,19 +35,21 @@ def crossing_layer(scene: Scene) -> PageLayer:
 def collection_layer(scene: Scene) -> PageLayer:
     """Collection points, larger with their tonnes; hollow where assumed."""
     points, text = scene.outcome.collection_points, scene.text
-    figures = ["tonnes", "tonnes_used", "tonnes_direct", "catchment_communes", "minutes_to_platform"]
+    straight = ["tonnes_direct"] if scene.outcome.chain.settings.may_go_straight else []
+    communes = ["catchment_communes"] if len(scene.outcome.catchments) else []
+    figures = ["tonnes", "tonnes_used", *straight, *communes, "minutes_to_platform"]
     rows = pd.DataFrame(points).assign(kind=[text(f"kind.{kind}") for kind in points["kind"]], **scene.marks(points))
     pictures = [
-        _picture(kind, 12 + 14 * size, assumed=status == "assumed")
+        _picture(scene.places[kind], 12 + 14 * size, assumed=status == "assumed")
         for kind, size, status in zip(points["kind"], _sizes(points["tonnes"]), points["status"], strict=True)
     ]
-    legend = [(symbol(kind, 18), text(f"kind.{kind}")) for kind in dict.fromkeys(points["kind"])]
+    legend = [(symbol(scene.places[kind], 18), text(f"kind.{kind}")) for kind in dict.fromkeys(points["kind"])]
     columns = ["name", "kind", *figures, *_MARKS]
-    return _places("collection_points", "wood", rows[columns], points.geometry, pictures, legend)
+    return _places("collection_points", "resource", rows[columns], points.geometry, pictures, legend)
 
 
 def customer_layer(scene: Scene) -> PageLayer:
-    """Boilers served, larger with what they need."""
+    """Customers served, larger with what they need."""
     customers, text = scene.outcome.customers, scene.text
     rows = pd.DataFrame(customers).assign(
         kind=[text(f"kind.{kind}") for kind in customers["kind"]],
@@ -55,20 +57,33 @@ def customer_layer(scene: Scene) -> PageLayer:
         **scene.marks(customers),
     )
     pictures = [
-        _picture("customer", 14 + 12 * size, assumed=status == "assumed")
-        for size, status in zip(_sizes(customers["tonnes"]), customers["status"], strict=True)
+        _picture(scene.places[kind], 14 + 12 * size, assumed=status == "assumed")
+        for kind, size, status in zip(customers["kind"], _sizes(customers["tonnes"]), customers["status"], strict=True)
     ]
-    legend = [(symbol("customer", 18), text("legend.customer"))]
-    columns = ["name", "kind", "tonnes", "wanted_units", "power_kw", "minutes", "demand_status", *_MARKS]
+    kinds = list(dict.fromkeys(customers["kind"]))
+    legend = [(symbol(scene.places[kind], 18), text(f"kind.{kind}")) for kind in kinds]
+    if kinds and look_alike(kinds, scene.places):
+        legend = [(symbol(scene.places[kinds[0]], 18), text("legend.customer"))]
+    columns = ["name", "kind", *_needs(scene), "minutes", "demand_status", *_MARKS]
     return _places("customers", "answer", rows[columns], customers.geometry, pictures, legend)
 
 
-def other_customer_layer(scene: Scene, name: str, role: str, kind: str, *, shown: bool) -> PageLayer:
-    """Plants and boilers of a role that the platform does not serve, drawn as a kind of place."""
+def _needs(scene: Scene) -> list[str]:
+    """What a card tells of the need of a customer, where the chain has it."""
+    units = [] if scene.outcome.chain.settings.tells_tonnes else ["wanted_units"]
+    return ["tonnes", *units, *(["power_kw"] if "power_kw" in scene.outcome.customers else [])]
+
+
+def other_customer_layer(scene: Scene, name: str, role: str, *, shown: bool) -> PageLayer:
+    """Plants and customers of a role that the platform does not serve; competitors are all drawn alike."""
     customers = scene.outcome.chain.customers.loc[lambda table: table["role"] == role]
     rows = pd.DataFrame(customers).assign(tonnes=customers["tonnes_year"], **scene.marks(customers))
-    pictures = [_picture(kind, 18, assumed=status == "assumed") for status in customers["status"]]
-    legend = [(symbol(kind, 18), scene.text(f"legend.{name}"))]
+    drawn = [PLACES["competitor"] if role == "competitor" else scene.places[kind] for kind in customers["kind"]]
+    pictures = [
+        _picture(place, 18, assumed=status == "assumed")
+        for place, status in zip(drawn, customers["status"], strict=True)
+    ]
+    legend = [(symbol(place, 18), scene.text(f"legend.{name}")) for place in dict.fromkeys(drawn)]
     columns = ["name", "tonnes", *_MARKS]
     return _places(name, "landmarks", rows[columns], customers.geometry, pictures, legend, shown=shown)
 
@@ -99,7 +114,8 @@ def platform_layer(scene: Scene) -> PageLayer:
     platforms, text = scene.outcome.platforms, scene.text
     hazards = [text(f"hazard.{hazard}") for hazard in platforms["hazard"]]
     rows = pd.DataFrame(platforms).assign(hazard=hazards, **scene.marks(platforms))
-    figures = ["tonnes_in", "tonnes_out", "room_t", "units", "capital_eur", "built_m2", "distance_housing_m"]
+    units = [] if scene.outcome.chain.settings.tells_tonnes else ["units"]
+    figures = ["tonnes_in", "tonnes_out", "room_t", *units, "capital_eur", "built_m2", "distance_housing_m"]
     columns = ["name", "commune", *figures, "zoning", "hazard", *_MARKS]
     pictures = [_picture("platform", 42)] * len(platforms)
     legend = [(symbol("platform", 18), text("legend.platform"))]
@@ -111,7 +127,7 @@ def _sizes(amounts: pd.Series) -> pd.Series:
     return (amounts / (float(amounts.max()) or 1.0)) ** 0.5
 
 
-def _picture(kind: str, size_px: float, *, assumed: bool = False, label: str = "") -> list[Any]:
+def _picture(kind: str | PlaceSymbol, size_px: float, *, assumed: bool = False, label: str = "") -> list[Any]:
     """SVG of a symbol, with its size in whole pixels."""
     return [symbol(kind, round(size_px), assumed=assumed, label=label), round(size_px)]
 

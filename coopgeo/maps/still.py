@@ -1,4 +1,4 @@
-"""Maps that stand still, for paper and slides: the answer, where the wood comes from, the lorries on the roads."""
+"""Maps that stand still, for paper and slides: the answer, where the resource lies, the lorries on the roads."""
 
 from collections.abc import Callable
 from functools import cache
@@ -21,14 +21,15 @@ from matplotlib.transforms import Bbox
 
 from coopgeo.maps import symbols
 from coopgeo.maps.basemap import drawn_rivers, main_roads, named_communes
-from coopgeo.maps.classes import class_words, inner_breaks, ranges
+from coopgeo.maps.classes import class_words, density_breaks, ranges
+from coopgeo.maps.symbols import PlaceSymbol
 from coopgeo.plan.local_effects import available_goods
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.sentences import road_name
 
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
-MAPS = ("carte-reponse", "carte-bois", "carte-camions")
+MAPS = ("answer", "resource", "lorries")
 _SIZE_INCH, _DPI = (11.0, 7.6), 200
 _HATCHES = ("", "..", "//", "xx", "++")
 _LONGEST = 42  # characters of a name on a map
@@ -43,6 +44,11 @@ _SIDES: tuple[_Side, ...] = (
 _MARGIN = 0.04  # of the extent
 
 
+def map_files(text: Text) -> list[str]:
+    """Names of the files of `MAPS`."""
+    return [f"{text(f'note.file_{name}')}.png" for name in MAPS]
+
+
 def write_stills(outcome: Outcome, folder: Path, text: Text) -> None:
     """Write the maps of `MAPS` as PNG files, A4 landscape or so at 200 dots an inch, drawn with matplotlib.
 
@@ -53,8 +59,8 @@ def write_stills(outcome: Outcome, folder: Path, text: Text) -> None:
         Must exist.
     text : Text
     """
-    for name, draw in zip(MAPS, (_answer, _wood, _lorries), strict=True):
-        _sheet(outcome, text, draw).savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": "coopgeo"})
+    for name, draw in zip(map_files(text), (_answer, _resource, _lorries), strict=True):
+        _sheet(outcome, text, draw).savefig(folder / name, dpi=_DPI, metadata={"Software": "coopgeo"})
 
 
 def drawable(name: object) -> str:
@@ -202,9 +208,9 @@ def _set_apart(axes: Axes) -> None:
             label.remove()
 
 
-def _points(axes: Axes, rows: gpd.GeoDataFrame, kind: str, size_pt: float, zorder: int = 10) -> None:
-    """Places of a kind, hollow where assumed."""
-    colour = symbols.PLACES[kind].colour
+def _points(axes: Axes, rows: gpd.GeoDataFrame, place: PlaceSymbol, size_pt: float, zorder: int = 10) -> None:
+    """Places that are drawn alike, hollow where assumed."""
+    colour = place.colour
     for assumed in (False, True):
         some = rows[(rows["status"] == "assumed") == assumed]
         style: dict[str, Any] = {
@@ -212,28 +218,35 @@ def _points(axes: Axes, rows: gpd.GeoDataFrame, kind: str, size_pt: float, zorde
             "edgecolor": colour if assumed else "white",
             "linewidth": 1.4 if assumed else 0.7,
         }
-        axes.scatter(
-            some.geometry.x, some.geometry.y, s=size_pt**2, marker=symbols.PLACES[kind].marker, zorder=zorder, **style
-        )
+        axes.scatter(some.geometry.x, some.geometry.y, s=size_pt**2, marker=place.marker, zorder=zorder, **style)
 
 
-def _handle(kind: str, words: str, *, assumed: bool = False) -> Line2D:
-    colour = symbols.PLACES[kind].colour
-    size = 15 if kind == "platform" else 8
+def _handle(place: PlaceSymbol, words: str, *, assumed: bool = False) -> Line2D:
+    colour = place.colour
+    size = 15 if place is symbols.PLACES["platform"] else 8
     paint: dict[str, Any] = {
         "markerfacecolor": "white" if assumed else colour,
         "markeredgecolor": colour if assumed else "white",
     }
-    return Line2D(
-        [], [], linestyle="", marker=symbols.PLACES[kind].marker, markersize=size, label=drawable(words), **paint
-    )
+    return Line2D([], [], linestyle="", marker=place.marker, markersize=size, label=drawable(words), **paint)
 
 
 def _collection(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
-    points = outcome.collection_points
+    points, places = outcome.collection_points, symbols.places_of(outcome.study.kinds)
     for kind, rows in points.groupby("kind", sort=True):
-        _points(axes, rows, str(kind), 8)
-    return [_handle(kind, text(f"kind.{kind}")) for kind in dict.fromkeys(points["kind"])]
+        _points(axes, rows, places[str(kind)], 8)
+    return [_handle(places[kind], text(f"kind.{kind}")) for kind in dict.fromkeys(points["kind"])]
+
+
+def _customers(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
+    """Customers served; one entry of the legend where all are drawn alike."""
+    customers, places = outcome.customers, symbols.places_of(outcome.study.kinds)
+    kinds = list(dict.fromkeys(customers["kind"]))
+    for kind in kinds:
+        _points(axes, customers[customers["kind"] == kind], places[kind], 10, 12)
+    if symbols.look_alike(kinds, places):
+        return [_handle(places[kind], text("legend.customer")) for kind in kinds[:1]]
+    return [_handle(places[kind], text(f"kind.{kind}")) for kind in kinds]
 
 
 _LABEL_ROOM = 0.4  # of the width of a map: what a long name of a platform takes
@@ -250,7 +263,7 @@ def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
         west, east = axes.get_xlim()
         side, offset = ("right", -11) if at[0] - west > _LABEL_ROOM * (east - west) else ("left", 11)
         axes.annotate(drawable(row["name"]), at, (offset, 8), textcoords="offset points", ha=side, **style)
-    return [_handle("platform", text("legend.platform"))]
+    return [_handle(platform, text("legend.platform"))]
 
 
 def _answer(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
@@ -278,17 +291,18 @@ def _answer(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
             )
         flows.append(Line2D([], [], color=colour, linewidth=3, linestyle=dash, label=drawable(text(f"stage.{stage}"))))
     rest = outcome.chain.candidate_sites.loc[lambda sites: ~sites.index.isin(list(outcome.platforms.index))]
-    _points(axes, rest, "candidate", 5, 8)
+    candidate = symbols.PLACES["candidate"]
+    _points(axes, rest, candidate, 5, 8)
     collected = _collection(axes, outcome, text)
-    _points(axes, outcome.customers, "customer", 10, 12)
+    served = _customers(axes, outcome, text)
     chosen = _platforms(axes, outcome, text)
     handles = [
         *chosen,
-        _handle("customer", text("legend.customer")),
+        *served,
         *collected,
-        _handle("candidate", text("legend.candidate_plain")),
+        _handle(candidate, text("legend.candidate_plain")),
     ]
-    assumed = _handle("candidate", text("legend.hollow"), assumed=True)
+    assumed = _handle(candidate, text("legend.hollow"), assumed=True)
     return text("note.map_answer"), [*handles, assumed, *flows, *_lines(outcome, text)]
 
 
@@ -305,10 +319,10 @@ def _lines(outcome: Outcome, text: Text) -> list[Line2D]:
     ]
 
 
-def _wood(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
-    """Wood that is left for the chain, per square kilometre of each commune."""
+def _resource(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
+    """What is left for the chain, per square kilometre of each commune."""
     communes, density = outcome.study.territory, available_goods(outcome)["kept_t_km2"]
-    breaks = inner_breaks(density, digits=1)
+    breaks, digits = density_breaks(density)
     handles: list[Any] = []
     for at, (low, high) in enumerate(ranges(breaks)):
         paint: dict[str, Any] = {
@@ -320,7 +334,7 @@ def _wood(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:
         some = communes.geometry[np.digitize(density, breaks) == at]
         if len(some):
             some.plot(ax=axes, zorder=2, **paint)
-        words = class_words(low, high, text, lambda value: text.number(value, 1))
+        words = class_words(low, high, text, lambda value: text.number(value, digits))
         handles.append(Patch(label=drawable(words), **paint))
     return text("layer.available"), [
         *handles,

@@ -4,7 +4,10 @@ What is attested is filled; what is assumed is hollow with a broken outline, so 
 have a pattern beside their colour, lines a dash, symbols a shape: nothing is told by colour alone.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+import pandas as pd
 
 INK = "#1b2a33"
 SEA = "#cfe3ee"
@@ -30,16 +33,29 @@ class PlaceSymbol(NamedTuple):
     qgis: str = "circle"
 
 
-PLACES = {
-    "landing": PlaceSymbol('<path d="M12 2 22 21H2z"/>', "#1f6b3a", "^", "triangle"),
-    "hedge_depot": PlaceSymbol('<circle cx="12" cy="12" r="9.5"/>', "#5f7800"),
-    "recycling_centre": PlaceSymbol('<rect x="3" y="3" width="18" height="18"/>', "#8a5a2b", "s", "square"),
-    "sawmill": PlaceSymbol('<path d="M12 1 23 12 12 23 1 12z"/>', "#8d6708", "D", "diamond"),
-    "customer": PlaceSymbol('<path d="M12 2 22 11v11H2V11z"/>', "#c8401e", "p", "pentagon"),
-    "competitor": PlaceSymbol('<path d="M2 22V9l7 5V9l7 5V3h6v19z"/>', "#555b61", "s", "square"),
-    "platform": PlaceSymbol(
-        '<path d="M12 1l3.2 7.3 7.8.8-5.9 5.3 1.7 7.8L12 18.1 5.2 22.2l1.7-7.8L1 9.1l7.8-.8z"/>', "#12355b", "*", "star"
-    ),
+SHAPES = {  # of `kinds.csv`: SVG, and the nearest of matplotlib and of QGIS
+    "triangle": ('<path d="M12 2 22 21H2z"/>', "^", "triangle"),
+    "circle": ('<circle cx="12" cy="12" r="9.5"/>', "o", "circle"),
+    "square": ('<rect x="3" y="3" width="18" height="18"/>', "s", "square"),
+    "diamond": ('<path d="M12 1 23 12 12 23 1 12z"/>', "D", "diamond"),
+    "pentagon": ('<path d="M12 2 22 11v11H2V11z"/>', "p", "pentagon"),
+    "factory": ('<path d="M2 22V9l7 5V9l7 5V3h6v19z"/>', "s", "square"),
+    "star": ('<path d="M12 1l3.2 7.3 7.8.8-5.9 5.3 1.7 7.8L12 18.1 5.2 22.2l1.7-7.8L1 9.1l7.8-.8z"/>', "*", "star"),
+    "ring": ('<path fill-rule="evenodd" d="M12 2a10 10 0 1 0 0 20 10 10 0 1 0 0-20zm0 5a5 5 0 1 1 0 10 5 5 0 1 1 0-10z"/>',
+             "o", "circle"),
+}  # fmt: skip
+
+
+def drawn_as(shape: str, colour: str) -> PlaceSymbol:
+    """A shape of `SHAPES` in a colour."""
+    svg, marker, qgis = SHAPES[shape]
+    return PlaceSymbol(svg, colour, marker, qgis)
+
+
+PLACES = {  # those that are no kind of `kinds.csv`
+    "customer": drawn_as("pentagon", "#c8401e"),
+    "competitor": drawn_as("factory", "#555b61"),
+    "platform": drawn_as("star", "#12355b"),
     "candidate": PlaceSymbol('<circle cx="12" cy="12" r="10"/>', "#5b6f86"),
     "bridge": PlaceSymbol('<path d="M1 16Q12 4 23 16v3h-3v-3H4v3H1z"/>', "#27323a"),
     "ferry": PlaceSymbol('<path d="M2 13h20l-4 7H6zM7 6h10v6H7z"/>', "#27323a"),
@@ -91,20 +107,37 @@ _HATCHES = (
 )  # turn (degrees) and space (px) of the lines
 
 
-def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "") -> str:
+def places_of(kinds: pd.DataFrame) -> Mapping[str, PlaceSymbol]:
+    """How each kind of place is drawn, by id.
+
+    Parameters
+    ----------
+    kinds : DataFrame
+        `kinds.csv`, indexed by id.
+    """
+    return {str(id): drawn_as(row["shape"], row["colour"]) for id, row in kinds.iterrows()}
+
+
+def look_alike(kinds: Iterable[str], places: Mapping[str, PlaceSymbol]) -> bool:
+    """Whether all places of some kinds are drawn alike, so that a legend needs one entry for them."""
+    return len({places[kind] for kind in kinds}) <= 1
+
+
+def symbol(kind: str | PlaceSymbol, size_px: float, *, assumed: bool = False, label: str = "") -> str:
     """SVG of a symbol.
 
     Parameters
     ----------
-    kind : str
-        Key of `PLACES`.
+    kind : str or PlaceSymbol
+        Key of `PLACES`, or how a kind is drawn.
     size_px : float
     assumed : bool
         Hollow with a broken outline.
     label : str
         One or two characters written on it.
     """
-    colour = PLACES[kind].colour
+    place = PLACES[kind] if isinstance(kind, str) else kind
+    colour = place.colour
     paint = (
         f'fill="#fff" stroke="{colour}" stroke-width="2.6" stroke-dasharray="3.6 2"'
         if assumed
@@ -119,7 +152,7 @@ def symbol(kind: str, size_px: float, *, assumed: bool = False, label: str = "")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size_px:g}" height="{size_px:g}" '
         f'viewBox="-1 -1 26 26" aria-hidden="true">'
-        f"<g {paint}>{PLACES[kind].shape}</g>{written}</svg>"
+        f"<g {paint}>{place.shape}</g>{written}</svg>"
     )
 
 

@@ -1,5 +1,5 @@
 from .answers import on_demand, progress
-from .assumptions import boiler_boxes, decisive_changes, decisive_sliders, hedge_wood, hedges_managed, more_hedges
+from .assumptions import customer_boxes, decisive_changes, decisive_sliders
 from .cases import another, comparison, nearest_crossing, nearly_best
 from .charts import bars, french_axis
 from .controls import box, choice, interact, on_click, slider
@@ -9,20 +9,21 @@ from .messages import say, say_errors
 from .ranges import range_bar
 from .regrets import regret_table
 from .stages import cost_stack
-from .studies import answer_folder, choose_study, chosen_study
+from .studies import answer_folder, choose_study, chosen_study, words_of
 from .tables import largest, sheet, table, worded
+from .wood_assumptions import hedge_wood, hedges_managed, more_hedges
 
 __all__ = [
     "another",
     "answer_folder",
     "bars",
-    "boiler_boxes",
     "box",
     "choice",
     "choose_study",
     "chosen_study",
     "comparison",
     "cost_stack",
+    "customer_boxes",
     "decisive_changes",
     "decisive_sliders",
     "drawn",
@@ -50,4 +51,5 @@ __all__ = [
     "tornado",
     "unserved_ends",
     "worded",
+    "words_of",
 ]

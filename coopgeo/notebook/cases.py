@@ -12,6 +12,7 @@ from coopgeo.plan.search import best_of
 from coopgeo.roads import RoadNetwork
 from coopgeo.scenarios.drawn import costs
 from coopgeo.study import Study
+from coopgeo.study.texts import chain_text
 from coopgeo.text import Text, fewest_decimals
 from coopgeo.words.sentences import place_name
 from coopgeo.words.sheets import Sheet
@@ -45,7 +46,8 @@ def another(base: Outcome, study: Study | None = None, **asked: Any) -> Outcome:
 
 def comparison(base: Outcome, other: Outcome) -> Sheet:
     """An answer and another case beside each other, in words."""
-    text = Text("fr")
+    text = chain_text(base.chain, base.study, "fr")
+    cost = ("cost", 1 + text.price_digits, text.eur_unit, (base.cost.eur_per_unit, other.cost.eur_per_unit))
     lines = [
         (text("layer.platforms"), _sites(base, text), _sites(other, text), ""),
         (text("column.size"), _sizes(base, text), _sizes(other, text), ""),
@@ -53,7 +55,7 @@ def comparison(base: Outcome, other: Outcome) -> Sheet:
             (text(f"key.{key}"), *(f"{text.number(one, digits)} {unit}" for one in pair), _more(pair, digits, unit))
             for key, digits, unit, pair in (
                 ("tonnes", 0, "t", (_tonnes(base), _tonnes(other))),
-                ("cost", 1, "€/MWh", (base.cost.eur_per_unit, other.cost.eur_per_unit)),
+                cost,
                 ("year", 0, "€", (base.objective.value_eur_year, other.objective.value_eur_year)),
             )
         ),
@@ -85,7 +87,7 @@ def _more(pair: tuple[float, float], digits: int, unit: str) -> str:
 
 
 def _tonnes(outcome: Outcome) -> float:
-    return float(outcome.accounts.delivered.tonnes)  # what goes straight to the boilers too
+    return float(outcome.accounts.delivered.tonnes)  # what goes straight to the customers too
 
 
 def _sites(outcome: Outcome, text: Text) -> str:

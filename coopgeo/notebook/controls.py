@@ -37,6 +37,11 @@ def slider(label: str, values: Sequence[float], words: Callable[[float], str], v
     )
 
 
+def positions(low: float, high: float, step: float) -> list[float]:
+    """Positions of a slider from a low end up to a high one."""
+    return [round(low + at * step, 4) for at in range(int((high - low) / step + 1e-9) + 1)]
+
+
 def choice(label: str, options: Mapping[str, Any], value: Any = None) -> ipywidgets.Widget:
     """A list to choose from.
 

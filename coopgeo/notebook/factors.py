@@ -10,6 +10,7 @@ from coopgeo.notebook.charts import INK, french_axis
 from coopgeo.plan.outcome import Outcome
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.schema_parts import SHARE_UNITS
+from coopgeo.study.texts import chain_text, chain_words
 from coopgeo.text import Text, fewest_decimals
 
 _TEXT = Text("fr")
@@ -35,18 +36,19 @@ def tornado(swings: pd.DataFrame, base: Outcome, *, most: int = 15) -> Any:
     -------
     matplotlib Axes
     """
+    text = chain_text(base.chain, base.study, "fr")
     ends = swings[["eur_unit_low", "eur_unit_high"]]
     shown = swings[ends.notna().all(axis=1) & (ends["eur_unit_low"] != ends["eur_unit_high"])].head(most)
     eur, sites = base.cost.eur_per_unit, tuple(sorted(map(str, base.accounts.sites)))
     figure, axes = plt.subplots(figsize=(11, 1.6 + 0.36 * len(shown)), layout="constrained")
     names = [_label(row.name, row.status) for row in shown.itertuples(index=False)]
     for end, (colour, hatch) in (("low", _LOW), ("high", _HIGH)):
-        reached = shown[f"eur_mwh_{end}"].to_numpy(float)
+        reached = shown[f"eur_unit_{end}"].to_numpy(float)
         axes.barh(range(len(shown)), reached - eur, left=eur, color=colour, hatch=hatch, edgecolor="white",
-                  label=_TEXT(f"notebook.end_{end}"))  # fmt: skip
+                  label=text(f"notebook.end_{end}"))  # fmt: skip
         for at, (id, row) in enumerate(shown.iterrows()):
             other = row[f"sites_{end}"] != sites
-            right = reached[at] > eur or (reached[at] == eur and row[f"eur_mwh_{_OTHER[end]}"] < eur)
+            right = reached[at] > eur or (reached[at] == eur and row[f"eur_unit_{_OTHER[end]}"] < eur)
             _write(axes, at, reached[at], end_words(id, row, end, base) + (" ◆" if other else ""), right=right)
     axes.axvline(eur, color=INK, linewidth=1)
     axes.set_yticks(range(len(shown)), names)
@@ -55,8 +57,8 @@ def tornado(swings: pd.DataFrame, base: Outcome, *, most: int = 15) -> Any:
     low, high = (reached.min(initial=eur), reached.max(initial=eur)) if len(shown) else (eur - 1, eur + 1)
     room = _ROOM * (high - low)
     axes.set(
-        title=_TEXT("notebook.tornado", cost=_TEXT.number(eur, 1)),
-        xlabel=_TEXT("notebook.eur_unit"),
+        title=text("notebook.tornado", cost=text.price(eur)),
+        xlabel=text("notebook.eur_unit"),
         xlim=(low - room, high + room),
     )
     axes.spines[["top", "right", "left"]].set_visible(False)
@@ -67,17 +69,17 @@ def tornado(swings: pd.DataFrame, base: Outcome, *, most: int = 15) -> Any:
 
 
 def unserved_ends(swings: pd.DataFrame, base: Outcome) -> list[str]:
-    """Factors with an end at which not all boilers can be served, each in words."""
+    """Factors with an end at which not all customers can be served, each in words."""
     return [
         _TEXT("pair", name=_TEXT("notebook.quoted", name=row["name"]), value=end_words(id, row, end, base))
         for id, row in swings.iterrows()
         for end in ("low", "high")
-        if np.isnan(row[f"eur_mwh_{end}"])
+        if np.isnan(row[f"eur_unit_{end}"])
     ]
 
 
 def end_words(factor: Any, row: pd.Series, end: str, base: Outcome) -> str:
-    """What an end of a factor is, in words: a figure with its unit, with or without a boiler, low or high.
+    """What an end of a factor is, in words: a figure with its unit, with or without a customer, low or high.
 
     Parameters
     ----------
@@ -90,7 +92,7 @@ def end_words(factor: Any, row: pd.Series, end: str, base: Outcome) -> str:
     """
     value = float(row[end])
     if row["kind"] == "exists":
-        return _TEXT(f"notebook.built_{end}")
+        return chain_text(base.chain, base.study, "fr")(f"notebook.built_{end}")
     if row["kind"] == "times":
         return _TEXT("notebook.times", factor=_TEXT.short(value, 2))
     unit = _unit(str(factor), base)
@@ -98,7 +100,7 @@ def end_words(factor: Any, row: pd.Series, end: str, base: Outcome) -> str:
         return _TEXT(f"notebook.end_{end}_short")
     if unit in SHARE_UNITS:
         return _TEXT.percent(value, min(1, fewest_decimals(100 * value, 1)))
-    return f"{_TEXT.short(value, 2)} {_TEXT.unit(unit)}".strip()
+    return f"{_TEXT.short(value, 2)} {chain_words(base.chain, 'fr').unit(unit)}".strip()
 
 
 def _unit(factor: str, base: Outcome) -> str:

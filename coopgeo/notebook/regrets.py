@@ -8,6 +8,7 @@ from pandas.io.formats.style import Styler
 
 from coopgeo.scenarios import Comparison
 from coopgeo.study import Chain
+from coopgeo.study.texts import chain_words
 from coopgeo.text import Text
 from coopgeo.words.break_even import site_names
 from coopgeo.words.scenarios import case_title
@@ -59,7 +60,7 @@ def regret_table(comparison: Comparison, chain: Chain, *, most: int | None = Non
     style = style.relabel_index([html.escape(head) for head in heads], axis="columns")
     style = style.map_index(lambda _: _HEAD, axis="columns").map_index(lambda _: "text-align: left", axis="index")
     style = style.set_properties(**{"text-align": "right", "white-space": "nowrap", "min-width": "2.6em"})
-    return style.set_caption(_legend(comparison.near_share)).set_table_styles(
+    return style.set_caption(_legend(comparison.near_share, chain_words(chain, "fr"))).set_table_styles(
         [{"selector": "caption", "props": "text-align: left; caption-side: top; padding-bottom: .6em"}]
     )
 
@@ -90,7 +91,7 @@ def _css(kind: str) -> str:
     return f"background-color: {ground}; color: {ink}"
 
 
-def _legend(near_share: float) -> str:
+def _legend(near_share: float, text: Text) -> str:
     """What the colours mean, as HTML."""
     near, far = (
         _TEXT.percent(share, 0 if round(100 * share, 6) % 1 == 0 else 1) for share in (near_share, _FAR * near_share)
@@ -100,7 +101,7 @@ def _legend(near_share: float) -> str:
         "near": _TEXT("notebook.regret_near", near=near),
         "more": _TEXT("notebook.regret_more", near=near, far=far),
         "far": _TEXT("notebook.regret_far", far=far),
-        "unserved": _TEXT("notebook.regret_unserved"),
+        "unserved": text("notebook.regret_unserved"),
     }
     boxes = [
         f'<span style="{_css(kind)}; padding: 0 .5em; margin: 0 .4em 0 1em">{_SIGNS.get(kind, "&nbsp;")}</span>'

@@ -12,7 +12,8 @@ from markupsafe import escape
 
 from coopgeo.notebook.messages import say_errors
 from coopgeo.study import Study, open_study, shipped_study
-from coopgeo.text import Text
+from coopgeo.study.texts import chain_text
+from coopgeo.text import Lang, Text
 
 VARIABLE = "COOPGEO_STUDY"
 QUESTION = "dossier"  # in the address of a page of Voilà
@@ -115,6 +116,11 @@ def chosen_study() -> Study:
     picker.opened, picker.note.value = picker.list.value, ""
     assert picker.opened is not None
     return open_study(picker.opened)
+
+
+def words_of(study: Study, lang: Lang = "fr") -> Text:
+    """The texts of the chain that a study computes."""
+    return chain_text(study.chain(), study, lang)
 
 
 def answer_folder(*, main: bool = False) -> Path:

@@ -10,7 +10,8 @@ from pandas.io.formats.style import Styler
 
 from coopgeo.arrays import Mask
 from coopgeo.study import Chain
-from coopgeo.text import Text
+from coopgeo.study.texts import chain_words
+from coopgeo.text import Text, all_words
 from coopgeo.words.sheets import Sheet, column_decimals, column_title
 
 _TEXT = Text("fr")
@@ -21,7 +22,14 @@ _LEFT, _RIGHT = "text-align: left; min-width: 6em", "text-align: right"
 _FIGURE = f"{_RIGHT}; white-space: nowrap; font-variant-numeric: tabular-nums"
 
 
-def sheet(rows: pd.DataFrame, columns: Sequence[str], chain: Chain | None = None, title: str = "") -> Sheet:
+def sheet(
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    chain: Chain | None = None,
+    title: str = "",
+    *,
+    text: Text | None = None,
+) -> Sheet:
     """Rows of a table with its codes in words, as `table` shows them.
 
     Parameters
@@ -31,23 +39,26 @@ def sheet(rows: pd.DataFrame, columns: Sequence[str], chain: Chain | None = None
     columns : sequence of str
         Those to show, keys of `column` of the texts.
     chain : Chain, optional
-        Names the products.
+        Names the products, and says what columns are called.
     title : str
+    text : Text, optional
+        That of the chain, as `words_of` gives it.
     """
     products = {name: product.fr for name, product in chain.settings.products.items()} if chain else {}
-    words = {column: _words(column, products) for column in columns}
+    text = text or (chain_words(chain, "fr") if chain else Text("fr", all_words("fr")))
+    words = {column: _words(column, products, text) for column in columns}
     shown = pd.DataFrame({c: [words[c](value) for value in rows[c]] if words[c] else rows[c].array for c in columns})
-    return Sheet(title, shown, [column_title(column, products, _TEXT) for column in columns])
+    return Sheet(title, shown, [column_title(column, products, text) for column in columns])
 
 
-def _words(column: str, products: Mapping[str, str]) -> Any:
+def _words(column: str, products: Mapping[str, str], text: Text) -> Any:
     """What says the codes of a column, if it has any."""
     if column == "product":
         return lambda code: products.get(code, code)
     if column == "unit":
-        return _TEXT.unit
+        return text.unit
     section = "status" if column.endswith("status") else _WORDS.get(column)
-    return (lambda code: _TEXT(f"{section}.{code}") if code else "") if section else None
+    return (lambda code: text(f"{section}.{code}") if code else "") if section else None
 
 
 def worded(shown: Sheet, columns: Sequence[str] | None = None) -> pd.DataFrame:

@@ -32,6 +32,8 @@ def ways_to_serve(outcome: Outcome) -> tuple[WayToServe, ...]:
     Those that the job asks for already are left out, and so are goods from outside where no supplier is known.
     """
     placement, found = outcome.placement, []
+    if placement.outlets is not None:  # all that is collected goes through platforms, and nothing is bought
+        return ()
     for key, asked in WAYS_TO_SERVE.items():
         same = all(getattr(placement.job, name) == value for name, value in asked.items())
         if same or (key == "outside" and placement.chain.suppliers.empty):

@@ -51,7 +51,9 @@ class JobWays:
     suppliers : Index
         Ids of the outside suppliers in sorted order.
     rounds : mapping of str to Ways
-        By leg that is driven in rounds: ways among the sites and the stops (points, or customers served), sites first.
+        By leg that is driven in rounds: ways among the sites and the stops, sites first.
+    stops : mapping of str to Index
+        By such a leg: ids of the points, or of all customers on the roads, whether they are served or not.
     planned : dict
         Rounds that were planned on these ways, by what they were planned for.
     """
@@ -70,6 +72,7 @@ class JobWays:
     bought: Ways
     suppliers: pd.Index
     rounds: Mapping[str, Ways] = field(default_factory=dict)
+    stops: Mapping[str, pd.Index] = field(default_factory=dict)
     planned: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def straight(self, sources: pd.DataFrame) -> Ways:
@@ -191,6 +194,12 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
     points, sites = (table.sort_index() for table in (chain.collection_points, chain.candidate_sites))
     customers, suppliers = (table.sort_index() for table in (chain.customers, chain.suppliers))
 
+    rounds = {
+        leg: (network := networks[leg_vehicle(study, chain, leg)], _on(network, stops))
+        for leg, stops in (("inbound", points), ("outbound", customers))
+        if rounds_of(chain, leg)
+    }
+
     def deliveries(origins: Places) -> Ways:
         return _deliveries(study, chain, networks, origins, customers)
 
@@ -208,12 +217,14 @@ def ways_on(study: Study, chain: Chain, job: Job, networks: Mapping[str, RoadNet
         direct=deliveries(points),
         bought=deliveries(suppliers),
         suppliers=suppliers.index,
-        rounds={
-            leg: _among(networks[leg_vehicle(study, chain, leg)], sites, stops)
-            for leg, stops in (("inbound", points), ("outbound", customers[customers["role"] == "served"]))
-            if rounds_of(chain, leg)
-        },
+        rounds={leg: _among(network, sites, stops) for leg, (network, stops) in rounds.items()},
+        stops={leg: stops.index for leg, (_, stops) in rounds.items()},
     )
+
+
+def _on(roads: RoadNetwork, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The places that the roads reach."""
+    return places[~places.index.isin(roads.off_road(places).index)]
 
 
 def _among(roads: RoadNetwork, sites: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> Ways:

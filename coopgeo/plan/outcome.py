@@ -176,6 +176,14 @@ class Outcome:
         return Objective(found.value, found.bound, found.gap, found.status)
 
     @property
+    def site_proved(self) -> bool:
+        """Whether no other choice of sites can cost less, also where the cost of the best is not proved itself."""
+        if self.objective.status == "optimal":
+            return True
+        bounded = all(other.status == "at_least" for other in self.alternatives)
+        return bool(self.placement.rounds) and self.placement.measure == "bound" and bounded and not self.lacking
+
+    @property
     def cost(self) -> Cost:
         """Cost of what is delivered."""
         return self.accounts.cost
@@ -272,7 +280,7 @@ class Outcome:
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """What a reader must know before trusting the figures."""
-        return remarks(self.placement, self.solution, self.cost, lacking=self.lacking)
+        return remarks(self.placement, self.solution, self.cost, lacking=self.lacking, site_proved=self.site_proved)
 
     @cached_property
     def platforms(self) -> gpd.GeoDataFrame:

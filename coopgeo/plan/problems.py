@@ -152,7 +152,7 @@ class Terms:
         """Tonnes a year at each stop of a leg; None where that is not known beforehand."""
         if leg == "outbound":
             sure = self.measure == "estimate" or self._all_by_platform
-            asked = self.demand["tonnes"].reindex(rounds.stops).to_numpy(float)
+            asked = self.demand["tonnes"].reindex(rounds.stops, fill_value=0.0).to_numpy(float)
             return asked if sure and not self.chain.settings.pushes else None
         own = self.sources[~self.bought]
         tonnes = as_received(own["kept_t"].to_numpy(float), own["tare"].to_numpy(float))

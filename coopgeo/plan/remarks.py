@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from coopgeo.chain.material import as_received
-from coopgeo.chain.platforms import M2_PER_HA, built_m2
+from coopgeo.chain.platforms import M2_PER_HA, built_m2, existing_plants
 from coopgeo.chain.site_scores import excluded
 from coopgeo.errors import Message
 from coopgeo.plan.accounts import Cost
@@ -21,7 +21,9 @@ _HEAT_REACH_M = 5_000.0  # as the crow flies; the steam pipe from Écostu'Air to
 _HARDLY_USED = 0.25  # of the capacity of a platform: under that, its hall and staff weigh on few tonnes
 
 
-def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: int = 0) -> tuple[Remark, ...]:
+def remarks(
+    placement: Placement, solution: Solution, cost: Cost, *, lacking: int = 0, site_proved: bool = True
+) -> tuple[Remark, ...]:
     """Everything a reader must know of an answer, the most general first.
 
     Parameters
@@ -32,13 +34,17 @@ def remarks(placement: Placement, solution: Solution, cost: Cost, *, lacking: in
     cost : Cost
     lacking : int
         How many next best choices the time did not allow.
+    site_proved : bool
+        Whether no other choice of sites can cost less.
     """
     return tuple(
         remark
         for part in (
             differences(placement),
             _of_roads(placement.roads),
-            _of_search(solution, lacking),
+            _of_rounds(placement, solution, site_proved=site_proved)
+            if placement.rounds
+            else _of_search(solution, lacking),
             _of_assumptions(placement, cost),
             _of_demand(placement, solution),
             _of_waste_heat(placement),
@@ -73,6 +79,11 @@ def _of_search(solution: Solution, lacking: int) -> Iterator[Remark]:
         yield Remark("not_proved", {"gap": solution.gap})
     if lacking:
         yield Remark("alternatives_lacking", {"count": float(lacking)})
+
+
+def _of_rounds(placement: Placement, solution: Solution, *, site_proved: bool) -> Iterator[Remark]:
+    if placement.rounds and solution.status != "optimal":
+        yield Remark("rounds_site" if site_proved else "rounds", {"gap": solution.gap})
 
 
 def _of_assumptions(placement: Placement, cost: Cost) -> Iterator[Remark]:
@@ -122,8 +133,13 @@ def _of_waste_heat(placement: Placement) -> Iterator[Remark]:
 def _of_sites(placement: Placement, solution: Solution) -> Iterator[Remark]:
     chain = placement.chain
     chosen = list(placement.options["site"].iloc[solution.sites])
-    for _, row in chain.candidate_sites.loc[chosen].iterrows():
+    plants = existing_plants(chain.candidate_sites).index
+    for id, row in chain.candidate_sites.loc[chosen].iterrows():
         site = str(row["name"])
+        if id in plants:
+            if "assumed" in (row["status"], row["plot_status"]):
+                yield Remark("plant_assumed", {"site": site})
+            continue
         if "assumed" in (row["status"], row["plot_status"]):
             yield Remark("site_assumed", {"site": site})
         if row["hazard"] != "none":

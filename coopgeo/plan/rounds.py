@@ -27,6 +27,7 @@ from coopgeo.study.chain_settings import RoundsSettings
 
 Measure = Literal["bound", "estimate"]
 _ITERATIONS = 400
+_BOUND_STEPS = 100
 _SECONDS_AN_HOUR = 3600.0
 
 
@@ -98,16 +99,35 @@ class LegRounds:
         direct = np.where(np.isfinite(self.unit_eur_t), self.unit_eur_t, 0.0) @ tonnes
         return np.maximum(once * self.settings.times_year - direct, 0.0)
 
-    def planned(self, site: str, tonnes: Mapping[str, float], known: dict[object, Rounds]) -> Rounds:
-        """The rounds of one turn from a site to stops with tonnes a year; none is planned twice."""
+    def planned(
+        self, site: str, tonnes: Mapping[str, float], known: dict[object, Rounds], *, bounded: bool = False
+    ) -> Rounds:
+        """The rounds of one turn from a site to stops with tonnes a year; none is planned twice.
+
+        With `bounded`, their own bound is raised as far as it goes in a second or so.
+        """
         order = sorted(tonnes)
         at = np.concatenate([self.sites.get_indexer([site]), len(self.sites) + self.stops.get_indexer(order)])
         load_t = np.array([tonnes[stop] for stop in order]) / self.settings.times_year
         part = Ways(*(whole[np.ix_(at, at)] for whole in self.ways.parts))
-        key = self.leg, self.fleet, site, tuple(order), load_t.tobytes(), *(whole.tobytes() for whole in part.parts)
+        key = (
+            bounded,
+            self.leg,
+            self.fleet,
+            site,
+            tuple(order),
+            load_t.tobytes(),
+            *(whole.tobytes() for whole in part.parts),
+        )
         if key not in known:
             known[key] = plan_rounds(
-                part.length_m, part.time_s, load_t, fleet=self.fleet, toll_eur=part.toll_eur, iterations=_ITERATIONS
+                part.length_m,
+                part.time_s,
+                load_t,
+                fleet=self.fleet,
+                toll_eur=part.toll_eur,
+                iterations=_ITERATIONS,
+                bound_steps=_BOUND_STEPS if bounded else 0,
             )
         return known[key]
 
@@ -120,7 +140,10 @@ def leg_rounds(study: Study, chain: Chain, material: Material, ways: JobWays) ->
         if settings is None:
             continue
         vehicle = at_fuel_price(study.vehicles[settings.vehicle], chain.parameters)
-        stops = ways.points if leg == "inbound" else pd.Index(sorted(map(str, chain.served().index)))
+        known, count = ways.stops[leg], len(ways.sites)
+        here = np.flatnonzero(known.isin(chain.served().index)) if leg == "outbound" else np.arange(len(known))
+        at = np.concatenate([np.arange(count), count + here])
+        part = Ways(*(whole[np.ix_(at, at)] for whole in ways.rounds[leg].parts))
         capacity_t = float(material.load_t(0.0, vehicle))
-        found[leg] = LegRounds(leg, settings, vehicle, capacity_t, ways.sites, stops, ways.rounds[leg])
+        found[leg] = LegRounds(leg, settings, vehicle, capacity_t, ways.sites, known[here], part)
     return found

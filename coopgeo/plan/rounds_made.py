@@ -69,15 +69,20 @@ class RoundsMade:
         return (after if self.leg == "inbound" else after[::-1]).tolist()
 
 
-def rounds_made(placement: Placement, flows: Shipped, solution: Solution) -> tuple[RoundsMade, ...]:
-    """Plan the rounds of a solution of `placement.problem`, leg by leg and platform by platform."""
+def rounds_made(
+    placement: Placement, flows: Shipped, solution: Solution, *, bounded: bool = False
+) -> tuple[RoundsMade, ...]:
+    """Plan the rounds of a solution of `placement.problem`, leg by leg and platform by platform.
+
+    With `bounded`, their bounds are raised as far as it goes in a second or so.
+    """
     made = []
     for leg, rounds in sorted(placement.rounds.items()):
         for option in solution.sites.tolist():
             site, tonnes = str(placement.options["site"].iloc[option]), _tonnes(placement, flows, leg, option)
             if not tonnes:
                 continue
-            planned = rounds.planned(site, tonnes, placement.ways.planned)
+            planned = rounds.planned(site, tonnes, placement.ways.planned, bounded=bounded)
             stops, settings = tuple(sorted(tonnes)), rounds.settings
             made.append(RoundsMade(leg, site, settings.vehicle, settings.times_year, stops, planned))
     return tuple(made)

@@ -13,6 +13,8 @@ from coopgeo import siting
 from coopgeo.errors import InfeasibleError
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.placement import Placement
+from coopgeo.plan.rounds_made import rounds_made
+from coopgeo.plan.shipped import shipped
 from coopgeo.plan.shortage import shortage
 from coopgeo.siting import Solution
 from coopgeo.siting.solution import judged
@@ -88,12 +90,29 @@ def _planned(placement: Placement, found: list[Solution]) -> tuple[list[Solution
         best = min(best, value)
         costs.append((value, True, one))
     costs.sort(key=lambda cost: (cost[0], not cost[1]))
+    least = max(least, min(_own_bound(placement, *costs[0]), *(one.bound for _, _, one in costs[1:]), best))
     made, exact = [], []
     for value, planned, one in costs:
         gap, status = judged(value, min(least, value), PROVED_GAP, proved=planned)
         made.append(replace(one, value=value, bound=min(least, value), gap=gap, status=status))
         exact.append(planned)
     return made, exact
+
+
+def _own_bound(placement: Placement, value: float, planned: bool, solution: Solution) -> float:
+    """What the best choice costs at least by the bound of its own rounds, where nothing else of it could be otherwise.
+
+    That is so where all that is collected goes to one platform: what it ships is known, only its rounds are open.
+    """
+    if not planned or placement.outlets is None or placement.job.platforms != 1:
+        return solution.bound
+    flows = shipped(placement, solution)
+    made = rounds_made(placement, flows, solution)
+    bounded = rounds_made(placement, flows, solution, bounded=True)
+    open_eur = sum(
+        (one.eur_year - tight.rounds.bound_eur * tight.times_year) for one, tight in zip(made, bounded, strict=True)
+    )
+    return max(solution.bound, value - open_eur)
 
 
 def _estimated(found: list[Solution]) -> tuple[list[Solution], list[bool]]:

@@ -2,13 +2,15 @@
 
 import heapq
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MOUTHS = {"west": (-1.0, 0.0), "east": (1.0, 0.0), "south": (0.0, -1.0), "north": (0.0, 1.0)}
 _FAR_M = 1_000_000.0  # past every road of a study
@@ -70,6 +72,8 @@ def _middle_of(river: shapely.Polygon) -> shapely.Geometry:
     of them (Brandt & Algazi 1992, CVGIP: Image Understanding 55(3):329-338); those that lead to every bend of a shore
     are pruned, the shortest first.
     """
+    import networkx as nx  # noqa: PLC0415 - a river that is drawn as a line does without, and it takes long to import
+
     width_m = 2 * river.area / river.length
     if river.length < _ROUND * width_m:
         return shapely.LineString()
@@ -83,7 +87,7 @@ def _middle_of(river: shapely.Polygon) -> shapely.Geometry:
     return shapely.simplify(shapely.line_merge(shapely.multilinestrings(list(middle.edges))), width_m / 4)
 
 
-def _prune(middle: nx.Graph) -> None:
+def _prune(middle: "nx.Graph") -> None:
     """Cut off the arms of a graph of places that are shorter than `_ARM_M`, the shortest first."""
     arms = [(_arm(middle, place), place) for place, degree in middle.degree if degree == 1]
     queue = [(length, place) for (length, _), place in arms]
@@ -97,7 +101,7 @@ def _prune(middle: nx.Graph) -> None:
             middle.remove_nodes_from(arm)
 
 
-def _arm(middle: nx.Graph, place: Any) -> tuple[float, list[Any]]:
+def _arm(middle: "nx.Graph", place: Any) -> tuple[float, list[Any]]:
     """Length and places of the arm that ends at a place, up to the next fork; endless where there is none."""
     arm, length = [place], 0.0
     onward = list(middle[place])

@@ -23,7 +23,7 @@ The ways cost the largest of these; starts and visits come on top. Waiting costs
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coopgeo.arrays import Floats
+from coopgeo.arrays import Floats, Ints, Mask
 from coopgeo.rounds.arguments import UNITS, Task, checked, load_units, tenths
 from coopgeo.rounds.fleet import Fleet
 
@@ -77,22 +77,22 @@ def least(task: Task) -> Floats:
     """The bound of what was checked."""
     loads = np.atleast_2d(task.load_t)
     found = np.zeros((len(loads), task.depots))
-    for mask, draws in alike(loads):
+    for mask, draws in alike(loads > 0):
         if mask.any():
             found[draws] = _Part(task, mask).least(loads[np.ix_(draws, mask)])
     return found if task.load_t.ndim == 2 else found[0]
 
 
-def alike(loads: Floats) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Which stops have a load, and the draws in which it is just these."""
-    masks, which = np.unique(loads > 0, axis=0, return_inverse=True)
+def alike(needed: Mask) -> list[tuple[Mask, Ints]]:
+    """Which stops are needed, and the draws in which it is just these."""
+    masks, which = np.unique(needed, axis=0, return_inverse=True)
     return [(mask, np.flatnonzero(which.ravel() == row)) for row, mask in enumerate(masks)]
 
 
 class _Part:
     """The ways between the depots and the stops that have a load."""
 
-    def __init__(self, task: Task, mask: np.ndarray) -> None:
+    def __init__(self, task: Task, mask: Mask) -> None:
         self.fleet = task.fleet
         depots, stops = np.arange(task.depots), task.depots + np.flatnonzero(mask)
         eur, tenth = task.way_eur, tenths(task.time_s)
@@ -125,7 +125,7 @@ class _Part:
         total = ways + _finite(rounds) * self.fleet.start_eur + visits.sum(axis=1)[:, None] * self.fleet.stop_eur
         return np.where(possible, total, np.inf)
 
-    def _cheapest(self, ways: Floats, rounds: Floats, split: np.ndarray) -> Floats:
+    def _cheapest(self, ways: Floats, rounds: Floats, split: Mask) -> Floats:
         """What the ways cost at least that lead to the depot, or from it, in so many rounds."""
         sums = np.cumsum(np.sort(_finite(ways), axis=1), axis=1)
         count = _finite(np.broadcast_to(rounds, (len(rounds), len(ways))))

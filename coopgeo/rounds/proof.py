@@ -63,11 +63,15 @@ def _least_number(task: Task, load_t: Floats, steps: int) -> int:
         return count
     tenth = np.where(np.isfinite(task.way_eur), tenths(task.time_s), np.inf)
     shift, start, at_stops = (float(tenths(part)) for part in (fleet.shift_s, fleet.depot_s, fleet.stop_s))
-    while count < stops:
-        room = count * shift - stops * at_stops
-        asked = _climbed(lambda price, m=count: _tree(tenth, price, m, start), np.zeros(stops), room * 1.1, steps, room)
-        if asked <= room + 0.5:
-            break
+
+    def are_too_few(rounds: int) -> bool:
+        def time(price: Floats) -> tuple[float, Floats]:
+            return _tree(tenth, price, rounds, start)
+
+        room = rounds * shift - stops * at_stops
+        return _climbed(time, np.zeros(stops), room * 1.1, steps, room) > room + 0.5
+
+    while count < stops and are_too_few(count):
         count += 1
     return count
 

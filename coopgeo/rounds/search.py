@@ -13,6 +13,9 @@ from coopgeo.arrays import Floats
 from coopgeo.rounds.arguments import UNITS, Task, load_units, tenths
 
 _WHOLE = 2.0**31  # what serving every stop alone costs, in the unit of the search
+# What a unit of load or time beyond the limit costs the search at most, and after how many steps that is adapted.
+# With less, rounds a few seconds too long look cheap, and small tasks end without an answer.
+_DEAREST, _ADAPTED = 1e7, 50
 _MOST = 2**44  # what PyVRP takes for a way
 
 
@@ -36,9 +39,10 @@ def searched(task: Task, load_t: Floats, *, iterations: int, seed: int) -> list[
 
     stops = len(load_t)
     data, alone = _data(pyvrp, task, load_t), [[stop] for stop in range(stops)]
+    params = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(solutions_between_updates=_ADAPTED, max_penalty=_DEAREST))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it finds no rounds within the limits; `alone` always is
-        best = pyvrp.solve(data, MaxIterations(iterations), seed=seed, collect_stats=False, display=False).best
+        best = pyvrp.solve(data, MaxIterations(iterations), seed=seed, collect_stats=False, params=params).best
     weigh = pyvrp.CostEvaluator([0.0], 0.0, 0.0)
     each = pyvrp.Solution(data, alone)
     if not best.is_feasible() or weigh.cost(each) < weigh.cost(best):
@@ -54,7 +58,7 @@ def _data(pyvrp: Any, task: Task, load_t: Floats) -> Any:
         way_eur = way_eur - np.where(np.isfinite(way_eur), task.time_s, 0.0) / 3600 * fleet.cost_eur_h
     alone_eur = (task.way_eur[0, 1:] + task.way_eur[1:, 0]).sum() + stops * (fleet.start_eur + fleet.stop_eur)
     per_eur = _WHOLE / alone_eur if alone_eur > 0 else 1.0
-    no_way = int(_WHOLE) + stops  # dearer than serving all alone
+    no_way = int(4 * _WHOLE)  # dearer than serving all alone, however that is rounded
     cost = np.where(np.isfinite(way_eur), np.round(np.minimum(way_eur * per_eur, _MOST)), no_way).astype(np.int64)
     time = np.where(np.isfinite(task.time_s), tenths(task.time_s), 0.0)
     limited, no_limit = np.isfinite(fleet.shift_s), np.iinfo(np.int64).max

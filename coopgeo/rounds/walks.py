@@ -1,19 +1,19 @@
 """Compiled: cheapest walks from the depot and back under prices of the stops, for a lower bound of what rounds cost.
 
 Model. c_R is what a round R costs (start and ways), in a plan each stop is in one round, and there are K rounds at
-least. Take weights w_i >= 1 of the stops and a W with sum w_i <= W over every round, and prices p_i of the stops and p >= 0 of
-a round. With
+least. Take weights w_i >= 1 of the stops and a W with sum w_i <= W over every round, and prices p_i of the stops and
+p >= 0 of a round. With
 
     u_i = p_i + w_i min (c_R - p - p(R)) / w(R), over all walks R from the depot and back that pass i, w(R) <= W,
 
-p(R) and w(R) added up along the walk, K p + sum u_i is a lower bound of the cost of every plan. Proof: a round R is such
-a walk through each of its stops, so sum over i in R of u_i <= p(R) + sum w_i (c_R - p - p(R)) / w(R) = c_R - p. Added
-up over the rounds of a plan, at least K: sum u_i + K p <= sum c_R. A walk may pass a stop more than once (not there,
-away and there again at once), so it is found by dynamic programming over the weights (Christofides, Mingozzi and Toth
-1981, Exact algorithms for the vehicle routing problem, Mathematical Programming 20, 255-282; the prices as in Baldacci,
-Christofides and Mingozzi 2008, An exact algorithm for the vehicle routing problem based on the set partitioning
-formulation, Mathematical Programming 115, 351-385). Prices rise where walks pass a stop too rarely, and fall where they
-do too often (subgradient); every step gives a bound, the best one counts.
+p(R) and w(R) added up along the walk, K p + sum u_i is a lower bound of the cost of every plan. Proof: a round R is
+such a walk through each of its stops, so sum over i in R of u_i <= p(R) + sum w_i (c_R - p - p(R)) / w(R) = c_R - p.
+Added up over the rounds of a plan, at least K: sum u_i + K p <= sum c_R. A walk may pass a stop more than once (not
+there, away and there again at once), so it is found by dynamic programming over the weights (Christofides, Mingozzi
+and Toth 1981, Exact algorithms for the vehicle routing problem, Mathematical Programming 20, 255-282; the prices as in
+Baldacci, Christofides and Mingozzi 2008, An exact algorithm for the vehicle routing problem based on the set
+partitioning formulation, Mathematical Programming 115, 351-385). Prices rise where walks pass a stop too rarely, and
+fall where they do too often (subgradient); every step gives a bound, the best one counts.
 """
 
 from typing import Any

@@ -212,7 +212,7 @@ def compare(
         faults.raise_if_any()
     prepared = study if isinstance(study, Prepared) else Prepared(study, job)
     asked = prepared.study.scenarios_of(prepared.job.chain) if scenarios is None else scenarios
-    found = [_solved(one) for one in _posed(prepared, asked)]
+    found = [_solved(one, ranked=one.job.platforms == prepared.job.platforms) for one in _posed(prepared, asked)]
     same = [case for case, _, _ in found if case.job.platforms == prepared.job.platforms]
     choices = tuple(sorted({sites for case in same for sites in case.value_eur_year}))
     costs = np.full((len(found), len(choices)), np.nan)
@@ -304,12 +304,16 @@ def _posed_one(prepared: Prepared, id: str, scenario: Scenario | None, study: St
         return _Posed(id, scenario, job, lacking=error.args[0])
 
 
-def _solved(posed: _Posed) -> tuple[Case, Placement | None, bool]:
-    """A case, its problem, and whether all choices that can serve its customers were ranked."""
+def _solved(posed: _Posed, *, ranked: bool) -> tuple[Case, Placement | None, bool]:
+    """A case, its problem, and whether all choices that can serve its customers were ranked.
+
+    What asks for another number of platforms is held against no other case: its best choice will do (not `ranked`).
+    """
     id, scenario, job, placement = posed.id, posed.scenario, posed.job, posed.placement
     if placement is None:
         return Case(id, scenario, job, None, posed.lacking, {}), None, True
-    most = max(len(placement.chain.candidate_sites) + 1 if job.platforms == 1 else 0, job.alternatives + 1)
+    every = len(placement.chain.candidate_sites) + 1 if job.platforms == 1 else 0
+    most = max(every, job.alternatives + 1) if ranked else 1
     start = time.perf_counter()
     try:
         found = answers(placement, most)
@@ -320,15 +324,15 @@ def _solved(posed: _Posed) -> tuple[Case, Placement | None, bool]:
     except CoopgeoError as error:  # the time was up
         return Case(id, scenario, job, None, error.args[0], {}, in_time=False), placement, False
     in_time = time.perf_counter() - start < job.time_limit_s
-    ranked, best = found.solutions, found.solutions[0]
+    best = found.solutions[0]
     values = {
         _sites(placement, solution): float(solution.value)
         if (exact if placement.rounds else solution.status == "optimal")
         else np.nan
-        for solution, exact in zip(ranked, found.exact, strict=True)
+        for solution, exact in zip(found.solutions, found.exact, strict=True)
     }
     outcome = Outcome(placement, best, accounts(placement, best))
-    return Case(id, scenario, job, outcome, None, values), placement, in_time and len(ranked) < most
+    return Case(id, scenario, job, outcome, None, values), placement, in_time and len(found.solutions) < most
 
 
 def _is_set_aside(case: Case, placement: Placement | None, sites: Sites) -> bool:

@@ -12,15 +12,20 @@ from typing import Any, Literal
 
 import numpy as np
 
+from coopgeo.chain.platforms import existing_plants
 from coopgeo.chain.vehicles import delivery_vehicles, leg_vehicle
 from coopgeo.study import Chain, Study
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.scenarios import demand_column
 from coopgeo.study.settings import Parameter
+from coopgeo.study.texts import chain_text
 from coopgeo.text import LANGS, Lang, Text
 
 Kind = Literal["range", "times", "exists", "road", "delay"]
-SPREADS = ("demand_spread", "vehicle_cost_spread", "land_price_spread", "road_error_site", "road_error_pair")
+SPREADS = (
+    "demand_spread", "vehicle_cost_spread", "land_price_spread", "gate_fee_spread", "road_error_site",
+    "road_error_pair",
+)  # fmt: skip
 # A mass of a loose cubic metre is one quantity, whether a resource is counted by it or lorries filled.
 _SAME_QUANTITY = {"resources.dry-mass": "parameters.dry_kg_map"}
 
@@ -85,7 +90,7 @@ class Factor:
 
 def factors_of(study: Study, chain: Chain) -> tuple[Factor, ...]:
     """List all factors of a study, in an order that hangs on its names alone; a range that is closed is none."""
-    found = [*_ranges(study, chain), *_customers(chain), *_spreads(study, chain), *_delays(study, chain)]
+    found = [*_ranges(study, chain), *_customers(study, chain), *_spreads(study, chain), *_delays(study, chain)]
     return tuple(sorted(found, key=lambda factor: factor.id))
 
 
@@ -151,6 +156,13 @@ def _cells(study: Study, chain: Chain) -> Iterator[_Entry]:
         }
         cell = _row_cell("competitors", (plant, row["product"]), row)
         yield _Entry(f"competitors.{plant}.{row['product']}", cell, _range_status(row), names, "factor.competitors")
+    for row in chain.outlets.to_dict("records"):
+        buyer, output = row["customer"], row["output"]
+        names = dict.fromkeys(LANGS, _short(str(chain.customers["name"].get(buyer, buyer))))
+        yield _Entry(
+            f"outlets.{buyer}.{output}", _row_cell("outlets", (buyer, output), row), _range_status(row), names,
+            "factor.outlets",
+        )  # fmt: skip
     for id, row in chain.suppliers.to_dict("index").items():
         names = dict.fromkeys(LANGS, row["name"])
         yield _Entry(f"suppliers.{id}", _row_cell("suppliers", id, row), _range_status(row), names, "factor.suppliers")
@@ -179,14 +191,14 @@ def _short(name: str) -> str:
     return name.partition(" (")[0]
 
 
-def _customers(chain: Chain) -> Iterator[Factor]:
+def _customers(study: Study, chain: Chain) -> Iterator[Factor]:
     """Whether each customer that is not certain is there."""
-    served = chain.served()
+    served, texts = chain.served(), [chain_text(chain, study, lang) for lang in LANGS]
     for id, name, probability, status in zip(
         served.index, served["name"], served["probability"].to_numpy(float), served["status"], strict=True
     ):
         if probability < 1:  # blank: certain
-            names = [Text(lang)("factor.exists", name=_short(name)) for lang in LANGS]
+            names = [text("factor.exists", name=_short(name)) for text in texts]
             yield Factor(
                 f"customers.{id}.exists", "exists", *_pair(names), status, (), 0.0, 1.0, probability=probability
             )
@@ -208,9 +220,14 @@ def _spreads(study: Study, chain: Chain) -> Iterator[Factor]:
         yield _times("vehicles.cost", "factor.vehicles", "", cost, tuple(cells))
     sites = chain.candidate_sites
     if land := spread(chain, "land_price_spread"):
-        for id, name, eur_m2 in zip(sites.index, sites["name"], sites["land_eur_m2"].to_numpy(float), strict=True):
+        built = sites[~sites.index.isin(existing_plants(sites).index)]
+        for id, name, eur_m2 in zip(built.index, built["name"], built["land_eur_m2"].to_numpy(float), strict=True):
             cell = _around("candidate_sites", id, "land_eur_m2", eur_m2, land.value)
             yield _times(f"candidate_sites.{id}.land", "factor.land", name, land, (cell,))
+    if fee := spread(chain, "gate_fee_spread"):
+        for id, row in existing_plants(sites).iterrows():
+            cell = _around("candidate_sites", id, "gate_fee_eur_t", float(row["gate_fee_eur_t"]), fee.value)
+            yield _times(f"candidate_sites.{id}.fee", "factor.fee", _short(str(row["name"])), fee, (cell,))
     if road := spread(chain, "road_error_site"):
         for id, name in zip(sites.index, sites["name"], strict=True):
             names = [Text(lang)("factor.road", name=name) for lang in LANGS]

@@ -11,6 +11,7 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays, networks_basis, networks_of, ways_on
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import Placement, prepare
+from coopgeo.plan.rounds import Measure
 from coopgeo.plan.search import best_of
 from coopgeo.roads import RoadNetwork
 from coopgeo.study import Chain, Study
@@ -30,6 +31,8 @@ class Prepared:
     job : Job, optional
     ways : JobWays, optional
         Ways of the job that were found before.
+    measure : {"bound", "estimate"}
+        "estimate" for rounds whose cost is estimated, not planned: quick, and nothing is proved.
 
     Examples
     --------
@@ -42,8 +45,10 @@ class Prepared:
     True
     """
 
-    def __init__(self, study: Study, job: Job | None = None, *, ways: JobWays | None = None) -> None:
-        self.study, self.job = study, job or Job()
+    def __init__(
+        self, study: Study, job: Job | None = None, *, ways: JobWays | None = None, measure: Measure = "bound"
+    ) -> None:
+        self.study, self.job, self.measure = study, job or Job(), measure
         self._networks: list[tuple[Study, Mapping[str, object], Mapping[str, RoadNetwork]]] = []
         self._ways: list[tuple[Study, JobWays]] = (
             [] if ways is None else [(study, ways)]
@@ -94,7 +99,8 @@ class Prepared:
             If nothing comes within reach.
         """
         study, job = study or self.study, job or self.job
-        return prepare(study, job, ways=self._ways_of(study, study.chain(job.chain), job))
+        ways = self._ways_of(study, study.chain(job.chain), job)
+        return prepare(study, job, ways=ways, measure=self.measure)
 
     def outcome(self, study: Study | None = None, job: Job | None = None) -> Outcome:
         """The proved answer of a job, without alternatives; arguments as those of `placement`.

@@ -1,6 +1,6 @@
 """What stands in `chain.toml` of every chain: names, products, assumptions, rounds, periods; and of a plain chain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -12,6 +12,7 @@ from coopgeo.study.settings import MarkedStatus, Parameter, Strict
 
 MATERIALS = ("wood", "plain")
 _SUM_OF_SHARES = 1.0 + 1e-9
+_SMALL_UNIT_KG = 100.0  # under that, a unit costs cents, and prices are told with the two decimals that these take
 
 Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
 Above0 = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1e7)]
@@ -62,14 +63,26 @@ class Product(Strict):
         """Tare at which it can go straight to a customer; None where it cannot."""
         return None
 
+    @property
+    def spreads(self) -> bool:
+        """Whether the points of a commune share evenly what comes to one of them."""
+        return False
+
 
 class PlainProduct(Product):
     """A product of a plain chain."""
 
     yield_share: Annotated[float, Field(strict=True, gt=0, le=1)] = 1.0
     """Tonnes that leave the platform for a tonne that arrives."""
+    spread: bool = False
+    """Whether what comes to a point is shared evenly with the other points of its commune, as of many containers."""
     direct: bool = False
     """Whether it may go straight from its collection point to a customer."""
+
+    @property
+    def spreads(self) -> bool:
+        """Whether the points of a commune share evenly what comes to one of them."""
+        return self.spread
 
     @property
     def direct_tare(self) -> float | None:
@@ -158,6 +171,7 @@ class PlainParameters(Parameters):
     support_eur_t: Parameter | None = None
     collection_fte_per_1000_t: Parameter | None = None
     goods_eur_t: Parameter | None = None
+    gate_fee_spread: Parameter | None = None
 
     @property
     def divisors(self) -> tuple[str, ...]:
@@ -288,6 +302,31 @@ class ChainSettings(Strict):
         """Whether all that is collected must go somewhere, rather than that customers must be served."""
         return False
 
+    @property
+    def own_texts(self) -> Mapping[str, Mapping[str, str]]:
+        """Words of its own by language and key of the texts."""
+        return {}
+
+    @property
+    def tells_tonnes(self) -> bool:
+        """Whether the unit that it delivers is the tonne, so that units need no figures beside those of tonnes."""
+        return self.unit == "t"
+
+    @property
+    def price_digits(self) -> int:
+        """Decimals that prices of its unit take beyond those of a tonne."""
+        return 0
+
+    @property
+    def may_go_straight(self) -> bool:
+        """Whether any product may go straight from its collection point to a customer."""
+        return any(product.direct_tare is not None for product in self.products.values())
+
+    @property
+    def has_tare(self) -> bool:
+        """Whether a share of the mass of any product does not count."""
+        return any(product.tare for product in self.products.values())
+
     def sourced(self) -> Iterator[tuple[str, Sourced]]:
         """What comes from somewhere besides products and parameters, by the name of its entry."""
         if self.phases:
@@ -320,6 +359,17 @@ class PlainChain(ChainSettings):
     def pushes(self) -> bool:
         """Whether all that is collected must go somewhere."""
         return self.flow == "push"
+
+    @property
+    def own_texts(self) -> Mapping[str, Mapping[str, str]]:
+        """Words of its own by language and key of the texts."""
+        return self.texts
+
+    @property
+    def price_digits(self) -> int:
+        """Decimals that prices of its unit take beyond those of a tonne."""
+        kg = self.parameters.kg_per_unit
+        return 2 if kg is not None and not self.tells_tonnes and kg.value < _SMALL_UNIT_KG else 0
 
     def sourced(self) -> Iterator[tuple[str, Sourced]]:
         """What comes from somewhere besides products and parameters, by the name of its entry."""

@@ -155,15 +155,11 @@ def _settings_faults(study: Readable, settings: StudySettings, touched: Touched)
     if not touched.any(STUDY_TOML) and not touched.any("territory/communes", "epci_siren"):
         return faults
     sources, vehicles = study.names("sources"), study.names("roads/vehicles")
-    for name, criterion in settings.site_scores.criteria:
-        if sources is not None:
-            checks.one_known(
-                faults,
-                f"site_scores.criteria.{name}.source",
-                criterion.source,
-                sources,
-                Message("a key of sources.csv"),
-            )
+    named = {f"site_scores.criteria.{name}.source": one.source for name, one in settings.site_scores.criteria}
+    named |= {f"references.{name}.source": one.source for name, one in settings.references.items()}
+    if sources is not None:
+        for entry, source in named.items():
+            checks.one_known(faults, entry, source, sources, Message("a key of sources.csv"))
     if study.has("territory/communes", "epci_siren"):
         known = set(study.tables["territory/communes"]["epci_siren"])
         expected = Message("the SIREN of an EPCI of territory/communes.csv, as text")
@@ -281,6 +277,8 @@ def _plain_faults(study: Readable, name: str, chain: PlainChain, touched: Touche
     folder, toml, vehicles = f"chains/{name}", chain_toml(name), study.names("roads/vehicles")
     if touched.any(toml) and vehicles is not None:
         yield plain_checks.check_rounds(Faults(toml), chain, vehicles)
+    if touched.any(toml):
+        yield plain_checks.check_texts(Faults(toml), chain)
     outlets, customers = f"{folder}/outlets", f"{folder}/customers"
     if outlets in study.tables and study.has(customers, "role") and touched.any(outlets, "customer", "output"):
         faults = study.faults(outlets)

@@ -8,6 +8,7 @@ import tomlkit
 
 from coopgeo.errors import InputError, Message
 from coopgeo.study.inputs import SCENARIOS_TOML, STUDY_TOML
+from coopgeo.study.settings import JOBS_CREATED
 from coopgeo.study.shipped import copy_into_new_folder
 from coopgeo.study.study import Study
 from coopgeo.study.tables import ROW
@@ -57,6 +58,7 @@ def write_new_territory(study: Study, territory: str, folder: str | Path, text: 
     (made / SCENARIOS_TOML).unlink(missing_ok=True)  # it names places of the first territory
     settings = tomlkit.parse((made / STUDY_TOML).read_text(encoding="utf-8"))
     settings["name"], settings["place"], settings["epci"] = name, name, [siren]
+    settings.get("references", {}).pop(JOBS_CREATED, None)  # what others have reached
     (made / STUDY_TOML).write_text(tomlkit.dumps(settings), encoding="utf-8")
     words = {"name": name, "siren": siren, "folder": str(folder)}
     file = text("territory.file")

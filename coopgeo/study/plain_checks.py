@@ -1,6 +1,7 @@
-"""Checks of what a chain of a plain material has: demand, rounds, outlets of outputs."""
+"""Checks of what a chain of a plain material has: demand, rounds, outlets of outputs, words of its own."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ from coopgeo.study.chain_schemas import ROLES
 from coopgeo.study.chain_settings import PlainChain
 from coopgeo.study.checks import known, one_known, refuse_twice, rows_of
 from coopgeo.study.tables import line_of
-from coopgeo.text.vocabulary import named_code
+from coopgeo.text import LANGS, OF_ANY_TEXT, blanks_of, catalogue
+from coopgeo.text.vocabulary import meant_name, named_code
 
+_SHEET, _TITLE, _NO_TITLE = "sheet.", 31, "[]:*?/\\"  # what a spreadsheet takes for the name of a sheet
 DEMAND = ("tonnes_year", "units_year")
 
 
@@ -39,6 +42,44 @@ def check_rounds(faults: Faults, chain: PlainChain, vehicles: Collection[str]) -
             expected = Message("an id of roads/vehicles.csv")
             one_known(faults, f"rounds.{leg}.vehicle", rounds.vehicle, vehicles, expected)
     return faults
+
+
+def check_texts(faults: Faults, chain: PlainChain) -> Faults:
+    """Words of its own are those of texts that there are, with no other blanks."""
+    for lang, texts in chain.texts.items():
+        if lang not in LANGS:
+            faults.add(column="texts", found=lang, expected=Message("one of {choices}", choices=list(LANGS)))
+            continue
+        known = catalogue(lang)
+        for key, words in texts.items():
+            column = f"texts.{lang}.{key}"
+            if key not in known:
+                expected, hint = Message("a key of the texts of every chain"), meant_name(key, known)
+                faults.add(column=column, found=key, expected=expected, hint=hint)
+                continue
+            blanks = [f"{{{name}}}" for name in sorted({*blanks_of(known[key]), *OF_ANY_TEXT})]
+            try:
+                unknown = blanks_of(words) - blanks_of(known[key]) - OF_ANY_TEXT
+            except ValueError:
+                unknown = {"{"}
+            if unknown:
+                expected = Message("words with no blanks but {blanks}", blanks=blanks)
+                faults.add(column=column, found=words, expected=expected)
+        _check_titles(faults, lang, texts)
+    return faults
+
+
+def _check_titles(faults: Faults, lang: str, texts: Mapping[str, str]) -> None:
+    """Sheets are called as a spreadsheet takes it: each otherwise than all others, in few letters."""
+    of_sheets = {key: words for key, words in {**catalogue(lang), **texts}.items() if key.startswith(_SHEET)}
+    alike = Counter(words.casefold() for words in of_sheets.values())
+    for key in texts.keys() & of_sheets.keys():
+        title = of_sheets[key]
+        if alike[title.casefold()] > 1 or len(title) > _TITLE or not title or not set(title).isdisjoint(_NO_TITLE):
+            expected = Message(
+                "a title that no other sheet has, of {most} letters at most, without []:*?/\\", most=_TITLE
+            )
+            faults.add(column=f"texts.{lang}.{key}", found=title, expected=expected)
 
 
 def check_outlets(faults: Faults, outlets: pd.DataFrame, chain: PlainChain, customers: pd.DataFrame) -> Faults:

@@ -46,7 +46,7 @@ def _with(table: pa.DataFrameSchema, columns: dict[str, pa.Column], before: str)
     at = list(table.columns).index(before)
     known = list(table.columns.items())
     return pa.DataFrameSchema(
-        {**dict(known[:at]), **columns, **dict(known[at:])},
+        {**{name: column for name, column in known[:at] if name not in columns}, **columns, **dict(known[at:])},
         checks=table.checks,
         metadata=table.metadata,
         description=table.description,
@@ -128,7 +128,20 @@ PLAIN_TABLES = {
         ranges=True,
         may_be_missing=True,
     ),
-    "candidate_sites.csv": _with(CANDIDATE_SITES, _PLANT, "note"),
+    "candidate_sites.csv": _with(
+        CANDIDATE_SITES,
+        {
+            **_PLANT,
+            "plot_status": status_column(
+                "How far area, price and distance to housing are known, or the fee and room of a plant.",
+                "area_ha",
+                "land_eur_m2",
+                "distance_housing_m",
+                *_PLANT,
+            ),
+        },
+        "note",
+    ),
     "platform_sizes.csv": PLATFORM_SIZES,
     "suppliers.csv": table_of(
         "a supplier outside the chain",

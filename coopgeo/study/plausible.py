@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.errors import Faults, Message
+from coopgeo.study.chain_settings import MATERIALS
 from coopgeo.study.tables import line_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def oddities(study: "Study") -> list[Message]:
     all_of_it = Faults("")
     for path, table in study.inputs.tables.items():
         faults = Faults(study.inputs.files.get(path, f"{path}.csv"))
-        for column, (low, high, usual) in USUAL.get(path.rpartition("/")[2], {}).items():
+        chain = study.chains.get(path.split("/")[1]) if path.startswith("chains/") else None
+        usual_of = {} if chain and chain.settings.material != MATERIALS[0] else USUAL
+        for column, (low, high, usual) in usual_of.get(path.rpartition("/")[2], {}).items():
             _note(faults, table, column, (table[column] < low) | (table[column] > high), usual)
         if path == "territory/communes":
             ratio = table["area_ha"].to_numpy() / (study.communes.geometry.area.to_numpy() / 1e4)

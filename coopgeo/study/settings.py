@@ -20,6 +20,8 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+JOBS_CREATED = "jobs_created"  # ids of `references` that coopgeo knows: jobs that the approach has created so far
+DELIVERY_SHARE = "delivery_share"  # and the share of the value of the goods that delivery should not exceed
 _LARGEST = 1e7  # no assumption has a value near it
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-_LARGEST, le=_LARGEST)]
 
@@ -198,6 +200,8 @@ class StudySettings(Strict):
     """How much dearer than the best a choice of sites may be, as a share of its cost, to count as nearly as good."""
     site_scores: SiteScores
     """How a site is judged beside its cost."""
+    references: dict[str, Parameter] = Field(default_factory=dict)
+    """Published figures that results are held against, by id."""
 
 
 class Scenario(Strict):

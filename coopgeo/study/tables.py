@@ -305,6 +305,8 @@ def check_rows(table: pd.DataFrame, schema: pa.DataFrameSchema, faults: Faults) 
     faults : Faults
         Takes every fault found; a number that is missing counts as noted already.
     """
+    if _rows_pass(table, schema):
+        return
     try:
         schema.validate(table.reset_index(drop=True), lazy=True)
     except SchemaErrors as errors:
@@ -335,6 +337,18 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
+def _rows_pass(table: pd.DataFrame, schema: pa.DataFrameSchema) -> bool:
+    """Whether nothing is to be said of a table: pandera, which tells what is, takes a multiple of the time."""
+    kinds = {name: "float64" if column.dtype.type.kind == "f" else "str" for name, column in schema.columns.items()}
+    return (
+        len(table) > 0
+        and all(table[name].dtype == kind for name, kind in kinds.items())
+        and all(table[name].dropna().is_unique for name, column in schema.columns.items() if column.unique)
+        and values_pass(schema, {name: table[name].dropna().tolist() for name in schema.columns})
+        and all(check(table).check_passed for check in schema.checks)
+    )
+
+
 def values_pass(schema: pa.DataFrameSchema, cells: Mapping[str, Collection[Any]]) -> bool:
     """Whether new values of some columns pass the checks of their schema, without a report of what does not.
 
@@ -355,6 +369,8 @@ def _passes(check: pa.Check, values: Collection[Any]) -> bool:
         return bool((compare(numbers, bounds[bound]) | np.isnan(numbers)).all())
     if check.name == "isin":
         return set(values) <= set(bounds["allowed_values"])
+    if check.name == "str_length" and bounds["max_value"] is None:
+        return min(map(len, values), default=bounds["min_value"]) >= bounds["min_value"]
     kind = float if all(isinstance(value, float) for value in values) else "str"
     return bool(check(pd.Series(sorted(set(values)), dtype=kind)).check_passed)
 

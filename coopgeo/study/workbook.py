@@ -13,7 +13,7 @@ from coopgeo.study.boundaries import BOUNDARIES
 from coopgeo.study.inputs import STUDY_TABLES, Inputs, chain_tables, index_of, schema_of
 from coopgeo.study.raw_tables import RawTable
 from coopgeo.study.tables import ROW
-from coopgeo.text import LANGS, Text, catalogue
+from coopgeo.text import LANGS, Text, all_words, layer
 from coopgeo.text.meanings import heading, meaning, word
 from coopgeo.text.vocabulary import column_of
 
@@ -91,7 +91,9 @@ class StudySheet:
     rows: Sequence[Sequence[object]]
 
 
-def titles(files: Sequence[str], text: Text, rivers: Collection[str] = ()) -> dict[str, str]:
+def titles(
+    files: Sequence[str], text: Text, rivers: Collection[str] = (), materials: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Title of the sheet of each file, no two alike: its name, and that of its chain where there are several.
 
     Parameters
@@ -100,13 +102,16 @@ def titles(files: Sequence[str], text: Text, rivers: Collection[str] = ()) -> di
     text : Text
     rivers : collection of str
         Those of the files that hold rivers.
+    materials : mapping of str to str, optional
+        What each chain moves.
     """
     layers = {**dict.fromkeys(rivers, "river"), BOUNDARIES: "boundaries"}
     chains = {_folder(file) for file in files} - {None}
     found: dict[str, str] = {}
     for file in files:
         name = layers.get(file) or _name(file)
-        name = catalogue(text.lang).get(f"table.{name}", name)
+        key, own = f"table.{name}", words_of_file(file, text, materials or {})
+        name = own(key) if key in own else all_words(text.lang).get(key, name)
         folder = _folder(file)
         title = name if folder is None or len(chains) == 1 else f"{name} {folder.rpartition('/')[2]}"
         title, number = title[:_TITLE], 2
@@ -114,6 +119,13 @@ def titles(files: Sequence[str], text: Text, rivers: Collection[str] = ()) -> di
             title, number = f"{title[: _TITLE - 3]} {number}", number + 1
         found[file] = title
     return found
+
+
+def words_of_file(file: str, text: Text, materials: Mapping[str, str]) -> Text:
+    """The texts that the file of a chain is told in: its material has words of its own."""
+    folder = _folder(file)
+    material = materials.get(folder.rpartition("/")[2], "") if folder else ""
+    return Text(text.lang, layer(material, text.lang)) if material else text
 
 
 def _folder(file: str) -> str | None:
@@ -135,9 +147,14 @@ def table_files(inputs: Inputs) -> list[str]:
     return [*chains, *(f"{path}.csv" for path in others)]
 
 
+def materials_of(inputs: Inputs) -> dict[str, str]:
+    """What each chain moves."""
+    return {name: settings.material for name, settings in inputs.chains.items()}
+
+
 def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text) -> StudySheet:
     """The sheet of a table; `named` are the titles of all sheets."""
-    path = file.removesuffix(".csv")
+    path, text = file.removesuffix(".csv"), words_of_file(file, text, materials_of(inputs))
     schema, table = schema_of(path, inputs.chains), inputs.tables[path]
     if index_of(schema) is not None:
         table = table.reset_index()
@@ -175,7 +192,7 @@ def described_column(
     expected = _bounds(low, high, above=above, text=text) if number else ""
     described = str(about.description)
     note = noted(described, name, text, words, refers, named, expected, blank=bool(about.nullable))
-    return SheetColumn(name, heading(name, text.lang), note, words, refers, low, high, number, expected)
+    return SheetColumn(name, heading(name, text.lang, text), note, words, refers, low, high, number, expected)
 
 
 def noted(

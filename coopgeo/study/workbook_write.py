@@ -13,7 +13,16 @@ from coopgeo.errors import InputError, Message
 from coopgeo.scratch import scratch_in, settle
 from coopgeo.study.inputs import STUDY_TOML, chain_toml
 from coopgeo.study.study import Study
-from coopgeo.study.workbook import GEOJSON, SheetColumn, StudySheet, layer_sheet, table_files, table_sheet, titles
+from coopgeo.study.workbook import (
+    GEOJSON,
+    SheetColumn,
+    StudySheet,
+    layer_sheet,
+    materials_of,
+    table_files,
+    table_sheet,
+    titles,
+)
 from coopgeo.study.workbook_read import CONTENTS, layers_of
 from coopgeo.study.workbook_settings import settings_files, settings_sheets
 from coopgeo.text import Lang, Text
@@ -73,7 +82,8 @@ def study_sheets(study: Study, text: Text) -> dict[str, StudySheet]:
         **{chain_toml(name): inputs.chains[name] for name in sorted(inputs.chains)},
     }
     parts = [part for file, model in settings.items() for part in settings_files(file, type(model))]
-    named = titles([*parts, *table_files(inputs), *layers], text, inputs.settings.barriers or ())
+    files, rivers = [*parts, *table_files(inputs), *layers], inputs.settings.barriers or ()
+    named = titles(files, text, rivers, materials_of(inputs))
     sheets = [
         *(sheet for file, model in settings.items() for sheet in settings_sheets(file, model, named, text)),
         *(table_sheet(file, inputs, named, text) for file in table_files(inputs)),

@@ -67,10 +67,10 @@ PlatformsOption = Annotated[
     ),
 ]
 NoDirectOption = Annotated[
-    bool, typer.Option("--no-direct", help=Message("No wood goes straight from a collection point to a boiler."))
+    bool, typer.Option("--no-direct", help=Message("Nothing goes straight from a collection point to a customer."))
 ]
 OutsideOption = Annotated[
-    bool, typer.Option("--outside", help=Message("Wood may be bought from the suppliers of suppliers.csv."))
+    bool, typer.Option("--outside", help=Message("The suppliers of suppliers.csv may be bought from."))
 ]
 OutOption = Annotated[Path, typer.Option(metavar=Message("FOLDER"), help=Message("Folder for the files."))]
 CloseOption = Annotated[

@@ -44,6 +44,7 @@ def phases(
     from coopgeo.plan.job import Job
     from coopgeo.scenarios.phases import phases as planned
     from coopgeo.study import open_study
+    from coopgeo.study.texts import chain_text
     from coopgeo.terminal.options import Options
     from coopgeo.terminal.phase_tables import show_phases
     from coopgeo.text import Text
@@ -55,5 +56,5 @@ def phases(
     with faults_in_words(lang), progress(text) as (on_step, _):
         opened, asked = options.applied(open_study(study_folder(study, text)), chain)
         found = planned(opened, job=Job(chain=chain, roads=roads, platforms=platforms, **asked), on_step=on_step)
-    show_phases(found, text)
+    show_phases(found, chain_text(opened.chain(chain), opened, lang))
     warn_of_oddities(opened, text)

@@ -10,6 +10,7 @@ from coopgeo.plan.job import Job
 from coopgeo.scenarios import Comparison, Prepared, compare, with_break_even
 from coopgeo.study import Study, open_study
 from coopgeo.study.settings import Scenario
+from coopgeo.study.texts import chain_text
 from coopgeo.terminal.options import ids_of
 from coopgeo.terminal.output import console, say, visible
 from coopgeo.text import Lang, Text
@@ -44,9 +45,10 @@ def compared(folder: Path, asked: Mapping[str, Any], only: Sequence[str], out: P
     """Work out the scenarios of a study folder, print them and write their workbook; `asked` makes the `Job`."""
     from coopgeo.exports.scenario_files import SCENARIOS, export_scenarios
 
-    text, study = Text(lang), open_study(folder)
+    study = open_study(folder)
     prepared = Prepared(study, Job(**asked))
     comparison = compare(prepared, chosen(study, asked.get("chain"), only))
+    text = chain_text(study.chain(prepared.job.chain), study, lang)
     folder = export_scenarios(comparison, prepared, out, lang=lang)
     _print(comparison, prepared, text)
     say(text("cli.written", folder=str(folder.resolve()), files=SCENARIOS))
@@ -75,7 +77,7 @@ def _print_table(sheet: Sheet, columns: Sequence[str], text: Text) -> None:
             values = sheet.rows[name].head(_MOST_ROWS)
             figures = values.dtype.kind in "fi"
             table.add_column(visible(header), justify="right" if figures else "left", overflow="fold")
-            digits = 1 if name.endswith("_mwh") else column_decimals(values) or 0
+            digits = 1 + text.price_digits if name.endswith("_unit") else column_decimals(values) or 0
             cells.append([_figure(value, digits, text) if figures else visible(value) for value in values])
     for row in zip(*cells, strict=True):
         table.add_row(*row)

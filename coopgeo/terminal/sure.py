@@ -74,6 +74,7 @@ def sure(
     from coopgeo.plan.placement import prepare
     from coopgeo.scenarios import draw
     from coopgeo.study import open_study
+    from coopgeo.study.texts import chain_text
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -89,7 +90,7 @@ def sure(
         warn_if_slow(opened, draws, whole, ways, text)
         found = draw(opened, draws, seed, job=whole, ways=ways, on_progress=on_progress)
         folder = export_draws(found, out, lang=lang)
-    tell(found.confidence, found.model.chain, text)
+    tell(found.confidence, found.model.chain, chain_text(found.model.chain, opened, lang))
     say(text("cli.written", folder=str(folder.resolve()), files=f"{WORKBOOK}, {FIGURES}"))
 
 

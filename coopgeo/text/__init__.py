@@ -3,10 +3,12 @@
 import math
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from string import Formatter
 from typing import Literal, get_args
 
 from babel.dates import format_date
@@ -16,11 +18,23 @@ from coopgeo.errors import InputError
 
 Lang = Literal["fr", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
+OF_ANY_TEXT = frozenset({"unit", "units"})  # blanks that are filled in for every text
+_ANY = "any"  # unit of a chain that is not known
 
 
 @dataclass(frozen=True)
 class Text:
-    r"""The texts of one language.
+    r"""The texts of one language: those of every chain, and what is said otherwise of one chain.
+
+    Attributes
+    ----------
+    lang : {"fr", "en"}
+    own : mapping of str to str
+        Words by dotted key that are laid over those of every chain (see `coopgeo.study.texts.chain_text`).
+    chain_unit : str
+        Unit of what the chain delivers: `{unit}` and `{units}` (many of it) of any text.
+    price_digits : int
+        Decimals that a price of a unit takes beyond those of a price of a large one, such as a tonne.
 
     Examples
     --------
@@ -32,6 +46,9 @@ class Text:
     """
 
     lang: Lang
+    own: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    chain_unit: str = _ANY
+    price_digits: int = 0
 
     def __post_init__(self) -> None:
         if self.lang not in LANGS:
@@ -39,7 +56,27 @@ class Text:
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, with its {values} filled in; a missing key raises `KeyError`."""
-        return catalogue(self.lang)[key].format(**values)
+        return self.words[key].format(**{**self.units, **values})
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there is a text of a key."""
+        return key in self.words
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """All texts by dotted key, their {values} not filled in."""
+        return {**catalogue(self.lang), **self.own}
+
+    @cached_property
+    def units(self) -> Mapping[str, str]:
+        """What the unit of the chain is called: `unit`, one of it, and `units`, many."""
+        one = self.words.get(f"unit_name.{self.chain_unit}", self.chain_unit)
+        return {"unit": one, "units": self.words.get(f"unit_names.{self.chain_unit}", one)}
+
+    @property
+    def eur_unit(self) -> str:
+        """The unit of a price of what the chain delivers, such as €/t."""
+        return f"€/{self.units['unit']}"
 
     def counted(self, key: str, count: float, **values: object) -> str:
         """The text of one thing (`key` followed by `_one`) or of many (`_many`), with their {count} filled in.
@@ -55,6 +92,10 @@ class Text:
             return "–"
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(round(value, digits) + 0.0, format=pattern, locale=self.lang)
+
+    def price(self, eur: float, digits: int = 1) -> str:
+        """A price of a unit of what the chain delivers; with more decimals where the unit is small."""
+        return self.number(eur, digits + self.price_digits)
 
     def significant(self, value: float, digits: int = 2) -> str:
         """A whole number rounded to its first digits, for figures that are no more certain than that."""
@@ -90,7 +131,7 @@ class Text:
 
     def unit(self, unit: str) -> str:
         """A unit of the tables, which are in French."""
-        return catalogue(self.lang).get(f"unit.{unit}", unit)
+        return self.words.get(f"unit.{unit}", unit)
 
     def date(self, iso: str) -> str:
         """A date in words."""
@@ -120,19 +161,62 @@ def decimals_of_size(value: float) -> int:
 
 @cache
 def catalogue(lang: str) -> dict[str, str]:
-    """All texts of a language by dotted key."""
-    tree = tomllib.loads((files(__name__) / f"{lang}.toml").read_text(encoding="utf-8"))
+    """The texts of every chain in a language, by dotted key."""
+    return _read(lang, f"{lang}.toml")
+
+
+@cache
+def layer(material: str, lang: str) -> dict[str, str]:
+    """The words of a material, which are laid over those of every chain; none for a material without any."""
+    return _read(lang, material, f"{lang}.toml") if material in materials() else {}
+
+
+@cache
+def materials() -> tuple[str, ...]:
+    """The materials that have words of their own: the folders beside the texts of every chain."""
+    return tuple(sorted(one.name for one in files(__name__).iterdir() if (one / f"{LANGS[0]}.toml").is_file()))
+
+
+@cache
+def catalogues(lang: str) -> tuple[Mapping[str, str], ...]:
+    """The texts of every chain, then the words of each material, for what is read or said whatever chain it is of."""
+    unit, units = (catalogue(lang)[f"{key}.{_ANY}"] for key in ("unit_name", "unit_names"))
+    texts = (catalogue(lang), *(layer(material, lang) for material in materials()))
+    return tuple(
+        {key: words.replace("{unit}", unit).replace("{units}", units) for key, words in one.items()} for one in texts
+    )
+
+
+@cache
+def all_words(lang: str) -> dict[str, str]:
+    """Every text of a language; what is said of every chain stands before what is said of one material."""
+    return {key: words for texts in reversed(catalogues(lang)) for key, words in texts.items()}
+
+
+def _read(lang: str, *path: str) -> dict[str, str]:
+    """The texts of a file by dotted key."""
+    tree = tomllib.loads(files(__name__).joinpath(*path).read_text(encoding="utf-8"))
     flat: dict[str, str] = {}
 
-    def walk(branch: dict[str, object], path: str) -> None:
+    def walk(branch: dict[str, object], above: str) -> None:
         for name, value in branch.items():
             if isinstance(value, dict):
-                walk(value, f"{path}{name}.")
+                walk(value, f"{above}{name}.")
             else:
-                flat[path + name] = french_spaces(str(value)) if lang == "fr" else str(value)
+                flat[above + name] = set_words(str(value), lang)
 
     walk(tree, "")
     return flat
+
+
+def blanks_of(words: str) -> set[str]:
+    """Names of the blanks of a text; raises `ValueError` for braces that are none."""
+    return {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+
+
+def set_words(words: str, lang: str) -> str:
+    """Words with the spaces that their language sets."""
+    return french_spaces(words) if lang == "fr" else words
 
 
 def french_spaces(words: str) -> str:

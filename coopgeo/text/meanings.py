@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
-from coopgeo.text import Lang, catalogue, french_spaces
+from coopgeo.text import Lang, Text, all_words, french_spaces
 
 _STATUS = "status"
 
@@ -30,9 +30,18 @@ def meaning(english: str, lang: Lang) -> str:
     return english if lang == "en" else _french()[english]
 
 
-def heading(column: str, lang: Lang) -> str:
-    """Name of a column or an entry with its unit, as a planner reads it."""
-    return catalogue(lang)[f"column.{column}"]
+def heading(column: str, lang: Lang, text: Text | None = None) -> str:
+    """Name of a column or an entry with its unit, as a planner reads it.
+
+    Parameters
+    ----------
+    column : str
+    lang : {"fr", "en"}
+    text : Text, optional
+        That of the chain whose table it is.
+    """
+    key = f"column.{column}"
+    return text(key) if text and key in text else all_words(lang)[key]
 
 
 def word(column: str, code: str, lang: Lang) -> str:
@@ -44,7 +53,7 @@ def word(column: str, code: str, lang: Lang) -> str:
     'supposé'
     """
     section = _STATUS if column.endswith(_STATUS) else column
-    return catalogue(lang).get(f"{section}.{code}", code)
+    return all_words(lang).get(f"{section}.{code}", code)
 
 
 @cache

@@ -7,7 +7,7 @@ from numbers import Real
 from babel.messages.pofile import read_po
 
 from coopgeo.errors import Column, Message, Word, filled
-from coopgeo.text import Lang, catalogue, french_spaces
+from coopgeo.text import Lang, all_words, french_spaces
 
 
 def said(message: object, lang: Lang) -> str:
@@ -30,10 +30,10 @@ def _french(value: object) -> object:
         template = known[0 if abs(value.number) < 2 else -1]  # none and one are singular in French
         return filled(french_spaces(template), value.values, _french)
     if isinstance(value, Column):
-        name = catalogue("fr").get(f"column.{value}")
+        name = all_words("fr").get(f"column.{value}")
         return f"{name} ({value})" if name else str(value)
     if isinstance(value, Word):
-        word = catalogue("fr").get(value.key, str(value))
+        word = all_words("fr").get(value.key, str(value))
         return str(value) if word == value else f"{word} ({value})"
     return _FrenchNumber(value) if isinstance(value, Real) else value
 

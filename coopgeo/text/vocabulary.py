@@ -1,11 +1,11 @@
 """The names that people write for columns and for their words: codes, and what French and English call them."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from coopgeo.errors import Message, Word
-from coopgeo.text import LANGS, catalogue
+from coopgeo.text import LANGS, catalogues
 from coopgeo.text.nearest import bare, nearest
 
 _STATUS = "status"
@@ -41,7 +41,7 @@ def code_key(column: str, code: str) -> str:
 def known_codes(column: str) -> list[str]:
     """The codes of a column that the catalogue of texts has words for."""
     section = code_key(column, "")
-    return sorted({key.removeprefix(section) for lang in LANGS for key in catalogue(lang) if key.startswith(section)})
+    return sorted({key.removeprefix(section) for texts in _all_texts() for key in texts if key.startswith(section)})
 
 
 def choices(column: str, codes: Iterable[str]) -> Message:
@@ -72,7 +72,7 @@ def meant_name(name: str, known: Iterable[str]) -> Message | None:
 
 def meant_heading(column: str, headings: Collection[str]) -> Message | None:
     """The heading that may have been meant for a column which is lacking."""
-    names = [column, *(catalogue(lang).get(f"column.{column}", "") for lang in LANGS)]
+    names = [column, *_called(column)]
     near = next((found for name in names for found in nearest(name, headings, 1)), None)
     if near is None:
         return None
@@ -85,10 +85,20 @@ def meant(name: str) -> Message:
 
 
 def _spellings(column: str, code: str) -> list[str]:
-    texts = [catalogue(lang) for lang in LANGS]
+    texts = _all_texts()
     called = [text[code_key(column, code)] for text in texts if code_key(column, code) in text]
     others = [word for text in texts for word in text.get(f"also.{code}", "").split(", ") if word]
     return [code, *called, *others]
+
+
+def _all_texts() -> list[Mapping[str, str]]:
+    """The texts of every chain and of each material, in each language: tables may be written in any of these words."""
+    return [texts for lang in LANGS for texts in catalogues(lang)]
+
+
+def _called(column: str) -> list[str]:
+    """What a column is called in words, whatever the chain."""
+    return [texts[key] for texts in _all_texts() if (key := f"column.{column}") in texts]
 
 
 @cache
@@ -97,7 +107,7 @@ def _headings(columns: tuple[str, ...]) -> dict[str, str]:
     named = {bare(column): column for column in columns}
     spoken: dict[str, set[str]] = {}
     for column in columns:
-        for name in (catalogue(lang).get(f"column.{column}", "") for lang in LANGS):
+        for name in _called(column):
             for part in {name, re.sub(r"\s*\([^()]*\)$", "", name)} - {""}:
                 spoken.setdefault(bare(part), set()).add(column)
     return {name: next(iter(those)) for name, those in spoken.items() if len(those) == 1} | named

@@ -48,7 +48,7 @@ def _pays(outcome: Outcome, found: BreakEven, text: Text) -> list[str]:
         return [text("scenario.pays", share=text.percent(found.pays_from_subsidy))]
     market, cost = outcome.chain.parameters.market_price, outcome.cost.eur_per_unit
     assert market is not None  # or it would not be dear
-    return [text("scenario.pays_never", price=text.number(market.value, 1), cost=text.number(cost, 1))]
+    return [text("scenario.pays_never", price=text.price(market.value), cost=text.price(cost))]
 
 
 def _unproved(found: BreakEven, chain: Chain, text: Text) -> list[str]:
@@ -72,7 +72,7 @@ def _turned(turn: Turn, chain: Chain, text: Text) -> str:
     side = "above" if turn.grows else "below"
     if turn.sites is None or turn.eur_per_unit is None:
         return text(f"scenario.lacks_{side}", name=name, at=at)
-    sites, price = site_names(turn.sites, chain, text), text.number(turn.eur_per_unit, 1)
+    sites, price = site_names(turn.sites, chain, text), text.price(turn.eur_per_unit)
     return text(f"scenario.turns_{side}", name=name, at=at, sites=sites, price=price)
 
 

@@ -99,7 +99,7 @@ def _doubts(confidence: Confidence, names: Mapping[str, str], text: Text) -> lis
         (1 - most, text("sure.sites", served=served, sites=sites)),
         (
             (cost["p95"] - cost["p5"]) / (2 * cost["p50"]),
-            text("sure.cost", served=served, **{name: text.number(eur, 1) for name, eur in cost.items()}),
+            text("sure.cost", served=served, **{name: text.price(eur) for name, eur in cost.items()}),
         ),
     ]
     return [*found, (confidence.infeasible, _unserved(confidence, text))] if confidence.infeasible else found

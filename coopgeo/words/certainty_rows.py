@@ -8,7 +8,7 @@ Row = tuple[str, float | None, str, str]  # name, figure, unit, words
 
 
 def certainty_rows(outcome: Outcome, text: Text) -> list[Row]:
-    """The choices that are nearly as cheap, the balance of the wood, turns of the answer and shares of the draws.
+    """The choices that are nearly as cheap, the balance of the resource, turns of the answer and shares of the draws.
 
     Parameters
     ----------
@@ -32,7 +32,10 @@ def _near(outcome: Outcome, text: Text) -> list[Row]:
 
 
 def _balance(outcome: Outcome, text: Text) -> list[Row]:
-    amounts = (("t", outcome.balance.tonnes), ("MWh", outcome.balance.units))
+    if outcome.chain.settings.pushes:  # nobody asks for what is collected
+        return []
+    tonnes, units = ("t", outcome.balance.tonnes), (text.units["units"], outcome.balance.units)
+    amounts = (tonnes,) if outcome.chain.settings.tells_tonnes else (tonnes, units)
     return [
         (text(f"key.balance_{name}"), float(getattr(amount, name)), unit, "")
         for name in ("wanted", "deliverable", "low", "high")
@@ -62,7 +65,7 @@ def _shares(outcome: Outcome, text: Text) -> list[Row]:
     return [
         *rows,
         *(
-            (text("key.cost_drawn", quantile=name[1:]), eur, "€/MWh", served)
+            (text("key.cost_drawn", quantile=name[1:]), eur, text.eur_unit, served)
             for name, eur in found.eur_per_unit.items()
         ),
     ]

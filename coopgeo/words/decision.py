@@ -5,6 +5,8 @@ from coopgeo.text import Text
 from coopgeo.words.break_even import break_even_sentences, stays_sentences
 from coopgeo.words.certainty import certainty, certainty_in_detail
 
+_STRAIGHT = frozenset({"no_platform", "all_by_platform"})  # ways that say nothing where nothing may go straight
+
 
 def how_sure(outcome: Outcome, text: Text) -> list[str]:
     """What a reader must know first of how far the answer holds, a sentence or two each, the largest doubt first.
@@ -16,15 +18,22 @@ def how_sure(outcome: Outcome, text: Text) -> list[str]:
     """
     names = outcome.chain.candidate_sites["name"]
     draws = certainty(outcome.confidence, names, text) if outcome.confidence else []
-    others = [_way_to_serve(way, outcome, text) for way in outcome.ways_to_serve]
+    ways = [way for way in outcome.ways_to_serve if way.key not in _STRAIGHT or outcome.chain.settings.may_go_straight]
+    others = [_way_to_serve(way, outcome, text) for way in ways]
     score = [words] if (words := best_score(outcome, text)) else []
     return [*draws, *score, *([" ".join(others)] if others else []), *break_even_sentences(outcome, text)]
 
 
 def in_detail(outcome: Outcome, text: Text) -> list[str]:
-    """The rest: single factors, ranges that change nothing, the balance of wood, what is not counted."""
+    """The rest: single factors, ranges that change nothing, the balance of the resource, what is not counted."""
     details = certainty_in_detail(outcome.confidence, text) if outcome.confidence else []
-    return [*details, *stays_sentences(outcome, text), balance_sentence(outcome, text), text("sure.not_counted")]
+    return [*details, *stays_sentences(outcome, text), *balance_and_rest(outcome, text)]
+
+
+def balance_and_rest(outcome: Outcome, text: Text) -> list[str]:
+    """The balance of the resource, where somebody asks for it, and what is not counted."""
+    balance = [] if outcome.chain.settings.pushes else [balance_sentence(outcome, text)]
+    return [*balance, text("sure.not_counted")]
 
 
 def best_score(outcome: Outcome, text: Text) -> str:
@@ -44,16 +53,14 @@ def best_score(outcome: Outcome, text: Text) -> str:
 
 
 def balance_sentence(outcome: Outcome, text: Text) -> str:
-    """Wood that is wanted against wood that there is, in energy, with its range."""
-    energy = outcome.balance.units
-    amounts = {name: text.significant(getattr(energy, name)) for name in ("wanted", "deliverable", "low", "high")}
-    share = text.percent(energy.wanted / energy.deliverable) if energy.deliverable else "–"
+    """What is wanted against what there is, in units of the chain, with its range."""
+    units = outcome.balance.units
+    amounts = {name: text.significant(getattr(units, name)) for name in ("wanted", "deliverable", "low", "high")}
+    share = text.percent(units.wanted / units.deliverable) if units.deliverable else "–"
     return text("sure.balance", share=share, **amounts)
 
 
 def _way_to_serve(way: WayToServe, outcome: Outcome, text: Text) -> str:
     if way.eur_per_unit is None:
         return text(f"sure.{way.key}_lacks")
-    return text(
-        f"sure.{way.key}", price=text.number(way.eur_per_unit, 1), base=text.number(outcome.cost.eur_per_unit, 1)
-    )
+    return text(f"sure.{way.key}", price=text.price(way.eur_per_unit), base=text.price(outcome.cost.eur_per_unit))

@@ -1,4 +1,4 @@
-"""Wood against other fuels in words: a small table of the page and the note."""
+"""The fuel of a chain against others in words: a small table of the page and the note."""
 
 import math
 
@@ -14,7 +14,7 @@ def heat_rows(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     """
     return [
         {
-            "name": text("heat.wood") if id == OWN else str(row[f"name_{text.lang}"]),
+            "name": text("heat.own") if id == OWN else str(row[f"name_{text.lang}"]),
             "heat": _with_range(row["heat_eur_mwh"], row["heat_low_eur_mwh"], row["heat_high_eur_mwh"], text),
             "taxes": text(f"taxes.{row['taxes']}") if row["taxes"] else "–",
             "year": str(int(row["price_year"])),

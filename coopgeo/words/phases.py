@@ -56,7 +56,7 @@ def plan_sentences(found: Phases, text: Text) -> list[str]:
             years=f"{periods['from_year'].iloc[0]}-{periods['to_year'].iloc[-1]}",
             total=text.number(found.total_eur),
             proof=text(f"proof.{found.status}", gap=text.percent(found.plan.gap, 2)),
-            eur_unit=text.number(found.eur_unit, 1),
+            eur_unit=text.price(found.eur_unit),
         ),
         text("phases.annuities", rate=text.percent(settings.discount_rate.value, 1)),
     ]

@@ -16,11 +16,14 @@ def ranked_choices(outcome: Outcome) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by `rank`, from 1: `sites` (tuple of ids), `value_eur_year`, `regret_eur_year` (what the choice costs
-        more than the best).
+        more than the best), `at_least` (whether these two are bounds that it does not cost less than).
     """
     best = (tuple(outcome.platforms.index), outcome.objective.value_eur_year, 0.0)
-    others = [(other.sites, other.value_eur_year, other.regret_eur_year) for other in outcome.alternatives]
-    rows = pd.DataFrame([best, *others], columns=["sites", "value_eur_year", "regret_eur_year"])
+    others = [
+        (other.sites, other.value_eur_year, other.regret_eur_year, other.status == "at_least")
+        for other in outcome.alternatives
+    ]
+    rows = pd.DataFrame([(*best, False), *others], columns=["sites", "value_eur_year", "regret_eur_year", "at_least"])
     return rows.set_axis(pd.RangeIndex(1, len(rows) + 1, name="rank"))
 
 
@@ -40,6 +43,14 @@ def ranked_sites(outcome: Outcome) -> pd.DataFrame:
     return ranked[~ranked.index.duplicated()]
 
 
+def _regret(rank: int, choice: "pd.Series", text: Text) -> str:
+    """What a choice costs more than the best."""
+    if rank == 1:
+        return "–"
+    eur = text.significant(choice["regret_eur_year"])
+    return text("figure.at_least", eur=eur) if choice["at_least"] else f"+ {eur} €"
+
+
 def choices_in_words(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     """The chosen sites and the best alternatives in words.
 
@@ -53,7 +64,7 @@ def choices_in_words(outcome: Outcome, text: Text) -> list[dict[str, str]]:
         {
             "rank": str(rank),
             "sites": text.joined([names[site] for site in choice["sites"]]) or text("page.no_platform"),
-            "regret": "–" if rank == 1 else f"+ {text.significant(choice['regret_eur_year'])} €",
+            "regret": _regret(int(str(rank)), choice, text),
             "score": " / ".join(text.number(scores[site], 2) for site in choice["sites"]),
             "near": "1" if int(str(rank)) <= near else "",
             "best": text.percent_of_many(confidence.best.get(" + ".join(choice["sites"]), 0.0)) if confidence else "",

@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 from coopgeo.chain.material import Co2
+from coopgeo.chain.platforms import M2_PER_HA
+from coopgeo.plan.accounts import Jobs
 from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remark import Fact, Remark
 from coopgeo.study import Study
@@ -22,6 +24,8 @@ _CLASSES = frozenset(
     {"access", "motorway", "trunk", "primary", "secondary", "tertiary", "ferry"}
 )  # classes of roads that have a word of their own
 _CLOSE_CALL = 0.02  # regret / cost under which the reader is told that the sites are nearly equal
+_SOLD = frozenset({"sales", "waste", "support"})  # stages of a chain that pushes, told where there is any
+_LARGE_M2 = 1_000.0  # area that a decimal of a hectare tells
 _LEAST_EUR_YEAR = 1.0  # what is not told as a difference
 
 
@@ -38,7 +42,14 @@ def remark_text(remark: Remark, text: Text) -> str:
     words = {name: _fact(name, value, text) for name, value in remark.facts.items() if name != "count"}
     cost, price = remark.facts.get("cost"), remark.facts.get("price")
     if isinstance(cost, float) and isinstance(price, float):  # one is above the other: they must not read the same
-        digits = next((digits for digits in range(_MOST_DIGITS) if round(cost, digits) != round(price, digits)), 0)
+        digits = next(
+            (
+                digits
+                for digits in range(text.price_digits, _MOST_DIGITS)
+                if round(cost, digits) != round(price, digits)
+            ),
+            0,
+        )
         words |= {"cost": text.number(cost, digits), "price": text.number(price, digits)}
     count = remark.facts.get("count")
     key = f"remark.{remark.key}"
@@ -76,17 +87,18 @@ def _parameter(parameter: Parameter, text: Text) -> str:
 def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
     """The figures that a reader wants first, in words."""
     regret = outcome.alternatives[0].regret_eur_year if outcome.alternatives else None
-    avoided_t = outcome.co2.avoided_t_year
+    delivered, cost, in_tonnes = outcome.accounts.delivered, outcome.cost, outcome.chain.settings.tells_tonnes
+    eur_t = f"{text.number(cost.eur_per_t, 1)} €/t"
+    per_unit = eur_t if in_tonnes else f"{text.price(cost.eur_per_unit)} {text.eur_unit} ({eur_t})"
+    co2_key, co2_t = _co2_year(outcome.co2)
+    co2_digits = 0 if co2_key == "key.co2" else 1
     return [
-        (text("key.tonnes"), f"{text.number(outcome.accounts.delivered.tonnes)} t"),
-        (text("key.energy"), f"{text.number(outcome.accounts.delivered.units)} MWh"),
-        (
-            text("key.cost"),
-            f"{text.number(outcome.cost.eur_per_unit, 1)} €/MWh ({text.number(outcome.cost.eur_per_t, 1)} €/t)",
-        ),
+        (text("key.tonnes"), f"{text.number(delivered.tonnes)} t"),
+        *([] if in_tonnes else [(text("key.units"), f"{text.number(delivered.units)} {text.units['units']}")]),
+        (text("key.cost"), per_unit),
         (text("key.year"), f"{text.number(outcome.cost.paid_eur_year)} € ({_proof(outcome, text)})"),
         *([(text("key.regret"), f"+ {text.number(regret)} €")] if regret is not None else []),
-        *([(text("key.co2"), f"{text.number(avoided_t)} t")] if avoided_t is not None else []),
+        (text(co2_key), f"{text.number(co2_t, co2_digits)} t"),
         (
             text("key.jobs"),
             f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)} {text('key.fte')}",
@@ -96,18 +108,18 @@ def key_figures(outcome: Outcome, text: Text) -> list[tuple[str, str]]:
 
 def figures(outcome: Outcome, text: Text) -> list[tuple[str, float, str, str]]:
     """The figures that a reader wants first, as numbers: name, figure, unit, and what must be known of it."""
-    cost, jobs = outcome.cost, outcome.jobs
-    year = text("unit.€/an")
+    cost, jobs, in_tonnes = outcome.cost, outcome.jobs, outcome.chain.settings.tells_tonnes
+    year, units = text("unit.€/an"), outcome.accounts.delivered.units
     rows = [
         ("key.tonnes", outcome.accounts.delivered.tonnes, "t", ""),
         *([("key.direct", straight_t, "t", "")] if (straight_t := float(outcome.accounts.direct.tonnes.sum())) else []),
-        ("key.energy", outcome.accounts.delivered.units, "MWh", ""),
-        ("key.cost", cost.eur_per_unit, "€/MWh", ""),
+        *([] if in_tonnes else [("key.units", units, text.units["units"], "")]),
+        *([] if in_tonnes else [("key.cost", cost.eur_per_unit, text.eur_unit, "")]),
         ("key.cost_t", cost.eur_per_t, "€/t", ""),
         ("key.year", cost.paid_eur_year, year, _proof(outcome, text)),
         *(("key.regret", other.regret_eur_year, year, "") for other in outcome.alternatives[:1]),
         ("key.capital", float(outcome.platforms["capital_eur"].sum()), "€", text("key.before_aid")),
-        *([("key.co2", avoided_t, "t", "")] if (avoided_t := outcome.co2.avoided_t_year) is not None else []),
+        (*_co2_year(outcome.co2), "t", ""),
         ("key.jobs_low", jobs.fte_low, text("key.fte"), ""),
         ("key.jobs_high", jobs.fte_high, text("key.fte"), ""),
     ]
@@ -167,8 +179,8 @@ def case_answer(what_if: WhatIf, base: Outcome, text: Text) -> dict[str, str]:
         f"case.{change}",
         eur=text.significant(abs(more)),
         share=_percent_of(abs(more) / base.objective.value_eur_year, text),
-        price=text.number(case.cost.eur_per_unit, 1),
-        base=text.number(base.cost.eur_per_unit, 1),
+        price=text.price(case.cost.eur_per_unit),
+        base=text.price(base.cost.eur_per_unit),
     )
     if what_if.kind == "closed":
         stays = set(case.platforms.index) == set(base.platforms.index)
@@ -210,8 +222,8 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     capital, area_m2 = float(outcome.platforms["capital_eur"].sum()), float(outcome.platforms["built_m2"].sum())
     figures = [
         (
-            text.number(outcome.cost.eur_per_unit, 1),
-            "€/MWh",
+            text.price(outcome.cost.eur_per_unit),
+            text.eur_unit,
             text("key.cost"),
             _cost_note(outcome, text),
         ),
@@ -219,25 +231,55 @@ def headline_figures(outcome: Outcome, text: Text) -> list[dict[str, str]]:
             text.significant(capital),
             "€",
             text("figure.capital"),
-            text("figure.capital_note", area=text.number(area_m2 / 10_000, 1))
-            if len(outcome.platforms)
-            else text("figure.capital_none"),
+            _capital_note(outcome, area_m2, text),
         ),
         (
             text.number(busiest, 1 if busiest < 10 else 0),
             text("figure.a_day"),
             text("figure.lorries"),
-            text("figure.lorries_note", days=text.number(days.value)),
+            _lorries_note(outcome, text.number(days.value), text),
         ),
         (
             f"{text.number(outcome.jobs.fte_low, 1)} – {text.number(outcome.jobs.fte_high, 1)}",
             text("key.fte"),
             text("key.jobs"),
-            text("figure.jobs", insertion=text.number(outcome.jobs.insertion_fte, 1)),
+            _jobs_note(outcome.jobs, text),
         ),
         _co2(outcome.co2, text),
     ]
     return [dict(zip(("value", "unit", "name", "note"), figure, strict=True)) for figure in figures]
+
+
+def _capital_note(outcome: Outcome, area_m2: float, text: Text) -> str:
+    """What is built, or that nothing is."""
+    if not len(outcome.platforms):
+        return text("figure.capital_none")
+    if not area_m2:
+        return text("figure.capital_plant")
+    return text("figure.capital_note", area=text.number(area_m2 / M2_PER_HA, 1 if area_m2 >= _LARGE_M2 else 2))
+
+
+def _lorries_note(outcome: Outcome, days: str, text: Text) -> str:
+    """Over which days lorries are counted, and how many rounds there are."""
+    note, rounds = text("figure.lorries_note", days=days), outcome.accounts.rounds
+    if not rounds:
+        return note
+    km = sum(one.km_year for one in rounds)
+    count = sum(len(one.rounds) * one.times_year for one in rounds)
+    return text("figure.rounds_note", rounds=text.number(count), km=text.significant(km, 3), days=days)
+
+
+def _jobs_note(jobs: Jobs, text: Text) -> str:
+    """Which of the jobs are of work integration, and which are elsewhere."""
+    insertion = text.number(jobs.insertion_fte, 1)
+    if not jobs.elsewhere_fte:
+        return text("figure.jobs", insertion=insertion)
+    return text("figure.jobs_elsewhere", insertion=insertion, elsewhere=text.number(jobs.elsewhere_fte, 1))
+
+
+def _co2_year(co2: Co2) -> tuple[str, float]:
+    """What is saved in a year, where something is; else what is given off: the key of its words, and tonnes."""
+    return ("key.co2_emitted", co2.emitted_t) if co2.avoided_t_year is None else ("key.co2", co2.avoided_t_year)
 
 
 def _co2(co2: Co2, text: Text) -> tuple[str, str, str, str]:
@@ -251,26 +293,27 @@ def _co2(co2: Co2, text: Text) -> tuple[str, str, str, str]:
 def _cost_note(outcome: Outcome, text: Text) -> str:
     """What draws say of the cost, and the price to hold it against."""
     market, confidence = outcome.chain.parameters.market_price, outcome.confidence
-    note = text("figure.cost", low=text.number(market.low), high=text.number(market.high)) if market else ""
+    note = text("figure.cost", low=text.price(market.low, 0), high=text.price(market.high, 0)) if market else ""
     if not confidence or not confidence.eur_per_unit:
         return note
-    drawn = {name: text.number(eur) for name, eur in confidence.eur_per_unit.items()}
+    drawn = {name: text.price(eur, 0) for name, eur in confidence.eur_per_unit.items()}
     drawn["count"] = text.number(len(outcome.customers))
     return text("sure.between").join([text("figure.cost_drawn", **drawn), note])
 
 
 def stages(outcome: Outcome, text: Text) -> list[dict[str, Any]]:
-    """The cost by stage: `name`, `share` of the whole, € a `year` and € per `mwh` in words."""
-    total, energy = outcome.cost.paid_eur_year, outcome.accounts.delivered.units or math.nan
+    """The cost by stage: `name`, `share` of the whole, € a `year` and € `per_unit` in words."""
+    total, units = outcome.cost.paid_eur_year, outcome.accounts.delivered.units or math.nan
     return [
         {
             "name": text(f"stage.{name}"),
             "share": value / total,
             "year": text.significant(value, 3),
-            "per_unit": text.number(value / energy, 1),
+            "per_unit": text.price(value / units),
         }
         for name, value in outcome.cost.stages_eur_year.items()
         if name != "unserved"
+        if value or name not in _SOLD
         if value or len(outcome.platforms)  # without a platform, nothing of what it costs
     ]
 
@@ -280,20 +323,23 @@ def _sites(outcome: Outcome, text: Text) -> str:
 
 
 def _proof(outcome: Outcome, text: Text) -> str:
-    return text(f"proof.{outcome.objective.status}", gap=text.percent(outcome.objective.gap, 2))
+    status, gap = outcome.objective.status, outcome.objective.gap
+    if status != "optimal" and outcome.placement.rounds:
+        return text("proof.rounds_site" if outcome.site_proved else "proof.rounds", gap=text.percent(gap, 1))
+    return text(f"proof.{status}", gap=text.percent(gap, 2))
 
 
 def _serves(outcome: Outcome, text: Text) -> str:
-    market, boilers = outcome.chain.parameters.market_price, len(outcome.customers)
-    existing = int((outcome.customers["status"] == "attested").sum())
+    market, customers = outcome.chain.parameters.market_price, len(outcome.customers)
+    existing = int((outcome.customers["status"] != "assumed").sum())
     count, straight = len(outcome.platforms), outcome.accounts.direct
     if not outcome.accounts.delivered.units:
         return text("page.serves_nobody")
     served = text(
-        "page.serves" if count else "page.serves_none",
+        "page.collects" if outcome.chain.settings.pushes else "page.serves" if count else "page.serves_none",
         tonnes=text.significant(outcome.accounts.delivered.tonnes),
-        boilers=boilers_served(boilers, existing, text),
-        price=text.number(outcome.cost.eur_per_unit, 0),
+        customers=customers_served(customers, existing, text),
+        price=text.price(outcome.cost.eur_per_unit, 0),
     )
     if count and (straight_t := float(straight.tonnes.sum())):
         served += " " + text.counted(
@@ -303,14 +349,14 @@ def _serves(outcome: Outcome, text: Text) -> str:
         return served
     price, low, high = outcome.cost.eur_per_unit, market.low, market.high
     place = "below" if price < low else "above" if price > high else "within"
-    return f"{served} {text(f'page.{place}_market', low=text.number(low), high=text.number(high))}"
+    return f"{served} {text(f'page.{place}_market', low=text.price(low, 0), high=text.price(high, 0))}"
 
 
-def boilers_served(boilers: int, existing: int, text: Text) -> str:
-    """How many boilers are served, and how many of them exist."""
-    some = "all_existing" if existing == boilers else "existing" if existing else "none_existing"
-    clause = text.counted(f"page.{some}", existing if some == "existing" else boilers)
-    return f"{text.counted('page.boilers', boilers)}, {clause}"
+def customers_served(customers: int, existing: int, text: Text) -> str:
+    """How many customers are served, and how many of them exist."""
+    some = "all_existing" if existing == customers else "existing" if existing else "none_existing"
+    clause = text.counted(f"page.{some}", existing if some == "existing" else customers)
+    return f"{text.counted('page.customers', customers)}, {clause}"
 
 
 def _percent_of(share: float, text: Text) -> str:

@@ -8,12 +8,13 @@ import pandas as pd
 
 from coopgeo.plan.heat_prices import OWN
 from coopgeo.plan.outcome import Outcome
-from coopgeo.study.chain_schemas import EFFECTS, MONTHS, POTENTIALS
-from coopgeo.text import Text, catalogue, decimals, decimals_of_size
+from coopgeo.study.chain_schemas import MONTHS, POTENTIALS
+from coopgeo.study.chain_settings import ChainSettings
+from coopgeo.text import Text, decimals, decimals_of_size
 from coopgeo.words.certainty_rows import certainty_rows, near_words
+from coopgeo.words.input_sheets import input_frames
 from coopgeo.words.ranking import ranked_choices, ranked_sites
 from coopgeo.words.sentences import figures, remark_text
-from coopgeo.words.sources import sources_used
 
 CURVES = 6  # sites whose cost-supply curve is told: the chosen, then the best alternatives
 _MIXED = frozenset({"low", "value", "high", "figure"})  # columns whose rows have different units
@@ -23,6 +24,12 @@ _STEPS = [
     f"{name}_kept_t"
     for name in ("theoretical", "existing_uses", *POTENTIALS[1:], "competitors", "elsewhere", "available")
 ]
+_OF_UNITS = frozenset(
+    {"units", "wanted_units", "cum_units", "eur_unit", "marginal_eur_unit", "average_eur_unit"}
+)  # columns that say again what those of tonnes say, where the chain delivers tonnes
+_WHERE_ANY = frozenset(
+    {"catchments", "access", "overlaps", "competition", "competitors", "outlets"}
+)  # not of all chains
 _Frames = dict[str, tuple[pd.DataFrame, list[str]]]  # by key of the sheet: rows, and the columns to show of them
 
 
@@ -59,11 +66,11 @@ def column_decimals(values: pd.Series) -> int | None:
         return None
     if values.name in YEARS:
         return 0
-    numbers = pd.to_numeric(values, errors="coerce").dropna()
+    numbers = np.asarray(pd.to_numeric(values.to_numpy(), errors="coerce"), dtype=float)
     numbers = numbers[np.isfinite(numbers)]
-    if numbers.empty:
+    if not len(numbers):
         return None
-    return 0 if (numbers == numbers.round()).all() else decimals_of_size(float(numbers.abs().max()))
+    return 0 if (numbers == numbers.round()).all() else decimals_of_size(float(np.abs(numbers).max()))
 
 
 def shown_decimals(value: float, shared: int | None, most: int = 3) -> int:
@@ -101,12 +108,14 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
         **_catchment_sheets(outcome, text, names, products),
         **_supply_sheets(outcome, names, products),
         **_delivery_sheets(outcome, text, names),
-        **_input_sheets(outcome, text, products),
+        **input_frames(outcome, text, products),
     }
     frames["summary"] = _with_rows(*frames["summary"], certainty_rows(outcome, text))
     frames["alternatives"] = _with_near(*frames["alternatives"], outcome, text)
     statuses = {name: text(f"status.{name}") for name in ("attested", "computed", "assumed")}
     frames = {key: frames[key] for key in sorted(frames, key=lambda key: key in _LONG)}
+    frames = {key: frame for key, frame in frames.items() if len(frame[0]) or key not in _WHERE_ANY}
+    frames = {key: (frame, _shown(columns, chain.settings)) for key, (frame, columns) in frames.items()}
     return {
         key: Sheet(
             text(f"sheet.{key}"),
@@ -116,6 +125,16 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
         )
         for key, (frame, columns) in frames.items()
     }
+
+
+def _shown(columns: list[str], settings: ChainSettings) -> list[str]:
+    """The columns without those that say nothing: units that are tonnes, tonnes without a tare, what goes straight."""
+    again = _OF_UNITS if settings.tells_tonnes else frozenset[str]()
+    if not settings.has_tare and "tonnes" in columns:
+        again |= {"kept_t"}
+    if not settings.may_go_straight:
+        again |= {"tonnes_direct"}
+    return [column for column in columns if column not in again]
 
 
 def _with_rows(frame: pd.DataFrame, columns: list[str], rows: list[Any]) -> tuple[pd.DataFrame, list[str]]:
@@ -153,9 +172,9 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         *figures(outcome, text),
         *((text("key.remark"), None, "", remark_text(remark, text)) for remark in outcome.remarks),
     ]
-    total, fuel = outcome.cost.paid_eur_year, outcome.accounts.delivered
+    total, delivered = outcome.cost.paid_eur_year, outcome.accounts.delivered
     cost = [
-        (text(f"stage.{name}"), eur, eur / (fuel.units or np.nan), eur / (fuel.tonnes or np.nan), eur / total)
+        (text(f"stage.{name}"), eur, eur / (delivered.units or np.nan), eur / (delivered.tonnes or np.nan), eur / total)
         for name, eur in [*outcome.cost.stages_eur_year.items(), ("total", total)]
         if name != "unserved"
     ]
@@ -176,13 +195,15 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
 
 
 def _heat_sheet(outcome: Outcome, text: Text) -> _Frames:
-    """The wood against other fuels, where the study has their prices."""
+    """The fuel of the chain against others, where the study has their prices."""
     table = outcome.heat_prices
-    names = table[f"name_{text.lang}"].where(table.index != OWN, text("heat.wood"))
+    if table.empty:
+        return {}
+    names = table[f"name_{text.lang}"].where(table.index != OWN, text("heat.own"))
     figures = ["fuel_eur_mwh", "efficiency", "heat_low_eur_mwh", "heat_eur_mwh", "heat_high_eur_mwh"]
     columns = ["name", *figures, "difference_eur_mwh", "taxes", "price_year", "note", "source", "status"]
     taxes = [text(f"taxes.{code}") if code else "" for code in table["taxes"]]
-    return {"heat_prices": (table.assign(name=names, taxes=taxes), columns)} if len(table) else {}
+    return {"heat_prices": (table.assign(name=names, taxes=taxes), columns)}
 
 
 def _frame(rows: list[Any], columns: list[str]) -> tuple[pd.DataFrame, list[str]]:
@@ -209,7 +230,8 @@ def _catchment_sheets(outcome: Outcome, text: Text, names: pd.Series, products: 
     ).replace({"product": products})
     reach = outcome.reach.reset_index().replace({"product": products})
     points = outcome.collection_points.replace({"kind": kinds})
-    amounts = ["tonnes", "tonnes_used", "tonnes_direct", "units", "minutes_to_platform", "catchment_communes"]
+    amounts = ["tonnes", "tonnes_used", "tonnes_direct", "units", "minutes_to_platform"]
+    amounts += ["catchment_communes"] if len(catchments) else []
     figures = ["communes", "inhabitants", "area_ha", "kept_t", "tonnes", "mean_minutes", "max_minutes", "max_km"]
     return {
         "collection_points": (points, ["name", "kind", *amounts, "status", "source"]),
@@ -296,7 +318,7 @@ def _scale(criterion: str, rule: dict[str, Any], text: Text) -> str:
 
 def _code(criterion: str, code: str, text: Text) -> str:
     """A code of a listed criterion in words, if it has any."""
-    known, key = catalogue(text.lang), f"{criterion}.{code}"
+    known, key = text.words, f"{criterion}.{code}"
     return known.get(key, code) if criterion == "hazard" else f"{code} ({known[key]})" if key in known else code
 
 
@@ -308,7 +330,7 @@ def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         origin=outcome.flows["origin"].map(names),
         destination=outcome.flows["destination"].map(names),
     )
-    needs = ["power_kw", "tonnes", "wanted_units", "useful_mwh", "minutes"]
+    needs = [*customer_columns(outcome), "minutes"]
     flows["vehicle"] = [getattr(outcome.study.vehicles[name], f"name_{text.lang}") for name in flows["vehicle"]]
     year = outcome.stock
     months = [text(f"column.{month}") for month in MONTHS]
@@ -323,7 +345,7 @@ def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
         stock.append(pd.DataFrame(direct))
     by_month = ["site", "month", "coming_kept_t", "leaving_t", "stock_t", "stock_m3", "store_m3"]
     return {
-        "stock": (pd.concat(stock).reindex(columns=by_month), by_month),
+        **({"stock": (pd.concat(stock).reindex(columns=by_month), by_month)} if stock else {}),
         "customers": (customers, ["name", "kind", *needs, "status", "demand_status", "source"]),
         "flows": (
             flows,
@@ -332,53 +354,8 @@ def _delivery_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     }
 
 
-def _with_range_status(table: pd.DataFrame) -> pd.DataFrame:
-    """A table with the status of each range: its own, or that of its row."""
-    return table.assign(range_status=table["range_status"].where(table["range_status"] != "", table["status"]))
-
-
-def _input_sheets(outcome: Outcome, text: Text, products: dict[str, str]) -> _Frames:
-    """The tables that the planner gave, in words."""
-    chain, name = outcome.chain, f"name_{text.lang}"
-    steps_left, effects = (
-        {word: text(f"{what}.{word}") for word in words}
-        for what, words in (("potential", POTENTIALS), ("effect", EFFECTS))
-    )
-    factors = chain.resources.assign(unit=chain.resources["unit"].map(text.unit), name=chain.resources[name]).replace(
-        {"product": products, "potential": steps_left, "effect": effects}
-    )
-    rivals = chain.competitors.assign(
-        unit=chain.competitors["unit"].map(text.unit),
-        customer=chain.competitors["customer"].map(chain.customers["name"]),
-    ).replace({"product": products})
-    steps = chain.harvest_costs.assign(
-        unit=chain.harvest_costs["unit"].map(text.unit), name=chain.harvest_costs[name]
-    ).replace({"product": products})
-    sizes = chain.platform_sizes.assign(name=chain.platform_sizes[name])
-    capacity = [name for name in ("store_m3", "turns_year", "capacity_t_year") if sizes[name].notna().any()]
-    vehicles = [{**vars(vehicle), "name": getattr(vehicle, name)} for vehicle in outcome.study.vehicles.values()]
-    parameters = [
-        {
-            **parameter.model_dump(),
-            "name": getattr(parameter, text.lang),
-            "unit": text.unit(parameter.unit),
-            "range_status": parameter.range_status or parameter.status,
-        }
-        for _, parameter in chain.parameters
-    ]
-    factors, rivals, steps = (_with_range_status(table) for table in (factors, rivals, steps))
-    load = ["gross_t", "volume_m3", "payload_t", "cost_eur_km", "cost_eur_h", "load_unload_h", "diesel_l_km"]
-    marks, ranges = ["status", "source"], ["low", "value", "high"]
-    sure = ["status", "range_status", "source"]
-    return {
-        "resources": (factors, ["product", "potential", "effect", "name", *ranges, "unit", *sure]),
-        "competitors": (rivals, ["customer", "product", *ranges, "unit", "radius_km", "radius_status", "note", *sure]),
-        "harvest_costs": (steps, ["product", "name", *ranges, "unit", "price_year", "share", "diesel_l_t", *sure]),
-        "platform_sizes": (
-            sizes,
-            ["name", *capacity, "hangar_m2", "yard_m2", "equipment_eur", "staff_fte", "fixed_eur_year", *marks],
-        ),
-        "vehicles": (pd.DataFrame(vehicles), ["name", *load]),
-        "parameters": (pd.DataFrame(parameters), ["name", *ranges, "unit", *sure]),
-        "sources": (sources_used(outcome).reset_index(), ["key", "title", "producer", "date", "licence"]),
-    }
+def customer_columns(outcome: Outcome) -> list[str]:
+    """What is told of the demand of customers: tonnes, units, and what else the material and its table know."""
+    known = [column for column in outcome.placement.demand if column not in ("kept_t", "tonnes", "wanted_units")]
+    power = ["power_kw"] if "power_kw" in outcome.customers else []
+    return _shown([*power, "tonnes", "wanted_units", *known], outcome.chain.settings)

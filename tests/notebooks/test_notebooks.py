@@ -59,6 +59,9 @@ def test_notebooks_begin_with_the_list_of_studies_and_name_none(path):
 @pytest.mark.notebook
 @each_notebook
 def test_notebook_runs_and_answers_at_every_position_of_its_controls(folder, path):
+    main = folder / "exports" / "wood-energy" / "carte.html"
+    main.parent.mkdir(parents=True)
+    main.write_text("the main answer")
     notebook = nbformat.read(path, as_version=4)
     controls = sum("@carnet.interact(" in cell.source for cell in notebook.cells)
     notebook.cells.append(nbformat.v4.new_code_cell(SWEEP))
@@ -75,17 +78,10 @@ def test_notebook_runs_and_answers_at_every_position_of_its_controls(folder, pat
     assert 'role="alert"' not in " ".join(shown(notebook.cells[:-1]))
     assert not re.search(r">\s*(nan|NaN|None|assumed|attested|computed|p3500)\s*<", written)
     assert not re.search(r"https?://(?!www\.w3\.org)[^\s\"'<>]+\.(js|css)\b", written)
-
-
-@pytest.mark.notebook
-def test_the_files_of_a_notebook_leave_the_main_answer_alone(folder):
-    main = folder / "exports" / "wood-energy" / "carte.html"
-    main.parent.mkdir(parents=True)
-    main.write_text("the main answer")
-    notebook = nbformat.read(folder / "notebooks" / "07_carte_pour_les_elus.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=PATIENCE_S, resources={"metadata": {"path": folder / "notebooks"}}).execute()
-    assert main.read_text() == "the main answer"
-    assert (folder / "exports" / "carnets" / "data-raw" / "wood-energy" / "carte.html").stat().st_size > 100_000
+    assert main.read_text() == "the main answer"  # what a notebook writes stands elsewhere
+    if path.stem.startswith("07"):
+        own = folder / "exports" / "carnets" / "data-raw" / "wood-energy" / "carte.html"
+        assert own.stat().st_size > 100_000
 
 
 @pytest.mark.notebook

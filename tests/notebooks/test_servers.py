@@ -15,7 +15,7 @@ import pytest
 from conftest import CHROMIUM, PATIENCE_MS, PATIENCE_S, ROOT, needs
 from playwright.sync_api import expect, sync_playwright
 
-from .conftest import each_notebook
+from .conftest import copy_of_notebooks, each_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.notebook]
 JUPYTER = str(ROOT / "notebooks" / ".jupyter")  # as `make lab` and `make show` name it
@@ -23,6 +23,12 @@ SLIDER = ".jupyter-widgets"
 MAP = ".widget-html iframe"
 # JupyterLab takes cells that are out of sight off the page while others run, and a key pressed in them is lost.
 ALL_CELLS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+# A kernel that goes on after its page is closed takes half a gigabyte; JupyterLab keeps it until it is told.
+END_KERNELS = """async () => {
+    const token = document.cookie.match(/_xsrf=([^;]*)/)[1];
+    for (const session of await (await fetch("/api/sessions")).json())
+        await fetch(`/api/sessions/${session.id}`, {method: "DELETE", headers: {"X-XSRFToken": token}});
+}"""
 
 
 def free_port():
@@ -32,8 +38,8 @@ def free_port():
 
 
 @contextmanager
-def served(command, folder, path):
-    """A server on loopback, ended with the test; yields the address of a path once it answers."""
+def served(command, folder):
+    """A server on loopback, ended with the block; yields its address once it answers."""
     port, log = free_port(), folder / "server.log"
     options = [f"--port={port}", "--no-browser"]
     places = {
@@ -49,18 +55,17 @@ def served(command, folder, path):
             stderr=said,
         )
         try:
-            yield _answering(f"http://127.0.0.1:{port}/{path}", server, log)
+            yield _answering(f"http://127.0.0.1:{port}", server, log)
         finally:
             server.terminate()
             server.wait(timeout=PATIENCE_S)
 
 
 def _answering(address, server, log):
-    root = "/".join(address.split("/")[:3])
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and server.poll() is None:
         try:
-            urllib.request.urlopen(f"{root}/static/", timeout=PATIENCE_S)
+            urllib.request.urlopen(f"{address}/static/", timeout=PATIENCE_S)
         except urllib.error.HTTPError:
             return address  # it answers, if only to say that there is no such page
         except OSError:
@@ -70,30 +75,56 @@ def _answering(address, server, log):
     pytest.fail(f"no answer: {log.read_text()[-2000:]}")
 
 
-@pytest.fixture
-def page():
-    """A page that reaches 127.0.0.1 only; what it asks elsewhere, and its errors, are kept in `asked` and `errors`."""
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab for all tests."""
+    folder = copy_of_notebooks(tmp_path_factory.mktemp("lab"))
+    settings = folder / "jupyter_config_dir" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(ALL_CELLS))
+    command = ["jupyterlab", "--ip=127.0.0.1", "--allow-root", "--IdentityProvider.token=", "--ServerApp.password="]
+    with served(command, folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def voila(tmp_path_factory):
+    """The address of a Voilà of all notebooks."""
+    folder = copy_of_notebooks(tmp_path_factory.mktemp("voila"))
+    with served(["voila", "notebooks", "--Voila.ip=127.0.0.1"], folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
     needs(CHROMIUM is not None, "Chromium")
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE_MS)
-        page = chromium.new_page(viewport={"width": 1500, "height": 1000})
-        page.set_default_timeout(PATIENCE_MS)
-        page.asked, page.errors = [], []
-
-        def guard(route):
-            if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
-                route.continue_()
-            else:
-                page.asked.append(route.request.url)
-                route.abort()
-
-        page.route("**/*", guard)
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda line: page.errors.append(line.text) if is_error(line) else None)
-        page.on("response", lambda answer: page.errors.append(answer.url) if is_lacking(answer) else None)
-        yield page
+        yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that reaches 127.0.0.1 only; what it asks elsewhere, and its errors, are kept in `asked` and `errors`."""
+    page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    page.set_default_timeout(PATIENCE_MS)
+    page.asked, page.errors = [], []
+
+    def guard(route):
+        if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            route.continue_()
+        else:
+            page.asked.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", guard)
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda line: page.errors.append(line.text) if is_error(line) else None)
+    page.on("response", lambda answer: page.errors.append(answer.url) if is_lacking(answer) else None)
+    yield page
+    page.close()
 
 
 def is_error(line):
@@ -147,33 +178,29 @@ def expect_the_slider_to_move_the_star(page):
 
 
 @each_notebook
-def test_a_notebook_in_a_french_jupyterlab_without_network(folder, page, path):
-    command = ["jupyterlab", "--ip=127.0.0.1", "--allow-root", "--IdentityProvider.token=", "--ServerApp.password="]
-    settings = folder / "jupyter_config_dir" / "labconfig" / "default_setting_overrides.json"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps(ALL_CELLS))
-    with served(command, folder, f"lab/tree/notebooks/{path.name}") as address:
-        page.goto(address)
-        # Before the kernel has a name, JupyterLab drops the command without a word, though its indicator says idle.
-        expect(page.locator(".jp-KernelName")).to_contain_text("Python")
-        expect(page.locator("#jp-main-statusbar")).to_contain_text(re.compile(r"Python.*\| Inactif"))
-        page.get_by_role("menubar").get_by_text("Exécution", exact=True).click()
-        page.locator("#jp-mainmenu-run").get_by_text("Exécuter toutes les cellules", exact=True).click()
-        expect_whole(page, path)
-        assert page.locator(".Toastify__toast").count() == 0
-        if path.stem.startswith("04"):
-            expect_the_slider_to_move_the_star(page)
+def test_a_notebook_in_a_french_jupyterlab_without_network(lab, page, path):
+    page.goto(f"{lab}/lab/tree/notebooks/{path.name}?reset")  # without the notebook that was open before
+    # Before the kernel has a name, JupyterLab drops the command without a word, though its indicator says idle.
+    expect(page.locator(".jp-KernelName")).to_contain_text("Python")
+    expect(page.locator("#jp-main-statusbar")).to_contain_text(re.compile(r"Python.*\| Inactif"))
+    page.get_by_role("menubar").get_by_text("Exécution", exact=True).click()
+    page.locator("#jp-mainmenu-run").get_by_text("Exécuter toutes les cellules", exact=True).click()
+    expect_whole(page, path)
+    assert page.locator(".Toastify__toast").count() == 0
+    if path.stem.startswith("04"):
+        expect_the_slider_to_move_the_star(page)
+    page.evaluate(END_KERNELS)
 
 
 @each_notebook
-def test_voila_shows_the_notebook_without_its_code_and_without_network(folder, page, path):
-    with served(["voila", f"notebooks/{path.name}", "--Voila.ip=127.0.0.1"], folder, "") as address:
-        page.goto(address)
-        expect_whole(page, path)
-        expect(page.locator(".voila-skeleton-container")).to_have_count(0)  # every cell has run
-        assert "import coopgeo" not in page.locator("body").inner_text()
-        if path.stem.startswith("04"):
-            expect_the_slider_to_move_the_star(page)
+def test_voila_shows_the_notebook_without_its_code_and_without_network(voila, page, path):
+    page.goto(f"{voila}/voila/render/{path.name}")
+    expect_whole(page, path)
+    expect(page.locator(".voila-skeleton-container")).to_have_count(0)  # every cell has run
+    assert "import coopgeo" not in page.locator("body").inner_text()
+    if path.stem.startswith("04"):
+        expect_the_slider_to_move_the_star(page)
+    page.goto("about:blank")  # which ends its kernel
 
 
 def test_voila_shows_the_question_before_it_has_the_answer(folder, page):
@@ -183,6 +210,6 @@ def test_voila_shows_the_question_before_it_has_the_answer(folder, page):
     first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     first["source"] = ["while True:\n", "    pass"]
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    with served(["voila", f"notebooks/{path.name}", "--Voila.ip=127.0.0.1"], folder, "") as address:
+    with served(["voila", f"notebooks/{path.name}", "--Voila.ip=127.0.0.1"], folder) as address:
         page.goto(address, wait_until="commit")  # it has loaded when all is computed
         expect(page.get_by_text("que vaut un pont ?")).to_be_visible()

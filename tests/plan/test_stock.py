@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import coopgeo
 from coopgeo.plan.remarks import remarks
-from coopgeo.plan.stock import ripening, least_stock, stock
+from coopgeo.plan.stock import least_stock, ripening, stock
 from tests.plan.valley import customers, large, placement_of, platform_sizes, seasons, straight_road, valley
 
 IN_WINTER = (0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5)  # half in January, half in December

@@ -12,9 +12,9 @@ from coopgeo.errors import Faults
 from coopgeo.study.csv_tables import csv_cells
 from coopgeo.study.inputs import schema_of
 from coopgeo.study.settings import StudySettings
-from coopgeo.study.wood_settings import WoodChain
 from coopgeo.study.sheets import workbook_cells
 from coopgeo.study.tables import checked_table
+from coopgeo.study.wood_settings import WoodChain
 from coopgeo.text.messages import said
 from coopgeo.text.setting_faults import model_of
 from coopgeo.text.toml_files import toml_entries

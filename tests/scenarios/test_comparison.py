@@ -117,6 +117,17 @@ def test_several_platforms_are_chosen_together(prepared):
     np.testing.assert_allclose(found.cost_eur_year, costs[:, columns], rtol=1e-9)
 
 
+def test_of_a_case_with_another_number_of_platforms_the_best_choice_is_told_alone(prepared):
+    found = compare(prepared, {"two": scenario(job={"platforms": 2})})
+    costs = enumerated(prepared, 2, ("",))[0]
+    best = list(combinations(SITES, 2))[int(costs.argmin())]
+    assert list(found.cases[1].value_eur_year) == [best] == [found.cases[1].sites]
+    assert found.cases[1].proved
+    assert found.cases[1].value_eur_year[best] == pytest.approx(costs.min(), rel=1e-9)
+    assert np.isnan(found.cost_eur_year[1]).all()
+    assert set(found.choices) == {(site,) for site in SITES}
+
+
 def test_only_other_roads_or_places_make_the_roads_be_searched(prepared, monkeypatch):
     calls = []
     search = RoadNetwork.paths

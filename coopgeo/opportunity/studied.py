@@ -1,0 +1,290 @@
+"""`study_chains`: every chain of a study, worked out and judged."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from coopgeo.errors import InfeasibleError, Message, check_kind
+from coopgeo.opportunity.actors import Matrix, coordination_eur_year, matrix_of
+from coopgeo.opportunity.conditions import conditions
+from coopgeo.opportunity.figures import ChainStudy, DataGaps, Opportunity, Option, Turning
+from coopgeo.opportunity.gaps import gaps_from_draws, gaps_one_at_a_time
+from coopgeo.opportunity.options import options_of, plants_of_others
+from coopgeo.opportunity.rules import Figures, Span, judge
+from coopgeo.opportunity.turning import first_that_holds
+from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.run import run
+from coopgeo.scenarios import Prepared, pays_from, with_draws
+from coopgeo.study import Chain, Study
+from coopgeo.study.settings import DELIVERY_SHARE, JOBS_CREATED
+
+SUPPORT = "support_eur_t"
+_HAULAGE = ("inbound", "outbound", "direct")  # stages that are delivery
+_MOST_SUPPORT = 5.0  # times the highest of its range: as far as is looked
+_SUPPORT_EUR_T = 1.0  # width of the bracket
+_TONNES_WIDTH = 0.02  # of the tonnes at its upper end
+_DOUBLINGS = 6  # of the tonnes: 64 times as much, or as the largest platform takes
+
+Step = Callable[[str, str], None]
+
+
+def study_chains(study: Study, draws: int = 0, seed: int = 0, *, on_step: Step | None = None) -> Opportunity:
+    """Work out every chain of a study and say of each whether to start, wait or stop, and why.
+
+    Parameters
+    ----------
+    study : Study
+    draws : int
+        How many draws tell how sure the cost of each chain is; 0 for its range as each figure alone moves it.
+    seed : int
+        The same seed gives the same draws.
+    on_step : callable, optional
+        Called with the id of a chain and what is done next: "answer", "options", "turns", "gaps".
+
+    Returns
+    -------
+    Opportunity
+        The chain that `study.toml` names first.
+
+    Raises
+    ------
+    InputError
+        If an argument is out of range, or a chain cannot be computed with at all.
+    """
+    check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
+    order = sorted(study.chains, key=lambda name: (name != study.settings.chain, name))
+    matrix, shared = matrix_of(study, order), coordination_eur_year(study, order)
+    asked = _Asked(study, matrix, draws, seed, on_step or (lambda _chain, _step: None))
+    return Opportunity(
+        study=study,
+        chains=tuple(asked.studied(name, shared[name]) for name in order),
+        matrix=matrix,
+        jobs_created=study.settings.references.get(JOBS_CREATED),
+        draws=draws,
+        seed=seed,
+    )
+
+
+class _Asked:
+    """What is asked of every chain."""
+
+    def __init__(self, study: Study, matrix: Matrix, draws: int, seed: int, on_step: Step) -> None:
+        self.study, self.matrix, self.draws, self.seed, self.on_step = study, matrix, draws, seed, on_step
+
+    def studied(self, name: str, coordination: float) -> ChainStudy:
+        chain = self.study.chain(name)
+        self.on_step(name, "answer")
+        try:
+            outcome = run(self.study, chain=name)
+        except InfeasibleError as error:
+            return self._unserved(chain, coordination, error.args[0])
+        job = outcome.placement.job
+        prepared = Prepared(self.study, job, ways=outcome.placement.ways)
+        quick = Prepared(self.study, replace(job, alternatives=0), ways=outcome.placement.ways, measure="estimate")
+        self.on_step(name, "options")
+        options = options_of(prepared, outcome)
+        self.on_step(name, "turns")
+        turnings = _turnings(prepared, quick)
+        pays = _pays(prepared, outcome)
+        self.on_step(name, "gaps")
+        if self.draws:
+            outcome = with_draws(outcome, self.draws, self.seed)
+        gaps = gaps_from_draws(outcome) if self.draws else gaps_one_at_a_time(outcome, quick)
+        missing = self.matrix.missing(name)
+        figures = _figures(outcome, options, gaps, pays, (self.matrix.roles(name), len(missing)))
+        options = (replace(options[0], outcome=outcome), *options[1:])
+        return ChainStudy(
+            id=name,
+            names=_names(chain),
+            unit=chain.settings.unit,
+            outcome=outcome,
+            lacking=None,
+            options=options,
+            turnings=turnings,
+            pays_from_subsidy=pays,
+            coordination_eur_year=coordination,
+            gaps=gaps,
+            figures=figures,
+            verdict=judge(figures),
+            conditions=conditions(
+                figures,
+                turnings=turnings,
+                missing=missing,
+                gaps=gaps,
+                wanted_t=outcome.balance.tonnes.wanted,
+                goods_least_eur_t=_goods_least(outcome, figures),
+                fee=_fee(outcome, options),
+            ),
+        )
+
+    def _unserved(self, chain: Chain, coordination: float, lacking: Message) -> ChainStudy:
+        name, assumed = chain.settings.id, float((chain.statuses == "assumed").mean())
+        missing = self.matrix.missing(name)
+        figures = Figures(served=False, roles=self.matrix.roles(name), roles_missing=len(missing), assumed=assumed)
+        must = conditions(
+            figures, turnings=(), missing=missing, gaps=None, wanted_t=np.nan, goods_least_eur_t=None, fee=None
+        )
+        nothing = (None, lacking, (), (), None, coordination, None)
+        return ChainStudy(name, _names(chain), chain.settings.unit, *nothing, figures, judge(figures), must)
+
+
+def _names(chain: Chain) -> dict[str, str]:
+    return {"fr": chain.settings.fr, "en": chain.settings.en}
+
+
+def _figures(
+    outcome: Outcome, options: tuple[Option, ...], gaps: DataGaps, pays: float | None, roles: tuple[int, int]
+) -> Figures:
+    """What the verdict rests on."""
+    chain, pulls = outcome.chain, not outcome.chain.settings.pushes
+    market = chain.parameters.market_price
+    units, most = outcome.balance.units, outcome.study.settings.references.get(DELIVERY_SHARE)
+    own, existing = (_eur_t(options, kind) for kind in ("own", "existing"))
+    support = getattr(chain.parameters, SUPPORT, None)
+    return Figures(
+        cost=gaps.cost,
+        market=Span(market.low, market.value, market.high) if market else None,
+        subsidy=pays,
+        own=own,
+        existing=existing,
+        own_supported=None if own is None else own - (support.high - support.value if support else 0.0),
+        support=support.high if support else None,
+        potential=_potential(outcome) if pulls else None,
+        wanted=units.wanted if pulls else None,
+        within_reach_low=units.low if pulls else None,
+        roles=roles[0],
+        roles_missing=roles[1],
+        delivery=_delivery(outcome),
+        delivery_most=most.value if most else None,
+        assumed=gaps.assumed,
+    )
+
+
+def _eur_t(options: tuple[Option, ...], kind: str) -> float | None:
+    found = [one.outcome.cost.eur_per_t for one in options if one.kind == kind and one.outcome is not None]
+    return found[0] if found else None
+
+
+def _potential(outcome: Outcome) -> float:
+    """Share of the tonnes that customers ask for who may not be there."""
+    asked = outcome.customers
+    return float(asked.loc[asked["probability"].fillna(1.0) < 1, "tonnes"].sum() / asked["tonnes"].sum())
+
+
+def _haulage_eur(outcome: Outcome) -> float:
+    stages = outcome.cost.stages_eur_year
+    return sum(stages.get(name, 0.0) for name in _HAULAGE)
+
+
+def _delivery(outcome: Outcome) -> Span | None:
+    """Haulage as a share of the value of the goods, least where these are worth most; None where it is not known."""
+    goods = getattr(outcome.chain.parameters, "goods_eur_t", None)
+    tonnes = outcome.accounts.delivered.tonnes
+    if goods is None or not tonnes:
+        return None
+    eur_t = _haulage_eur(outcome) / tonnes
+    return Span(eur_t / goods.high, eur_t / goods.value, eur_t / goods.low)
+
+
+def _goods_least(outcome: Outcome, figures: Figures) -> float | None:
+    if figures.delivery is None or not figures.delivery_most:
+        return None
+    return _haulage_eur(outcome) / outcome.accounts.delivered.tonnes / figures.delivery_most
+
+
+def _fee(outcome: Outcome, options: tuple[Option, ...]) -> tuple[float, float] | None:
+    """What the plants that are chosen ask at their gate, and the most at which they cost no more than a platform."""
+    own, existing = (next((one.outcome for one in options if one.kind == kind), None) for kind in ("own", "existing"))
+    if own is None or existing is None:
+        return None
+    fees = outcome.chain.candidate_sites.loc[list(existing.accounts.sites), "gate_fee_eur_t"].to_numpy(float)
+    fee = float(np.average(fees, weights=existing.accounts.tonnes_in))
+    return fee, fee + own.cost.eur_per_t - existing.cost.eur_per_t
+
+
+def _pays(prepared: Prepared, outcome: Outcome) -> float | None:
+    """The subsidy from which the chain costs no more than the market; None where none is enough or there is no price.
+
+    Raises
+    ------
+    InputError
+        Of the job.
+    """
+    market = outcome.chain.parameters.market_price
+    if market is None or outcome.cost.eur_per_unit <= market.value:
+        return None
+    return pays_from(prepared, "subsidy_share")
+
+
+def _turnings(prepared: Prepared, quick: Prepared) -> tuple[Turning, ...]:
+    """From which support, and from how many tonnes, a platform of the territory costs no more than plants of others."""
+    chain = prepared.study.chain(prepared.job.chain)
+    plants = plants_of_others(chain)
+    if not plants or not chain.settings.pushes or plants >= set(chain.candidate_sites.index):
+        return ()
+    found = [_of_tonnes(quick, plants)]
+    return (_of_support(prepared, plants), *found) if getattr(chain.parameters, SUPPORT, None) else tuple(found)
+
+
+def _dearer(prepared: Prepared, study: Study, plants: frozenset[str]) -> bool:
+    """Whether a platform of the territory costs more than the plants of others alone, or cannot be."""
+    sites = frozenset(map(str, study.chain(prepared.job.chain).candidate_sites.index))
+    own, existing = (_value(prepared, study, without) for without in (plants, sites - plants))
+    return own > existing
+
+
+def _value(prepared: Prepared, study: Study, without: frozenset[str]) -> float:
+    forbidden = (*prepared.job.forbidden, *sorted(without))
+    try:
+        outcome = prepared.outcome(study, replace(prepared.job, forbidden=forbidden, alternatives=0))
+    except InfeasibleError:
+        return np.inf
+    return outcome.objective.value_eur_year
+
+
+def _of_support(prepared: Prepared, plants: frozenset[str]) -> Turning:
+    chain = prepared.job.chain
+    support = getattr(prepared.study.chain(chain).parameters, SUPPORT)
+    end = _MOST_SUPPORT * max(support.high, _SUPPORT_EUR_T)
+
+    def holds(eur_t: float) -> bool:
+        return not _dearer(prepared, prepared.study.with_values(chain, **{SUPPORT: eur_t}), plants)
+
+    values = [support.value, *([support.high] if support.high > support.value else []), end]
+    return Turning("support", support.value, end, first_that_holds(holds, values, width=_SUPPORT_EUR_T))
+
+
+def _of_tonnes(prepared: Prepared, plants: frozenset[str]) -> Turning:
+    """Rounds are estimated; the plants of others grow with what is collected, so that their room decides nothing."""
+    here = prepared.base.accounts.delivered.tonnes
+    sizes = prepared.study.chain(prepared.job.chain).platform_sizes
+    most = max(1.0, float(sizes["capacity_t_year"].max()) / here)
+    times = sorted({1.0, *(2.0**power for power in range(1, _DOUBLINGS) if 2.0**power < most), most})
+
+    def holds(factor: float) -> bool:
+        return not _dearer(prepared, more_collected(prepared.study, prepared.job.chain, factor), plants)
+
+    found = first_that_holds(holds, times, width=lambda factor: _TONNES_WIDTH * factor)
+    bracket = None if found is None else (found[0] * here, found[1] * here)
+    return Turning("tonnes", here, times[-1] * here, bracket)
+
+
+def more_collected(study: Study, chain: str | None, factor: float) -> Study:
+    """The study with so many times as much of each product, and as much more room in the plants of others.
+
+    Parameters
+    ----------
+    study : Study
+    chain : str, optional
+    factor : float
+    """
+    parts = study.chain(chain)
+    first = parts.resources.drop_duplicates("product")
+    rows = {(row.product, row.factor): {"value": float(row.value) * factor} for row in first.itertuples()}
+    changes: dict[str, dict[Any, Any]] = {"resources": rows}
+    sites = parts.candidate_sites
+    if "plant_t_year" in sites and (room := sites["plant_t_year"].dropna()).size:
+        changes["candidate_sites"] = {id: {"plant_t_year": float(tonnes) * factor} for id, tonnes in room.items()}
+    return study.changed(changes, chain=chain)
