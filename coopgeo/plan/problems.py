@@ -151,7 +151,9 @@ class Terms:
     def _tonnes_at_stops(self, leg: str, rounds: LegRounds) -> Floats | None:
         """Tonnes a year at each stop of a leg; None where that is not known beforehand."""
         if leg == "outbound":
-            return self.demand["tonnes"].reindex(rounds.stops, fill_value=0.0).to_numpy(float)
+            sure = self.measure == "estimate" or self._all_by_platform
+            asked = self.demand["tonnes"].reindex(rounds.stops, fill_value=0.0).to_numpy(float)
+            return asked if sure and not self.chain.settings.pushes else None
         own = self.sources[~self.bought]
         tonnes = as_received(own["kept_t"].to_numpy(float), own["tare"].to_numpy(float))
         at = pd.Series(tonnes).groupby(own["point"].to_numpy()).sum().reindex(rounds.stops, fill_value=0.0)
@@ -159,6 +161,13 @@ class Terms:
             return at.to_numpy(float)
         share = min(1.0, float(self.demand["kept_t"].sum()) / max(float(own["kept_t"].sum()), 1e-9))
         return at.to_numpy(float) * share if self.measure == "estimate" else None
+
+    @property
+    def _all_by_platform(self) -> bool:
+        """Whether every customer must be served, and by the platform: none may stay unserved, nothing goes straight."""
+        unserved = _price_of_unserved(self.chain, self.demand)
+        straight = self.sources["direct_tare"].notna().to_numpy() & (self.bought | self.job.direct)
+        return unserved is None and not straight.any()
 
     @cached_property
     def opening(self) -> Floats:
@@ -178,7 +187,7 @@ class Terms:
     @property
     def choice(self) -> dict[str, Any]:
         """What both problems are asked of the options alike."""
-        site, job = self.options["site"], self.job
+        site, job, forbidden = self.options["site"], self.job, self.forbidden  # which refuses sites that are unknown
         return {
             "capacity": self.options["capacity_kept_t"],
             "opening": self.opening,
@@ -186,7 +195,7 @@ class Terms:
             "at_most": MOST_PLATFORMS if job.platforms is None else None,
             "groups": site,
             "required": [int(np.flatnonzero(site == place)[0]) for place in job.required],
-            "forbidden": self.forbidden,
+            "forbidden": forbidden,
         }
 
 

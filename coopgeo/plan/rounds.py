@@ -21,6 +21,7 @@ from coopgeo.plan.job_ways import JobWays
 from coopgeo.roads import Vehicle
 from coopgeo.roads.ways import Ways
 from coopgeo.rounds import Fleet, Rounds, estimated_rounds_cost, least_rounds_cost, plan_rounds
+from coopgeo.rounds.arguments import tenths
 from coopgeo.study import Chain, Study
 from coopgeo.study.chain_settings import RoundsSettings
 
@@ -69,11 +70,17 @@ class LegRounds:
 
     @cached_property
     def unit_eur_t(self) -> Floats:
-        """What a tonne costs there and back in a full vehicle, shape (sites, stops): no rounds are cheaper."""
-        way = self.ways.cost_eur(self.vehicle)
-        count = len(self.sites)
-        start = self.fleet.start_eur
-        return np.asarray((way[:count, count:] + way[count:, :count].T + start) / self.capacity_t)
+        """What a tonne costs there and back in a full vehicle, shape (sites, stops): no rounds are cheaper.
+
+        `inf` where a vehicle that serves nothing else takes longer than a shift.
+        """
+        way, count, fleet = self.ways.cost_eur(self.vehicle), len(self.sites), self.fleet
+        there_and_back = (
+            way[:count, count:] + way[count:, :count].T,
+            tenths(self.ways.time_s[:count, count:]) + tenths(self.ways.time_s[count:, :count].T),
+        )
+        late = there_and_back[1] + tenths(fleet.depot_s) + tenths(fleet.stop_s) > tenths(fleet.shift_s)
+        return np.where(late, np.inf, (there_and_back[0] + fleet.start_eur) / self.capacity_t)
 
     def beyond_eur_year(self, tonnes: Floats, measure: Measure) -> Floats:
         """What rounds that serve all stops from one site cost beyond `unit_eur_t`, € a year, shape (sites,).

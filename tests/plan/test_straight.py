@@ -224,7 +224,7 @@ def _check_balances(placement, found, figures):
     got = out.sum(axis=0) + direct.multiply(problem.direct_yield).sum(axis=0) + found.unmet
     np.testing.assert_allclose(got, problem.demand, rtol=1e-9)
     wanted = placement.demand["wanted_units"].sum()
-    assert figures.fuel.units + figures.fuel.unserved_units.sum() == pytest.approx(wanted)
+    assert figures.delivered.units + figures.delivered.unserved_units.sum() == pytest.approx(wanted)
 
 
 def _enumerated(problem, options, platforms):

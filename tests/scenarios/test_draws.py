@@ -18,7 +18,7 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios import draw, seconds_of
 from coopgeo.scenarios.drawn import ENDS, Model, choice_name, costs
-from coopgeo.scenarios.factors import ASIDE, factors_of
+from coopgeo.scenarios.factors import factors_of
 from coopgeo.siting import TwoStage
 from coopgeo.text import Text
 from coopgeo.words.certainty import certainty
@@ -319,8 +319,9 @@ def test_parameters_left_aside_are_those_that_no_cost_depends_on(study):
         same = all(np.array_equal(getattr(one, part), getattr(base.problem, part)) for one in others for part in arrays)
         if same and others and not is_spread(name):
             apart.add(name)
-    assert apart - ASIDE == {"collection_limit_min"}  # no wood lies so far
-    assert apart >= ASIDE
+    aside = study.chain().parameters.aside
+    assert apart - aside == {"collection_limit_min"}  # no wood lies so far
+    assert apart >= aside
 
 
 def test_spreads_are_no_factors(draws):
