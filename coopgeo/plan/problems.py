@@ -27,7 +27,7 @@ from coopgeo.roads import Vehicle
 from coopgeo.study import Chain, Study
 from coopgeo.study.chain_settings import PlainChain
 
-UNSERVED = {"wood": "unserved_eur_mwh", "plain": "unserved_eur_unit"}  # columns of customers, by material
+UNSERVED = ("unserved_eur_unit", "unserved_eur_mwh")  # columns of customers: the first that a material has
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,7 +263,7 @@ def support_eur_t(chain: Chain) -> float:
 
 def _price_of_unserved(chain: Chain, wanted: pd.DataFrame) -> Floats | None:
     """Price of a kept tonne that a customer does not get, `inf` for those who must be served; None if all must be."""
-    material, column = material_of(chain), UNSERVED[chain.settings.material]
+    material, column = material_of(chain), next(name for name in UNSERVED if name in chain.customers)
     eur_unit = chain.customers[column].reindex(wanted.index).to_numpy(float)
     if np.isnan(eur_unit).all():
         return None
