@@ -18,7 +18,7 @@ OF_WOOD = re.compile(
     re.IGNORECASE,
 )
 WOOD_ALONE = re.compile(  # what no other chain has: columns of its tables, fuels, heat, its products and places
-    r"^(fuel|heat|taxes)\.|^(also|basis|kind|unit|table)\.|^(sheet|about)\.heat_prices$|^remark\.waste_heat_|"
+    r"^(fuel|heat|taxes|material)\.|^(also|basis|kind|unit|table)\.|^(sheet|about)\.heat_prices$|^remark\.waste_heat_|"
     r"^layer\.(forest|catchments_\w+|bands_\w+)$|^notebook\.hedges$|^figure\.co2$|"
     r"^column\.(power_kw|full_load_h|fuel|efficiency\w*|taxes|moisture|direct_moisture|logs_m3_year|forest_\w+|\w+_mwh)$"
 )
@@ -46,7 +46,9 @@ def test_the_words_of_a_material_stand_in_both_languages_with_the_same_blanks(ma
 
 def test_wood_says_otherwise_what_every_chain_says_or_what_it_has_alone():
     for key in layer("wood", "fr"):
-        words, general = ([texts(lang).get(key) for lang in LANGS] for texts in (lambda lang: layer("wood", lang), catalogue))
+        words, general = (
+            [texts(lang).get(key) for lang in LANGS] for texts in (lambda lang: layer("wood", lang), catalogue)
+        )
         if None in general:
             assert WOOD_ALONE.search(key), key
             continue
@@ -62,7 +64,9 @@ def test_the_words_of_the_shipped_chains_stand_in_both_languages(whole_study, ch
 
 
 def test_what_a_chain_says_lies_over_kinds_which_lie_over_the_material(whole_study):
-    wood, textile, organic = (chain_text(whole_study.chain(name), whole_study, "fr") for name in ("wood-energy", "textile", "organic"))
+    wood, textile, organic = (
+        chain_text(whole_study.chain(name), whole_study, "fr") for name in ("wood-energy", "textile", "organic")
+    )
     assert (wood("stage.outbound"), wood.eur_unit) == ("Livraison aux chaufferies", "€/MWh")
     assert (textile("stage.outbound"), textile.eur_unit) == ("Expédition vers les débouchés", "€/t")
     assert (organic("stage.outbound"), organic.eur_unit) == ("Livraison aux cantines", "€/repas")
@@ -73,7 +77,9 @@ def test_what_a_chain_says_lies_over_kinds_which_lie_over_the_material(whole_stu
 
 
 def test_prices_of_a_small_unit_have_the_decimals_of_cents(whole_study):
-    told = {name: chain_text(whole_study.chain(name), whole_study, "en").price(0.1666) for name in ("organic", "textile")}
+    told = {
+        name: chain_text(whole_study.chain(name), whole_study, "en").price(0.1666) for name in ("organic", "textile")
+    }
     assert told == {"organic": "0.167", "textile": "0.2"}
 
 
@@ -139,6 +145,4 @@ def test_what_a_chain_does_not_have_is_not_shown(other_outcomes, chain):
 
 @pytest.fixture(scope="module")
 def other_outcomes(whole_study):
-    return {
-        name: coopgeo.run(whole_study, chain=name, alternatives=1, what_ifs=0) for name in CHAINS
-    }
+    return {name: coopgeo.run(whole_study, chain=name, alternatives=1, what_ifs=0) for name in CHAINS}

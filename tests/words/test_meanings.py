@@ -5,14 +5,16 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from coopgeo.study.chain_settings import Parameters, PlainChain, PlainParameters
 from coopgeo.study.schema_parts import STATUSES
 from coopgeo.study.schemas import TABLES
 from coopgeo.study.settings import SiteCriteria, StudySettings
 from coopgeo.study.wood_settings import WoodChain, WoodParameters
-from coopgeo.text import LANGS, catalogue
+from coopgeo.text import LANGS, all_words
 from coopgeo.text.meanings import _french, heading, meaning, word
 
-NAMED_BY_THE_STUDY = {WoodParameters, SiteCriteria}  # whose entries have a name in both languages in the file itself
+ASSUMPTIONS = {Parameters, WoodParameters, PlainParameters}
+NAMED_BY_THE_STUDY = {*ASSUMPTIONS, SiteCriteria}  # whose entries have a name in both languages in the file itself
 
 
 def models(kind):
@@ -22,12 +24,12 @@ def models(kind):
     return set().union(*(models(inner) for inner in get_args(kind)))
 
 
-MODELS = models(StudySettings) | models(WoodChain)
+MODELS = models(StudySettings) | models(WoodChain) | models(PlainChain)
 MEANINGS = {
     *(table.description for table in TABLES.values()),
     *(column.description for table in TABLES.values() for column in table.columns.values()),
     *(model.__doc__.strip() for model in MODELS),
-    *(field.description for model in MODELS - {WoodParameters} for field in model.model_fields.values()),
+    *(field.description for model in MODELS - ASSUMPTIONS for field in model.model_fields.values()),
 }
 
 
@@ -78,7 +80,7 @@ def test_each_word_that_a_column_allows_is_said_in_both_languages(column, words)
     for lang in LANGS:
         said = [word(column, code, lang) for code in words]
         section = "status" if column.endswith("status") else column
-        assert all(f"{section}.{code}" in catalogue(lang) for code in words)
+        assert all(f"{section}.{code}" in all_words(lang) for code in words)
         assert len({one.casefold() for one in said}) == len(words)
 
 
