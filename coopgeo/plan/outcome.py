@@ -312,7 +312,7 @@ class Outcome:
         """The collection points, indexed by id.
 
         `tonnes` and `units` that come to the point in a year, `tonnes_used` by the platforms or straight by the
-        boilers, `tonnes_direct` (the latter alone; all as received), `platform` (id, None if it feeds none),
+        customers, `tonnes_direct` (the latter alone; all as received), `platform` (id, None if it feeds none),
         `minutes_to_platform` (NaN if it feeds none), `catchment_communes`, and the columns of the table.
         """
         points, lots = self.chain.collection_points.sort_index(), self.placement.collection.lots

@@ -23,7 +23,7 @@ from coopgeo.study.schema_parts import SHARE_UNITS
 
 DEMAND = "demand"  # the factor of the whole demand, beside the parameters of a chain
 _SUBSIDY = "subsidy_share"
-_DEMAND_RANGE = 0.1, 1.6  # most boilers of the shipped study are not built: a planning hypothesis
+_DEMAND_RANGE = 0.1, 1.6  # most customers of the shipped study are not certain: a planning hypothesis
 _BEYOND = 0.25  # of the range of a parameter, on either side
 _STEPS = 4  # on either side of the value
 _EXACT = 1e-3  # of the way to an end of the range
