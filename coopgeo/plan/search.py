@@ -102,9 +102,11 @@ def _planned(placement: Placement, found: list[Solution]) -> tuple[list[Solution
 def _own_bound(placement: Placement, value: float, planned: bool, solution: Solution) -> float:
     """What the best choice costs at least by the bound of its own rounds, where nothing else of it could be otherwise.
 
-    That is so where all that is collected goes to one platform: what it ships is known, only its rounds are open.
+    That is so where all that is collected goes to one platform, and none of what is sold goes in rounds, which other
+    outlets could make cheaper: what it ships is known, only its rounds are open.
     """
-    if not planned or placement.outlets is None or placement.job.platforms != 1:
+    known = placement.outlets is not None and placement.job.platforms == 1 and "outbound" not in placement.rounds
+    if not planned or not known:
         return solution.bound
     flows = shipped(placement, solution)
     made = rounds_made(placement, flows, solution)
