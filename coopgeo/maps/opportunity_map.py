@@ -194,9 +194,12 @@ def _apart(marks: Sequence[tuple[float, float, int, str, str]]) -> list[_Mark]:
 
 
 def mark(x: float, y: float, number: int, kind: str) -> str:
-    """SVG of a symbol: a numbered disc for a site (hollow if assumed), a numbered square for a plant, a diamond."""
+    """SVG of a symbol: a numbered disc for a site (hollow if assumed), a numbered square for a plant, a partner."""
     if kind == "partner":
-        return f'<path d="M{x:.1f} {y - 7:.1f}l7 7l-7 7l-7-7z" fill="#b25000" stroke="#fff"/>'
+        return (
+            f'<g fill="#b25000" stroke="#fff"><circle cx="{x:.1f}" cy="{y - 4:.1f}" r="4.5"/>'
+            f'<path d="M{x - 8:.1f} {y + 9:.1f}c0-10 16-10 16 0z"/></g>'
+        )
     paint = (
         'fill="#fff" stroke="#12355b" stroke-dasharray="4 2"' if kind == "assumed" else 'fill="#12355b" stroke="#fff"'
     )
