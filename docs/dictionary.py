@@ -14,8 +14,8 @@ import coopgeo
 from coopgeo.exports.gis_layers import output_layers
 from coopgeo.study.schemas import TABLES
 from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
-from coopgeo.study.workbook import described_column
 from coopgeo.study.texts import chain_text
+from coopgeo.study.workbook import described_column
 from coopgeo.text import LANGS, Text
 from coopgeo.text.meanings import heading, word
 from coopgeo.text.meanings import meaning as said_in
