@@ -106,6 +106,7 @@ def run(
 ) -> None:
     """Find the best place of the platform and write its files."""
     from coopgeo.exports import export
+    from coopgeo.opportunity import with_options
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -119,6 +120,8 @@ def run(
         if draws:
             on_step("draws")
             outcome = with_certainty(outcome, draws, seed, text)
+        on_step("what_ifs")
+        outcome = with_options(outcome)
         on_step("files")
         folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, lang)

@@ -185,7 +185,7 @@ def _settings(content: str, study: Study, name: str, title: str) -> str:
     """`chain.toml` with the name of the chain and vehicles that the study has, its comments kept."""
     settings = tomlkit.parse(content)
     settings["id"], settings["fr"], settings["en"] = name, title, title
-    entries = [*settings["products"].values(), *settings.get("rounds", {}).values()]  # type: ignore[union-attr]
+    entries = [*settings["products"].values(), *settings.get("rounds", {}).values()]
     for entry in entries:
         for key in ("vehicle", "brought_by", "collected_by"):
             if key in entry and entry[key] not in study.vehicles:
