@@ -30,6 +30,7 @@ from coopgeo.study.schemas import EVERY_CHAIN
 from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
 from coopgeo.study.workbook_read import ENDINGS
+from coopgeo.text import Text
 from coopgeo.text.meanings import meaning, word
 from coopgeo.text.nearest import bare
 from coopgeo.text.vocabulary import meant_name
@@ -220,7 +221,8 @@ def _sites(study: Study, template: str) -> str:
         to_build = table[table["gate_fee_eur_t"].isna()] if "gate_fee_eur_t" in table else table
         if len(to_build):
             break
-    rows = to_build.reset_index().reindex(columns=columns).assign(plot_status="assumed", **ASSUMED)
+    note = Text("fr")("cli.chain_site", chain=study.chains[chain].settings.fr)
+    rows = to_build.reset_index().reindex(columns=columns).assign(plot_status="assumed", note=note, **ASSUMED)
     rows[[name for name in _PLANT if name in columns]] = pd.NA
     return _written(rows.astype(object).where(rows.notna(), "").to_dict("records"), columns)
 
