@@ -63,6 +63,6 @@ def _site_layers(scene: Scene) -> list[PageLayer]:
 
 
 def _kinds(table: pd.DataFrame, outcome: Outcome) -> list[str]:
-    """Kinds of collection points that a table has rows of, in the order of `kinds.csv`, which is that of the switches."""
+    """Kinds of collection points that a table has rows of, in the order of `kinds.csv`."""
     found = set(table["kind"])
     return [str(kind) for kind in outcome.study.kinds.index if kind in found]

@@ -86,7 +86,7 @@ class _Asked:
         self.on_step(name, "options")
         options = options_of(prepared, outcome)
         self.on_step(name, "turns")
-        turnings = _turnings(prepared, quick)
+        turnings = turnings_of(prepared, quick)
         pays = _pays(prepared, outcome)
         self.on_step(name, "gaps")
         if self.draws:
@@ -228,7 +228,7 @@ def _pays(prepared: Prepared, outcome: Outcome) -> float | None:
     return pays_from(prepared, "subsidy_share")
 
 
-def _turnings(prepared: Prepared, quick: Prepared) -> tuple[Turning, ...]:
+def turnings_of(prepared: Prepared, quick: Prepared) -> tuple[Turning, ...]:
     """From which support, and from how many tonnes, a platform of the territory costs no more than plants of others."""
     chain = prepared.study.chain(prepared.job.chain)
     plants = plants_of_others(chain)

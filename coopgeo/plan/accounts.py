@@ -327,7 +327,7 @@ def _rounds_eur(
     placement: Placement, solution: Solution, haulage: Mapping[str, float], made: Sequence[RoundsMade]
 ) -> dict[str, float]:
     """What legs driven in rounds cost: as planned, or else as the problem counts them."""
-    if made or not placement.rounds:
+    if placement.measure == "bound" or not placement.rounds:
         return {leg: sum(one.eur_year for one in made if one.leg == leg) for leg in placement.rounds}
     extra = float((placement.problem.opening - placement.options["opening_eur_year"])[solution.sites].sum())
     leg = next(iter(placement.rounds))  # an estimate is told whole

@@ -7,6 +7,7 @@ from typing import Any
 
 from coopgeo.errors import Message
 from coopgeo.opportunity import ChainStudy, Opportunity, Option, Reason, Span
+from coopgeo.opportunity.compared import Compared
 from coopgeo.opportunity.figures import Condition, Deciding, Turning
 from coopgeo.opportunity.options import plants_of_others
 from coopgeo.opportunity.rules import ASSUMED_MOST, POTENTIAL_MOST
@@ -36,7 +37,7 @@ def chain_name(chain: ChainStudy, text: Text) -> str:
     return chain.names[text.lang]
 
 
-def units(chain: ChainStudy, text: Text) -> tuple[str, str, str]:
+def units(chain: ChainStudy | Compared, text: Text) -> tuple[str, str, str]:
     """What a chain delivers, one of it and many, and the unit of its price."""
     one, many = (_word(f"{form}_{chain.unit}", chain.unit, text) for form in ("unit", "units"))
     return one, many, text("opportunity.per", unit=one)
@@ -470,7 +471,7 @@ def _short(name: str) -> str:
     return f"{first}…" if others else first
 
 
-def option_rows(chain: ChainStudy, text: Text) -> list[dict[str, Any]]:
+def option_rows(chain: ChainStudy | Compared, text: Text) -> list[dict[str, Any]]:
     """The ways to run a chain: name, and each figure as number and in words; `best` of the cheapest."""
     rows = []
     least = min((_eur_per_unit(one) for one in chain.options if one.kind != "pool"), default=math.inf)
@@ -507,7 +508,7 @@ def option_rows(chain: ChainStudy, text: Text) -> list[dict[str, Any]]:
     return rows
 
 
-def option_notes(chain: ChainStudy, text: Text) -> list[str]:
+def option_notes(chain: ChainStudy | Compared, text: Text) -> list[str]:
     """What must be known of the ways to run a chain."""
     notes = []
     if chain.outcome and getattr(chain.outcome.chain.parameters, "support_eur_t", None):
@@ -520,7 +521,7 @@ def option_notes(chain: ChainStudy, text: Text) -> list[str]:
     return notes
 
 
-def turning_rows(chain: ChainStudy, text: Text) -> list[tuple[str, str, str]]:
+def turning_rows(chain: ChainStudy | Compared, text: Text) -> list[tuple[str, str, str]]:
     """From where a platform of its own costs less: what grows, what it is today, from where."""
     return [
         (

@@ -115,7 +115,7 @@ def test_what_passes_a_piece_of_a_road_adds_up_where_a_place_lies_along_it():
     """The depot lies between the end and the town: from there on, the lorries of both pass."""
     roads = straight_road()
     columns = {"stage": "inbound", "vehicle": "lorry", "origin": ["end", "depot"], "destination": "town"}
-    flows = pd.DataFrame({**columns, "tonnes": [10.0, 4.0], "trips": [5.0, 2.0]})
+    flows = pd.DataFrame({**columns, "tonnes": [10.0, 4.0], "passes": [10.0, 4.0]})
     y = roads.nodes.geometry.iloc[0].y
     at = {"end": 18, "depot": 15, "town": 10}
     where = [shapely.Point(START_M + 1000 * km, y) for km in at.values()]

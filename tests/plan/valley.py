@@ -16,16 +16,20 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 import shapely
 
 from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.roads import RoadNetwork, Vehicle
 from coopgeo.study import Chain, Study
-from coopgeo.study.chain_schemas import CHAIN, MONTHS
+from coopgeo.study.chain_schemas import MONTHS
+from coopgeo.study.folder import shipped_kinds
 from coopgeo.study.schema_parts import MAY_BE_ABSENT
+from coopgeo.study.schemas import PARTNERS
 from coopgeo.study.settings import StudySettings
 from coopgeo.study.tables import empty_table
+from coopgeo.study.wood_schemas import WOOD_TABLES
 from coopgeo.study.wood_settings import WoodChain
 
 CRS = "EPSG:2154"
@@ -110,6 +114,8 @@ def valley(
         vehicles=VEHICLES,
         road_tables=_no_atlas(),
         chains={"valley": chain},
+        kinds=shipped_kinds(),
+        partners=empty_table(PARTNERS),
         inputs_sha256="",
         inputs=None,  # nothing was read
     )
@@ -358,13 +364,15 @@ def _chain(parameters: dict, tables: dict, products: dict) -> Chain:
             },
         }
     )
-    return Chain(settings, **_with_what_may_be_left_out(tables))
+    return Chain(settings, **with_what_may_be_left_out(tables, WOOD_TABLES))
 
 
-def _with_what_may_be_left_out(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def with_what_may_be_left_out(
+    tables: dict[str, pd.DataFrame], schemas: dict[str, pa.DataFrameSchema]
+) -> dict[str, pd.DataFrame]:
     """The tables as a folder gives them that lacks every table and column that it may lack."""
     whole = {}
-    for file, schema in CHAIN.items():
+    for file, schema in schemas.items():
         name = file.removesuffix(".csv")
         table = tables[name] if name in tables else empty_table(schema)
         blank = {column: np.nan if str(kind.dtype) == "float64" else "" for column, kind in schema.columns.items()}

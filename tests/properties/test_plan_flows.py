@@ -93,16 +93,16 @@ def _mass(placement, found, figures):
 def _energy(placement, found, figures):
     """Each customer gets what it wants, or is told what it lacks; nobody lacks anything who must be served."""
     wanted = placement.demand["wanted_units"].to_numpy()
-    assert figures.fuel.units + figures.fuel.unserved_units.sum() == pytest.approx(wanted.sum())
+    assert figures.delivered.units + figures.delivered.unserved_units.sum() == pytest.approx(wanted.sum())
     price = placement.chain.customers["unserved_eur_mwh"].reindex(placement.demand.index).to_numpy()
-    unserved = figures.fuel.unserved_units
+    unserved = figures.delivered.unserved_units
     np.testing.assert_allclose(unserved[np.isnan(price)], 0, atol=1e-4)
     paid = figures.cost.stages_eur_year.get("unserved", 0.0)
     assert paid == pytest.approx(np.nan_to_num(price) @ unserved, rel=1e-6, abs=1e-3)
     direct = figures.direct
     q0 = placement.chain.parameters.dry_mj_kg.value
     by_lot = direct.tonnes * (q0 * direct.kept_t / direct.tonnes - 2.443 * (1 - direct.kept_t / direct.tonnes)) / 3.6
-    assert figures.units.sum() + by_lot.sum() == pytest.approx(figures.fuel.units, rel=1e-6, abs=1e-3)
+    assert figures.units.sum() + by_lot.sum() == pytest.approx(figures.delivered.units, rel=1e-6, abs=1e-3)
 
 
 def _year(placement, found, figures):

@@ -18,12 +18,12 @@ from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios import draw, seconds_of
 from coopgeo.scenarios.drawn import ENDS, Model, choice_name, costs
-from coopgeo.scenarios.factors import ASIDE, factors_of
+from coopgeo.scenarios.factors import factors_of
 from coopgeo.siting import TwoStage
-from coopgeo.text import Text
 from coopgeo.words.certainty import certainty
 from coopgeo.words.draw_sheets import draw_sheets
 from tests.scenarios.small import closed, is_spread, known_delays, small_study, with_probabilities
+from tests.wood_text import wood_text
 
 MAYBE = {"ecole": 0.5, "piscine": 0.3, "haut": 0.7}
 
@@ -207,10 +207,10 @@ def test_of_several_platforms_nothing_is_said_of_those_that_were_not_worked_out(
     assert len(found.best) > 1
     assert found.near.empty
     assert not found.confidence.near
-    lines = certainty(found.confidence, {}, Text("fr"))
+    lines = certainty(found.confidence, {}, wood_text("fr"))
     assert not any("à moins de" in line for line in lines)
     assert any("meilleur choix" in line for line in lines)
-    assert "near_share" not in draw_sheets(found, Text("fr"))["draw_sites"].rows
+    assert "near_share" not in draw_sheets(found, wood_text("fr"))["draw_sites"].rows
     assert found.decides["effect"].idxmax().endswith(".exists")
 
 
@@ -319,8 +319,9 @@ def test_parameters_left_aside_are_those_that_no_cost_depends_on(study):
         same = all(np.array_equal(getattr(one, part), getattr(base.problem, part)) for one in others for part in arrays)
         if same and others and not is_spread(name):
             apart.add(name)
-    assert apart - ASIDE == {"collection_limit_min"}  # no wood lies so far
-    assert apart >= ASIDE
+    aside = study.chain().parameters.aside
+    assert apart - aside == {"collection_limit_min"}  # no wood lies so far
+    assert apart >= aside
 
 
 def test_spreads_are_no_factors(draws):
@@ -378,7 +379,7 @@ def test_a_draw_that_cannot_be_proved_is_counted_apart(small, monkeypatch):
     assert draws.confidence.unproved == pytest.approx(1 / 12)
     assert draws.confidence.served == (draws.states == "served").sum()
     assert draws.best.sum() == pytest.approx(1)
-    assert "8\u202f% des tirages" in " ".join(certainty(draws.confidence, {}, Text("fr")))
+    assert "8\u202f% des tirages" in " ".join(certainty(draws.confidence, {}, wood_text("fr")))
 
 
 def test_a_draw_of_the_shipped_study_is_what_its_roads_give_when_searched_anew(study):
