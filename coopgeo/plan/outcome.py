@@ -262,8 +262,12 @@ class Outcome:
 
         The best itself is the first; none lies among them that `alternatives` did not find.
         """
-        most = self.study.settings.near_share * self.objective.value_eur_year
-        near = [(other.sites, other.regret_eur_year) for other in self.alternatives if other.regret_eur_year <= most]
+        most = self.study.settings.near_share * abs(self.objective.value_eur_year)
+        near = [
+            (other.sites, other.regret_eur_year)
+            for other in self.alternatives
+            if other.regret_eur_year <= most and other.status != "at_least"
+        ]
         best = tuple(str(site) for site in self.accounts.sites)
         scores = self.site_scores["score"]
         return tuple(

@@ -127,10 +127,13 @@ class Terms:
 
     def _too_far(self, leg: str) -> Mask:
         """Which ways of a leg take longer than the chain allows."""
-        time_s = getattr(self.ways, leg).time_s
+        return np.asarray(getattr(self.ways, leg).time_s > self.most_s(leg))
+
+    def most_s(self, leg: str) -> float:
+        """Longest way of a leg, seconds; `inf` without a limit."""
         limits = self.chain.settings.limits if isinstance(self.chain.settings, PlainChain) else None
         most = getattr(limits, f"{leg}_min") if limits else None
-        return time_s > (np.inf if most is None else most * 60)
+        return np.inf if most is None else float(most) * 60
 
     @cached_property
     def extra_eur_year(self) -> Floats:
@@ -208,6 +211,7 @@ def pulled(terms: Terms) -> tuple[siting.TwoStage, Hauls, None]:
     ways = terms.ways.straight(come).columns(terms.to)
     straight = straight_ways(come, ways, terms.vehicles, most_tare, material, terms.return_share)
     direct = np.where((bought | terms.job.direct)[:, None], straight.haul_eur_kept_t, np.inf)
+    direct = np.where(ways.time_s > terms.most_s("outbound"), np.inf, direct)  # as long as from a platform
     goes_straight = bool(np.isfinite(direct).any()) or not terms.job.platforms
     handling = terms.options["handling_eur_t"].to_numpy(float)[:, None]
     problem = siting.TwoStage(

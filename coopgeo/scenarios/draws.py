@@ -90,7 +90,7 @@ class Draws:
         if self.model.job.platforms != 1:
             return pd.Series(dtype=float)
         least = self.served.min(axis=1)
-        return self._share(self.served.le(least * (1 + self.tolerance), axis=0).sum())
+        return self._share(self.served.le(least + least.abs() * self.tolerance, axis=0).sum())
 
     @property
     def infeasible(self) -> float:
