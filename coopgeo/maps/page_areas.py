@@ -1,5 +1,6 @@
 """Layers of areas: communes, what is left for the chain and the forest in them, catchments and bands of minutes."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,6 @@ from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.shapes import SIMPLIFY_M
 from coopgeo.plan.local_effects import available_goods, commune_effects
 from coopgeo.study import Chain
-import itertools
 
 _BAND_SIMPLIFY_M = 60.0
 FOREST = "forest_"  # how columns of communes begin that are hectares of it
