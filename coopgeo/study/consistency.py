@@ -12,7 +12,7 @@ from coopgeo.errors import Faults, Message
 from coopgeo.study import checks, option_checks, partner_checks, plain_checks, wood_checks
 from coopgeo.study.basis import check_basis, check_own_basis, numeric_columns, own_columns
 from coopgeo.study.chain_settings import ChainSettings, PlainChain
-from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml, schema_of
+from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml, materials_of, schema_of
 from coopgeo.study.schemas import SOURCE_COLUMNS
 from coopgeo.study.settings import StudySettings, network_path
 from coopgeo.study.wood_settings import WoodChain
@@ -50,6 +50,8 @@ class Readable:
         Names and boundaries of the communes in a metric CRS, indexed by code.
     files : mapping of str to str
         Names of the files of tables for messages, where they are not the path with .csv.
+    materials : mapping of str to str
+        What each chain moves whose tables were read.
     """
 
     folder: Path
@@ -58,6 +60,7 @@ class Readable:
     tables: Mapping[str, pd.DataFrame]
     communes: gpd.GeoDataFrame | None
     files: Mapping[str, str] = field(default_factory=dict)
+    materials: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self, path: str) -> Faults:
         """Faults of a table."""
@@ -79,11 +82,11 @@ def note_inconsistencies(study: "Study", faults: Faults, touched: Touched) -> No
     if touched.any(STUDY_TOML, "crs"):
         touched = Touched()
     inputs = study.inputs
-    note_misfits(
-        Readable(study.folder, study.settings, inputs.chains, inputs.tables, study.communes, inputs.files),
-        faults,
-        touched,
+    materials = materials_of(inputs.chains)
+    readable = Readable(
+        study.folder, study.settings, inputs.chains, inputs.tables, study.communes, inputs.files, materials
     )
+    note_misfits(readable, faults, touched)
     if len(faults) > before:
         return  # what follows takes the codes for known
     for name, chain in study.chains.items():
@@ -128,7 +131,7 @@ def _partner_faults(study: Readable, touched: Touched) -> Iterator[Faults]:
 def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touched) -> Faults:
     """Codes that must be known and points that must lie where they are said to, in any table that has them."""
     faults, sources, communes = study.faults(path), study.names("sources"), study.names("territory/communes")
-    columns = schema_of(path, study.chains).columns.keys()  # others are notes
+    columns = schema_of(path, study.materials).columns.keys()  # others are notes
     for column in [column for column in SOURCE_COLUMNS if column in columns]:
         if touched.any(path, column) and sources is not None:
             cited = table[table[column] != ""]
