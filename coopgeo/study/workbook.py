@@ -149,14 +149,9 @@ def table_files(inputs: Inputs) -> list[str]:
     return [*chains, *(f"{path}.csv" for path in others)]
 
 
-def materials_of(inputs: Inputs) -> dict[str, str]:
-    """What each chain moves."""
-    return {name: settings.material for name, settings in inputs.chains.items()}
-
-
 def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text) -> StudySheet:
     """The sheet of a table; `named` are the titles of all sheets."""
-    path, text = file.removesuffix(".csv"), words_of_file(file, text, materials_of(inputs))
+    path, text = file.removesuffix(".csv"), words_of_file(file, text, materials_of(inputs.chains))
     schema, table = schema_of(path, materials_of(inputs.chains)), inputs.tables[path]
     if index_of(schema) is not None:
         table = table.reset_index()
