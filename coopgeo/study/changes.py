@@ -23,6 +23,7 @@ from coopgeo.study.inputs import (
     chain_tables,
     chain_toml,
     index_of,
+    materials_of,
     schema_of,
 )
 from coopgeo.study.numerals import number_of
@@ -51,7 +52,8 @@ PAIRS = {  # what names a row where no column alone does
     "outlets": ("customer", "output"),
     "speeds": ("vehicle", "highway"),
 }
-SETTINGS = ("settings", "parameters", "products")
+CHAIN_SETTINGS = ("parameters", "products", "outputs", "rounds", "limits")
+SETTINGS = ("settings", *CHAIN_SETTINGS)
 _SHOWN = 40
 _NUMBER_OR_TEXT = {  # what is expected of a column of numbers or of texts, that may be blank or not
     (True, True): Message("a number, or None"),
@@ -72,10 +74,10 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     faults.raise_if_any()
     tables, settings, chains = dict(study.inputs.tables), study.settings, dict(study.inputs.chains)
     touched: dict[str, set[str]] = {}
-    paths = {**{table: f"chains/{name}/{table}" for table in chain_tables(chains[name])}, **STUDY_TABLES}
+    paths = {**{table: f"chains/{name}/{table}" for table in chain_tables(chains[name].material)}, **STUDY_TABLES}
     for table, rows in changes.items():
         if table in paths:
-            schema = schema_of(paths[table], chains)
+            schema = schema_of(paths[table], materials_of(chains))
             tables[paths[table]], touched[paths[table]] = _with_rows(
                 paths[table], schema, tables[paths[table]], rows, faults
             )
@@ -86,7 +88,7 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     if "settings" in changes:
         settings = _with_entries(settings, changes["settings"], Faults(STUDY_TOML), faults)
         touched[STUDY_TOML] = set(changes["settings"])
-    if parts := {part: changes[part] for part in ("parameters", "products") if part in changes}:
+    if parts := {part: changes[part] for part in CHAIN_SETTINGS if part in changes}:
         chains[name] = _with_entries(chains[name], parts, Faults(chain_toml(name)), faults)
         touched[chain_toml(name)] = set(parts)
     faults.raise_if_any()

@@ -26,6 +26,7 @@ from coopgeo.study.consistency import note_inconsistencies
 from coopgeo.study.folder import FolderReader
 from coopgeo.study.inputs import Touched
 from coopgeo.study.opening import open_study
+from coopgeo.study.plain_checks import PLANT
 from coopgeo.study.schemas import EVERY_CHAIN
 from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
@@ -218,7 +219,8 @@ def _sites(study: Study, template: str) -> str:
     chains = dict.fromkeys([template, study.settings.chain, *sorted(study.chains)])
     for chain in [chain for chain in chains if chain in study.chains]:
         table = study.inputs.tables[f"chains/{chain}/candidate_sites"]
-        to_build = table[table["gate_fee_eur_t"].isna()] if "gate_fee_eur_t" in table else table
+        to_build = table[table["kind"] != PLANT]
+        to_build = to_build[to_build["gate_fee_eur_t"].isna()] if "gate_fee_eur_t" in table else to_build
         if len(to_build):
             break
     note = Text("fr")("cli.chain_site", chain=study.chains[chain].settings.fr)

@@ -4,6 +4,8 @@ from coopgeo.plan.outcome import Outcome, WayToServe
 from coopgeo.text import Text
 from coopgeo.words.break_even import break_even_sentences, stays_sentences
 from coopgeo.words.certainty import certainty, certainty_in_detail
+from coopgeo.words.opportunity import turning_rows
+from coopgeo.words.sentences import lower_first
 
 _STRAIGHT = frozenset({"no_platform", "all_by_platform"})  # ways that say nothing where nothing may go straight
 
@@ -21,7 +23,19 @@ def how_sure(outcome: Outcome, text: Text) -> list[str]:
     ways = [way for way in outcome.ways_to_serve if way.key not in _STRAIGHT or outcome.chain.settings.may_go_straight]
     others = [_way_to_serve(way, outcome, text) for way in ways]
     score = [words] if (words := best_score(outcome, text)) else []
-    return [*draws, *score, *([" ".join(others)] if others else []), *break_even_sentences(outcome, text)]
+    told = [*draws, *score, *([" ".join(others)] if others else []), *break_even_sentences(outcome, text)]
+    turns = _turns(outcome, text)
+    if outcome.confidence or others or outcome.break_even:
+        return [*told, *turns]
+    balance = [] if outcome.chain.settings.pushes else [balance_sentence(outcome, text)]
+    return [*told, *turns, *balance, text("sure.no_draws", chain=outcome.chain.settings.id)]
+
+
+def _turns(outcome: Outcome, text: Text) -> list[str]:
+    """From where a platform of its own would cost less, where ways to run the chain were compared."""
+    rows = turning_rows(outcome.compared, text) if outcome.compared is not None else []
+    told = [text("sure.turn", what=lower_first(what), here=here, point=point) for what, here, point in rows]
+    return [text("sure.turns", turns=text("sure.between").join(told))] if told else []
 
 
 def in_detail(outcome: Outcome, text: Text) -> list[str]:
