@@ -27,6 +27,7 @@ from coopgeo.terminal.arguments import (
     all_of,
 )
 from coopgeo.terminal.help import Command, Group
+from coopgeo.terminal.new_chain import NEW_CHAIN, new_chain
 from coopgeo.terminal.opportunity import OPPORTUNITY, opportunity
 from coopgeo.terminal.output import console, faults_in_words, say, visible
 from coopgeo.terminal.phases import PHASES, phases
@@ -105,6 +106,7 @@ def run(
 ) -> None:
     """Find the best place of the platform and write its files."""
     from coopgeo.exports import export
+    from coopgeo.opportunity import with_options
     from coopgeo.terminal.options import Options
     from coopgeo.text import Text
 
@@ -118,6 +120,8 @@ def run(
         if draws:
             on_step("draws")
             outcome = with_certainty(outcome, draws, seed, text)
+        on_step("what_ifs")
+        outcome = with_options(outcome)
         on_step("files")
         folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, lang)
@@ -250,15 +254,16 @@ def new_territory(
     """Begin the study of another territory."""
     from coopgeo.study import open_study
     from coopgeo.study.new_territory import write_new_territory
-    from coopgeo.study.texts import chain_text
     from coopgeo.text import Text
 
     text = Text(lang)
     with faults_in_words(lang):
-        opened = open_study(study_folder(study, text))
-        made = write_new_territory(opened, siren, folder, chain_text(opened.chain(), opened, lang))
+        made = write_new_territory(open_study(study_folder(study, text)), siren, folder, text)
     say(text("cli.territory", folder=str(folder), name=made.name, siren=made.siren))
     say(text("cli.territory_next", folder=str(folder), file=made.file))
+
+
+app.command("new-chain", cls=Command, help=NEW_CHAIN)(new_chain)
 
 
 @fetching.command(

@@ -14,8 +14,9 @@ import coopgeo
 from coopgeo.exports.gis_layers import output_layers
 from coopgeo.study.schemas import TABLES
 from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
+from coopgeo.study.texts import chain_text
 from coopgeo.study.workbook import described_column
-from coopgeo.text import Text
+from coopgeo.text import LANGS, Text
 from coopgeo.text.meanings import heading, word
 from coopgeo.text.meanings import meaning as said_in
 from coopgeo.words.columns import column_meaning
@@ -70,7 +71,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the generated pages to those of the folder."""
     study = coopgeo.open_study(DOCS.parent / "data" / "raw")
     outcome = coopgeo.run(study, alternatives=1)
-    titled = zip(sheets(outcome, Text("fr")).values(), sheets(outcome, Text("en")).values(), strict=True)
+    told = [sheets(outcome, chain_text(outcome.chain, study, lang)).values() for lang in LANGS]
+    titled = zip(*told, strict=True)
     facts = {
         "tables": TABLES,
         "models": _models(),

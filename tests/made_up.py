@@ -14,6 +14,10 @@ from coopgeo.plan.routes import loads_by_road
 CRS = "EPSG:2154"
 EAST, NORTH = 500_000.0, 6_900_000.0
 MARKS = {"note": "", "source": "survey", "status": ["attested", "assumed", "attested"]}
+KINDS = pd.DataFrame(
+    {"shape": ["triangle", "square", "pentagon"], "colour": ["#1f6b3a", "#8a5a2b", "#c8401e"]},
+    index=pd.Index(["landing", "recycling_centre", "school"], name="id"),
+)
 
 
 def at(x_m, y_m):
@@ -98,11 +102,16 @@ def made_up_outcome(**other):
     resource = SimpleNamespace(by_commune=balance.groupby("insee")["available_kept_t"].sum())
     sources = pd.DataFrame({"title": ["Survey of 2025"]}, index=pd.Index(["survey"], name="key"))
     study = SimpleNamespace(
-        communes=communes, territory=communes, sources=sources, settings=SimpleNamespace(crs=CRS, name="Pays")
+        communes=communes,
+        territory=communes,
+        sources=sources,
+        kinds=KINDS,
+        settings=SimpleNamespace(crs=CRS, name="Pays"),
     )
     chain = SimpleNamespace(
         candidate_sites=sites,
         parameters=SimpleNamespace(working_days=SimpleNamespace(value=10.0)),
+        settings=SimpleNamespace(tells_tonnes=False, may_go_straight=True, has_tare=True, pushes=False),
         platform_sizes=pd.DataFrame({"name_fr": ["petite"], "name_en": ["small one"]}, index=["small"]),
     )
     parts = {
@@ -120,6 +129,7 @@ def made_up_outcome(**other):
             }
         ),
         "resource": resource,
+        "catchments": points,
         "road_loads": road_loads,
         "site_scores": pd.DataFrame({"score": [0.5, 0.25, 0.75]}, index=sites.index),
         "objective": SimpleNamespace(value_eur_year=100_000.0, gap=0.0, status="optimal"),
@@ -131,7 +141,7 @@ def made_up_outcome(**other):
         ),
         "accounts": SimpleNamespace(
             sites=["port"],
-            fuel=SimpleNamespace(tonnes=700.0, mwh=2_000.0),
+            delivered=SimpleNamespace(tonnes=700.0, units=2_000.0),
             direct=SimpleNamespace(tonnes=pd.Series(dtype=float), destination=[]),
         ),
         "what_ifs": (),

@@ -58,7 +58,7 @@ def haulage_per_tonne(
 
     Examples
     --------
-    30 km at 50 km/h in a 90 m³ moving floor, chips at 35 %:
+    30 km at 50 km/h in a 90 m³ moving floor, 22.36 t on a trip:
 
     >>> way = running_cost(30_000, 30 / 50 * 3600, 0, eur_km=0.65, eur_h=50)
     >>> print(haulage_per_tonne(way, 22.36, load_unload_h=1.25, eur_h=50).round(2))

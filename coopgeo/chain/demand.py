@@ -14,7 +14,7 @@ def demand(chain: Chain) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by customer id, in their order: `wanted_units` (of what the chain delivers), `kept_t` and `tonnes`, both
-        as the platform delivers them, and what else the material knows (`useful_mwh`, heat drawn from wood).
+        as the platform delivers them, and what else the material knows.
     """
     served = np.flatnonzero(chain.customers["role"] == "served")
     served = served[np.argsort(chain.customers.index.to_numpy(object)[served].astype(str), kind="stable")]

@@ -1,7 +1,7 @@
 """What a chain moves: how much of a mass counts, how it loads, what a platform keeps of it, what customers ask for.
 
-All rooms reckon in kept tonnes: what is left of a mass without its tare, the share of it that does not count. The tare
-of wood is its water; most materials have none, and their kept tonnes are their tonnes.
+All rooms reckon in kept tonnes: what is left of a mass without its tare, the share of it that does not count, such
+as water; most materials have none, and their kept tonnes are their tonnes.
 """
 
 from collections.abc import Sequence

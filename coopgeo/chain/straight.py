@@ -2,7 +2,7 @@
 
 A product may go straight where it has a tare for that (`direct_tare`) and the customer takes it so. Outside suppliers
 (`suppliers.csv`) sell ex works. Amounts are kept tonnes as a platform delivers them: what holds fewer units of what the
-chain delivers, as wetter wood holds less energy, counts for less.
+chain delivers counts for less.
 """
 
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ from markupsafe import escape
 
 from coopgeo.maps.page import page
 from coopgeo.plan.outcome import Outcome
+from coopgeo.study.texts import chain_text
 from coopgeo.text import Text
 from coopgeo.words.sheets import Sheet
 
@@ -23,11 +24,15 @@ def write_map(
         Its `what_ifs` can be switched to in the page.
     path : path
     text : Text, optional
-        Language; French by default.
+        Language; French by default. What is told in it is told in the words of the chain.
     tables : mapping of str to Sheet, optional
         The sheets of the outcome (see `words.sheets.sheets`), where they were drawn up before.
     """
-    Path(path).write_text(page(outcome, text or Text("fr"), tables=tables), encoding="utf-8")
+    Path(path).write_text(page(outcome, _of_chain(outcome, text), tables=tables), encoding="utf-8")
+
+
+def _of_chain(outcome: Outcome, text: Text | None) -> Text:
+    return chain_text(outcome.chain, outcome.study, text.lang if text else "fr")
 
 
 @dataclass(frozen=True)
@@ -64,4 +69,4 @@ def outcome_map(outcome: Outcome, text: Text | None = None, *, height_px: int = 
     OutcomeMap
         Shown by Jupyter and Voilà when a cell ends with it.
     """
-    return OutcomeMap(page(outcome, text or Text("fr"), story=False), height_px)
+    return OutcomeMap(page(outcome, _of_chain(outcome, text), story=False), height_px)

@@ -23,6 +23,7 @@ _WIDTH = 1000  # of the picture, px; its height follows the ground
 _MARGIN_M = 4_000.0
 _SIMPLIFY_M = 150.0
 _APART_PX = 17.0  # symbols that lie closer are set beside each other
+_SAME_PX = 3.0  # of a partner that is the site itself
 _LETTER_PX = 7.6  # of a label, at most
 
 
@@ -69,7 +70,13 @@ def still_map(opportunity: Opportunity, text: Text) -> StillMap:
     view = _View(frame)
     partners = partner_points(study)
     inside = partners.geometry.within(shapely.box(*frame)).to_numpy(bool)
-    marks = _apart([*_site_marks(sites, view, text), *_partner_marks(partners[inside], view, text)])
+    chosen = _site_marks(sites, view, text)
+    others = [
+        one
+        for one in _partner_marks(partners[inside], view, text)
+        if all(np.hypot(one[0] - site[0], one[1] - site[1]) > _SAME_PX for site in chosen)
+    ]
+    marks = _apart([*chosen, *others])
     ground = [
         f'<path d="{view.path(shape)}"/>' for shape in territory.geometry.simplify_coverage(_SIMPLIFY_M).to_numpy()
     ]
@@ -79,8 +86,9 @@ def still_map(opportunity: Opportunity, text: Text) -> StillMap:
         for shape in drawn_rivers(study).simplify(_SIMPLIFY_M).intersection(shown)
         if not shape.is_empty
     ]
+    label = escape(text("opportunity.map_label"))
     svg = (
-        f'<svg viewBox="0 0 {_WIDTH} {view.height:.0f}" role="img" aria-label="{escape(text("opportunity.map_label"))}">'
+        f'<svg viewBox="0 0 {_WIDTH} {view.height:.0f}" role="img" aria-label="{label}">'
         f'<g fill="#fff" stroke="#b9c2b4" stroke-width="1">{"".join(ground)}</g>'
         f'<g stroke="{SEA}" fill="{SEA}">{"".join(rivers)}</g>'
         f"{''.join(one.symbol for one in marks)}{''.join(one.label for one in marks)}</svg>"
@@ -112,11 +120,12 @@ class _View:
         return np.asarray((metres - (self.west, self.north)) * (self.scale, -self.scale))
 
     def path(self, shape: shapely.Geometry) -> str:
-        parts = shapely.get_parts(shape)
-        lines = [
-            ring for part in parts for ring in (shapely.get_rings(part) if part.geom_type == "Polygon" else [part])
+        rings = [
+            line
+            for part in shapely.get_parts(shape)
+            for line in (shapely.get_rings(part) if part.geom_type == "Polygon" else [part])
         ]
-        return "".join(self._line(line) for line in lines)
+        return "".join(self._line(line) for line in rings)
 
     def _line(self, line: shapely.Geometry) -> str:
         pixels = self.pixels(shapely.get_coordinates(line))
@@ -161,7 +170,8 @@ def _apart(marks: Sequence[tuple[float, float, int, str, str]]) -> list[_Mark]:
     placed: list[tuple[float, float]] = []
     labels: list[tuple[float, float, float, float]] = []
     drawn = []
-    for x, y, number, kind, words in marks:
+    for start_x, y, number, kind, words in marks:
+        x = start_x
         while any(np.hypot(x - other_x, y - other_y) < _APART_PX for other_x, other_y in placed):
             x += _APART_PX
         placed.append((x, y))
@@ -184,9 +194,12 @@ def _apart(marks: Sequence[tuple[float, float, int, str, str]]) -> list[_Mark]:
 
 
 def mark(x: float, y: float, number: int, kind: str) -> str:
-    """SVG of a symbol: a numbered disc for a site (hollow if assumed), a numbered square for a plant, a diamond."""
+    """SVG of a symbol: a numbered disc for a site (hollow if assumed), a numbered square for a plant, a partner."""
     if kind == "partner":
-        return f'<path d="M{x:.1f} {y - 7:.1f}l7 7l-7 7l-7-7z" fill="#b25000" stroke="#fff"/>'
+        return (
+            f'<g fill="#b25000" stroke="#fff"><circle cx="{x:.1f}" cy="{y - 4:.1f}" r="4.5"/>'
+            f'<path d="M{x - 8:.1f} {y + 9:.1f}c0-10 16-10 16 0z"/></g>'
+        )
     paint = (
         'fill="#fff" stroke="#12355b" stroke-dasharray="4 2"' if kind == "assumed" else 'fill="#12355b" stroke="#fff"'
     )

@@ -1,4 +1,4 @@
-"""The page of the opportunity study: verdicts with their reasons, the chains side by side, options, actors; no script."""
+"""The page of the opportunity study: verdicts with their reasons, the chains side by side, options, actors."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -11,6 +11,7 @@ import coopgeo
 from coopgeo.maps.opportunity_map import still_map
 from coopgeo.maps.policy import policy
 from coopgeo.opportunity import ChainStudy, Opportunity
+from coopgeo.opportunity.compared import Compared
 from coopgeo.text import Text
 from coopgeo.words.actors import gap_sentence, stage_rows
 from coopgeo.words.opportunity import (
@@ -62,7 +63,11 @@ def opportunity_page(opportunity: Opportunity, text: Text) -> str:
         names=[chain_name(chain, text) for chain in opportunity.chains],
         rows=side_by_side(opportunity, text),
         ranges=_ranges(opportunity, text),
-        options=[_options(chain, text) for chain in opportunity.chains if len(chain.options) >= _MOST_OPTIONS],
+        options=[
+            options_table(chain, text, text("opportunity.options", chain=chain_name(chain, text)))
+            for chain in opportunity.chains
+            if len(chain.options) >= _MOST_OPTIONS
+        ],
         turns=[
             {"title": text("opportunity.turns", chain=chain_name(chain, text)), "rows": turning_rows(chain, text)}
             for chain in opportunity.chains
@@ -111,14 +116,16 @@ def _verdict(chain: ChainStudy, text: Text) -> dict[str, Any]:
     }
 
 
-def _options(chain: ChainStudy, text: Text) -> dict[str, Any]:
+def options_table(chain: ChainStudy | Compared, text: Text, title: str) -> dict[str, Any]:
+    """The ways to run a chain as a table of words."""
     _, _, eur = units(chain, text)
     rows = option_rows(chain, text)
     aid = any(row.get("aid") for row in rows)
     return {
-        "title": text("opportunity.options", chain=chain_name(chain, text)),
+        "title": title,
         "price": text("opportunity.column_price", eur=eur),
         "aid": aid,
+        "year": text("opportunity.column_year_net" if aid else "opportunity.column_year"),
         "elsewhere": any(row.get("elsewhere") for row in rows),
         "rows": [_option_cells(row, text) for row in rows],
         "notes": option_notes(chain, text),
@@ -132,7 +139,8 @@ def _option_cells(row: dict[str, Any], text: Text) -> dict[str, Any]:
     numbers = {name: text.number(row[name]) for name in ("inhabitants", "tonnes")}
     rounded = {name: text.significant(row[name], 3) for name in ("year", "aid", "capital")}
     ones = {name: text.number(row[name], 1) for name in ("insertion", "elsewhere")}
-    return {**row, **numbers, **rounded, **ones, "price": price(row["price"], text), "jobs": jobs}
+    least = "≥\u202f" if row["least"] else ""
+    return {**row, **numbers, **rounded, **ones, "price": least + price(row["price"], text), "jobs": jobs}
 
 
 def _jobs(opportunity: Opportunity, text: Text) -> dict[str, Any] | None:

@@ -14,14 +14,17 @@ import coopgeo
 from coopgeo.maps import symbols
 from coopgeo.maps.basemap import corners, drawn_rivers, named_communes
 from coopgeo.maps.leaflet import leaflet
+from coopgeo.maps.opportunity_page import options_table
 from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.page_layers import layers_of_sites, page_layers
 from coopgeo.maps.policy import policy
 from coopgeo.maps.shapes import ShapePool
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
+from coopgeo.words.actors import chain_actors, support_sentence
 from coopgeo.words.decision import how_sure, in_detail
 from coopgeo.words.heat import heat_rows
+from coopgeo.words.opportunity import turning_rows
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remark_text, stages
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
@@ -80,9 +83,24 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         how_sure=how_sure(outcome, text),
         in_detail=in_detail(outcome, text),
         heat=heat_rows(outcome, text) if story else [],
+        options=_options(outcome, text) if story else None,
+        actors=chain_actors(outcome, text) if story else [],
+        coordination=support_sentence(outcome, text),
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
         sources=sources_used(outcome),
     )
+
+
+def _options(outcome: Outcome, text: Text) -> dict[str, Any] | None:
+    """The other ways to run the chain, and from where the answer turns; None where they were not asked for."""
+    compared = outcome.compared
+    if compared is None:
+        return None
+    return {
+        **options_table(compared, text, text("opportunity.options_here")),
+        "turns": turning_rows(compared, text),
+        "turn_title": text("opportunity.turns_here"),
+    }
 
 
 def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from coopgeo.maps.page_areas import (
     forest_layer,
 )
 from coopgeo.maps.page_layer import PageLayer, Scene
+from coopgeo.maps.page_partners import partner_layers
 from coopgeo.maps.page_places import (
     candidate_layer,
     collection_layer,
@@ -40,6 +41,7 @@ def page_layers(scene: Scene) -> list[PageLayer]:
             for name, role, shown in (("competitors", "competitor", True), ("other_customers", "shown", False))
             if (outcome.chain.customers["role"] == role).any()
         ),
+        *partner_layers(scene),
         *_site_layers(scene),
     ]
 
@@ -61,6 +63,6 @@ def _site_layers(scene: Scene) -> list[PageLayer]:
 
 
 def _kinds(table: pd.DataFrame, outcome: Outcome) -> list[str]:
-    """Kinds of collection points that a table has rows of, in the order of `kinds.csv`, which is that of the switches."""
+    """Kinds of collection points that a table has rows of, in the order of `kinds.csv`."""
     found = set(table["kind"])
     return [str(kind) for kind in outcome.study.kinds.index if kind in found]

@@ -33,7 +33,7 @@ def partner_points(study: Study, chain: str | None = None) -> gpd.GeoDataFrame:
 
 
 def symbol_of(*, assumed: bool) -> str:
-    """SVG of a partner: a diamond; hollow where assumed."""
+    """SVG of a partner: head and shoulders; hollow where assumed."""
     paint = (
         f'fill="#fff" stroke="{_COLOUR}" stroke-width="2.6" stroke-dasharray="3.6 2"'
         if assumed
@@ -41,12 +41,12 @@ def symbol_of(*, assumed: bool) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_SIZE_PX}" height="{_SIZE_PX}" viewBox="-1 -1 26 26" '
-        f'aria-hidden="true"><path d="M12 1L23 12L12 23L1 12z" {paint}/></svg>'
+        f'aria-hidden="true"><g {paint}><circle cx="12" cy="7" r="5.5"/><path d="M2 24c0-13 20-13 20 0z"/></g></svg>'
     )
 
 
-def partner_layer(scene: Scene) -> PageLayer | None:
-    """The partners of the chain that have a place; None if none has.
+def partner_layers(scene: Scene) -> list[PageLayer]:
+    """The partners of the chain that have a place; no layer if none has.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def partner_layer(scene: Scene) -> PageLayer | None:
     text, outcome = scene.text, scene.outcome
     placed = partner_points(outcome.study, outcome.chain.settings.id)
     if placed.empty:
-        return None
+        return []
     titles, partners = outcome.study.sources["title"], list(placed["partner"])
     rows = pd.DataFrame(
         {
@@ -69,4 +69,4 @@ def partner_layer(scene: Scene) -> PageLayer | None:
     )
     styles = [[symbol_of(assumed=one.status == "assumed"), _SIZE_PX] for one in partners]
     legend = [(symbol_of(assumed=False), text("actors.layer"))]
-    return PageLayer("partners", "landmarks", "places", rows, placed.geometry, styles, legend, shown=False)
+    return [PageLayer("partners", "landmarks", "places", rows, placed.geometry, styles, legend, shown=False)]

@@ -41,9 +41,12 @@ SHAPES = {  # of `kinds.csv`: SVG, and the nearest of matplotlib and of QGIS
     "pentagon": ('<path d="M12 2 22 11v11H2V11z"/>', "p", "pentagon"),
     "factory": ('<path d="M2 22V9l7 5V9l7 5V3h6v19z"/>', "s", "square"),
     "star": ('<path d="M12 1l3.2 7.3 7.8.8-5.9 5.3 1.7 7.8L12 18.1 5.2 22.2l1.7-7.8L1 9.1l7.8-.8z"/>', "*", "star"),
-    "ring": ('<path fill-rule="evenodd" d="M12 2a10 10 0 1 0 0 20 10 10 0 1 0 0-20zm0 5a5 5 0 1 1 0 10 5 5 0 1 1 0-10z"/>',
-             "o", "circle"),
-}  # fmt: skip
+    "ring": (
+        '<path fill-rule="evenodd" d="M12 2a10 10 0 1 0 0 20 10 10 0 1 0 0-20zm0 5a5 5 0 1 1 0 10 5 5 0 1 1 0-10z"/>',
+        "o",
+        "circle",
+    ),
+}
 
 
 def drawn_as(shape: str, colour: str) -> PlaceSymbol:

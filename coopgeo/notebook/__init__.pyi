@@ -1,6 +1,15 @@
 from .answers import on_demand, progress
 from .assumptions import customer_boxes, decisive_changes, decisive_sliders
 from .cases import another, comparison, nearest_crossing, nearly_best
+from .chains import (
+    actors_sheet,
+    chains_sheet,
+    conditions_sheet,
+    opportunity,
+    supported,
+    verdicts_sheet,
+    what_instead,
+)
 from .charts import bars, french_axis
 from .controls import box, choice, interact, on_click, slider
 from .draws import drawn, often, shares_sheet, site_shares
@@ -14,14 +23,17 @@ from .tables import largest, sheet, table, worded
 from .wood_assumptions import hedge_wood, hedges_managed, more_hedges
 
 __all__ = [
+    "actors_sheet",
     "another",
     "answer_folder",
     "bars",
     "box",
+    "chains_sheet",
     "choice",
     "choose_study",
     "chosen_study",
     "comparison",
+    "conditions_sheet",
     "cost_stack",
     "customer_boxes",
     "decisive_changes",
@@ -38,6 +50,7 @@ __all__ = [
     "often",
     "on_click",
     "on_demand",
+    "opportunity",
     "progress",
     "range_bar",
     "regret_table",
@@ -47,9 +60,12 @@ __all__ = [
     "sheet",
     "site_shares",
     "slider",
+    "supported",
     "table",
     "tornado",
     "unserved_ends",
+    "verdicts_sheet",
+    "what_instead",
     "worded",
     "words_of",
 ]

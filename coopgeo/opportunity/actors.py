@@ -112,8 +112,8 @@ class Matrix:
         return tuple(one for cell in self.column(chain) for one in cell.missing)
 
     def gaps(self, chain: str) -> tuple[str, ...]:
-        """The stages of a chain at which nobody is."""
-        return tuple(cell.stage for cell in self.column(chain) if cell.state in ("gap", "empty"))
+        """The stages of a chain that have a role and nobody in any."""
+        return tuple(cell.stage for cell in self.column(chain) if cell.state == "gap")
 
 
 def partners_of(study: Study) -> tuple[Partner, ...]:

@@ -16,6 +16,7 @@ def conditions(
     wanted_t: float,
     goods_least_eur_t: float | None,
     fee: tuple[float, float] | None,
+    room: tuple[float, float] | None = None,
 ) -> tuple[Condition, ...]:
     """Draw up what must be true.
 
@@ -34,12 +35,14 @@ def conditions(
     fee : tuple of (float, float), optional
         What plants of others ask at their gate, and the most at which they cost no more than a platform of its own,
         €/t.
+    room : tuple of (float, float), optional
+        Tonnes that plants of others would take, and what they have room for, t/year.
     """
     parts = (
         _customers(figures, wanted_t),
         _resource(figures),
         _price(figures),
-        _others(turnings, fee),
+        _others(turnings, fee, room),
         _delivery(figures, goods_least_eur_t),
         _roles(missing),
         _figure(gaps),
@@ -69,9 +72,13 @@ def _price(figures: Figures) -> Iterator[Condition]:
         yield Condition("subsidy", {"share": figures.subsidy})
 
 
-def _others(turnings: Sequence[Turning], fee: tuple[float, float] | None) -> Iterator[Condition]:
+def _others(
+    turnings: Sequence[Turning], fee: tuple[float, float] | None, room: tuple[float, float] | None
+) -> Iterator[Condition]:
     if fee is not None:
         yield Condition("fee" if fee[0] <= fee[1] else "fee_above", {"fee": fee[0], "most": fee[1]})
+    if room is not None:
+        yield Condition("room", {"tonnes": room[0], "room": room[1]})
     for turning in turnings:
         facts = {"here": turning.here, "end": turning.end}
         if turning.bracket is None:

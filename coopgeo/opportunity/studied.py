@@ -86,7 +86,7 @@ class _Asked:
         self.on_step(name, "options")
         options = options_of(prepared, outcome)
         self.on_step(name, "turns")
-        turnings = _turnings(prepared, quick)
+        turnings = turnings_of(prepared, quick)
         pays = _pays(prepared, outcome)
         self.on_step(name, "gaps")
         if self.draws:
@@ -116,6 +116,7 @@ class _Asked:
                 wanted_t=outcome.balance.tonnes.wanted,
                 goods_least_eur_t=_goods_least(outcome, figures),
                 fee=_fee(outcome, options),
+                room=_room(options),
             ),
         )
 
@@ -204,6 +205,15 @@ def _fee(outcome: Outcome, options: tuple[Option, ...]) -> tuple[float, float] |
     return fee, fee + own.cost.eur_per_t - existing.cost.eur_per_t
 
 
+def _room(options: tuple[Option, ...]) -> tuple[float, float] | None:
+    """Tonnes that the plants of others take where they take all, and the room that all of them have; None without."""
+    existing = next((one.outcome for one in options if one.kind == "existing"), None)
+    if existing is None or "plant_t_year" not in existing.chain.candidate_sites:
+        return None
+    room = existing.chain.candidate_sites["plant_t_year"]
+    return float(existing.accounts.tonnes_in.sum()), float(room.sum())
+
+
 def _pays(prepared: Prepared, outcome: Outcome) -> float | None:
     """The subsidy from which the chain costs no more than the market; None where none is enough or there is no price.
 
@@ -218,7 +228,7 @@ def _pays(prepared: Prepared, outcome: Outcome) -> float | None:
     return pays_from(prepared, "subsidy_share")
 
 
-def _turnings(prepared: Prepared, quick: Prepared) -> tuple[Turning, ...]:
+def turnings_of(prepared: Prepared, quick: Prepared) -> tuple[Turning, ...]:
     """From which support, and from how many tonnes, a platform of the territory costs no more than plants of others."""
     chain = prepared.study.chain(prepared.job.chain)
     plants = plants_of_others(chain)

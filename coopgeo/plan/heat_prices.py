@@ -1,4 +1,4 @@
-"""The fuel of a chain against others, per MWh of useful heat; the capital of the boilers is left out on both sides."""
+"""The fuel of a chain against others, per MWh of useful heat; the capital of the heating is left out on both sides."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ _COLUMNS = (
 def heat_prices(placement: Placement, cost: Cost, confidence: Confidence | None = None) -> pd.DataFrame:
     """What a MWh of useful heat costs in fuel: that of the chain as delivered, then each fuel of `heat_prices.csv`.
 
-    A price of fuel divided by the efficiency of its boiler; that of the chain by what its boilers make of it. Boilers,
+    A price of fuel divided by its efficiency; that of the chain by what its customers make of it. Heating plants,
     their upkeep and their subsidies are left out. That of the chain is told without taxes, other fuels as their row
     says (`taxes`): differences are not corrected for them, nor for years.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -137,6 +137,8 @@ class Outcome:
         Wall time by step.
     ways_to_serve : tuple of WayToServe
         What other ways to serve the customers would cost, if cases were asked for.
+    compared : opportunity.Compared, optional
+        The answer beside a platform of its own, plants of others and pools, if that was asked for.
     break_even : BreakEven, optional
         Where the answer turns, if that was asked for.
     confidence : Confidence, optional
@@ -153,6 +155,7 @@ class Outcome:
     confidence: Confidence | None = field(default=None, repr=False)
     break_even: BreakEven | None = field(default=None, repr=False)
     ways_to_serve: tuple[WayToServe, ...] = field(default=(), repr=False)
+    compared: Any = field(default=None, repr=False)
 
     @property
     def study(self) -> Study:
@@ -259,8 +262,12 @@ class Outcome:
 
         The best itself is the first; none lies among them that `alternatives` did not find.
         """
-        most = self.study.settings.near_share * self.objective.value_eur_year
-        near = [(other.sites, other.regret_eur_year) for other in self.alternatives if other.regret_eur_year <= most]
+        most = self.study.settings.near_share * abs(self.objective.value_eur_year)
+        near = [
+            (other.sites, other.regret_eur_year)
+            for other in self.alternatives
+            if other.regret_eur_year <= most and other.status != "at_least"
+        ]
         best = tuple(str(site) for site in self.accounts.sites)
         scores = self.site_scores["score"]
         return tuple(
@@ -309,7 +316,7 @@ class Outcome:
         """The collection points, indexed by id.
 
         `tonnes` and `units` that come to the point in a year, `tonnes_used` by the platforms or straight by the
-        boilers, `tonnes_direct` (the latter alone; all as received), `platform` (id, None if it feeds none),
+        customers, `tonnes_direct` (the latter alone; all as received), `platform` (id, None if it feeds none),
         `minutes_to_platform` (NaN if it feeds none), `catchment_communes`, and the columns of the table.
         """
         points, lots = self.chain.collection_points.sort_index(), self.placement.collection.lots

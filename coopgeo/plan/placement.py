@@ -20,7 +20,7 @@ from coopgeo.chain.site_scores import site_scores
 from coopgeo.chain.straight import sources
 from coopgeo.chain.supply_curves import SupplyCurves, supply_curves
 from coopgeo.chain.vehicles import leg_vehicle
-from coopgeo.errors import Message, check_kind
+from coopgeo.errors import Faults, Message, check_kind
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays, networks_of, ways_on
 from coopgeo.plan.problems import Hauls, Terms, pulled, pushed
@@ -173,6 +173,12 @@ def prepare(
     sizes, wanted = options(chain), demand(chain)
     come = sources(chain, collection.lots, outside=job.outside)
     rounds = leg_rounds(study, chain, material_of(chain), ways)
+    if rounds and job.platforms != 1:
+        found = "free" if job.platforms is None else job.platforms
+        expected = Message("1: the rounds of this chain are planned from one platform")
+        faults = Faults("job")
+        faults.add(column="platforms", found=found, expected=expected)
+        faults.raise_if_any()
     terms = Terms(study, chain, job, ways, come, sizes, wanted, rounds, measure)
     problem, hauls, ends = pushed(terms) if chain.settings.pushes else pulled(terms)
     return Placement(

@@ -27,7 +27,7 @@ from coopgeo.roads import Vehicle
 from coopgeo.study import Chain, Study
 from coopgeo.study.chain_settings import PlainChain
 
-UNSERVED = {"wood": "unserved_eur_mwh", "plain": "unserved_eur_unit"}  # columns of customers, by material
+UNSERVED = ("unserved_eur_unit", "unserved_eur_mwh")  # columns of customers: the first that a material has
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,10 +127,13 @@ class Terms:
 
     def _too_far(self, leg: str) -> Mask:
         """Which ways of a leg take longer than the chain allows."""
-        time_s = getattr(self.ways, leg).time_s
+        return np.asarray(getattr(self.ways, leg).time_s > self.most_s(leg))
+
+    def most_s(self, leg: str) -> float:
+        """Longest way of a leg, seconds; `inf` without a limit."""
         limits = self.chain.settings.limits if isinstance(self.chain.settings, PlainChain) else None
         most = getattr(limits, f"{leg}_min") if limits else None
-        return time_s > (np.inf if most is None else most * 60)
+        return np.inf if most is None else float(most) * 60
 
     @cached_property
     def extra_eur_year(self) -> Floats:
@@ -208,6 +211,7 @@ def pulled(terms: Terms) -> tuple[siting.TwoStage, Hauls, None]:
     ways = terms.ways.straight(come).columns(terms.to)
     straight = straight_ways(come, ways, terms.vehicles, most_tare, material, terms.return_share)
     direct = np.where((bought | terms.job.direct)[:, None], straight.haul_eur_kept_t, np.inf)
+    direct = np.where(ways.time_s > terms.most_s("outbound"), np.inf, direct)  # as long as from a platform
     goes_straight = bool(np.isfinite(direct).any()) or not terms.job.platforms
     handling = terms.options["handling_eur_t"].to_numpy(float)[:, None]
     problem = siting.TwoStage(
@@ -263,7 +267,7 @@ def support_eur_t(chain: Chain) -> float:
 
 def _price_of_unserved(chain: Chain, wanted: pd.DataFrame) -> Floats | None:
     """Price of a kept tonne that a customer does not get, `inf` for those who must be served; None if all must be."""
-    material, column = material_of(chain), UNSERVED[chain.settings.material]
+    material, column = material_of(chain), next(name for name in UNSERVED if name in chain.customers)
     eur_unit = chain.customers[column].reindex(wanted.index).to_numpy(float)
     if np.isnan(eur_unit).all():
         return None

@@ -57,7 +57,7 @@ class Proved:
         proved = math.isclose(self.bound_eur_year, self.value_eur_year, rel_tol=_SAME)
         if not (same and proved):
             return None
-        gap = abs(found.value - self.bound_eur_year) / found.value
+        gap = abs(found.value - self.bound_eur_year) / max(abs(found.value), 1e-9)
         return replace(found, bound=self.bound_eur_year, gap=gap, status="optimal")
 
 

@@ -23,7 +23,7 @@ from coopgeo.roads.ways import Ways
 from coopgeo.rounds import Fleet, Rounds, estimated_rounds_cost, least_rounds_cost, plan_rounds
 from coopgeo.rounds.arguments import tenths
 from coopgeo.study import Chain, Study
-from coopgeo.study.chain_settings import RoundsSettings
+from coopgeo.study.chain_settings import PlainChain, RoundsSettings
 
 Measure = Literal["bound", "estimate"]
 _ITERATIONS = 400
@@ -46,6 +46,8 @@ class LegRounds:
     sites, stops : Index
         Ids: rows and columns of the ways are the sites, then the stops.
     ways : Ways
+    within_s : float
+        How long after the departure the last stop of a round must be reached, as of a cold chain.
     """
 
     leg: str
@@ -55,6 +57,7 @@ class LegRounds:
     sites: pd.Index
     stops: pd.Index
     ways: Ways
+    within_s: float = np.inf
 
     @cached_property
     def fleet(self) -> Fleet:
@@ -63,10 +66,19 @@ class LegRounds:
             capacity_t=self.capacity_t,
             cost_eur_km=self.vehicle.cost_eur_km,
             cost_eur_h=self.vehicle.cost_eur_h,
-            shift_s=self.settings.shift_h * _SECONDS_AN_HOUR,
+            shift_s=min(self.settings.shift_h * _SECONDS_AN_HOUR, self._longest_s),
             stop_s=self.settings.stop_min * 60.0,
             depot_s=self.vehicle.load_unload_h * _SECONDS_AN_HOUR,
         )
+
+    @property
+    def _longest_s(self) -> float:
+        """No round that reaches its last stop in time lasts longer: it works there, and comes back the longest way."""
+        if not np.isfinite(self.within_s):
+            return np.inf
+        back_s = self.ways.time_s[len(self.sites) :, : len(self.sites)]
+        longest = float(back_s[np.isfinite(back_s)].max(initial=0.0))
+        return self.within_s + self.settings.stop_min * 60.0 + longest + self.vehicle.load_unload_h * _SECONDS_AN_HOUR
 
     @cached_property
     def unit_eur_t(self) -> Floats:
@@ -112,6 +124,7 @@ class LegRounds:
         part = Ways(*(whole[np.ix_(at, at)] for whole in self.ways.parts))
         key = (
             bounded,
+            self.within_s,
             self.leg,
             self.fleet,
             site,
@@ -126,10 +139,18 @@ class LegRounds:
                 load_t,
                 fleet=self.fleet,
                 toll_eur=part.toll_eur,
+                windows_s=self._windows(len(order)),
                 iterations=_ITERATIONS,
                 bound_steps=_BOUND_STEPS if bounded else 0,
             )
         return known[key]
+
+    def _windows(self, stops: int) -> Floats | None:
+        """When the work at each stop may begin, where that matters."""
+        if not np.isfinite(self.within_s):
+            return None
+        latest = self.within_s + self.fleet.depot_s  # rounds begin with the work at the platform
+        return np.tile([0.0, latest], (stops, 1))
 
 
 def leg_rounds(study: Study, chain: Chain, material: Material, ways: JobWays) -> dict[str, LegRounds]:
@@ -145,5 +166,7 @@ def leg_rounds(study: Study, chain: Chain, material: Material, ways: JobWays) ->
         at = np.concatenate([np.arange(count), count + here])
         part = Ways(*(whole[np.ix_(at, at)] for whole in ways.rounds[leg].parts))
         capacity_t = float(material.load_t(0.0, vehicle))
-        found[leg] = LegRounds(leg, settings, vehicle, capacity_t, ways.sites, known[here], part)
+        limits = chain.settings.limits if leg == "outbound" and isinstance(chain.settings, PlainChain) else None
+        within_s = limits.outbound_min * 60.0 if limits and limits.outbound_min else np.inf
+        found[leg] = LegRounds(leg, settings, vehicle, capacity_t, ways.sites, known[here], part, within_s)
     return found

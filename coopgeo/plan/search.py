@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from coopgeo import siting
-from coopgeo.errors import InfeasibleError
+from coopgeo.errors import InfeasibleError, Message
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.placement import Placement
 from coopgeo.plan.rounds_made import rounds_made
@@ -45,8 +45,10 @@ def answers(
     placement: Placement,
     most: int = 1,
     on_progress: Callable[[siting.Progress], None] | None = None,
+    *,
+    every: bool = False,
 ) -> Answers:
-    """The best choices of sites, found in one search.
+    """The best choices of sites, found in one search; with `every`, the rounds of all of them are planned.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def answers(
     found = sorted(found, key=lambda one: one.value)
     if not placement.rounds:
         return Answers(found, [True] * len(found), 0 if in_time else most - len(found))
-    ranked = _planned(placement, found) if placement.measure == "bound" else _estimated(found)
+    ranked = _planned(placement, found, every=every) if placement.measure == "bound" else _estimated(found)
     solutions, exact = ranked
     return Answers(solutions[:most], exact[:most], 0 if in_time else max(0, most - len(found)))
 
@@ -77,18 +79,24 @@ def best_of(placement: Placement) -> Solution:
     return answers(placement).solutions[0]
 
 
-def _planned(placement: Placement, found: list[Solution]) -> tuple[list[Solution], list[bool]]:
-    """Plan the rounds of choices in the order of their bounds, until the next cannot win."""
+def _planned(placement: Placement, found: list[Solution], *, every: bool) -> tuple[list[Solution], list[bool]]:
+    """Plan the rounds of choices in the order of their bounds, until the next is not even nearly as good."""
     least = min(one.bound for one in found)
     costs: list[tuple[float, bool, Solution]] = []
-    best = float("inf")
+    best, near, undriven = float("inf"), placement.study.settings.near_share, None
     for one in found:
-        if one.bound >= best:
+        if one.bound > best + near * abs(best) and not every:
             costs.append((one.bound, False, one))
             continue
-        value = sum(accounts(placement, one).cost.stages_eur_year.values())
+        try:
+            value = sum(accounts(placement, one).cost.stages_eur_year.values())
+        except InfeasibleError as error:  # its rounds take longer than a shift
+            undriven = error
+            continue
         best = min(best, value)
         costs.append((value, True, one))
+    if not costs:
+        raise InfeasibleError(_undriven(placement)) from undriven
     costs.sort(key=lambda cost: (cost[0], not cost[1]))
     least = max(least, min(_own_bound(placement, *costs[0]), *(one.bound for _, _, one in costs[1:]), best))
     made, exact = [], []
@@ -97,6 +105,16 @@ def _planned(placement: Placement, found: list[Solution]) -> tuple[list[Solution
         made.append(replace(one, value=value, bound=min(least, value), gap=gap, status=status))
         exact.append(planned)
     return made, exact
+
+
+def _undriven(placement: Placement) -> Message:
+    """That no choice of sites has rounds that can be driven, and what to change."""
+    legs = [Message("rounds.{leg}.shift_h = {hours:g}", leg=leg, hours=one.settings.shift_h)
+            for leg, one in sorted(placement.rounds.items())]  # fmt: skip
+    return Message(
+        "no site serves every stop within a shift: see {legs} in chain.toml, limits, or stops that lie too far",
+        legs=legs,
+    )
 
 
 def _own_bound(placement: Placement, value: float, planned: bool, solution: Solution) -> float:

@@ -94,7 +94,7 @@ def ripening(coming: Floats, months: Floats, loss_per_month: float) -> tuple[Flo
     coming : ndarray, shape (N, 12)
         Kept tonnes that come in by month, of N lots.
     months : ndarray, shape (N,)
-        How long each ripens, as wood dries.
+        How long each ripens.
     loss_per_month : float
         Share of the mass that is lost in a month.
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, InputError, Message
 from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.rounds import Measure
 from coopgeo.plan.turn import BreakEven, Sites, Turn
 from coopgeo.scenarios.prepared import Prepared
 from coopgeo.study import Study
@@ -23,7 +24,7 @@ from coopgeo.study.schema_parts import SHARE_UNITS
 
 DEMAND = "demand"  # the factor of the whole demand, beside the parameters of a chain
 _SUBSIDY = "subsidy_share"
-_DEMAND_RANGE = 0.1, 1.6  # most boilers of the shipped study are not built: a planning hypothesis
+_DEMAND_RANGE = 0.1, 1.6  # most customers of the shipped study are not there yet: a planning hypothesis
 _BEYOND = 0.25  # of the range of a parameter, on either side
 _STEPS = 4  # on either side of the value
 _EXACT = 1e-3  # of the way to an end of the range
@@ -73,10 +74,12 @@ def with_break_even(outcome: Outcome, prepared: Prepared | None = None) -> Outco
         Of the same study and job; made anew by default, on the ways of the outcome.
     """
     placement = outcome.placement
-    prepared = prepared or Prepared(outcome.study, placement.job, ways=placement.ways)
+    measure: Measure = "estimate" if placement.rounds else "bound"  # rounds are not planned anew at each point
+    prepared = prepared or Prepared(outcome.study, placement.job, ways=placement.ways, measure=measure)
     parameters = dict(outcome.chain.parameters)
     asked = outcome.chain.parameters.asked_first
-    known = [DEMAND, *(name for name in asked if name in parameters)]
+    demand = [] if outcome.chain.settings.pushes else [DEMAND]
+    known = [*demand, *(name for name in asked if name in parameters)]
     market = outcome.chain.parameters.market_price
     dear = market is not None and outcome.cost.eur_per_unit > market.value
     looked = tuple(turns(prepared, name) for name in known)
@@ -113,7 +116,7 @@ def turns(prepared: Prepared, name: str, *, low: float | None = None, high: floa
     outcome = prepared.base
     base = tuple(sorted(map(str, outcome.accounts.sites)))
 
-    proved = outcome.objective.status == "optimal"
+    proved = outcome.objective.status == "optimal" or bool(outcome.placement.rounds)  # which are estimated
 
     def turn(end: float) -> Turn:
         edge = _edge(prepared, assumption, end, lambda one: one.sites != base)
@@ -241,7 +244,7 @@ def _answer(prepared: Prepared, assumption: _Assumption, at: float) -> _Answer |
         raise
     except CoopgeoError:  # the time was up before any answer
         return _Answer(proved=False)
-    proved = outcome.objective.status == "optimal"
+    proved = outcome.objective.status == "optimal" or bool(outcome.placement.rounds)  # which are estimated
     return _Answer(tuple(sorted(map(str, outcome.accounts.sites))), outcome.cost.eur_per_unit, proved)
 
 

@@ -64,8 +64,10 @@ class Case:
 
     @property
     def proved(self) -> bool:
-        """Whether the best sites are proved to be so, or that there are none."""
-        return self.in_time and (self.outcome is None or self.outcome.objective.status == "optimal")
+        """Whether the best sites are proved to be so, or that there are none; with rounds, that all were planned."""
+        if self.outcome is None:
+            return self.in_time
+        return self.in_time and (self.outcome.objective.status == "optimal" or bool(self.outcome.placement.rounds))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +159,7 @@ class Comparison:
     def near(self) -> Floats:
         """Share of the cases in which each choice is known to be good enough, (C,)."""
         least = self._least[self.compared]
-        near = self._regret <= self.near_share * least[:, None]
+        near = self._regret <= self.near_share * np.abs(least)[:, None]
         return np.asarray(near.sum(axis=0) / max(1, int(self.compared.sum())))
 
     @cached_property
@@ -316,7 +318,7 @@ def _solved(posed: _Posed, *, ranked: bool) -> tuple[Case, Placement | None, boo
     most = max(every, job.alternatives + 1) if ranked else 1
     start = time.perf_counter()
     try:
-        found = answers(placement, most)
+        found = answers(placement, most, every=ranked)
     except InfeasibleError as error:
         return Case(id, scenario, job, None, error.args[0], {}), placement, True
     except InputError:

@@ -3,7 +3,7 @@
 The method takes the draws as they are (RBD-FAST on given data: E. Plischke, Reliability Engineering & System Safety
 95, 2010; bias corrected after J.-Y. Tissot, C. Prieur, ibid. 107, 2012): draws are put in the order of a factor, and
 what of the result then swings with that order is the share of its variance that the factor explains by itself. A
-boiler that is built or not is a factor as any other.
+customer that comes or not is a factor as any other.
 
 Of many factors some seem to explain something by chance alone, the more so the fewer the draws. A share that the
 largest of all would reach by chance in one study of a hundred counts as 0. Of a result without any order, the share
@@ -29,7 +29,7 @@ _TABLES = {
     "delays": "roads",
     "crossings": "roads",
 }
-_HARMONICS = 10  # as SALib proposes: a step, as that of a boiler built or not, is seen to 96 %
+_HARMONICS = 10  # as SALib proposes: a step, as that of a customer that comes or not, is seen to 96 %
 _LEAST_DRAWS = 50  # of fewer, shares are mere chance
 _CHANCE = 0.01  # how often chance alone may name anything
 
@@ -73,7 +73,7 @@ def decisive(
 def decisive_groups(
     samples: pd.DataFrame, values: pd.DataFrame, often_best: Sequence[str], cost: pd.Series
 ) -> pd.DataFrame:
-    """Tell what factors of a kind decide together, such as which boilers get built.
+    """Tell what factors of a kind decide together, such as which customers come.
 
     Parameters
     ----------

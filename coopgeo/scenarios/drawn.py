@@ -202,7 +202,29 @@ class Model:
             )
             for name, way in ways.items()
         }
-        return replace(self.ways, **made)
+        return replace(self.ways, **made, rounds=self._rounds_at(place, draw), planned={})
+
+    def _rounds_at(self, place: Floats, draw: int) -> dict[str, Ways]:
+        """The ways of rounds in a draw, as those of the other legs; tolls stay."""
+        pair, random = spread(self.chain, "road_error_pair"), np.random.default_rng([self.seed, draw, 1])
+        column, error, number = self._roads
+        slower, made = self._slower(place), {}
+        for leg, way in sorted(self.ways.rounds.items()):
+            common = np.ones(len(way.length_m))
+            common[column] = np.exp(error * ndtri(place[number]))
+            own = np.exp(pair.value * random.standard_normal(way.length_m.shape)) if pair else 1.0
+            factor = own * common[:, None] * common
+            delay = slower.get(leg_vehicle(self.study, self.chain, leg), 1.0)
+            made[leg] = Ways(way.length_m * factor, way.time_s * factor * delay, way.toll_eur)
+        return made
+
+    def _slower(self, place: Floats) -> dict[str, float]:
+        """What the times of each vehicle are multiplied by."""
+        return {
+            factor.id.removeprefix("delays."): value
+            for factor, value in zip(self.factors, self.sample(place), strict=True)
+            if factor.kind == "delay"
+        }
 
     def _more_toll_eur(self, place: Floats) -> dict[str, float]:
         """By how much the toll of each crossing differs from that of the study, €."""
@@ -231,11 +253,7 @@ class Model:
 
     def _delay_factors(self, place: Floats) -> dict[str, Floats]:
         """What times are multiplied by besides, for the vehicle that drives: one for each column, or for all."""
-        slower = {
-            factor.id.removeprefix("delays."): value
-            for factor, value in zip(self.factors, self.sample(place), strict=True)
-            if factor.kind == "delay"
-        }
+        slower = self._slower(place)
         delivering = np.array([slower.get(vehicle, 1.0) for vehicle in delivery_vehicles(self.study, self.chain)])
         hauling = np.array([slower.get(leg_vehicle(self.study, self.chain, "inbound"), 1.0)])
         return {name: delivering if ends[1] == "customers" else hauling for name, ends in ENDS.items()}

@@ -52,7 +52,7 @@ class Draws:
         are not worked out and NaN.
     states : Series of str, shape (n,)
         "served"; "infeasible" where the customers cannot be served, or where values contradict one another (goods
-        wetter than a boiler takes); "no_customer" where no boiler gets built at all; "unproved" where the solver could
+        that no customer takes so); "no_customer" where no customer comes at all; "unproved" where the solver could
         not prove what each site costs.
     wanted_units : ndarray, shape (n,)
         Energy that the customers ask for, MWh a year.
@@ -90,7 +90,7 @@ class Draws:
         if self.model.job.platforms != 1:
             return pd.Series(dtype=float)
         least = self.served.min(axis=1)
-        return self._share(self.served.le(least * (1 + self.tolerance), axis=0).sum())
+        return self._share(self.served.le(least + least.abs() * self.tolerance, axis=0).sum())
 
     @property
     def infeasible(self) -> float:
@@ -99,7 +99,7 @@ class Draws:
 
     @property
     def no_customer(self) -> float:
-        """Share of all draws in which no boiler gets built at all."""
+        """Share of all draws in which no customer comes at all."""
         return float((self.states == "no_customer").mean())
 
     @property

@@ -1,4 +1,4 @@
-"""What is not known for certain in a study, factor by factor: each range, each boiler that may not be built, the roads.
+"""What is not known for certain in a study, factor by factor: each range, each customer that may not come, the roads.
 
 A factor is one quantity that is drawn once. Rows that mean the same quantity move together, and their names say which
 they are: rows of `resources.csv` with the same `factor`, and rows of `harvest_costs.csv` with the same `step`, take the

@@ -15,7 +15,7 @@ def _nothing() -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Chain:
-    """One supply chain of a study, such as wood energy.
+    """One supply chain of a study, such as used textiles.
 
     Attributes
     ----------

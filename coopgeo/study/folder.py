@@ -62,10 +62,7 @@ class FolderReader:
         if not names:
             self.faults.add(expected=Message("a chain: a folder in chains/ with a chain.toml"))
         for name in names:
-            file = chain_toml(name)
-            self.chains[name] = self._settings(file, chain_model(self.material(file)))
-            paths = [f"chains/{name}/{table}" for table in chain_tables(self.chains[name])]
-            tables |= {path: self._table(path) for path in paths}
+            tables |= self.read_chain(name)
         chains = self.chains
         ground = Faults(STUDY_TOML)
         if settings is not None:
@@ -86,6 +83,12 @@ class FolderReader:
         note_inconsistencies(study, self.faults, Touched())
         self.faults.raise_if_any()
         return study
+
+    def read_chain(self, name: str) -> dict[str, Any]:
+        """The tables of a chain by their path, its settings put among the chains; faults are noted."""
+        file = chain_toml(name)
+        self.chains[name] = self._settings(file, chain_model(self.material(file)))
+        return {path: self._table(path) for path in (f"chains/{name}/{one}" for one in chain_tables(self.chains[name]))}
 
     def check_place(self) -> None:
         """Raise what makes the folder none of a study."""

@@ -90,7 +90,7 @@ def chain_toml(chain: str) -> str:
 
 
 def chain_tables(chain: ChainSettings | None) -> list[str]:
-    """The tables that a chain of its material has, without ".csv"; those of wood where the chain could not be read."""
+    """The tables that a chain of its material has, without ".csv"; those of wood where it could not be read."""
     return [name.removesuffix(".csv") for name in schemas.CHAIN_TABLES[chain.material if chain else MATERIALS[0]]]
 
 

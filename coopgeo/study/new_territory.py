@@ -8,6 +8,7 @@ import tomlkit
 
 from coopgeo.errors import InputError, Message
 from coopgeo.study.inputs import SCENARIOS_TOML, STUDY_TOML
+from coopgeo.study.raw_tables import table_file
 from coopgeo.study.settings import JOBS_CREATED
 from coopgeo.study.shipped import copy_into_new_folder
 from coopgeo.study.study import Study
@@ -16,7 +17,10 @@ from coopgeo.text import Text
 from coopgeo.text.nearest import bare, nearest
 from coopgeo.text.vocabulary import meant
 
-LOCAL = ("collection_points", "customers", "candidate_sites", "competitors")  # tables of a chain that name local places
+LOCAL = (  # tables of a chain, whatever its material, that name local places, or tell of local communes
+    "collection_points", "customers", "candidate_sites", "competitors", "outlets", "basis_by_commune",
+)  # fmt: skip
+PARTNERS = "partners"  # who takes part is local too
 _KINDS = frozenset({"cc", "ca", "cu"})  # communauté de communes, d'agglomération, urbaine
 _MOST_NAMED = 8  # territories that a message names
 
@@ -51,11 +55,11 @@ def write_new_territory(study: Study, territory: str, folder: str | Path, text: 
     """
     siren, name = _epci(study, territory)
     made = copy_into_new_folder(study.folder, folder)
-    for chain in study.chains:
-        for name_of_table in LOCAL:
-            path = f"chains/{chain}/{name_of_table}"
+    for path in (PARTNERS, *(f"chains/{chain}/{table}" for chain in study.chains for table in LOCAL)):
+        if path in study.inputs.tables and table_file(made, path).is_file():
             _empty(made / path, study.inputs.tables[path])
-    (made / SCENARIOS_TOML).unlink(missing_ok=True)  # it names places of the first territory
+    for scenarios in (made / SCENARIOS_TOML, *made.glob(f"chains/*/{SCENARIOS_TOML}")):
+        scenarios.unlink(missing_ok=True)  # they name places of the first territory
     settings = tomlkit.parse((made / STUDY_TOML).read_text(encoding="utf-8"))
     settings["name"], settings["place"], settings["epci"] = name, name, [siren]
     settings.get("references", {}).pop(JOBS_CREATED, None)  # what others have reached

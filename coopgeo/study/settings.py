@@ -179,13 +179,13 @@ class StudySettings(Strict):
     name: str
     """Name of the study."""
     place: str
-    """Name of the territory whose wood is counted."""
+    """Name of the territory whose resource is counted."""
     date: Annotated[str, AfterValidator(_is_date)]
     """Date printed on the map (year-month-day); never taken from the clock."""
     crs: str
     """Metric coordinate system of all computations, such as EPSG:2154."""
     epci: list[str] = Field(min_length=1)
-    """SIREN of the intermunicipal bodies whose wood is counted."""
+    """SIREN of the intermunicipal bodies whose resource is counted."""
     frame: tuple[Number, Number, Number, Number]
     """West, south, east, north (degrees): places outside are refused."""
     barriers: list[str] | None = None

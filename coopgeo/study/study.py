@@ -244,7 +244,7 @@ class Study:
         return self.changed({"parameters": values}, chain=chain)
 
     def with_row(self, table: str, row: str, **columns: Any) -> "Study":
-        """The same study with one row of a table changed, such as a boiler moved or made larger.
+        """The same study with one row of a table changed, such as a customer moved or made larger.
 
         Parameters
         ----------

@@ -147,7 +147,7 @@ def tree(graph: Graph, node: int, *, limit: float = np.inf, reverse: bool = Fals
     limit : float
         Farther nodes are not searched.
     reverse : bool
-        True: from every node to this one, as wood travels to a platform.
+        True: from every node to this one, as goods travel to a platform.
 
     Returns
     -------

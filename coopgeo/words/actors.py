@@ -104,10 +104,7 @@ def chain_actors(outcome: Outcome, text: Text) -> list[StageRow]:
 
 def gap_sentence(matrix: Matrix, chain: str, text: Text) -> str:
     """The stages of a chain at which nobody is, in a sentence."""
-    shown = [
-        stage for stage in matrix.gaps(chain) if any(matrix.cell(stage, one).state != "empty" for one in matrix.chains)
-    ]
-    stages = [text(f"actors.stage_{stage}") for stage in shown]
+    stages = [text(f"actors.stage_{stage}") for stage in matrix.gaps(chain)]
     return text("actors.gaps", stages=text.joined(stages)) if stages else text("actors.gaps_none")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from coopgeo.errors import Message
 from coopgeo.opportunity import ChainStudy, Opportunity, Option, Reason, Span
+from coopgeo.opportunity.compared import Compared
 from coopgeo.opportunity.figures import Condition, Deciding, Turning
 from coopgeo.opportunity.options import plants_of_others
 from coopgeo.opportunity.rules import ASSUMED_MOST, POTENTIAL_MOST
@@ -36,7 +37,7 @@ def chain_name(chain: ChainStudy, text: Text) -> str:
     return chain.names[text.lang]
 
 
-def units(chain: ChainStudy, text: Text) -> tuple[str, str, str]:
+def units(chain: ChainStudy | Compared, text: Text) -> tuple[str, str, str]:
     """What a chain delivers, one of it and many, and the unit of its price."""
     one, many = (_word(f"{form}_{chain.unit}", chain.unit, text) for form in ("unit", "units"))
     return one, many, text("opportunity.per", unit=one)
@@ -73,7 +74,7 @@ def headline(opportunity: Opportunity, text: Text) -> str:
         text("opportunity.says", chain=chain_name(chain, text), answer=text(f"opportunity.{verdict_key(chain)}"))
         for chain in opportunity.chains
     ]
-    return f"{place} – {' ; '.join(said_of)}" if text.lang == "fr" else f"{place} – {'; '.join(said_of)}"
+    return f"{place} – {_listed(said_of, text)}"
 
 
 def reason_text(reason: Reason, chain: ChainStudy, text: Text) -> str:
@@ -86,6 +87,7 @@ def reason_text(reason: Reason, chain: ChainStudy, text: Text) -> str:
         words["support"] = text.number(reason.facts["support"])
     market = chain.outcome.chain.parameters.market_price if chain.outcome else None
     words["market_name"] = short_name(market, text) if market else ""
+    words["aside"] = text("opportunity.aside") if _goods_aside(chain) else ""
     return text(f"opportunity.rule_{reason.rule}", **words)
 
 
@@ -127,12 +129,27 @@ def instead(chain: ChainStudy, text: Text) -> str:
                 name=option_name(cheapest, text),
                 price=price(_eur_per_unit(cheapest), text),
                 eur=eur,
+                least=text("opportunity.at_least") if _misses_rounds(cheapest) else "",
                 inhabitants=text.number(cheapest.inhabitants),
             )
         )
-    separator = " ; " if text.lang == "fr" else "; "
-    words = text("opportunity.instead", options=separator.join(told)) if told else ""
-    return french_spaces(words) if text.lang == "fr" else words
+    return text("opportunity.instead", options=_listed(told, text)) if told else ""
+
+
+def _listed(told: list[str], text: Text) -> str:
+    """Several things that may hold commas, one after the other."""
+    return french_spaces(" ; ".join(told)) if text.lang == "fr" else "; ".join(told)
+
+
+def _misses_rounds(option: Option) -> bool:
+    """Whether a pool is told without the rounds in the territories that join: their points are not in the tables."""
+    legs = option.outcome.placement.rounds if option.outcome else {}
+    return option.neighbours_points == 0 and "inbound" in legs
+
+
+def _goods_aside(chain: ChainStudy) -> bool:
+    """Whether the goods themselves are not in the cost."""
+    return chain.outcome is not None and getattr(chain.outcome.chain.parameters, "goods_eur_t", None) is not None
 
 
 def _eur_per_unit(option: Option) -> float:
@@ -158,7 +175,7 @@ def condition_text(condition: Condition, chain: ChainStudy, text: Text) -> str:
     words: dict[str, object] = {"eur": eur, "units": many}
     if key == "roles":
         roles: Any = facts["roles"]
-        return text("opportunity.must_roles", roles="; ".join(_lower(role[text.lang]) for role in roles))
+        return text("opportunity.must_roles", roles=_listed([_lower(role[text.lang]) for role in roles], text))
     if key.startswith("figure"):
         return _figure(condition, chain, text)
     for name, value in facts.items():
@@ -315,7 +332,7 @@ def _cost(chain: ChainStudy, text: Text) -> tuple[str, str]:
         notes.append(text("opportunity.goods_aside", value=aside, eur=eur))
     if outcome.chain.settings.pushes:
         notes.append(text("opportunity.net"))
-    return text("opportunity.cost_range", eur=eur, **_prices(gaps.cost, text)), "; ".join(notes)
+    return text("opportunity.cost_range", eur=eur, **_prices(gaps.cost, text)), _listed(notes, text)
 
 
 def _prices(span: Span, text: Text) -> dict[str, str]:
@@ -343,7 +360,7 @@ def _support(chain: ChainStudy, text: Text) -> str:
         return text("opportunity.year", value=text.number(chain.coordination_eur_year))
     _, _, eur = units(chain, text)
     each = price(chain.coordination_eur_year / outcome.accounts.delivered.units, text)
-    return text("opportunity.support_year", value=text.number(chain.coordination_eur_year), price=each, eur=eur)
+    return text("opportunity.support_year", value=text.significant(chain.coordination_eur_year), price=each, eur=eur)
 
 
 def _who(chain: ChainStudy, text: Text) -> str:
@@ -372,7 +389,7 @@ def _pays(chain: ChainStudy, text: Text) -> tuple[str, str]:
         return _none(text), ""
     cost = chain.outcome.cost.eur_per_unit
     if cost <= market.value:
-        return text("opportunity.pays_already"), ""
+        return text("opportunity.pays_aside" if _goods_aside(chain) else "opportunity.pays_already"), ""
     if chain.pays_from_subsidy is not None:
         return text("opportunity.pays_subsidy", share=text.percent(chain.pays_from_subsidy)), ""
     _, _, eur = units(chain, text)
@@ -454,10 +471,10 @@ def _short(name: str) -> str:
     return f"{first}…" if others else first
 
 
-def option_rows(chain: ChainStudy, text: Text) -> list[dict[str, Any]]:
+def option_rows(chain: ChainStudy | Compared, text: Text) -> list[dict[str, Any]]:
     """The ways to run a chain: name, and each figure as number and in words; `best` of the cheapest."""
     rows = []
-    least = min((_eur_per_unit(one) for one in chain.options), default=math.inf)
+    least = min((_eur_per_unit(one) for one in chain.options if one.kind != "pool"), default=math.inf)
     for option in chain.options:
         outcome = option.outcome
         if outcome is None:
@@ -470,7 +487,8 @@ def option_rows(chain: ChainStudy, text: Text) -> list[dict[str, Any]]:
             {
                 "name": option_name(option, text),
                 "lacking": "",
-                "best": outcome.cost.eur_per_unit <= least + 1e-9,
+                "best": option.kind != "pool" and outcome.cost.eur_per_unit <= least,
+                "least": _misses_rounds(option),
                 "sites": _site_names(outcome, text),
                 "inhabitants": option.inhabitants,
                 "tonnes": outcome.accounts.delivered.tonnes,
@@ -490,7 +508,7 @@ def option_rows(chain: ChainStudy, text: Text) -> list[dict[str, Any]]:
     return rows
 
 
-def option_notes(chain: ChainStudy, text: Text) -> list[str]:
+def option_notes(chain: ChainStudy | Compared, text: Text) -> list[str]:
     """What must be known of the ways to run a chain."""
     notes = []
     if chain.outcome and getattr(chain.outcome.chain.parameters, "support_eur_t", None):
@@ -498,17 +516,12 @@ def option_notes(chain: ChainStudy, text: Text) -> list[str]:
     pools = [one for one in chain.options if one.kind == "pool"]
     if pools:
         notes.append(text("opportunity.options_note_pool"))
-        if any(one.neighbours_points == 0 for one in pools) and _at_points(chain):
+        if any(_misses_rounds(one) for one in pools):
             notes.append(text("opportunity.options_note_points"))
     return notes
 
 
-def _at_points(chain: ChainStudy) -> bool:
-    """Whether goods of the communes are brought to points at which rounds stop."""
-    return chain.outcome is not None and any(leg == "inbound" for leg in chain.outcome.placement.rounds)
-
-
-def turning_rows(chain: ChainStudy, text: Text) -> list[tuple[str, str, str]]:
+def turning_rows(chain: ChainStudy | Compared, text: Text) -> list[tuple[str, str, str]]:
     """From where a platform of its own costs less: what grows, what it is today, from where."""
     return [
         (

@@ -14,7 +14,7 @@ import coopgeo
 from coopgeo.maps import ground_map, outcome_map, write_map
 from coopgeo.maps.page import BACKGROUNDS
 from coopgeo.plan.local_effects import commune_effects
-from coopgeo.text import Text
+from tests.wood_text import wood_text
 
 FLAGS = [
     "--no-sandbox",
@@ -45,7 +45,7 @@ def maps(outcome, tmp_path_factory):
     """The page in each language."""
     folder = tmp_path_factory.mktemp("map")
     for lang in ("fr", "en"):
-        write_map(outcome, folder / f"{lang}.html", Text(lang))
+        write_map(outcome, folder / f"{lang}.html", wood_text(lang))
     return folder
 
 
@@ -177,7 +177,7 @@ def test_ma_commune(visit, outcome, typed):
     card = page.locator("#card").inner_text()
     effects = commune_effects(outcome).set_index("name").loc["Rives-en-Seine"]
     assert "Rives-en-Seine" in card
-    assert Text("fr").number(effects["population"]) in card
+    assert wood_text("fr").number(effects["population"]) in card
     assert effects["points"].split(", ")[0] in card
 
 
@@ -200,7 +200,7 @@ def test_other_cases_change_the_story_the_map_and_the_tables(visit, outcome):
     for at, what_if in enumerate(outcome.what_ifs, start=1):
         labels.nth(at).click()
         assert what_if.names[0] in page.locator("h1").inner_text()
-        assert Text("fr").number(what_if.outcome.cost.eur_per_unit, 1) in page.locator(".cost .total").inner_text()
+        assert wood_text("fr").number(what_if.outcome.cost.eur_per_unit, 1) in page.locator(".cost .total").inner_text()
         site = what_if.outcome.platforms["name"].iloc[0]
         assert page.locator(".symbol svg[width='42']").locator("xpath=../..").inner_text() == site
         stories.add((page.locator("h1").inner_text(), page.locator("#table-inbound table").inner_text()))

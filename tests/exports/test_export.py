@@ -14,11 +14,12 @@ import coopgeo
 from coopgeo.cli import WHAT_IFS
 from coopgeo.exports import export
 from coopgeo.exports.gis_layers import LAYERS, output_layers
-from coopgeo.exports.note import NOTE, NOTE_FILES
+from coopgeo.exports.note import NOTE
 from coopgeo.exports.results_json import results
 from coopgeo.exports.run_files import RUN_FILES
-from coopgeo.text import Text
+from coopgeo.maps.still import map_files
 from coopgeo.words.columns import COMPUTED, column_meaning
+from tests.wood_text import wood_text
 
 CONTRACT = {
     "study": {"name", "roads", "chain", "coopgeo", "inputs_sha256"},
@@ -269,7 +270,7 @@ def test_a_new_run_clears_its_former_layers_and_keeps_the_note(outcome, tmp_path
     (target / NOTE).write_text("note")
     export(outcome, tmp_path)
     assert {path.name for path in target.iterdir()} == {*RUN_FILES, NOTE}
-    assert not set(RUN_FILES) & set(NOTE_FILES)
+    assert not set(RUN_FILES) & {NOTE, *map_files(wood_text("fr"))}
     assert {path.stem for path in (target / "geoparquet").iterdir()} == set(LAYERS)
 
 
@@ -281,7 +282,7 @@ def test_english_on_request(outcome, tmp_path):
 
 
 def test_warnings_are_in_words(outcome):
-    assert all("{" not in warning for warning in results(outcome, Text("en"))["warnings"])
+    assert all("{" not in warning for warning in results(outcome, wood_text("en"))["warnings"])
 
 
 def test_a_row_is_as_high_as_its_wrapped_text(folder):

@@ -7,11 +7,11 @@ from typer.testing import CliRunner
 import coopgeo
 from coopgeo.cli import app
 from coopgeo.exports.note import NOTE, write_brief
-from coopgeo.maps.still import MAPS, drawable
-from coopgeo.text import Text
+from coopgeo.maps.still import drawable, map_files
 from coopgeo.words.heat import heat_rows
+from tests.wood_text import wood_text
 
-FILES = {NOTE, *(f"{name}.png" for name in MAPS)}
+FILES = {NOTE, *map_files(wood_text("fr"))}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_two_pages_tell_the_answer_and_what_is_assumed(folder, outcome):
     first, second = words(folder / NOTE)
     assert outcome.platforms["name"].iloc[0] in first
     assert "minimum prouvé" in first
-    assert Text("fr").number(outcome.cost.eur_per_unit, 1) in first
+    assert wood_text("fr").number(outcome.cost.eur_per_unit, 1) in first
     assert "sites se valent" in first
     assert "Jusqu’où est-on sûr" in first
     assert "N’est pas compté" in first
@@ -37,9 +37,9 @@ def test_two_pages_tell_the_answer_and_what_is_assumed(folder, outcome):
     assert "Ce qui est supposé" in second
     assert (first + second).count("des lignes des tableaux sont des hypothèses") == 1
     assert outcome.study.inputs_sha256[:12] in second
-    assert Text("fr").significant(outcome.cost.paid_eur_year, 3).replace("\u202f", " ") in second
+    assert wood_text("fr").significant(outcome.cost.paid_eur_year, 3).replace("\u202f", " ") in second
     assert "Bois et autres énergies" in second
-    for fuel in heat_rows(outcome, Text("fr")):
+    for fuel in heat_rows(outcome, wood_text("fr")):
         assert [words for words in fuel.values() if words not in second] == []
     assert outcome.chain.candidate_sites["name"][outcome.alternatives[0].sites[0]] in second
 

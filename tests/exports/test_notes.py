@@ -9,7 +9,7 @@ from small_study import write_small_study
 import coopgeo
 from coopgeo.exports.gis_layers import output_layers, write_geoparquet, write_layers
 from coopgeo.exports.notes import with_free_names
-from coopgeo.text import Text
+from tests.wood_text import wood_text
 
 HOSTILE = [
     "fid", "FID", "ogc_fid", "rowid", "geometry", "Geometry", "geom", "score", "Excluded", "index", "Index", "ID",
@@ -36,7 +36,7 @@ def test_notes_do_not_reach_what_is_computed(noted):
 
 
 def test_layers_hold_the_notes_under_names_that_are_free(noted, tmp_path):
-    write_layers(noted, tmp_path / "couches.gpkg", Text("fr"))
+    write_layers(noted, tmp_path / "couches.gpkg", wood_text("fr"))
     (tmp_path / "parquet").mkdir()
     write_geoparquet(noted, tmp_path / "geo")
     for name, layer in output_layers(noted).items():
@@ -67,7 +67,7 @@ def test_communes_bear_their_codes(noted):
 
 
 def test_qgis_shows_the_columns_in_words(noted, tmp_path):
-    write_layers(noted, tmp_path / "couches.gpkg", Text("fr"))
+    write_layers(noted, tmp_path / "couches.gpkg", wood_text("fr"))
     styles = pyogrio.read_dataframe(tmp_path / "couches.gpkg", layer="layer_styles").set_index("f_table_name")
     assert '<alias field="minutes" index="9" name="Trajet (min)"' in styles.loc["flows", "styleQML"]
     assert 'styleCategories="Symbology|Labeling|Fields"' in styles.loc["flows", "styleQML"]

@@ -10,12 +10,12 @@ from coopgeo.maps.page_areas import available_layer, commune_layer, forest_layer
 from coopgeo.maps.page_layer import Scene
 from coopgeo.maps.page_places import candidate_layer, collection_layer, crossing_layer, platform_layer
 from coopgeo.maps.page_roads import flow_layer, lorry_layer, road_layer
-from coopgeo.text import Text
+from tests.wood_text import wood_text
 
 
 @pytest.fixture
 def scene():
-    return Scene(made_up_outcome(), Text("en"))
+    return Scene(made_up_outcome(), wood_text("en"))
 
 
 def test_wood_is_told_per_square_kilometre_of_the_commune(scene):
@@ -49,7 +49,7 @@ def test_what_changes_for_each_commune(scene):
     assert rows["max_minutes"].iloc[:2].to_list() == [9.0, 7.0]
     assert rows["max_minutes"].isna()["Clos"]
     assert rows["lorries_day"].to_list() == [3.0, 1.0, 0.0]  # 30 and 10 passes a year on 10 days
-    assert rows["road"].to_list() == ["D 1", Text("en")("highway.access"), ""]
+    assert rows["road"].to_list() == ["D 1", wood_text("en")("highway.access"), ""]
     assert rows["places"].to_list() == ["Port, Déchèterie", "Lisière", ""]
 
 
@@ -88,7 +88,7 @@ def test_in_another_case_sites_are_ranked_as_in_the_first(scene):
 
 
 def test_a_site_without_rank_has_no_number():
-    layer = candidate_layer(Scene(made_up_outcome(alternatives=(alternative("gare", more=1.0),)), Text("en")))
+    layer = candidate_layer(Scene(made_up_outcome(alternatives=(alternative("gare", more=1.0),)), wood_text("en")))
     assert layer.rows["rank"].isna().to_list() == [False, True]
     assert "<text" not in layer.styles[1][0]
     assert [size for _, size in layer.styles] == [21, 12]
@@ -104,7 +104,7 @@ def test_areas_of_symbols_go_with_tonnes(scene):
 def test_points_that_nothing_comes_to_are_drawn():
     outcome = made_up_outcome()
     outcome.collection_points["tonnes"] = 0.0
-    assert [size for _, size in collection_layer(Scene(outcome, Text("fr"))).styles] == [12, 12]
+    assert [size for _, size in collection_layer(Scene(outcome, wood_text("fr"))).styles] == [12, 12]
 
 
 def test_the_platform_is_told_with_its_figures(scene):
@@ -113,7 +113,7 @@ def test_the_platform_is_told_with_its_figures(scene):
         "Port",
         "Amont",
         700.0,
-        Text("en")("hazard.none"),
+        wood_text("en")("hazard.none"),
     )
 
 
@@ -133,6 +133,6 @@ def test_crossings_and_main_roads(scene):
     )
     scene.outcome.roads = SimpleNamespace(edges=edges)
     bac = crossing_layer(scene)
-    assert bac.rows.to_dict("list") == {"name": ["Bac"], "lorry": [Text("en")("map.no_lorry")], "toll_eur": [2.5]}
+    assert bac.rows.to_dict("list") == {"name": ["Bac"], "lorry": [wood_text("en")("map.no_lorry")], "toll_eur": [2.5]}
     assert bac.shapes.iloc[0].equals(at(1200, 0))
-    assert road_layer(scene).rows.to_dict("list") == {"road": [Text("en")("highway.primary")], "length_km": [0.9]}
+    assert road_layer(scene).rows.to_dict("list") == {"road": [wood_text("en")("highway.primary")], "length_km": [0.9]}

@@ -7,8 +7,8 @@ import pytest
 from made_up import CRS, line, made_up_outcome
 from matplotlib.figure import Figure
 
-from coopgeo.maps.still import _lorries, _set_apart, _wood
-from coopgeo.text import Text
+from coopgeo.maps.still import _lorries, _resource, _set_apart
+from tests.wood_text import wood_text
 
 
 @pytest.fixture
@@ -22,13 +22,13 @@ def outcome():
 @pytest.mark.parametrize(("lang", "words"), [("en", "D 1: 3.0"), ("fr", "D 1\u00a0: 3,0")])
 def test_lorries_a_day_are_written_as_each_language_writes_them(outcome, lang, words):
     axes = Figure().add_subplot()
-    title, _ = _lorries(axes, outcome, Text(lang))
-    assert title == Text(lang)("layer.lorries")
+    title, _ = _lorries(axes, outcome, wood_text(lang))
+    assert title == wood_text(lang)("layer.lorries")
     assert words in [written.get_text() for written in axes.texts]
 
 
 def test_wood_is_told_per_square_kilometre_as_on_the_page(outcome):
-    _, handles = _wood(Figure().add_subplot(), outcome, Text("en"))
+    _, handles = _resource(Figure().add_subplot(), outcome, wood_text("en"))
     classes = [handle.get_label() for handle in handles][:5]
     assert classes == ["under 2.0", "2.0 to 4.0", "4.0 to 7.0", "7.0 to 11.0", "11.0 and more"]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from coopgeo.errors import InfeasibleError, InputError
-from coopgeo.notebook import another, boiler_boxes, decisive_changes, decisive_sliders
-from coopgeo.notebook.assumptions import hedges_managed
+from coopgeo.notebook import another, customer_boxes, decisive_changes, decisive_sliders
+from coopgeo.notebook.wood_assumptions import hedges_managed
 
 AS_IT_IS = {"subsidy": 0.0, "demand": 1.0, "moisture": 0.3, "price_index": 1.35, "diesel": 1.3, "hedges": 0.1}
 
@@ -62,14 +62,14 @@ def test_a_chain_without_a_price_of_diesel_has_no_slider_of_it(study):
 
 def test_there_is_a_box_for_each_boiler_that_may_not_be_built_and_for_no_other(study):
     served = study.chain().served()
-    boxes = boiler_boxes(study.chain())
+    boxes = customer_boxes(study.chain())
     assert [box.description for box in boxes.values()] == list(served.loc[served["probability"] < 1, "name"])
     assert 0 < len(boxes) < len(served)
     assert all(box.value for box in boxes.values())
 
 
 def test_a_box_without_its_tick_leaves_the_boiler_out(study, outcome):
-    boxes = dict.fromkeys(boiler_boxes(study.chain()), True)
+    boxes = dict.fromkeys(customer_boxes(study.chain()), True)
     name = next(box for box in boxes if box.endswith("hopital-lillebonne"))
     changes = decisive_changes(study.chain(), **AS_IT_IS, **{**boxes, name: False})
     expected = study.with_row("customers", "hopital-lillebonne", role="shown")

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.notebook import largest, sheet, table, worded
-from coopgeo.text import Text
 from coopgeo.words.sheets import sheets
+from tests.wood_text import wood_text
 
 
 def rows():
@@ -41,7 +41,7 @@ def test_products_have_their_names(study):
 
 
 def test_every_sheet_of_an_outcome_is_shown_without_blanks_or_english_codes(outcome):
-    for key, one in sheets(outcome, Text("fr")).items():
+    for key, one in sheets(outcome, wood_text("fr")).items():
         words = worded(one)
         cells = set(words.astype(str).to_numpy().ravel())
         assert not cells & {"", "nan", "NaN", "None", "assumed", "attested", "computed", "none"}, key

@@ -61,7 +61,7 @@ def dale(
     """The study of the dale; without a fee there is no plant, with other `settings` other entries of `chain.toml`."""
     lying, outputs = TONNES | (tonnes or {}), SHARES if shares is None else shares
     named = {
-        "id": "valley", **{lang: "Dale" for lang in ("fr", "en")}, "material": "plain", "flow": "push",
+        "id": "valley", **dict.fromkeys(("fr", "en"), "Dale"), "material": "plain", "flow": "push",
         "products": {"cloth": {**_NAMED, "basis": "tonnes_year", "brought_by": "car"}},
         "outputs": {
             name: {**_NAMED, "low": share, "value": share, "high": share} for name, share in outputs.items()
@@ -81,7 +81,7 @@ def pulling(
 ) -> Study:
     """The dale as a chain that pulls: the school asks for 250 t, the pool for 50 t; four fifths leave the platform."""
     named = {
-        "id": "valley", **{lang: "Dale" for lang in ("fr", "en")}, "material": "plain",
+        "id": "valley", **dict.fromkeys(("fr", "en"), "Dale"), "material": "plain",
         "products": {"cloth": {**_NAMED, "basis": "tonnes_year", "yield_share": 0.8, **(product or {})}},
     }  # fmt: skip
     made = PlainChain.model_validate({**named, **(settings or {}), "parameters": _written(_PARAMETERS | parameters)})

@@ -3,14 +3,14 @@
 from coopgeo.plan.differences import differences
 from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
-from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
+from tests.wood_text import wood_text
 
 
 def told(study, **asked):
     """The remarks in French, with plain spaces."""
     placement = prepare(study, Job(**asked))
-    words = [remark_text(remark, Text("fr")) for remark in differences(placement)]
+    words = [remark_text(remark, wood_text("fr")) for remark in differences(placement)]
     assert all(one.startswith("Hypothèse de cet essai") for one in words)
     return [one.replace("\u00a0", " ").replace("\u202f", " ").partition(" : ")[2] for one in words]
 

@@ -9,9 +9,9 @@ import pytest
 from coopgeo.maps.page import page
 from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.heat_prices import heat_prices
-from coopgeo.text import Text
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.sheets import sheets
+from tests.wood_text import wood_text
 
 COKE = pd.DataFrame(
     {
@@ -55,16 +55,16 @@ def drawn(**quantiles):
 
 
 def test_every_fuel_says_its_taxes_year_source_and_status(outcome):
-    wood, coke = heat_rows(burning(outcome, COKE), Text("fr"))
+    wood, coke = heat_rows(burning(outcome, COKE), wood_text("fr"))
     assert (wood["taxes"], coke["taxes"]) == ("HT", "TTC")
     assert coke == {
         "name": "Coke", "heat": "120 (80 à 160)", "taxes": "TTC", "year": "1955", "source": "invented",
         "status": "supposé",
     }  # fmt: skip
     assert (wood["source"], wood["status"], wood["year"]) == ("cette étude", "calculé", outcome.study.settings.date[:4])
-    unknown = heat_rows(burning(outcome, COKE.assign(taxes="")), Text("fr"))[1]
+    unknown = heat_rows(burning(outcome, COKE.assign(taxes="")), wood_text("fr"))[1]
     assert unknown["taxes"] == "–"
-    assert heat_rows(burning(outcome, COKE.iloc[:0]), Text("fr")) == []
+    assert heat_rows(burning(outcome, COKE.iloc[:0]), wood_text("fr")) == []
 
 
 def test_the_prices_of_the_study_say_their_taxes(study):
@@ -72,21 +72,21 @@ def test_the_prices_of_the_study_say_their_taxes(study):
 
 
 def test_the_page_has_the_fuels_beside_what_the_wood_costs(outcome):
-    words = page(outcome, Text("fr"))
+    words = page(outcome, wood_text("fr"))
     first = words.index("Bois et autres énergies")
     second = words.index("propellet-2023", first)
-    assert words.index(Text("fr")("page.cost")) < first < second
+    assert words.index(wood_text("fr")("page.cost")) < first < second
     assert "TTC" in words[first:second]
 
 
 def test_without_another_fuel_there_is_no_table(outcome):
     alone = burning(outcome, COKE.iloc[:0])
     assert heat_prices(alone.placement, alone.cost).empty
-    assert "heat_prices" not in sheets(alone, Text("fr"))
+    assert "heat_prices" not in sheets(alone, wood_text("fr"))
 
 
 def test_the_workbook_has_a_sheet_that_says_what_is_left_out(outcome):
-    sheet = sheets(burning(outcome, COKE), Text("fr"))["heat_prices"]
+    sheet = sheets(burning(outcome, COKE), wood_text("fr"))["heat_prices"]
     assert sheet.rows["name"].tolist() == ["Plaquettes livrées, d’après cette étude", "Coke"]
     assert "laissés de côté" in sheet.about
     assert "hors taxes" in sheet.about

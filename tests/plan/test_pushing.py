@@ -147,7 +147,7 @@ def test_a_plant_takes_no_more_than_it_can():
     full = placed(dale(plant_t=599.0))
     best, second = answers(full, 3).solutions
     assert [full.options["site"].iloc[one.sites[0]] for one in (best, second)] == ["east", "west"]
-    with pytest.raises(InfeasibleError, match="599|1 of 600"):
+    with pytest.raises(InfeasibleError, match=r"599|1 of 600"):
         coopgeo.run(dale(plant_t=599.0), roads=straight_road(), forbidden=["east", "west"])
 
 
@@ -169,10 +169,7 @@ def test_a_plant_takes_no_more_than_it_can():
 def test_no_other_choice_of_sites_costs_less(changed, platforms):
     study = dale(**changed)
     problem = placed(study, platforms=platforms, alternatives=0)
-    if platforms == 1 or platforms is None:
-        sizes = [1] if platforms == 1 else [1, 2, 3]
-    else:
-        sizes = [platforms]
+    sizes = [1, 2, 3] if platforms is None else [platforms]
     names = sorted(study.chain().candidate_sites.index)
     tried = chained.from_iterable(combinations(names, size) for size in sizes if size <= len(names))
     costs = {chosen: _cheapest(study, chosen) for chosen in tried}

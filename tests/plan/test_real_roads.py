@@ -9,8 +9,8 @@ from small_study import write_small_study
 
 import coopgeo
 from coopgeo.exports import export
-from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
+from tests.wood_text import wood_text
 
 MOST_MAP_BYTES = 5_000_000
 
@@ -38,7 +38,7 @@ def test_the_main_job_runs_unchanged(small, extract, tmp_path):
     assert [minute for minute in minutes if minute is not None]  # a point that sends nothing has none
     assert (folder / "carte.html").stat().st_size < MOST_MAP_BYTES
     assert "atlas schématique" not in (folder / "carte.html").read_text(encoding="utf-8")
-    remarks = [remark_text(remark, Text("fr")) for remark in outcome.remarks]
+    remarks = [remark_text(remark, wood_text("fr")) for remark in outcome.remarks]
     assert any("ne sont pas reliées au reste du réseau" in remark for remark in remarks)
 
 

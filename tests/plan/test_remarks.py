@@ -11,7 +11,6 @@ from coopgeo.errors import Message
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.remarks import Remark, remarks
 from coopgeo.plan.room import room_t
-from coopgeo.text import Text
 from coopgeo.words.sentences import remark_text
 from tests.plan.valley import (
     at,
@@ -27,6 +26,7 @@ from tests.plan.valley import (
     valley,
     with_island,
 )
+from tests.wood_text import wood_text
 
 ALWAYS = {"assumed", "even_demand"}
 
@@ -209,8 +209,8 @@ def test_what_is_odd_about_a_road_file_is_a_remark_of_its_own():
     assert made["road_file"] == {"finding": finding}
     assert made["unread_limits"] == {"count": 1.0, "first": "maxweight=heavy"}
     remark = Remark("road_file", made["road_file"])
-    assert remark_text(remark, Text("en")) == f"Road file: {finding}."
-    french = remark_text(remark, Text("fr"))
+    assert remark_text(remark, wood_text("en")) == f"Road file: {finding}."
+    french = remark_text(remark, wood_text("fr"))
     assert french.endswith("2 routes sont coupées là où elles sont dessinées droites sur plus de 100 km.")
 
 

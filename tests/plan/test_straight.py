@@ -17,11 +17,11 @@ from coopgeo.errors import InfeasibleError
 from coopgeo.exports.results_json import results
 from coopgeo.plan.accounts import accounts
 from coopgeo.plan.outcome import OtherSites
-from coopgeo.text import Text
 from coopgeo.text.messages import said
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, key_figures, stages
 from tests.plan.valley import customers, placement_of, platform_sizes, straight_road, suppliers, valley
+from tests.wood_text import wood_text
 
 STRAIGHT = {"hedge": {"direct_moisture": 0.2}}
 
@@ -95,7 +95,7 @@ def tries(outcome):
 
 @pytest.mark.parametrize(("platforms", "headline"), [(0, "Livrer sans plateforme"), (1, "Où placer la plateforme")])
 def test_an_answer_with_or_without_a_platform_reads_as_one(platforms, headline):
-    text, outcome = Text("fr"), run(valley(products=STRAIGHT), platforms=platforms)
+    text, outcome = wood_text("fr"), run(valley(products=STRAIGHT), platforms=platforms)
     assert headline in answer(outcome, text)["headline"]
     assert ("livraison directe" in answer(outcome, text)["sure"]) is not bool(platforms)
     capital = headline_figures(outcome, text)[1]
@@ -108,15 +108,15 @@ def test_an_answer_with_or_without_a_platform_reads_as_one(platforms, headline):
 def test_the_second_choice_may_have_a_platform_where_the_best_has_none():
     outcome = run(valley(products=STRAIGHT), platforms=None)
     assert not len(outcome.accounts.sites)
-    assert "Avec une plateforme, " in answer(outcome, Text("fr"))["sure"]
+    assert "Avec une plateforme, " in answer(outcome, wood_text("fr"))["sure"]
     none_second = replace(outcome, alternatives=(OtherSites((), 1.0, 1.0, "optimal"),))
-    assert "Sans plateforme, la filière" in answer(none_second, Text("fr"))["sure"]
+    assert "Sans plateforme, la filière" in answer(none_second, wood_text("fr"))["sure"]
 
 
 def test_the_figures_of_an_answer_without_a_platform_are_numbers_of_json():
     outcome = run(valley(products=STRAIGHT), platforms=0)
     assert outcome.near_best[0].sites == ()
-    found = json.loads(json.dumps(results(outcome, Text("fr")), allow_nan=False))
+    found = json.loads(json.dumps(results(outcome, wood_text("fr")), allow_nan=False))
     assert found["near_best"][0]["score"] is None
 
 
@@ -126,7 +126,7 @@ def test_the_figures_of_an_answer_without_a_platform_are_numbers_of_json():
 )
 def test_the_cost_is_held_against_the_whole_range_of_the_market_price(price, words):
     """The wood costs 42.97 EUR/MWh."""
-    serves = answer(run(valley(market_price_eur_mwh=price)), Text("fr"))["serves"]
+    serves = answer(run(valley(market_price_eur_mwh=price)), wood_text("fr"))["serves"]
     assert f"C’est {words}" in serves
     assert f"{price[0]:.0f} à {price[2]:.0f}" in serves
 
@@ -270,12 +270,12 @@ def test_an_answer_that_serves_nobody_can_still_be_written():
     """To leave both boilers cold at 1 EUR a MWh is cheaper than any wood: no cost per tonne is told."""
     outcome = run(valley(tables={"customers": customers(unserved_eur_mwh=1.0)}, products=STRAIGHT), platforms=0)
     assert outcome.cost.stages_eur_year["unserved"] == pytest.approx(4_880)
-    found = json.loads(json.dumps(results(outcome, Text("fr")), allow_nan=False))
+    found = json.loads(json.dumps(results(outcome, wood_text("fr")), allow_nan=False))
     assert found["cost"]["eur_per_unit"] is None
     assert found["co2"]["kg_per_unit"] is None
-    assert stages(outcome, Text("fr")) == []  # nothing is paid
-    assert answer(outcome, Text("fr"))["serves"] == Text("fr")("page.serves_nobody")
-    assert ("Coût du bois livré", "– €/MWh (– €/t)") in key_figures(outcome, Text("fr"))
+    assert stages(outcome, wood_text("fr")) == []  # nothing is paid
+    assert answer(outcome, wood_text("fr"))["serves"] == wood_text("fr")("page.serves_nobody")
+    assert ("Coût du bois livré", "– €/MWh (– €/t)") in key_figures(outcome, wood_text("fr"))
 
 
 def test_what_goes_straight_counts_as_used_at_its_point():

@@ -6,9 +6,9 @@ import pytest
 
 from coopgeo.plan.job import Job
 from coopgeo.scenarios import Prepared, compare
-from coopgeo.text import Text
 from coopgeo.words.scenarios import case_title
 from tests.conftest import ROOT
+from tests.wood_text import wood_text
 
 PAGES = {"fr": "docs/fr/comparer-des-scenarios.md", "en": "docs/how-to/compare-scenarios.md"}
 
@@ -22,7 +22,7 @@ def comparison(study):
 
 @pytest.mark.parametrize("lang", PAGES)
 def test_each_row_is_what_its_case_says(comparison, lang):
-    text, page = Text(lang), (ROOT / PAGES[lang]).read_text(encoding="utf-8")
+    text, page = wood_text(lang), (ROOT / PAGES[lang]).read_text(encoding="utf-8")
     rows = {}
     for line in page.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]

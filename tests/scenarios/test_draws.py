@@ -20,10 +20,10 @@ from coopgeo.scenarios import draw, seconds_of
 from coopgeo.scenarios.drawn import ENDS, Model, choice_name, costs
 from coopgeo.scenarios.factors import factors_of
 from coopgeo.siting import TwoStage
-from coopgeo.text import Text
 from coopgeo.words.certainty import certainty
 from coopgeo.words.draw_sheets import draw_sheets
 from tests.scenarios.small import closed, is_spread, known_delays, small_study, with_probabilities
+from tests.wood_text import wood_text
 
 MAYBE = {"ecole": 0.5, "piscine": 0.3, "haut": 0.7}
 
@@ -207,10 +207,10 @@ def test_of_several_platforms_nothing_is_said_of_those_that_were_not_worked_out(
     assert len(found.best) > 1
     assert found.near.empty
     assert not found.confidence.near
-    lines = certainty(found.confidence, {}, Text("fr"))
+    lines = certainty(found.confidence, {}, wood_text("fr"))
     assert not any("à moins de" in line for line in lines)
     assert any("meilleur choix" in line for line in lines)
-    assert "near_share" not in draw_sheets(found, Text("fr"))["draw_sites"].rows
+    assert "near_share" not in draw_sheets(found, wood_text("fr"))["draw_sites"].rows
     assert found.decides["effect"].idxmax().endswith(".exists")
 
 
@@ -379,7 +379,7 @@ def test_a_draw_that_cannot_be_proved_is_counted_apart(small, monkeypatch):
     assert draws.confidence.unproved == pytest.approx(1 / 12)
     assert draws.confidence.served == (draws.states == "served").sum()
     assert draws.best.sum() == pytest.approx(1)
-    assert "8\u202f% des tirages" in " ".join(certainty(draws.confidence, {}, Text("fr")))
+    assert "8\u202f% des tirages" in " ".join(certainty(draws.confidence, {}, wood_text("fr")))
 
 
 def test_a_draw_of_the_shipped_study_is_what_its_roads_give_when_searched_anew(study):

@@ -33,11 +33,14 @@ def test_communes_roads_and_parameters_stay_and_what_is_local_is_emptied(study, 
     new, folder = made
     before, after = files(study.folder), files(folder)
     assert after.keys() - before.keys() == {new.file}
-    assert before.keys() - after.keys() == {"scenarios.toml"}  # which names places of the first territory
+    gone = before.keys() - after.keys()  # they name places of the first territory
+    assert gone == {name for name in before if name.endswith("scenarios.toml")} > {"scenarios.toml"}
     changed = {name for name in after.keys() & before.keys() if after[name].read_bytes() != before[name].read_bytes()}
-    assert changed == {"study.toml", *(f"{CHAIN}/{name}.csv" for name in LOCAL)}
-    for name in LOCAL:
-        old, empty = (known[f"{CHAIN}/{name}.csv"].read_text(encoding="utf-8") for known in (before, after))
+    local = {f"chains/{chain}/{name}.csv" for chain in study.chains for name in LOCAL} & before.keys()
+    assert {f"{CHAIN}/competitors.csv", "chains/textile/outlets.csv"} < local
+    assert changed == {"study.toml", "partners.csv", *local}
+    for name in local | {"partners.csv"}:
+        old, empty = (known[name].read_text(encoding="utf-8") for known in (before, after))
         assert set(old.splitlines()[0].split(",")) <= set(empty.removesuffix("\n").split(","))  # and no row
 
 
@@ -49,28 +52,30 @@ def test_the_settings_name_the_territory_and_keep_their_comments(study, made):
     assert comments[0] == comments[1]
 
 
-def test_check_says_what_is_lacking_and_nothing_else(made):
+def test_check_says_what_is_lacking_and_nothing_else(study, made):
     done = CliRunner().invoke(app, ["check", "--study", str(made[1])])
     assert done.exit_code == 1
     lines = done.output.strip().splitlines()
-    assert len(lines) == 4
-    for name in ("collection_points", "customers", "candidate_sites"):
-        assert sum(f"{CHAIN}/{name}.csv" in line for line in lines) == 1
+    assert len(lines) == 1 + 3 * len(study.chains)
+    for chain in study.chains:
+        for name in ("collection_points", "customers", "candidate_sites"):
+            assert sum(f"chains/{chain}/{name}.csv" in line for line in lines) == 1
 
 
 def test_once_it_is_filled_in_it_is_a_study_of_that_territory(study, made):
     folder = made[1]
     communes = study.inputs.tables["territory/communes"]
     commune = communes[communes["epci_siren"] == YVETOT].reset_index().iloc[0]
-    products = " ".join(id for id, one in study.chain().settings.products.items() if one.fate == "platform")
-    for name in ("collection_points", "customers", "candidate_sites"):
-        path = folder / CHAIN / f"{name}.csv"
-        row = study.inputs.tables[f"{CHAIN}/{name}"].reset_index().iloc[0]
-        row = row.mask(row.isna(), "").to_dict() | commune[["insee", "name", "lon", "lat"]].to_dict()
-        row |= {"id": name.replace("_", "-"), "accepts": products}
-        columns = path.read_text(encoding="utf-8").strip().split(",")
-        with path.open("a", encoding="utf-8") as file:
-            file.write(",".join(f'"{row[column]}"' for column in columns) + "\n")
+    for chain in study.chains:
+        products = " ".join(id for id, one in study.chain(chain).settings.products.items() if one.fate == "platform")
+        for name in ("collection_points", "customers", "candidate_sites"):
+            path = folder / "chains" / chain / f"{name}.csv"
+            row = study.inputs.tables[f"chains/{chain}/{name}"].reset_index().iloc[0]
+            row = row.mask(row.isna(), "").to_dict() | commune[["insee", "name", "lon", "lat"]].to_dict()
+            row |= {"id": name.replace("_", "-"), "accepts": products}
+            columns = path.read_text(encoding="utf-8").strip().split(",")
+            with path.open("a", encoding="utf-8") as file:
+                file.write(",".join(f'"{row[column]}"' for column in columns) + "\n")
     opened = coopgeo.open_study(folder)
     assert opened.settings.epci == [YVETOT]
     assert len(opened.territory) == (study.communes["epci_siren"] == YVETOT).sum()
@@ -140,3 +145,14 @@ def test_lists_in_a_workbook_and_under_a_title_are_emptied_too(study, tmp_path):
         emptied, full = (pd.read_csv(folder / f"{name}.csv") for folder in (made, study.folder / "chains/wood-energy"))
         assert emptied.empty
         assert set(full.columns) <= set(emptied.columns)
+
+
+def test_quantities_of_communes_of_the_first_territory_are_emptied_and_their_columns_stay(study, tmp_path):
+    former = shutil.copytree(study.folder, tmp_path / "former")
+    own = former / "chains" / "textile" / "basis_by_commune.csv"
+    own.write_text("insee,beds,source,status\n76114,120,planning-hypothesis,assumed\n", encoding="utf-8")
+    write_new_territory(coopgeo.open_study(former), YVETOT, tmp_path / "new", Text("fr"))
+    emptied = pd.read_csv(tmp_path / "new" / "chains" / "textile" / "basis_by_commune.csv")
+    assert emptied.empty
+    assert {"insee", "beds"} <= set(emptied.columns)
+    assert not (tmp_path / "new" / "chains" / "organic" / "basis_by_commune.csv").exists()  # none is made up

@@ -11,10 +11,10 @@ from coopgeo.cli import app
 from coopgeo.exports.former_run import confidence_in
 from coopgeo.exports.results_json import write_json
 from coopgeo.plan.confidence import Confidence, Decisive
-from coopgeo.text import Text
 from coopgeo.words.certainty import best_of_draws, certainty, certainty_in_detail, times_in_ten
 from tests.conftest import ROOT
 from tests.small_study import write_small_study
+from tests.wood_text import wood_text
 
 
 def call(*arguments):
@@ -41,7 +41,7 @@ def confidence(**other):
 
 
 def test_the_largest_doubt_comes_first():
-    lines = certainty(confidence(), {"a": "Amont", "b": "Bas"}, Text("fr"))
+    lines = certainty(confidence(), {"a": "Amont", "b": "Bas"}, wood_text("fr"))
     assert "875" in lines[0]
     assert lines[1].startswith(
         "Sur les 875 tirages servis\u00a0: Amont est le meilleur site 52 fois sur 100, "
@@ -50,21 +50,21 @@ def test_the_largest_doubt_comes_first():
     assert "Bas est le meilleur site 47 fois sur 100, et à moins de 1\u202f% du meilleur 95 fois sur 100." in lines[1]
     assert "entre 36,3 et 56,7 €/MWh" in lines[2].replace("\u202f", " ")
     assert lines[3].startswith("12\u202f% des tirages ne peuvent être servis")
-    site, cost = certainty_in_detail(confidence(), Text("fr"))
+    site, cost = certainty_in_detail(confidence(), wood_text("fr"))
     assert site.endswith("site\u00a0: Piscine : se fait ou non (40\u202f%).")
     assert cost.endswith("coût\u00a0: Indice de prix (30\u202f%).")
-    together = certainty(confidence(groups={"exists": (0.4, 0.1), "land": (0.01, 0.3)}), {}, Text("fr"))
+    together = certainty(confidence(groups={"exists": (0.4, 0.1), "land": (0.01, 0.3)}), {}, wood_text("fr"))
     assert "quelles chaufferies se feront (40\u202f%)." in together[-2]
     assert "le prix des terrains (30\u202f%) ; quelles chaufferies" in together[-1].replace("\u202f;", " ;").replace(
         "\u00a0;", " ;"
     )
-    scarce = certainty(confidence(infeasible=0.7), {"a": "Amont", "b": "Bas"}, Text("fr"))
+    scarce = certainty(confidence(infeasible=0.7), {"a": "Amont", "b": "Bas"}, wood_text("fr"))
     assert scarce[1].startswith("70\u202f% des tirages ne peuvent")
 
 
 def test_nothing_is_claimed_where_no_draw_can_be_served():
     nothing = confidence(infeasible=0.9, no_customer=0.1, best={}, near={}, eur_per_unit={}, decides=())
-    lines = certainty(nothing, {}, Text("en"))
+    lines = certainty(nothing, {}, wood_text("en"))
     assert len(lines) == 3
     assert lines[0] == "Of 1,000 draws from the ranges of the study, 0 (0%) can be served."
     assert lines[1].startswith("90% of the draws cannot be served: wood or room is lacking")
@@ -88,29 +88,30 @@ def test_nothing_is_claimed_where_no_draw_can_be_served():
     ],
 )
 def test_a_share_is_never_told_as_more_than_it_is(share, french, english):
-    told = [times_in_ten(share, Text(lang)).replace("\u00a0", " ") for lang in ("fr", "en")]
+    told = [times_in_ten(share, wood_text(lang)).replace("\u00a0", " ") for lang in ("fr", "en")]
     assert told == [french, english]
 
 
 def test_shares_are_of_the_draws_that_can_be_served():
     few = confidence(draws=20, infeasible=0.7, best={"a": 1.0}, near={"a": 1.0})
-    (whole,) = best_of_draws(few, {"a": "Amont"}, Text("fr"))
+    (whole,) = best_of_draws(few, {"a": "Amont"}, wood_text("fr"))
     assert "Sur 20 tirages" in whole
     assert "6 peuvent être servis" in whole
     sites, cost = (
-        next(line for line in certainty(few, {"a": "Amont"}, Text("fr")) if word in line) for word in ("Amont", "€/MWh")
+        next(line for line in certainty(few, {"a": "Amont"}, wood_text("fr")) if word in line)
+        for word in ("Amont", "€/MWh")
     )
     assert sites.startswith("Sur les 6 tirages servis")
     assert "sur ces 6 tirages" in cost
-    (every,) = best_of_draws(confidence(infeasible=0.0), {"a": "Amont", "b": "Bas"}, Text("fr"))
+    (every,) = best_of_draws(confidence(infeasible=0.0), {"a": "Amont", "b": "Bas"}, wood_text("fr"))
     assert "servis" not in every
 
 
 def test_where_nothing_is_told_from_chance_it_is_said():
     silent = confidence(decides=(Decisive("x", {"fr": "Piscine", "en": "Pool"}, 0.0, 0.0, "assumed"),))
-    lines = certainty(silent, {"a": "Amont", "b": "Bas"}, Text("fr"))
+    lines = certainty(silent, {"a": "Amont", "b": "Bas"}, wood_text("fr"))
     assert lines[-1].startswith("Ce qui décide ne se distingue pas du hasard sur 875 tirages")
-    assert not any("distingue" in line for line in certainty(confidence(), {"a": "A", "b": "B"}, Text("fr")))
+    assert not any("distingue" in line for line in certainty(confidence(), {"a": "A", "b": "B"}, wood_text("fr")))
 
 
 def test_sure_says_and_writes_what_the_draws_are(small, tmp_path):
@@ -199,5 +200,5 @@ def small_run(small, tmp_path_factory):
     """A run with draws, and its results."""
     outcome = coopgeo.scenarios.with_draws(coopgeo.run(coopgeo.open_study(small)), 10, workers=1)
     path = tmp_path_factory.mktemp("run") / "results.json"
-    write_json(outcome, path, Text("fr"))
+    write_json(outcome, path, wood_text("fr"))
     return outcome, path

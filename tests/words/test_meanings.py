@@ -5,14 +5,16 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from coopgeo.study.chain_settings import Parameters, PlainChain, PlainParameters
 from coopgeo.study.schema_parts import STATUSES
-from coopgeo.study.schemas import TABLES
+from coopgeo.study.schemas import CHAIN_TABLES, TABLES
 from coopgeo.study.settings import SiteCriteria, StudySettings
 from coopgeo.study.wood_settings import WoodChain, WoodParameters
-from coopgeo.text import LANGS, catalogue
+from coopgeo.text import LANGS, all_words
 from coopgeo.text.meanings import _french, heading, meaning, word
 
-NAMED_BY_THE_STUDY = {WoodParameters, SiteCriteria}  # whose entries have a name in both languages in the file itself
+ASSUMPTIONS = {Parameters, WoodParameters, PlainParameters}
+NAMED_BY_THE_STUDY = {*ASSUMPTIONS, SiteCriteria}  # whose entries have a name in both languages in the file itself
 
 
 def models(kind):
@@ -22,19 +24,20 @@ def models(kind):
     return set().union(*(models(inner) for inner in get_args(kind)))
 
 
-MODELS = models(StudySettings) | models(WoodChain)
+ALL_TABLES = {**TABLES, **{f"plain/{name}": table for name, table in CHAIN_TABLES["plain"].items()}}
+MODELS = models(StudySettings) | models(WoodChain) | models(PlainChain)
 MEANINGS = {
-    *(table.description for table in TABLES.values()),
-    *(column.description for table in TABLES.values() for column in table.columns.values()),
+    *(table.description for table in ALL_TABLES.values()),
+    *(column.description for table in ALL_TABLES.values() for column in table.columns.values()),
     *(model.__doc__.strip() for model in MODELS),
-    *(field.description for model in MODELS - {WoodParameters} for field in model.model_fields.values()),
+    *(field.description for model in MODELS - ASSUMPTIONS for field in model.model_fields.values()),
 }
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("path", TABLES)
+@pytest.mark.parametrize("path", ALL_TABLES)
 def test_each_column_has_a_heading_of_its_own(path, lang):
-    headings = [heading(column, lang) for column in TABLES[path].columns]
+    headings = [heading(column, lang) for column in ALL_TABLES[path].columns]
     assert len({words.casefold() for words in headings}) == len(headings)
 
 
@@ -49,7 +52,7 @@ UNITS = {"kw": "kW", "eur": "€", "ha": "(ha)", "km": "km", "m": "(m)", "min": 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_heading_has_the_unit_that_the_name_of_the_column_ends_in(lang):
-    columns = {column for table in TABLES.values() for column in table.columns}
+    columns = {column for table in ALL_TABLES.values() for column in table.columns}
     with_units = [column for column in columns if column.rpartition("_")[2] in UNITS]
     assert len(with_units) > 20
     for column in with_units:
@@ -63,7 +66,7 @@ def test_each_meaning_has_its_french_words_and_no_other():
 
 def choices():
     """Each column or entry with the words that it allows."""
-    for table in TABLES.values():
+    for table in ALL_TABLES.values():
         for name, column in table.columns.items():
             for check in column.checks:
                 yield name, tuple(filter(None, (check.statistics or {}).get("allowed_values", ())))
@@ -78,7 +81,7 @@ def test_each_word_that_a_column_allows_is_said_in_both_languages(column, words)
     for lang in LANGS:
         said = [word(column, code, lang) for code in words]
         section = "status" if column.endswith("status") else column
-        assert all(f"{section}.{code}" in catalogue(lang) for code in words)
+        assert all(f"{section}.{code}" in all_words(lang) for code in words)
         assert len({one.casefold() for one in said}) == len(words)
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from coopgeo.plan.remark import Remark
-from coopgeo.text import Text
-from coopgeo.words.sentences import boilers_served, place_name, remark_text, road_name
+from coopgeo.words.sentences import customers_served, place_name, remark_text, road_name
+from tests.wood_text import wood_text
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from coopgeo.words.sentences import boilers_served, place_name, remark_text, roa
     ],
 )
 def test_facts_of_a_remark_are_written_as_shares_numbers_or_names(remark, words):
-    assert words in remark_text(remark, Text("en"))
+    assert words in remark_text(remark, wood_text("en"))
 
 
 SMALL, RISKY = ("Le Port", "too_small"), ("La Gare", "hazard")
@@ -34,7 +34,7 @@ SMALL, RISKY = ("Le Port", "too_small"), ("La Gare", "hazard")
     ],
 )
 def test_sites_left_out_are_told_with_the_reason_of_each(lang, sites, words):
-    assert remark_text(Remark("sites_excluded", {"count": float(len(sites)), "sites": sites}), Text(lang)) == words
+    assert remark_text(Remark("sites_excluded", {"count": float(len(sites)), "sites": sites}), wood_text(lang)) == words
 
 
 def test_a_site_is_named_with_its_commune_once():
@@ -43,7 +43,7 @@ def test_a_site_is_named_with_its_commune_once():
 
 
 def test_a_road_is_named_by_its_number_else_its_class():
-    text = Text("fr")
+    text = wood_text("fr")
     assert road_name("D 6015", "primary", text) == "D 6015"
     assert road_name("", "primary", text) == text("highway.primary")
     assert road_name("", "living_street", text) == text("highway.other")
@@ -62,7 +62,7 @@ def test_a_road_is_named_by_its_number_else_its_class():
     ],
 )
 def test_boilers_are_counted_as_french_counts_them(boilers, existing, words):
-    assert boilers_served(boilers, existing, Text("fr")) == words
+    assert customers_served(boilers, existing, wood_text("fr")) == words
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_boilers_are_counted_as_french_counts_them(boilers, existing, words):
     ],
 )
 def test_remarks_count_as_french_does(remark, words):
-    assert remark_text(remark, Text("fr")).startswith(words) or words in remark_text(remark, Text("fr"))
+    assert remark_text(remark, wood_text("fr")).startswith(words) or words in remark_text(remark, wood_text("fr"))
 
 
 def test_a_cost_and_a_price_that_differ_never_read_the_same():
-    said = remark_text(Remark("above_market", {"cost": 32.12, "price": 32.0}), Text("fr"))
+    said = remark_text(Remark("above_market", {"cost": 32.12, "price": 32.0}), wood_text("fr"))
     assert "32,1" in said
     assert "32,0" in said
-    whole = remark_text(Remark("above_market", {"cost": 44.0, "price": 32.0}), Text("fr"))
+    whole = remark_text(Remark("above_market", {"cost": 44.0, "price": 32.0}), wood_text("fr"))
     assert "44\u00a0€" in whole.replace("\u202f", "\u00a0")

@@ -9,8 +9,9 @@ from made_up import made_up_outcome
 from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.remark import Remark
 from coopgeo.plan.turn import BreakEven, Turn
-from coopgeo.text import LANGS, Text, catalogue
+from coopgeo.text import LANGS, catalogue
 from coopgeo.words.sheets import _answer_sheets, _scale, column_decimals, column_title, sheets, shown_decimals
+from tests.wood_text import wood_text
 
 NAMES = pd.Series({"port": "Port", "gare": "Gare", "ferme": "Ferme"})
 
@@ -21,8 +22,8 @@ def rows(frame, columns):
 
 def test_the_sheets_of_the_answer_by_hand():
     outcome = made_up_outcome(remarks=(Remark("site_assumed", {"site": "Port"}),))
-    found = _answer_sheets(outcome, Text("en"), NAMES)
-    text = Text("en")
+    found = _answer_sheets(outcome, wood_text("en"), NAMES)
+    text = wood_text("en")
     assert [row[:2] for row in rows(*found["cost"])] == [
         (text("stage.roadside"), 60_000.0),
         (text("stage.platform"), 40_000.0),
@@ -38,14 +39,14 @@ def test_the_sheets_of_the_answer_by_hand():
 
 
 def test_no_alternatives_leave_a_sheet_with_headers_only():
-    frame, columns = _answer_sheets(made_up_outcome(alternatives=()), Text("fr"), NAMES)["alternatives"]
+    frame, columns = _answer_sheets(made_up_outcome(alternatives=()), wood_text("fr"), NAMES)["alternatives"]
     assert len(frame) == 0
     assert set(columns) <= set(frame)
 
 
 def test_tonnes_of_a_product_carry_its_name():
     products = {"hedge": "Bois de haie"}
-    text = Text("fr")
+    text = wood_text("fr")
     assert column_title("hedge_t", products, text) == text("column.product_t", product="Bois de haie")
     assert column_title("capacity_t", products, text) == text("column.capacity_t")
 
@@ -57,11 +58,11 @@ def test_rows_of_different_units_share_no_decimals_in_any_language():
 
 @pytest.mark.parametrize(("lang", "words"), [("fr", "inondation possible\u00a0: 0,3"), ("en", ": 0.3")])
 def test_a_listed_criterion_is_told_in_the_language_of_the_reader(lang, words):
-    scale = _scale("hazard", {"scores": {"flood": 0.3}}, Text(lang))
+    scale = _scale("hazard", {"scores": {"flood": 0.3}}, wood_text(lang))
     assert scale.endswith(words)
     assert "flood:" not in scale.lower() or lang == "en"
-    assert _scale("zoning", {"scores": {"AU": 1.0}}, Text("en")) == "AU (to be built up): 1"
-    assert _scale("zoning", {"scores": {"ZZ": 0.5}}, Text("fr")) == "ZZ\u00a0: 0,5"
+    assert _scale("zoning", {"scores": {"AU": 1.0}}, wood_text("en")) == "AU (to be built up): 1"
+    assert _scale("zoning", {"scores": {"ZZ": 0.5}}, wood_text("fr")) == "ZZ\u00a0: 0,5"
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -72,20 +73,19 @@ def test_each_sheet_has_a_title_of_its_own_that_a_spreadsheet_takes(lang):
 
 
 def test_sheets_of_both_languages_have_the_same_keys_and_columns(outcome):
-    french, english = sheets(outcome, Text("fr")), sheets(outcome, Text("en"))
+    french, english = sheets(outcome, wood_text("fr")), sheets(outcome, wood_text("en"))
     assert list(french) == list(english)
     for key, sheet in french.items():
         assert list(sheet.rows) == list(english[key].rows), key
         assert len(set(sheet.headers)) == len(sheet.headers) == len(sheet.rows.columns), key
-        assert sheet.title == Text("fr")(f"sheet.{key}")
+        assert sheet.title == wood_text("fr")(f"sheet.{key}")
     assert "supposé" in set(french["customers"].rows["status"])
     assert "assumed" in set(english["customers"].rows["status"])
 
 
-def test_two_sheets_with_one_title_stay_two_sheets(outcome, monkeypatch):
-    text = Text("en")
-    monkeypatch.setitem(catalogue("en"), "sheet.flows", text("sheet.customers"))
-    found = sheets(outcome, text)
+def test_two_sheets_with_one_title_stay_two_sheets(outcome):
+    text = wood_text("en")
+    found = sheets(outcome, replace(text, own={**text.own, "sheet.flows": text("sheet.customers")}))
     assert found["flows"].title == found["customers"].title
     assert list(found["flows"].rows) != list(found["customers"].rows)
 
@@ -120,13 +120,13 @@ def test_years_are_no_amounts():
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_sheet_says_in_a_sentence_what_it_holds(outcome, lang):
-    for key, sheet in sheets(outcome, Text(lang)).items():
+    for key, sheet in sheets(outcome, wood_text(lang)).items():
         assert sheet.about.endswith("."), key
         assert "{" not in sheet.about
 
 
 def test_the_summary_holds_the_balance_what_would_change_the_answer_and_what_draws_tell(outcome):
-    chain, text = outcome.chain, Text("fr")
+    chain, text = outcome.chain, wood_text("fr")
     plain = sheets(outcome, text)["summary"].rows
     for unit, amounts in (("t", outcome.balance.tonnes), ("MWh", outcome.balance.units)):
         own = plain[(plain["unit"] == unit) & plain["name"].isin([text(f"key.balance_{n}") for n in vars(amounts)])]
@@ -150,7 +150,7 @@ def test_the_summary_holds_the_balance_what_would_change_the_answer_and_what_dra
 
 
 def test_other_sites_say_whether_they_are_nearly_as_cheap(outcome):
-    rows = sheets(outcome, Text("fr"))["alternatives"].rows
+    rows = sheets(outcome, wood_text("fr"))["alternatives"].rows
     assert (rows["near_best"] == "oui").sum() == len(outcome.near_best) - 1
     most = outcome.study.settings.near_share * outcome.objective.value_eur_year
     assert (rows.loc[rows["near_best"] == "oui", "regret"] <= most).all()
