@@ -24,7 +24,7 @@ def notes_of(outcome: Outcome, table: str) -> pd.DataFrame:
         Such as "candidate_sites", of the chain of the outcome, or "communes".
     """
     path = STUDY_TABLES.get(table, f"chains/{outcome.chain.settings.id}/{table}")
-    rows, listed = outcome.study.inputs.tables[path], schema_of(path, {}).columns
+    rows, listed = outcome.study.inputs.tables[path], schema_of(path, outcome.study.inputs.chains).columns
     unlisted = [at for at, name in enumerate(rows.columns) if name not in listed and name != ROW]
     return rows.iloc[:, unlisted[:_MOST]]
 

@@ -12,7 +12,10 @@ def chain_model(material: object) -> type[ChainSettings]:
 
     A word that is no material is left to the base, which says which words are.
     """
-    if material is None:
-        return WoodChain
+    return MODELS[known_material(material)]
+
+
+def known_material(material: object) -> str:
+    """The material that is meant by what is written in `chain.toml`; wood where that is none."""
     code = code_of(material, "material", MODELS) if isinstance(material, str) else None
-    return MODELS.get(code or "", WoodChain)
+    return code if code in MODELS else "wood"

@@ -50,6 +50,8 @@ class Readable:
         Names and boundaries of the communes in a metric CRS, indexed by code.
     files : mapping of str to str
         Names of the files of tables for messages, where they are not the path with .csv.
+    materials : mapping of str to str
+        Of chains whose settings could not be read.
     """
 
     folder: Path
@@ -58,6 +60,7 @@ class Readable:
     tables: Mapping[str, pd.DataFrame]
     communes: gpd.GeoDataFrame | None
     files: Mapping[str, str] = field(default_factory=dict)
+    materials: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self, path: str) -> Faults:
         """Faults of a table."""
@@ -128,7 +131,7 @@ def _partner_faults(study: Readable, touched: Touched) -> Iterator[Faults]:
 def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touched) -> Faults:
     """Codes that must be known and points that must lie where they are said to, in any table that has them."""
     faults, sources, communes = study.faults(path), study.names("sources"), study.names("territory/communes")
-    columns = schema_of(path, study.chains).columns.keys()  # others are notes
+    columns = schema_of(path, study.chains, study.materials).columns.keys()  # others are notes
     for column in [column for column in SOURCE_COLUMNS if column in columns]:
         if touched.any(path, column) and sources is not None:
             cited = table[table[column] != ""]

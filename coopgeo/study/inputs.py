@@ -89,18 +89,23 @@ def chain_toml(chain: str) -> str:
     return f"chains/{chain}/chain.toml"
 
 
-def chain_tables(chain: ChainSettings | None) -> list[str]:
-    """The tables that a chain of its material has, without ".csv"; those of wood where it could not be read."""
-    return [name.removesuffix(".csv") for name in schemas.CHAIN_TABLES[chain.material if chain else MATERIALS[0]]]
+def chain_tables(chain: ChainSettings | None, material: str = MATERIALS[0]) -> list[str]:
+    """The tables that a chain of its material has, without ".csv"; those of a material where it could not be read."""
+    return [name.removesuffix(".csv") for name in schemas.CHAIN_TABLES[chain.material if chain else material]]
 
 
-def schema_of(path: str, chains: Mapping[str, ChainSettings | None]) -> pa.DataFrameSchema:
-    """Schema of a table by its path without ".csv"; a table of a chain is one of its material."""
+def schema_of(
+    path: str, chains: Mapping[str, ChainSettings | None], materials: Mapping[str, str] | None = None
+) -> pa.DataFrameSchema:
+    """Schema of a table by its path without ".csv"; a table of a chain is one of its material.
+
+    `materials` has that of chains whose settings could not be read; without it they are of wood.
+    """
     *folders, name = path.split("/")
     if folders[:1] != ["chains"]:
         return schemas.TABLES[f"{path}.csv"]
-    chain = chains.get(folders[1])
-    return schemas.CHAIN_TABLES[chain.material if chain else MATERIALS[0]][f"{name}.csv"]
+    chain, unread = chains.get(folders[1]), (materials or {}).get(folders[1], MATERIALS[0])
+    return schemas.CHAIN_TABLES[chain.material if chain else unread][f"{name}.csv"]
 
 
 def index_of(schema: pa.DataFrameSchema) -> str | None:

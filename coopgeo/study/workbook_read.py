@@ -81,7 +81,7 @@ class WorkbookReader(FolderReader):
         for fault in wrong:
             place = _place(fault.path, places, name)
             part = Faults(place.file)
-            column = place.heading or ".".join(fault.path)
+            column = place.heading or ".".join(fault.path) or None
             part.add(
                 row=place.line or None,
                 id=place.id,
@@ -94,7 +94,7 @@ class WorkbookReader(FolderReader):
         return made
 
     def _table(self, path: str) -> Any:
-        file, schema = f"{path}.csv", schema_of(path, self.chains)
+        file, schema = f"{path}.csv", schema_of(path, self.chains, self.materials)
         if file not in self.sheets:
             self._note_lacking(file)
             return None
