@@ -19,6 +19,7 @@ from coopgeo.plan.placement import Placement, prepare
 from coopgeo.roads.ways import Ways
 from coopgeo.scenarios.factors import Factor, Kind, spread
 from coopgeo.study import Chain, Study
+from coopgeo.study.chain_settings import Output, PlainChain
 from coopgeo.study.changes import PAIRS
 
 State = Literal["served", "infeasible", "no_customer", "unproved"]
@@ -99,6 +100,8 @@ class Model:
         """What the rows of a table are called."""
         if table == "parameters":
             return [name for name, _ in self.chain.parameters]
+        if table == "outputs":
+            return list(self._outputs)
         if table == "vehicles":
             return list(self.study.vehicles)
         if table == "crossings":
@@ -107,6 +110,11 @@ class Model:
         if table in PAIRS:
             return list(zip(*(frame[column] for column in PAIRS[table]), strict=True))
         return list(frame.index)
+
+    @property
+    def _outputs(self) -> Mapping[str, Output]:
+        """What a platform of a chain that pushes makes of what comes in."""
+        return self.chain.settings.outputs if isinstance(self.chain.settings, PlainChain) else {}
 
     def sample(self, place: Floats) -> Floats:
         """The value of each factor where it was drawn at these places between its ends.
@@ -130,10 +138,15 @@ class Model:
 
     def values(self, place: Floats) -> dict[tuple[str, str], tuple[Ints, Floats]]:
         """New values by table and column: the rows, and what stands in them."""
-        return {
+        made = {
             key: (column.row, column.low + place[column.factor] * (column.high - column.low))
             for key, column in self.columns.items()
         }
+        if (key := ("outputs", "value")) in made:
+            rows, shares = made[key]
+            others = [output.value for at, output in enumerate(self._outputs.values()) if at not in rows]
+            made[key] = rows, shares * min(1.0, (1 - sum(others)) / float(shares.sum()))  # together the whole at most
+        return made
 
     def not_built(self, place: Floats) -> list[str]:
         """Ids of the customers that are not there in a draw."""
@@ -168,7 +181,7 @@ class Model:
     def _chain_at(self, values: Mapping[tuple[str, str], tuple[Ints, Floats]], absent: set[str]) -> Chain:
         frames: dict[str, dict[str, Any]] = {}
         for (table, column), (rows, new) in values.items():
-            if table in ("parameters", "vehicles", "crossings"):
+            if table in ("parameters", "outputs", "vehicles", "crossings"):
                 continue
             whole = getattr(self.chain, table)[column].to_numpy(float).copy()
             whole[rows] = new
@@ -187,6 +200,14 @@ class Model:
                 for row, value in zip(rows, new.tolist(), strict=True)
             }
             settings = settings.model_copy(update={"parameters": known.model_copy(update=drawn)})
+        if ("outputs", "value") in values:
+            rows, new = values["outputs", "value"]
+            shares = dict(zip((self.labels("outputs")[row] for row in rows), new.tolist(), strict=True))
+            outputs = {
+                name: output.model_copy(update={"value": shares.get(name, output.value)})
+                for name, output in self._outputs.items()
+            }
+            settings = settings.model_copy(update={"outputs": outputs})
         return replace(self.chain, settings=settings, **made)
 
     def ways_at(self, place: Floats, draw: int) -> JobWays:

@@ -15,6 +15,7 @@ import numpy as np
 from coopgeo.chain.platforms import existing_plants
 from coopgeo.chain.vehicles import delivery_vehicles, leg_vehicle
 from coopgeo.study import Chain, Study
+from coopgeo.study.chain_settings import PlainChain
 from coopgeo.study.changes import PAIRS
 from coopgeo.study.scenarios import demand_column
 from coopgeo.study.settings import Parameter
@@ -156,6 +157,11 @@ def _cells(study: Study, chain: Chain) -> Iterator[_Entry]:
         }
         cell = _row_cell("competitors", (plant, row["product"]), row)
         yield _Entry(f"competitors.{plant}.{row['product']}", cell, _range_status(row), names, "factor.competitors")
+    outputs = chain.settings.outputs if isinstance(chain.settings, PlainChain) else {}
+    for name, output in outputs.items():
+        cell = Cell("outputs", name, "value", output.low, output.high)
+        names = {"fr": output.fr, "en": output.en}
+        yield _Entry(f"outputs.{name}", cell, output.range_status or output.status, names, "factor.outputs")
     for row in chain.outlets.to_dict("records"):
         buyer, output = row["customer"], row["output"]
         names = dict.fromkeys(LANGS, _short(str(chain.customers["name"].get(buyer, buyer))))

@@ -12,7 +12,7 @@ of its works that does not serve on (1 - `kept_share`) is paid to the end beside
 interest and staff their wages while a size is open.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -192,6 +192,8 @@ def phases(
         plan = whole.solve(time_limit_s=job.time_limit_s)
     except InfeasibleError:
         raise _shortage(placement, whole, periods, job.time_limit_s) from None
+    if placement.rounds:  # which are estimated: the plan is proved of the estimates alone
+        plan = replace(plan, status="feasible")
     platforms = _platforms(placement, plan, whole, periods)
     eur_year = platforms.groupby("from_year")["eur_year"].sum().reindex(periods.begins, fill_value=0.0).to_numpy()
     table = _periods(placement, periods, present, worth).assign(**_past_the_platforms(placement, plan, whole))

@@ -51,7 +51,8 @@ PAIRS = {  # what names a row where no column alone does
     "outlets": ("customer", "output"),
     "speeds": ("vehicle", "highway"),
 }
-SETTINGS = ("settings", "parameters", "products")
+CHAIN_SETTINGS = ("parameters", "products", "outputs", "rounds", "limits")
+SETTINGS = ("settings", *CHAIN_SETTINGS)
 _SHOWN = 40
 _NUMBER_OR_TEXT = {  # what is expected of a column of numbers or of texts, that may be blank or not
     (True, True): Message("a number, or None"),
@@ -86,7 +87,7 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     if "settings" in changes:
         settings = _with_entries(settings, changes["settings"], Faults(STUDY_TOML), faults)
         touched[STUDY_TOML] = set(changes["settings"])
-    if parts := {part: changes[part] for part in ("parameters", "products") if part in changes}:
+    if parts := {part: changes[part] for part in CHAIN_SETTINGS if part in changes}:
         chains[name] = _with_entries(chains[name], parts, Faults(chain_toml(name)), faults)
         touched[chain_toml(name)] = set(parts)
     faults.raise_if_any()
