@@ -38,6 +38,7 @@ WORDS = {
         "string": "text",
         "number": "number",
         "integer": "whole number",
+        "boolean": "true or false",
         "null": "nothing",
         "assumptions": "assumptions",
         "or": "or",
@@ -53,6 +54,7 @@ WORDS = {
         "string": "texte",
         "number": "nombre",
         "integer": "nombre entier",
+        "boolean": "true (oui) ou false (non)",
         "null": "rien",
         "assumptions": "hypotheses",
         "or": "ou",
@@ -141,10 +143,8 @@ def kind(schema: dict[str, Any], lang: str = "en") -> str:
         return f"[{words['assumptions']}](#{words['assumptions']})" if assumptions else f"[{part}](#{part.lower()})"
     if "anyOf" in schema:
         return f" {words['or']} ".join(kind(one, lang) for one in schema["anyOf"])
-    if "const" in schema:
-        return str(schema["const"])
-    if "enum" in schema:
-        return f"{words['one']} {', '.join(schema['enum'])}"
+    if "enum" in schema or "const" in schema:
+        return f"{words['one']} {', '.join(schema.get('enum') or [schema['const']])}"
     if schema["type"] == "array":
         several = "prefixItems" in schema
         return (
