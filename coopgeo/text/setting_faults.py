@@ -40,7 +40,7 @@ def model_of(model: type[Model], entries: Mapping[str, Any], faults: Faults) -> 
     """
     made, wrong = checked_settings(model, entries)
     for fault in wrong:
-        faults.add(column=".".join(fault.path), found=fault.found, expected=fault.expected, hint=fault.hint)
+        faults.add(column=".".join(fault.path) or None, found=fault.found, expected=fault.expected, hint=fault.hint)
     return made
 
 
