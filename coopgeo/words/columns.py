@@ -29,6 +29,8 @@ COMPUTED = {
     "origin": "Id of the collection point or platform that the flow comes from.",
     "platform": "Id of the platform that the point feeds, or that serves the customer; blank if none.",
     "room_t": "What the platform could deliver more, with the largest size that fits the site (t/year as delivered).",
+    "passes": "Passes of lorries a year: two for each trip there and back, one for each round.",
+    "round": "Number of the round that drives this way; 0 for none.",
     "score": "What speaks for the site beside its cost, 0 to 1.",
     "size": "Id of the size of platform.",
     "stage": "inbound (to the platform), outbound (from it to the customers) or direct (past the platform).",
