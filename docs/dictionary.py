@@ -38,7 +38,6 @@ WORDS = {
         "string": "text",
         "number": "number",
         "integer": "whole number",
-        "boolean": "true or false",
         "null": "nothing",
         "assumptions": "assumptions",
         "or": "or",
@@ -54,7 +53,6 @@ WORDS = {
         "string": "texte",
         "number": "nombre",
         "integer": "nombre entier",
-        "boolean": "true (oui) ou false (non)",
         "null": "rien",
         "assumptions": "hypotheses",
         "or": "ou",
@@ -143,8 +141,9 @@ def kind(schema: dict[str, Any], lang: str = "en") -> str:
         return f"[{words['assumptions']}](#{words['assumptions']})" if assumptions else f"[{part}](#{part.lower()})"
     if "anyOf" in schema:
         return f" {words['or']} ".join(kind(one, lang) for one in schema["anyOf"])
-    if "enum" in schema or "const" in schema:
-        return f"{words['one']} {', '.join(schema.get('enum') or [schema['const']])}"
+    if "const" in schema or "enum" in schema:
+        allowed = schema.get("enum") or [schema["const"]]
+        return f"{words['one']} {', '.join(allowed)}" if len(allowed) > 1 else str(allowed[0])
     if schema["type"] == "array":
         several = "prefixItems" in schema
         return (

@@ -59,7 +59,7 @@ def check_legs(faults: Faults, chain: PlainChain) -> Faults:
         for id, product in chain.products.items():
             if product.direct:
                 expected = Message("no direct = true beside rounds.outbound: rounds of delivery are from the platform")
-                faults.add(column=f"products.{id}.direct", found=True, expected=expected)
+                faults.add(column=f"products.{id}.direct", expected=expected)
     if rounds is not None and rounds.inbound is not None and limits is not None and limits.inbound_min is not None:
         expected = Message(
             "no limit beside rounds.inbound: the way of a load within a round cannot be held to one; "

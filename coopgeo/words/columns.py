@@ -27,7 +27,7 @@ COMPUTED = {
     "minutes": "Way, one way (min).",
     "minutes_to_platform": "Way from the point to the platform (min); blank if it feeds none.",
     "origin": "Id of the collection point or platform that the flow comes from.",
-    "passes": "Passes of lorries a year on the way, loaded and empty.",
+    "passes": "Passes of lorries a year on the way: two for each trip there and back, one for each round.",
     "platform": "Id of the platform that the point feeds, or that serves the customer; blank if none.",
     "room_t": "What the platform could deliver more, with the largest size that fits the site (t/year as delivered).",
     "round": "Number of the round that the way is a part of; blank where each load goes there and back.",

@@ -69,22 +69,23 @@ def remarks_in_words(outcome: Outcome, text: Text, *, without: str = "") -> list
 
 
 def _unbalanced(outcome: Outcome, text: Text) -> list[str]:
-    """The tonnes of each product in the answer, where one that is offered goes unused and customers order a basket."""
-    settings, lots = outcome.chain.settings, outcome.placement.collection.lots
+    """The tonnes of each product in the answer, where customers order a basket, and whether one goes unused."""
+    settings = outcome.chain.settings
     if settings.pushes or settings.material != "plain" or not outcome.accounts.delivered.tonnes:
         return []
-    sources = outcome.placement.sources
+    sources, lots = outcome.placement.sources, outcome.placement.collection.lots
     used = pd.Series(outcome.shipped.leaving).groupby(sources["product"].to_numpy()).sum()
     offered = lots.groupby("product")["kept_t"].sum()
     used = used.reindex(offered.index, fill_value=0.0)
-    if not ((offered > _LEAST_T) & (used < _LEAST_T)).any():
+    if len(offered) <= 1:
         return []
+    unused = ((offered > _LEAST_T) & (used < _LEAST_T)).any()
     told = [
         text("remark.of_product", product=lower_first(str(getattr(product, text.lang))), tonnes=text.number(used[name]))
         for name, product in settings.products.items()
         if name in used.index
     ]
-    return [text("remark.unbalanced", products=", ".join(told))]
+    return [text("remark.unbalanced" if unused else "remark.basket", products=", ".join(told))]
 
 
 def lower_first(words: str) -> str:
@@ -213,7 +214,7 @@ def _undecided(outcome: Outcome, names: pd.Series, text: Text) -> str:
     """The cheapest choice that was found, and how many others the computation cannot tell from it."""
     others = outcome.alternatives[: undecided(outcome)]
     return text(
-        "page.undecided",
+        "page.undecided_all" if len(others) == len(outcome.alternatives) else "page.undecided",
         site=text.joined([names[site] for site in outcome.accounts.sites]) or text("page.no_platform"),
         proof=_proof(outcome, text),
         count=1 + len(others),

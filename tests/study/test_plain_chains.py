@@ -104,7 +104,7 @@ SPOILT = {
     "straight beside rounds": (
         "organic/chain.toml",
         ("\n[products.fruit]", "\ndirect = true\n[products.fruit]"),
-        "products.vegetables.direct : trouvé True ; attendu : pas de direct = true avec rounds.outbound",
+        "products.vegetables.direct : attendu : pas de direct = true avec rounds.outbound",
     ),
     "a limit within rounds": (
         "textile/chain.toml",

@@ -347,7 +347,7 @@ def test_unknown_roads(study, call):
 
 
 def test_unknown_chain(study):
-    with pytest.raises(InputError, match="expected one of wood-energy"):
+    with pytest.raises(InputError, match="expected one of organic, textile, wood-energy"):
         study.chain("silk")
 
 
