@@ -118,7 +118,11 @@ class FolderReader:
     ) -> None:
         """Hold against one another what could be read, so that one fault does not hide those of other files."""
         read = {path: table for path, table in tables.items() if table is not None}
-        note_misfits(Readable(self.folder, settings, chains, read, None, self._names(read), self.materials), self.faults, Touched())
+        note_misfits(
+            Readable(self.folder, settings, chains, read, None, self._names(read), self.materials),
+            self.faults,
+            Touched(),
+        )
 
     def _names(self, tables: Iterable[str]) -> dict[str, str]:
         """What messages call the tables."""

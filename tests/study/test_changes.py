@@ -209,7 +209,10 @@ WRONG = [
     ({"settings": {"site_scores": 3}}, "site_scores: found 3; expected new values of"),
     ({"settings": {"site_scores": {"criteria": {"zoning": {"scores": {"U": 7}}}}}}, "zoning.scores.U: found 7"),
     ({"settings": {"frame": [0, 49, 0.1, 49.1]}}, "frame of study.toml"),
-    ({"parameters": {"humidity": 0.1}}, "parameters.humidity: found 0.1; expected one of the parameters collection_limit_min"),
+    (
+        {"parameters": {"humidity": 0.1}},
+        "parameters.humidity: found 0.1; expected one of the parameters collection_limit_min",
+    ),
     ({"parameters": {"fill": "a lot"}}, "parameters.fill.value"),
     ({"products": {"silk": {"moisture": 0.1}}}, "products.silk: expected one of the products forest-broadleaf"),
     ({"products": {"hedge": {"collected_by": "mule"}}}, 'collected_by: found "mule"; expected an id of roads/vehicles'),
@@ -285,7 +288,10 @@ def test_a_number_of_few_digits_is_the_one_that_it_is_printed_as(study):
         (lambda study: study.changed(None), "changes: found None; expected a mapping"),
         (lambda study: study.changed({1: {}}), "table: found 1"),
         (lambda study: study.changed({"parameters": {"fill": True}}), "parameters.fill.value: found True"),
-        (lambda study: study.changed({}, chain=["a"]), "chain: found a list; expected one of organic, textile, wood-energy"),
+        (
+            lambda study: study.changed({}, chain=["a"]),
+            "chain: found a list; expected one of organic, textile, wood-energy",
+        ),
         (lambda study: study.with_row(["a"], "b", c=1), "table: found a list"),
         (lambda study: study.with_row("customers", ["a"], c=1), "row: found a list"),
         (lambda study: study.with_factor("hedge", ["a"], 1), "factor: found a list"),

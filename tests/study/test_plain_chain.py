@@ -38,8 +38,10 @@ TABLES = {
         "four,recovery,-160,-110,-60,€/t,2025,,",
     ),
     "candidate_sites.csv": (
-        "id,name,kind,insee,lon,lat,area_ha,zoning,distance_housing_m,hazard,synergies,land_eur_m2,plot_status,"
-        "gate_fee_eur_t,plant_t_year,note",
+        (
+            "id,name,kind,insee,lon,lat,area_ha,zoning,distance_housing_m,hazard,synergies,land_eur_m2,plot_status,"
+            "gate_fee_eur_t,plant_t_year,note"
+        ),
         "terrain,Terrain,business_zone,90001,1.4950,42.4800,2,UX,300,none,,20,assumed,,,",
         "centre,Centre,existing_plant,90002,1.6600,42.5400,2,A,600,none,,0,assumed,150,500,",
     ),
