@@ -355,7 +355,7 @@ def _summary(outcome: "Outcome", folder: Path, lang: "Lang") -> None:
 
     from coopgeo.exports.run_files import MAP
     from coopgeo.study.texts import chain_text
-    from coopgeo.words.sentences import answer, key_figures, place_name, remark_text
+    from coopgeo.words.sentences import answer, key_figures, place_name, remarks_in_words
 
     text = chain_text(outcome.chain, outcome.study, lang)
     sites = text.joined([place_name(row["name"], row["commune"]) for _, row in outcome.platforms.iterrows()])
@@ -367,7 +367,7 @@ def _summary(outcome: "Outcome", folder: Path, lang: "Lang") -> None:
     console().print(table)
     if outcome.confidence:
         tell(outcome.confidence, outcome.chain, text)
-    for remark in outcome.remarks:
-        say(f"! {remark_text(remark, text)}", style="yellow")
+    for words in remarks_in_words(outcome, text):
+        say(f"! {words}", style="yellow")
     warn_of_oddities(outcome.study, text)
     say(text("cli.files", folder=str(folder.resolve()), map=MAP))

@@ -12,9 +12,11 @@ from mkdocs.structure.files import File, Files
 
 import coopgeo
 from coopgeo.exports.gis_layers import output_layers
-from coopgeo.study.schemas import TABLES
-from coopgeo.study.settings import ChainSettings, StudySettings, WoodParameters
+from coopgeo.study.chain_settings import PlainChain, PlainParameters
+from coopgeo.study.schemas import CHAIN_TABLES, TABLES
+from coopgeo.study.settings import StudySettings
 from coopgeo.study.texts import chain_text
+from coopgeo.study.wood_settings import WoodChain, WoodParameters
 from coopgeo.study.workbook import described_column
 from coopgeo.text import LANGS, Text
 from coopgeo.text.meanings import heading, word
@@ -65,6 +67,9 @@ WORDS = {
 }
 PAGES = ("dictionary.md", "outputs.md", "fr/dictionnaire.md")
 FRENCH = Text("fr")
+ASSUMPTIONS = (WoodParameters.__name__, PlainParameters.__name__)  # which have a table of their own
+PLAIN = {f"chains/*/{name} (plain)": schema for name, schema in CHAIN_TABLES["plain"].items()}
+ALL_TABLES = {**TABLES, **PLAIN}
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
@@ -74,10 +79,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     told = [sheets(outcome, chain_text(outcome.chain, study, lang)).values() for lang in LANGS]
     titled = zip(*told, strict=True)
     facts = {
-        "tables": TABLES,
+        "tables": ALL_TABLES,
         "models": _models(),
         "kind": kind,
-        "french": {path: [_french(path, name) for name in table.columns] for path, table in TABLES.items()},
+        "french": {path: [_french(path, name) for name in table.columns] for path, table in ALL_TABLES.items()},
         "meaning": lambda english: said_in(english, "fr"),
         "heading": lambda entry: heading(entry, "fr"),
         "number": lambda value: f"{value:g}".replace(".", ","),
@@ -106,16 +111,15 @@ def _meaning(layer: str, column: str) -> str:
 def _models() -> dict[str, dict[str, Any]]:
     """The JSON Schema of each part of the settings files; the assumptions have a table of their own."""
     parts = {}
-    for model in (StudySettings, ChainSettings):
+    for model in (StudySettings, WoodChain, PlainChain):
         schema = model.model_json_schema()
         parts |= {model.__name__: schema, **schema["$defs"]}
-    del parts[WoodParameters.__name__]
-    return parts
+    return {name: part for name, part in parts.items() if name not in ASSUMPTIONS}
 
 
 def _french(path: str, name: str) -> dict[str, str]:
     """A column in French: its heading, what it holds, what is expected, what it means."""
-    schema = TABLES[path]
+    schema = ALL_TABLES[path]
     column, about = described_column(name, path, schema, {}, FRENCH), schema.columns[name]
     codes = [code for check in about.checks for code in (check.statistics or {}).get("allowed_values", ()) if code]
     words = [f"`{code}` ({shown})" for code, shown in zip(codes, column.words, strict=True)]
@@ -133,12 +137,13 @@ def kind(schema: dict[str, Any], lang: str = "en") -> str:
     words = WORDS[lang]
     if "$ref" in schema:
         part = schema["$ref"].rpartition("/")[2]
-        assumptions = part == WoodParameters.__name__
+        assumptions = part in ASSUMPTIONS
         return f"[{words['assumptions']}](#{words['assumptions']})" if assumptions else f"[{part}](#{part.lower()})"
     if "anyOf" in schema:
         return f" {words['or']} ".join(kind(one, lang) for one in schema["anyOf"])
-    if "enum" in schema:
-        return f"{words['one']} {', '.join(schema['enum'])}"
+    if "const" in schema or "enum" in schema:
+        allowed = schema.get("enum") or [schema["const"]]
+        return f"{words['one']} {', '.join(allowed)}" if len(allowed) > 1 else str(allowed[0])
     if schema["type"] == "array":
         several = "prefixItems" in schema
         return (

@@ -106,12 +106,14 @@ def made_up_outcome(**other):
         territory=communes,
         sources=sources,
         kinds=KINDS,
-        settings=SimpleNamespace(crs=CRS, name="Pays"),
+        settings=SimpleNamespace(crs=CRS, name="Pays", near_share=0.01),
     )
     chain = SimpleNamespace(
         candidate_sites=sites,
         parameters=SimpleNamespace(working_days=SimpleNamespace(value=10.0)),
-        settings=SimpleNamespace(tells_tonnes=False, may_go_straight=True, has_tare=True, pushes=False),
+        settings=SimpleNamespace(
+            tells_tonnes=False, may_go_straight=True, has_tare=True, pushes=False, material="wood"
+        ),
         platform_sizes=pd.DataFrame({"name_fr": ["petite"], "name_en": ["small one"]}, index=["small"]),
     )
     parts = {
@@ -132,7 +134,9 @@ def made_up_outcome(**other):
         "catchments": points,
         "road_loads": road_loads,
         "site_scores": pd.DataFrame({"score": [0.5, 0.25, 0.75]}, index=sites.index),
-        "objective": SimpleNamespace(value_eur_year=100_000.0, gap=0.0, status="optimal"),
+        "objective": SimpleNamespace(value_eur_year=100_000.0, bound_eur_year=100_000.0, gap=0.0, status="optimal"),
+        "site_proved": True,
+        "placement": SimpleNamespace(rounds={}),
         "cost": SimpleNamespace(
             eur_per_unit=50.0,
             eur_per_t=142.9,

@@ -5,9 +5,9 @@ import pandas as pd
 
 from coopgeo.study import Chain
 from coopgeo.study.chain_settings import PlainChain
+from coopgeo.study.plain_checks import REST
 
 WASTE = ""  # the outlet of what nobody takes: it lies at the platform
-REST = "waste"  # the output that is left where the shares of the others do not make up the whole
 
 
 def output_shares(chain: Chain) -> pd.Series:

@@ -19,7 +19,7 @@ from coopgeo.text import Lang, Text
 from coopgeo.words.decision import balance_and_rest, how_sure
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.ranking import choices_in_words
-from coopgeo.words.sentences import answer, headline_figures, remark_text, stages
+from coopgeo.words.sentences import answer, headline_figures, remarks_in_words, stages
 from coopgeo.words.sources import sources_used
 
 NOTE = "note.pdf"
@@ -124,7 +124,7 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
         "alternatives": choices_in_words(outcome, text),
         "heat": heat,
         "doubts": [*how_sure(outcome, text), *balance_and_rest(outcome, text)],
-        "remarks": [remark_text(remark, text) for remark in outcome.remarks if remark.key != "assumed"],  # said below
+        "remarks": remarks_in_words(outcome, text, without="assumed"),  # said below
         "assumed": text(
             "note.assumed_told",
             share=text.percent(float(assumed.mean())),

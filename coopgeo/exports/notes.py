@@ -5,7 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from coopgeo.plan.outcome import Outcome
-from coopgeo.study.inputs import STUDY_TABLES, schema_of
+from coopgeo.study.inputs import STUDY_TABLES, materials_of, schema_of
 from coopgeo.study.tables import ROW
 
 # Names that a GeoPackage, GeoParquet or a GIS that reads them keeps for itself.
@@ -24,7 +24,8 @@ def notes_of(outcome: Outcome, table: str) -> pd.DataFrame:
         Such as "candidate_sites", of the chain of the outcome, or "communes".
     """
     path = STUDY_TABLES.get(table, f"chains/{outcome.chain.settings.id}/{table}")
-    rows, listed = outcome.study.inputs.tables[path], schema_of(path, outcome.study.inputs.chains).columns
+    inputs = outcome.study.inputs
+    rows, listed = inputs.tables[path], schema_of(path, materials_of(inputs.chains)).columns
     unlisted = [at for at, name in enumerate(rows.columns) if name not in listed and name != ROW]
     return rows.iloc[:, unlisted[:_MOST]]
 

@@ -16,7 +16,7 @@ from coopgeo.plan.proved import job_digest
 from coopgeo.study.chain_schemas import MONTHS
 from coopgeo.study.settings import SiteCriteria
 from coopgeo.text import Text
-from coopgeo.words.sentences import remark_text
+from coopgeo.words.sentences import remarks_in_words
 from coopgeo.words.sheets import CURVES
 
 ENERGY = "MWh"  # the unit of chains whose material has energy
@@ -127,7 +127,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
         ],
         **({"confidence": confidence(outcome.confidence, text)} if outcome.confidence else {}),
         "stock": _stock(outcome),
-        "warnings": [remark_text(remark, text) for remark in outcome.remarks],
+        "warnings": remarks_in_words(outcome, text),
         "seconds": dict(outcome.seconds),
     }
 

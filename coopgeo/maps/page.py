@@ -15,6 +15,7 @@ from coopgeo.maps import symbols
 from coopgeo.maps.basemap import corners, drawn_rivers, named_communes
 from coopgeo.maps.leaflet import leaflet
 from coopgeo.maps.opportunity_page import options_table
+from coopgeo.maps.page_areas import counts_forest
 from coopgeo.maps.page_layer import PageLayer, Scene
 from coopgeo.maps.page_layers import layers_of_sites, page_layers
 from coopgeo.maps.policy import policy
@@ -25,8 +26,9 @@ from coopgeo.words.actors import chain_actors, support_sentence
 from coopgeo.words.decision import how_sure, in_detail
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.opportunity import turning_rows
+from coopgeo.words.plants import shown_customers, spoken
 from coopgeo.words.ranking import choices_in_words
-from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remark_text, stages
+from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remarks_in_words, stages
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
 from coopgeo.words.sources import sources_used
 
@@ -75,7 +77,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         policy=policy(scripts, styles, hosts=_HOSTS),
         scripts=scripts,
         styles=styles,
-        patterns=symbols.patterns(),
+        patterns=symbols.patterns(forest=counts_forest(outcome.chain)),
         data=_data(outcome, text),
         cases=[_case(outcome, text("case.name_base"), answer(outcome, text), text)]
         + [_case(other.outcome, case_name(other, text), case_answer(other, outcome, text), text) for other in what_ifs],
@@ -112,7 +114,7 @@ def _case(outcome: Outcome, name: str, sentences: dict[str, str], text: Text) ->
         "stages": stages(outcome, text),
         "total_unit": text.price(outcome.cost.eur_per_unit),
         "total_year": text.significant(outcome.cost.paid_eur_year, 3),
-        "remarks": [remark_text(remark, text) for remark in outcome.remarks],
+        "remarks": remarks_in_words(outcome, text),
     }
 
 
@@ -120,15 +122,15 @@ def _data(outcome: Outcome, text: Text) -> dict[str, Any]:
     """What the script of the page draws."""
     pool, study = ShapePool(), outcome.study
     river = of_river(study, text)
-    base = Scene(outcome, text)
-    layers = {layer.id: _plain_layer(layer, pool, text, river) for layer in page_layers(base)}
+    base = Scene(outcome, spoken(outcome, text))
+    layers = {layer.id: _plain_layer(layer, pool, base.text, river) for layer in page_layers(base)}
     cases: list[dict[str, Any]] = [{}]
     for other in outcome.what_ifs:
-        scene = Scene(other.outcome, text, base)
+        scene = Scene(other.outcome, spoken(other.outcome, text), base)
         changed = layers_of_sites(scene) if other.kind == "sites" else page_layers(scene)
-        drawn = {layer.id: _plain_layer(layer, pool, text, river) for layer in changed}
+        drawn = {layer.id: _plain_layer(layer, pool, scene.text, river) for layer in changed}
         cases.append({name: layer for name, layer in drawn.items() if layer != layers.get(name)})
-    shown = pd.concat([frame.geometry for frame in (outcome.platforms, outcome.customers, study.territory)])
+    shown = pd.concat([frame.geometry for frame in (outcome.platforms, shown_customers(outcome), study.territory)])
     outline = study.territory.geometry.union_all().boundary
     return {
         "lang": text.lang,

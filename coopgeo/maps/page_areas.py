@@ -1,5 +1,6 @@
 """Layers of areas: communes, what is left for the chain and the forest in them, catchments and bands of minutes."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -54,9 +55,11 @@ def forest_layer(scene: Scene) -> PageLayer:
 
 def catchment_layer(scene: Scene, kind: str) -> PageLayer:
     """The catchments of the points of a kind."""
-    areas = scene.outcome.catchments.query("kind == @kind").dropna(subset="geometry")
-    figures = ["communes", "inhabitants", "tonnes", "mean_minutes", "max_minutes"]
-    rows = areas[figures].assign(name=scene.outcome.collection_points["name"])[["name", *figures]]
+    areas = scene.outcome.catchments.query("kind == @kind").assign(name=scene.outcome.collection_points["name"])
+    if any(product.spreads for product in scene.outcome.chain.settings.products.values()):
+        areas = _by_commune(scene, areas)
+    areas = areas.dropna(subset="geometry")
+    rows = areas[["name", "communes", "inhabitants", "tonnes", "mean_minutes", "max_minutes"]]
     shades = [f"p-catchment-{at % len(symbols.CATCHMENTS)}" for at in range(len(rows))]
     shapes = gpd.GeoSeries(areas.geometry.simplify_coverage(SIMPLIFY_M), crs=areas.crs)
     legend = [(symbols.swatch(shade), str(name)) for shade, name in zip(shades, rows["name"], strict=True)]
@@ -66,11 +69,44 @@ def catchment_layer(scene: Scene, kind: str) -> PageLayer:
     return PageLayer(f"catchments_{kind}", "areas", "areas", rows, shapes, styles, legend, shown=False, name=name)
 
 
+def _by_commune(scene: Scene, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The catchments of points among which communes share their goods, those of a commune together."""
+    outcome = scene.outcome
+    communes, points = outcome.study.communes, outcome.collection_points
+    at = points["insee"].reindex(areas.index).rename("at")
+    if not at.duplicated().any():
+        return areas
+    sent = outcome.origins[outcome.origins["point"].isin(areas.index)]
+    sent = sent.assign(at=sent["point"].map(at)).drop_duplicates(["at", "insee"])
+    sent = sent.assign(people=sent["insee"].map(communes["population"]))
+    spent = (areas["mean_minutes"] * areas["kept_t"]).groupby(at).sum()
+    groups = areas.groupby(at)
+    counts = groups.size()
+    names = [
+        scene.text("map.points", commune=communes["name"][insee], count=scene.text.number(count)) if count > 1 else name
+        for insee, count, name in zip(counts.index, counts, groups["name"].first(), strict=True)
+    ]
+    table = pd.DataFrame(
+        {
+            "name": names,
+            "communes": sent.groupby("at")["insee"].nunique(),
+            "inhabitants": sent.groupby("at")["people"].sum(),
+            "tonnes": groups["tonnes"].sum(),
+            "mean_minutes": spent / groups["kept_t"].sum(),
+            "max_minutes": groups["max_minutes"].max(),
+        }
+    )
+    shapes = areas[["geometry"]].assign(at=at).dropna(subset="geometry").dissolve("at").geometry
+    return gpd.GeoDataFrame(table, geometry=shapes.reindex(table.index), crs=areas.crs)
+
+
 def band_layer(scene: Scene, kind: str) -> PageLayer:
     """Ground by the minutes to the nearest point of a kind."""
     text, bands = scene.text, scene.outcome.bands
     bands = bands.query("kind == @kind and not geometry.is_empty").sort_values("minutes")
-    words = [text("legend.minutes", minutes=text.number(minutes)) for minutes in bands["minutes"]]
+    ends = [text.number(minutes) for minutes in bands["minutes"]]
+    words = [text("legend.minutes", minutes=end) for end in ends[:1]]
+    words += [text("legend.minutes_between", low=low, minutes=end) for low, end in itertools.pairwise(ends)]
     rows = pd.DataFrame({"band": words, "area_ha": bands.area / 10_000}, index=bands.index)
     legend = [(symbols.swatch(f"p-bands-{at}"), word) for at, word in enumerate(words)]
     styles = [{**_fill(f"p-bands-{at}"), "weight": 0} for at in range(len(bands))]

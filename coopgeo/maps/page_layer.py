@@ -12,6 +12,7 @@ from coopgeo.maps.shapes import SIMPLIFY_M
 from coopgeo.maps.symbols import PlaceSymbol, places_of
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
+from coopgeo.words.plants import sells_itself
 from coopgeo.words.sentences import road_name
 
 Theme = Literal["answer", "lorries", "resource", "landmarks", "areas"]
@@ -86,6 +87,11 @@ class Scene:
     def goes_straight(self) -> bool:
         """Whether anything goes past the platform in any case of the page: all cases have the same layers."""
         return any(len(case.accounts.direct.tonnes) for case in self._cases)
+
+    @property
+    def goes_onward(self) -> bool:
+        """Whether anything is followed beyond a platform in any case of the page."""
+        return not all(sells_itself(case) for case in self._cases)
 
     @property
     def has_platforms(self) -> bool:

@@ -53,7 +53,8 @@ def layers_of_sites(scene: Scene) -> list[PageLayer]:
 
 def _load_layers(scene: Scene) -> list[PageLayer]:
     straight = [flow_layer(scene, "direct")] if scene.goes_straight else []
-    passing = [flow_layer(scene, "outbound"), flow_layer(scene, "inbound")] if scene.has_platforms else []
+    onward = [flow_layer(scene, "outbound")] if scene.has_platforms and scene.goes_onward else []
+    passing = [*onward, flow_layer(scene, "inbound")] if scene.has_platforms else []
     return [*straight, *passing, lorry_layer(scene)]
 
 

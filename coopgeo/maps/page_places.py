@@ -9,7 +9,8 @@ import pandas as pd
 
 from coopgeo.maps.page_layer import PageLayer, Scene, Theme
 from coopgeo.maps.symbols import PLACES, PlaceSymbol, look_alike, symbol
-from coopgeo.words.ranking import ranked_sites
+from coopgeo.words.plants import shown_customers
+from coopgeo.words.ranking import ranked_sites, undecided, without_room
 
 _MARKS = ["note", "status", "source"]
 
@@ -50,7 +51,7 @@ def collection_layer(scene: Scene) -> PageLayer:
 
 def customer_layer(scene: Scene) -> PageLayer:
     """Customers served, larger with what they need."""
-    customers, text = scene.outcome.customers, scene.text
+    customers, text = shown_customers(scene.outcome), scene.text
     rows = pd.DataFrame(customers).assign(
         kind=[text(f"kind.{kind}") for kind in customers["kind"]],
         demand_status=[text(f"status.{status}") for status in customers["demand_status"]],
@@ -91,21 +92,34 @@ def other_customer_layer(scene: Scene, name: str, role: str, *, shown: bool) -> 
 def candidate_layer(scene: Scene) -> PageLayer:
     """Candidate sites not chosen; the next best carry their rank."""
     outcome, text, ranked = scene.outcome, scene.text, ranked_sites(scene.ranked)
+    open_to = 1 + undecided(scene.ranked)
     sites = outcome.chain.candidate_sites.loc[lambda table: ~table.index.isin(list(outcome.platforms.index))]
     rows = pd.DataFrame(sites).assign(
         rank=ranked["rank"].astype(float).reindex(sites.index),
-        regret=ranked["regret_eur_year"].reindex(sites.index),
+        regret=ranked["regret_eur_year"].where(ranked["rank"] > open_to).reindex(sites.index),
         score=outcome.site_scores["score"].reindex(sites.index),
         hazard=[text(f"hazard.{hazard}") for hazard in sites["hazard"]],
         **scene.marks(sites),
     )
+    why = without_room(scene.ranked, text)
+    rows["excluded"] = [why.get(str(site), "") for site in sites.index]
     ranks = {str(site): str(rank) for site, rank in ranked["rank"].items()}
     pictures = [
         _picture("candidate", 21 if site in ranks else 12, assumed=status == "assumed", label=ranks.get(site, ""))
         for site, status in sites["status"].items()
     ]
     legend = [(symbol("candidate", 18), text("legend.candidate"))]
-    columns = ["name", "rank", "regret", "score", "area_ha", "zoning", "hazard", *_MARKS]
+    columns = [
+        "name",
+        "rank",
+        "regret",
+        *(["excluded"] if why else []),
+        "score",
+        "area_ha",
+        "zoning",
+        "hazard",
+        *_MARKS,
+    ]
     return _places("candidates", "answer", rows[columns], sites.geometry, pictures, legend)
 
 

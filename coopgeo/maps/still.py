@@ -26,6 +26,7 @@ from coopgeo.maps.symbols import PlaceSymbol
 from coopgeo.plan.local_effects import available_goods
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
+from coopgeo.words.plants import shown_customers, spoken
 from coopgeo.words.sentences import road_name
 
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
@@ -127,7 +128,9 @@ def _ground(axes: Axes, outcome: Outcome) -> None:
 
 def _frame(axes: Axes, outcome: Outcome) -> None:
     """The extent of the territory and the customers, with a scale and the north."""
-    shown_ground = pd.concat([outcome.study.territory.geometry, outcome.customers.geometry, outcome.platforms.geometry])
+    shown_ground = pd.concat(
+        [outcome.study.territory.geometry, shown_customers(outcome).geometry, outcome.platforms.geometry]
+    )
     west, south, east, north = shown_ground.total_bounds
     half_m = np.array([east - west, north - south]) * (0.5 + _MARGIN)
     wide = axes.bbox.width / axes.bbox.height
@@ -240,7 +243,7 @@ def _collection(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
 
 def _customers(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
     """Customers served; one entry of the legend where all are drawn alike."""
-    customers, places = outcome.customers, symbols.places_of(outcome.study.kinds)
+    customers, places = shown_customers(outcome), symbols.places_of(outcome.study.kinds)
     kinds = list(dict.fromkeys(customers["kind"]))
     for kind in kinds:
         _points(axes, customers[customers["kind"] == kind], places[kind], 10, 12)
@@ -263,7 +266,7 @@ def _platforms(axes: Axes, outcome: Outcome, text: Text) -> list[Line2D]:
         west, east = axes.get_xlim()
         side, offset = ("right", -11) if at[0] - west > _LABEL_ROOM * (east - west) else ("left", 11)
         axes.annotate(drawable(row["name"]), at, (offset, 8), textcoords="offset points", ha=side, **style)
-    return [_handle(platform, text("legend.platform"))]
+    return [_handle(platform, spoken(outcome, text)("legend.platform"))]
 
 
 def _answer(axes: Axes, outcome: Outcome, text: Text) -> tuple[str, list[Any]]:

@@ -176,13 +176,15 @@ def swatch(pattern: str) -> str:
     )
 
 
-def patterns() -> str:
-    """SVG definitions of all patterns.
+def patterns(*, forest: bool = True) -> str:
+    """SVG definitions of all patterns, or of all but those of forest.
 
     `p-SCALE-CLASS` has lines the closer the higher the class, `p-catchment-NUMBER` each its own hatch.
     """
     definitions = []
     for scale, colours in SCALES.items():
+        if scale == "forest" and not forest:
+            continue
         for at, colour in enumerate(colours):
             space = 0 if at == 0 else 15 - 2.6 * at
             definitions.append(_pattern(f"p-{scale}-{at}", colour, 45 if scale == "available" else 135, space))

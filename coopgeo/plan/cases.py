@@ -38,7 +38,7 @@ def ways_to_serve(outcome: Outcome) -> tuple[WayToServe, ...]:
         same = all(getattr(placement.job, name) == value for name, value in asked.items())
         if same or (key == "outside" and placement.chain.suppliers.empty):
             continue
-        if key == "no_platform" and placement.job.required:
+        if key == "no_platform" and (placement.job.required or placement.rounds):  # rounds start at a platform
             continue
         job = replace(placement.job, **asked, alternatives=0, what_ifs=0)
         other = prepare(placement.study, job, ways=placement.ways)

@@ -13,7 +13,16 @@ from coopgeo.study.basis import amounts, numbers, own_columns
 from coopgeo.study.chain import Chain
 from coopgeo.study.chain_settings import ChainSettings
 from coopgeo.study.geojson import WGS84
-from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Inputs, Touched, chain_tables, chain_toml, schema_of
+from coopgeo.study.inputs import (
+    CHAIN_POINTS,
+    STUDY_TOML,
+    Inputs,
+    Touched,
+    chain_tables,
+    chain_toml,
+    materials_of,
+    schema_of,
+)
 from coopgeo.study.rivers import rivers_of
 
 if TYPE_CHECKING:
@@ -69,7 +78,7 @@ def atlas_tables(study: "Study") -> AtlasTables:
 
 
 def _paths_of(inputs: Inputs, chain: str) -> list[str]:
-    return [chain_toml(chain), *(f"chains/{chain}/{name}" for name in chain_tables(inputs.chains[chain]))]
+    return [chain_toml(chain), *(f"chains/{chain}/{name}" for name in chain_tables(inputs.chains[chain].material))]
 
 
 def _communes(inputs: Inputs, before: "Study | None", touched: Touched) -> gpd.GeoDataFrame:
@@ -89,7 +98,7 @@ def _communes(inputs: Inputs, before: "Study | None", touched: Touched) -> gpd.G
 def _listed(inputs: Inputs, path: str) -> pd.DataFrame:
     """The columns of a table that are computed with: none of those that a planner keeps for notes."""
     table = inputs.tables[path]
-    return table[[name for name in schema_of(path, inputs.chains).columns if name in table.columns]]
+    return table[[name for name in schema_of(path, materials_of(inputs.chains)).columns if name in table.columns]]
 
 
 def _vehicles(tables: Mapping[str, pd.DataFrame]) -> dict[str, Vehicle]:
@@ -123,7 +132,7 @@ def _road_tables(inputs: Inputs, before: "Study | None", touched: Touched) -> di
 
 def _chain(inputs: Inputs, chain: str, before: Chain | None, touched: Touched) -> Chain:
     made: dict[str, Any] = {"settings": inputs.chains[chain]}
-    for name in chain_tables(inputs.chains[chain]):
+    for name in chain_tables(inputs.chains[chain].material):
         path = f"chains/{chain}/{name}"
         if before is not None and not touched.any(path):
             made[name] = getattr(before, name)

@@ -1,6 +1,6 @@
 """What products are counted from: columns of numbers of communes, of collection points, or of a table of their own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,15 @@ def check_own_basis(faults: Faults, table: pd.DataFrame, columns: Iterable[str],
             faults.add(
                 row=line_of(row), id=str(table.index[at]), column=name, found=row[name], expected=Message("0 or more")
             )
+    return faults
+
+
+def check_own_names(faults: Faults, columns: Iterable[str], taken: Collection[str]) -> Faults:
+    """No column of `basis_by_commune.csv` has the name of one of the territory, which would be counted from instead."""
+    for name in columns:
+        if name in taken:
+            expected = Message("a name that no column of communes.csv or forest_by_commune.csv has")
+            faults.add_column(name, found=name, expected=expected)
     return faults
 
 

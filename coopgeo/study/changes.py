@@ -23,6 +23,7 @@ from coopgeo.study.inputs import (
     chain_tables,
     chain_toml,
     index_of,
+    materials_of,
     schema_of,
 )
 from coopgeo.study.numerals import number_of
@@ -73,10 +74,10 @@ def change(study: "Study", changes: Changes, chain: str | None) -> "Study":
     faults.raise_if_any()
     tables, settings, chains = dict(study.inputs.tables), study.settings, dict(study.inputs.chains)
     touched: dict[str, set[str]] = {}
-    paths = {**{table: f"chains/{name}/{table}" for table in chain_tables(chains[name])}, **STUDY_TABLES}
+    paths = {**{table: f"chains/{name}/{table}" for table in chain_tables(chains[name].material)}, **STUDY_TABLES}
     for table, rows in changes.items():
         if table in paths:
-            schema = schema_of(paths[table], chains)
+            schema = schema_of(paths[table], materials_of(chains))
             tables[paths[table]], touched[paths[table]] = _with_rows(
                 paths[table], schema, tables[paths[table]], rows, faults
             )

@@ -233,7 +233,8 @@ def check_shares(faults: Faults, factors: pd.DataFrame) -> Faults:
     shares = ~np.asarray(of_any_size, dtype=bool)
     for _, row in rows_of(factors, shares & ((high > 1) | (low < 0))):
         expected = Message(
-            "a share between 0 and 1: only factors of the {potential} potential are anything else",
+            "a share between 0 and 1, so that 30 % is written 0.30: "
+            "only factors of the {potential} potential are anything else",
             potential=named_code("potential", POTENTIALS[0]),
         )
         found = Message("{low} to {high}", low=row["low"], high=row["high"])

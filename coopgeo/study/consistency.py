@@ -10,9 +10,9 @@ import pandas as pd
 
 from coopgeo.errors import Faults, Message
 from coopgeo.study import checks, option_checks, partner_checks, plain_checks, wood_checks
-from coopgeo.study.basis import check_basis, check_own_basis, numeric_columns, own_columns
+from coopgeo.study.basis import check_basis, check_own_basis, check_own_names, numeric_columns, own_columns
 from coopgeo.study.chain_settings import ChainSettings, PlainChain
-from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml, schema_of
+from coopgeo.study.inputs import CHAIN_POINTS, STUDY_TOML, Touched, chain_toml, materials_of, schema_of
 from coopgeo.study.schemas import SOURCE_COLUMNS
 from coopgeo.study.settings import StudySettings, network_path
 from coopgeo.study.wood_settings import WoodChain
@@ -33,6 +33,7 @@ _TOPOLOGY = {  # what the shape of the atlas hangs on
     "roads/crossings": ("kind", "highway", "from_junction", "to_junction"),
     "roads/classes": ("winding_factor",),
 }
+_PLACES = ("territory/communes", "territory/forest_by_commune")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Readable:
     files : mapping of str to str
         Names of the files of tables for messages, where they are not the path with .csv.
     materials : mapping of str to str
-        Of chains whose settings could not be read.
+        What each chain moves whose tables were read.
     """
 
     folder: Path
@@ -82,11 +83,11 @@ def note_inconsistencies(study: "Study", faults: Faults, touched: Touched) -> No
     if touched.any(STUDY_TOML, "crs"):
         touched = Touched()
     inputs = study.inputs
-    note_misfits(
-        Readable(study.folder, study.settings, inputs.chains, inputs.tables, study.communes, inputs.files),
-        faults,
-        touched,
+    materials = materials_of(inputs.chains)
+    readable = Readable(
+        study.folder, study.settings, inputs.chains, inputs.tables, study.communes, inputs.files, materials
     )
+    note_misfits(readable, faults, touched)
     if len(faults) > before:
         return  # what follows takes the codes for known
     for name, chain in study.chains.items():
@@ -131,7 +132,7 @@ def _partner_faults(study: Readable, touched: Touched) -> Iterator[Faults]:
 def _table_faults(study: Readable, path: str, table: pd.DataFrame, touched: Touched) -> Faults:
     """Codes that must be known and points that must lie where they are said to, in any table that has them."""
     faults, sources, communes = study.faults(path), study.names("sources"), study.names("territory/communes")
-    columns = schema_of(path, study.chains, study.materials).columns.keys()  # others are notes
+    columns = schema_of(path, study.materials).columns.keys()  # others are notes
     for column in [column for column in SOURCE_COLUMNS if column in columns]:
         if touched.any(path, column) and sources is not None:
             cited = table[table[column] != ""]
@@ -201,6 +202,11 @@ def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it 
         yield checks.check_shares(part("resources"), tables["resources"])
     if any_of("resources", "potential"):
         yield checks.check_factors(part("resources"), tables["resources"])
+    if study.materials.get(name) == "plain":
+        if any_of("resources", "unit"):
+            yield plain_checks.check_units(part("resources"), tables["resources"])
+        if any_of("candidate_sites", "kind", "gate_fee_eur_t", "plant_t_year"):
+            yield plain_checks.check_plants(part("candidate_sites"), tables["candidate_sites"])
     if any_of("harvest_costs", "step"):
         yield checks.check_harvest_costs(part("harvest_costs"), tables["harvest_costs"])
     if any_of("platform_sizes"):
@@ -261,18 +267,29 @@ def _basis_faults(study: Readable, name: str, chain: ChainSettings, touched: Tou
     """Products are counted from columns that there are."""
     toml, own = chain_toml(name), f"chains/{name}/basis_by_commune"
     if own in study.tables and touched.any(own):
-        yield check_own_basis(study.faults(own), study.tables[own], own_columns(study.tables[own]))
+        columns, of_places = own_columns(study.tables[own]), _of_places(study)
+        yield check_own_names(study.faults(own), columns, of_places)
+        counted = [column for column in columns if column not in of_places]
+        yield check_own_basis(study.faults(own), study.tables[own], counted)
     points = f"chains/{name}/collection_points"
     if points in study.tables and (touched.any(points) or touched.any(toml, "products")):
         table, bases = study.tables[points], {product.basis for product in chain.products.values()}
-        counted = [c for c in own_columns(table) if c in bases and c not in numeric_columns(table)]
+        counted = [column for column in _of_the_planner(study, points) if column in bases]
         yield check_own_basis(study.faults(points), table, counted, blank=True)
-    places = ("territory/communes", "territory/forest_by_commune", f"chains/{name}/collection_points")
-    if touched.any(toml, "products") and all(path in study.tables for path in places):
-        columns = [column for path in places for column in numeric_columns(study.tables[path])]
-        columns += own_columns(study.tables[places[-1]])
+    if touched.any(toml, "products") and all(path in study.tables for path in (*_PLACES, points)):
+        columns = _of_places(study) + numeric_columns(study.tables[points]) + _of_the_planner(study, points)
         columns += own_columns(study.tables[own]) if own in study.tables else []
         yield check_basis(Faults(toml), chain.products, columns)
+
+
+def _of_places(study: Readable) -> list[str]:
+    """The columns of the territory that products may be counted from."""
+    return [column for path in _PLACES if path in study.tables for column in numeric_columns(study.tables[path])]
+
+
+def _of_the_planner(study: Readable, path: str) -> list[str]:
+    """The columns of a table that its schema does not have."""
+    return [name for name in own_columns(study.tables[path]) if name not in schema_of(path, study.materials).columns]
 
 
 def _plain_faults(study: Readable, name: str, chain: PlainChain, touched: Touched) -> Iterator[Faults]:
@@ -282,7 +299,10 @@ def _plain_faults(study: Readable, name: str, chain: PlainChain, touched: Touche
         yield plain_checks.check_rounds(Faults(toml), chain, vehicles)
     if touched.any(toml):
         yield plain_checks.check_texts(Faults(toml), chain)
+        yield plain_checks.check_legs(Faults(toml), chain)
+        yield plain_checks.check_outputs(Faults(toml), chain)
     outlets, customers = f"{folder}/outlets", f"{folder}/customers"
-    if outlets in study.tables and study.has(customers, "role") and touched.any(outlets, "customer", "output"):
+    moved = touched.any(outlets, "customer", "output") or touched.any(customers, "role")
+    if outlets in study.tables and study.has(customers, "role") and moved:
         faults = study.faults(outlets)
         yield plain_checks.check_outlets(faults, study.tables[outlets], chain, study.tables[customers])

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from coopgeo.errors import Faults, Message
 from coopgeo.study.assemble import pieces
 from coopgeo.study.boundaries import BOUNDARIES, read_boundaries
-from coopgeo.study.chain_models import chain_model, known_material
+from coopgeo.study.chain_models import MODELS, material_code, material_of_text, written_material
 from coopgeo.study.chain_settings import ChainSettings
 from coopgeo.study.checks import one_known
 from coopgeo.study.column_kinds import is_insee_code
@@ -49,7 +49,7 @@ class FolderReader:
         self.faults = Faults(str(folder))
         self.files: list[Path] = []
         self.chains: dict[str, ChainSettings | None] = {}
-        self.materials: dict[str, str] = {}  # by chain, whether its settings could be read or not
+        self.materials: dict[str, str] = {}  # of the chains, as they say it themselves
         self.noted: set[str] = set()  # files that are said to be lacking or spoilt already
 
     def study(self) -> Study:
@@ -88,9 +88,15 @@ class FolderReader:
     def read_chain(self, name: str) -> dict[str, Any]:
         """The tables of a chain by their path, its settings put among the chains; faults are noted."""
         file = chain_toml(name)
-        material = self.materials[name] = known_material(self.material(file))
-        chain = self.chains[name] = self._settings(file, chain_model(material))
-        return {path: self._table(path) for path in (f"chains/{name}/{one}" for one in chain_tables(chain, material))}
+        faults = Faults(file)
+        material = material_code(faults, self.material(file))
+        self.faults.extend(faults)
+        if material is None:  # what its tables should have is not known
+            self.chains[name] = None
+            return {}
+        self.materials[name] = material
+        self.chains[name] = self._settings(file, MODELS[material])
+        return {path: self._table(path) for path in (f"chains/{name}/{one}" for one in chain_tables(material))}
 
     def check_place(self) -> None:
         """Raise what makes the folder none of a study."""
@@ -103,8 +109,11 @@ class FolderReader:
 
     def material(self, file: str) -> object:
         """What the settings of a chain say that it moves, before they are checked."""
-        entries = toml_entries(self.folder / file, Faults(file))  # faults are noted when all of it is read
-        return (entries or {}).get("material")
+        path = self.folder / file
+        entries = toml_entries(path, Faults(file))  # faults are noted when all of it is read
+        if entries is not None:
+            return written_material(entries)
+        return material_of_text(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
 
     def chain_names(self) -> list[str]:
         """The chains that have settings."""
@@ -118,11 +127,8 @@ class FolderReader:
     ) -> None:
         """Hold against one another what could be read, so that one fault does not hide those of other files."""
         read = {path: table for path, table in tables.items() if table is not None}
-        note_misfits(
-            Readable(self.folder, settings, chains, read, None, self._names(read), self.materials),
-            self.faults,
-            Touched(),
-        )
+        readable = Readable(self.folder, settings, chains, read, None, self._names(read), self.materials)
+        note_misfits(readable, self.faults, Touched())
 
     def _names(self, tables: Iterable[str]) -> dict[str, str]:
         """What messages call the tables."""
@@ -151,7 +157,7 @@ class FolderReader:
 
     def _table(self, path: str) -> Any:
         """A table by its path without ".csv", its faults noted; None if it cannot be read."""
-        file, schema = table_file(self.folder, path), schema_of(path, self.chains, self.materials)
+        file, schema = table_file(self.folder, path), schema_of(path, self.materials)
         faults = Faults(file.relative_to(self.folder).as_posix())
         if schema.metadata.get(MAY_BE_MISSING) and not file.exists():
             table: pd.DataFrame | None = empty_table(schema)

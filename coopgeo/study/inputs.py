@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from coopgeo.study import schemas
-from coopgeo.study.chain_settings import MATERIALS, ChainSettings
+from coopgeo.study.chain_settings import ChainSettings
 from coopgeo.study.settings import ScenarioSettings, StudySettings
 
 CHAIN_POINTS = ("collection_points", "customers", "candidate_sites", "suppliers")
@@ -89,23 +89,22 @@ def chain_toml(chain: str) -> str:
     return f"chains/{chain}/chain.toml"
 
 
-def chain_tables(chain: ChainSettings | None, material: str = MATERIALS[0]) -> list[str]:
-    """The tables that a chain of its material has, without ".csv"; those of a material where it could not be read."""
-    return [name.removesuffix(".csv") for name in schemas.CHAIN_TABLES[chain.material if chain else material]]
+def chain_tables(material: str) -> list[str]:
+    """The tables that a chain of a material has, without ".csv"."""
+    return [name.removesuffix(".csv") for name in schemas.CHAIN_TABLES[material]]
 
 
-def schema_of(
-    path: str, chains: Mapping[str, ChainSettings | None], materials: Mapping[str, str] | None = None
-) -> pa.DataFrameSchema:
-    """Schema of a table by its path without ".csv"; a table of a chain is one of its material.
+def materials_of(chains: Mapping[str, ChainSettings]) -> dict[str, str]:
+    """What each chain moves."""
+    return {name: chain.material for name, chain in chains.items()}
 
-    `materials` has that of chains whose settings could not be read; without it they are of wood.
-    """
+
+def schema_of(path: str, materials: Mapping[str, str]) -> pa.DataFrameSchema:
+    """Schema of a table by its path without ".csv"; a table of a chain is one of what the chain moves."""
     *folders, name = path.split("/")
     if folders[:1] != ["chains"]:
         return schemas.TABLES[f"{path}.csv"]
-    chain, unread = chains.get(folders[1]), (materials or {}).get(folders[1], MATERIALS[0])
-    return schemas.CHAIN_TABLES[chain.material if chain else unread][f"{name}.csv"]
+    return schemas.CHAIN_TABLES[materials[folders[1]]][f"{name}.csv"]
 
 
 def index_of(schema: pa.DataFrameSchema) -> str | None:

@@ -26,10 +26,12 @@ from coopgeo.study.consistency import note_inconsistencies
 from coopgeo.study.folder import FolderReader
 from coopgeo.study.inputs import Touched
 from coopgeo.study.opening import open_study
+from coopgeo.study.plain_checks import PLANT
 from coopgeo.study.schemas import EVERY_CHAIN
 from coopgeo.study.shipped import shipped_study
 from coopgeo.study.study import Study
 from coopgeo.study.workbook_read import ENDINGS
+from coopgeo.text import Text
 from coopgeo.text.meanings import meaning, word
 from coopgeo.text.nearest import bare
 from coopgeo.text.vocabulary import meant_name
@@ -217,10 +219,12 @@ def _sites(study: Study, template: str) -> str:
     chains = dict.fromkeys([template, study.settings.chain, *sorted(study.chains)])
     for chain in [chain for chain in chains if chain in study.chains]:
         table = study.inputs.tables[f"chains/{chain}/candidate_sites"]
-        to_build = table[table["gate_fee_eur_t"].isna()] if "gate_fee_eur_t" in table else table
+        to_build = table[table["kind"] != PLANT]
+        to_build = to_build[to_build["gate_fee_eur_t"].isna()] if "gate_fee_eur_t" in table else to_build
         if len(to_build):
             break
-    rows = to_build.reset_index().reindex(columns=columns).assign(plot_status="assumed", **ASSUMED)
+    note = Text("fr")("cli.chain_site", chain=study.chains[chain].settings.fr)
+    rows = to_build.reset_index().reindex(columns=columns).assign(plot_status="assumed", note=note, **ASSUMED)
     rows[[name for name in _PLANT if name in columns]] = pd.NA
     return _written(rows.astype(object).where(rows.notna(), "").to_dict("records"), columns)
 

@@ -28,8 +28,7 @@ _PLANT = {
         number_column(
             "What an existing plant of others asks for a tonne, all that comes after included (€/t); blank = a site to "
             "build on.",
-            -1e4,
-            1e4,
+            high=1e4,
             blank=True,
         )
     ),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -204,17 +204,20 @@ class StudySettings(Strict):
     """Published figures that results are held against, by id."""
 
 
+_FRENCH = {"en": "fr", "why_en": "why_fr"}  # what stands where the English words are left out
+
+
 class Scenario(Strict):
     """A case that a study is tried under: other values, other roads, another job."""
 
     fr: str
     """Name in French."""
-    en: str
-    """Name in English."""
+    en: str = ""
+    """Name in English; left out, it is that in French."""
     why_fr: str
     """Why it is worth trying, a sentence in French."""
-    why_en: str
-    """Why it is worth trying, a sentence in English."""
+    why_en: str = ""
+    """Why it is worth trying, a sentence in English; left out, it is that in French."""
     demand_factor: Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1000)] = 1.0
     """What the demand of every customer served is multiplied by, after the changes."""
     potential_customers: Literal["all", "none"] = "all"
@@ -231,6 +234,14 @@ class Scenario(Strict):
     """Where it comes from: a key of `sources.csv`."""
     status: MarkedStatus
     """How far it is known."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_french_alone(cls, entries: Any) -> Any:
+        if not isinstance(entries, Mapping):
+            return entries
+        french = {english: entries[name] for english, name in _FRENCH.items() if name in entries}
+        return {**french, **{name: entry for name, entry in entries.items() if name not in french or entry != ""}}
 
 
 class ScenarioSettings(Strict):

@@ -10,7 +10,7 @@ import pandera.pandas as pa
 
 from coopgeo.errors import Faults, Message
 from coopgeo.study.boundaries import BOUNDARIES
-from coopgeo.study.inputs import STUDY_TABLES, Inputs, chain_tables, index_of, schema_of
+from coopgeo.study.inputs import STUDY_TABLES, Inputs, chain_tables, index_of, materials_of, schema_of
 from coopgeo.study.raw_tables import RawTable
 from coopgeo.study.tables import ROW
 from coopgeo.text import LANGS, Text, all_words, layer
@@ -141,21 +141,18 @@ def _name(file: str) -> str:
 def table_files(inputs: Inputs) -> list[str]:
     """The tables of a study in the order of the workbook: chains, roads, the rest, the sources."""
     chains = [
-        f"chains/{chain}/{name}.csv" for chain in sorted(inputs.chains) for name in chain_tables(inputs.chains[chain])
+        f"chains/{chain}/{name}.csv"
+        for chain in sorted(inputs.chains)
+        for name in chain_tables(inputs.chains[chain].material)
     ]
     others = sorted(STUDY_TABLES.values(), key=lambda path: (path == "sources", not path.startswith("roads/")))
     return [*chains, *(f"{path}.csv" for path in others)]
 
 
-def materials_of(inputs: Inputs) -> dict[str, str]:
-    """What each chain moves."""
-    return {name: settings.material for name, settings in inputs.chains.items()}
-
-
 def table_sheet(file: str, inputs: Inputs, named: Mapping[str, str], text: Text) -> StudySheet:
     """The sheet of a table; `named` are the titles of all sheets."""
-    path, text = file.removesuffix(".csv"), words_of_file(file, text, materials_of(inputs))
-    schema, table = schema_of(path, inputs.chains), inputs.tables[path]
+    path, text = file.removesuffix(".csv"), words_of_file(file, text, materials_of(inputs.chains))
+    schema, table = schema_of(path, materials_of(inputs.chains)), inputs.tables[path]
     if index_of(schema) is not None:
         table = table.reset_index()
     table = table.drop(columns=ROW, errors="ignore")

@@ -3,14 +3,14 @@
 import copy
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from coopgeo.errors import Faults, Message
-from coopgeo.study.chain_settings import MATERIALS
+from coopgeo.study.chain_models import PLAIN_ENTRIES, written_material
 from coopgeo.study.folder import FolderReader
 from coopgeo.study.inputs import index_of, schema_of
 from coopgeo.study.raw_tables import RawTable
@@ -22,7 +22,6 @@ from coopgeo.text import LANGS, Text
 from coopgeo.text.meanings import heading
 from coopgeo.text.nearest import nearest
 from coopgeo.text.setting_faults import checked_settings
-from coopgeo.text.vocabulary import code_of
 
 _TWICE, _ONCE = Message("something that stands twice"), Message("it once; delete the other")
 CONTENTS = "contents"
@@ -61,9 +60,11 @@ class WorkbookReader(FolderReader):
 
     def material(self, file: str) -> object:
         """What the sheet of a chain says that it moves, before it is checked."""
-        sheet = self.sheets.get(file)
-        known = [list(row) for row in sheet.rows] if sheet else []
-        return next((code for row in known for code in MATERIALS if _names_material(row, code)), None)
+        entries = _entries(self.sheets[file]) if file in self.sheets else {}
+        outputs = f"{file}#outputs"  # a sheet of every chain of a plain material
+        if outputs in self.noted or outputs in self.sheets:
+            entries.setdefault("outputs", "")
+        return written_material(entries)
 
     def _settings(self, name: str, model: type[BaseModel]) -> Any:
         files = settings_files(name, model)
@@ -81,7 +82,7 @@ class WorkbookReader(FolderReader):
         for fault in wrong:
             place = _place(fault.path, places, name)
             part = Faults(place.file)
-            column = place.heading or ".".join(fault.path) or None
+            column = place.heading or ".".join(fault.path)
             part.add(
                 row=place.line or None,
                 id=place.id,
@@ -94,7 +95,7 @@ class WorkbookReader(FolderReader):
         return made
 
     def _table(self, path: str) -> Any:
-        file, schema = f"{path}.csv", schema_of(path, self.chains, self.materials)
+        file, schema = f"{path}.csv", schema_of(path, self.materials)
         if file not in self.sheets:
             self._note_lacking(file)
             return None
@@ -125,12 +126,22 @@ class WorkbookReader(FolderReader):
         return hashlib.sha256(self.place.read_bytes()).hexdigest()
 
 
-def _names_material(row: Sequence[str], code: str) -> bool:
-    """Whether a row of settings says that a chain moves this material."""
-    cells = set(row)
-    return not cells.isdisjoint({"material", *(heading("material", lang) for lang in LANGS)}) and any(
-        code_of(cell, "material", MATERIALS) == code for cell in cells
-    )
+def _entries(sheet: RawTable) -> dict[str, str]:
+    """The entries of a sheet of settings that tell what a chain moves, with what stands beside them."""
+    names = {said.casefold(): name for name in ("material", *PLAIN_ENTRIES) for said in _said(name)}
+    at = [place for place, title in enumerate(sheet.header) if title.casefold() in _said("value")]
+    entries: dict[str, str] = {}
+    for row in sheet.rows:
+        name = next((names[cell.casefold()] for cell in row if cell.casefold() in names), None)
+        value = row[at[0]] if at and at[0] < len(row) else ""
+        if name and value:
+            entries.setdefault(name, value)
+    return entries
+
+
+def _said(name: str) -> set[str]:
+    """What an entry or a column is called, in small letters."""
+    return {name, *(heading(name, lang).casefold() for lang in LANGS)}
 
 
 class _OfSheets(Faults):

@@ -11,14 +11,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from coopgeo.errors import InputError, Message
 from coopgeo.scratch import scratch_in, settle
-from coopgeo.study.inputs import STUDY_TOML, chain_toml
+from coopgeo.study.inputs import STUDY_TOML, chain_toml, materials_of
 from coopgeo.study.study import Study
 from coopgeo.study.workbook import (
     GEOJSON,
     SheetColumn,
     StudySheet,
     layer_sheet,
-    materials_of,
     table_files,
     table_sheet,
     titles,
@@ -83,7 +82,7 @@ def study_sheets(study: Study, text: Text) -> dict[str, StudySheet]:
     }
     parts = [part for file, model in settings.items() for part in settings_files(file, type(model))]
     files, rivers = [*parts, *table_files(inputs), *layers], inputs.settings.barriers or ()
-    named = titles(files, text, rivers, materials_of(inputs))
+    named = titles(files, text, rivers, materials_of(inputs.chains))
     sheets = [
         *(sheet for file, model in settings.items() for sheet in settings_sheets(file, model, named, text)),
         *(table_sheet(file, inputs, named, text) for file in table_files(inputs)),

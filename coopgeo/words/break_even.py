@@ -80,8 +80,15 @@ def _name(name: str, chain: Chain, text: Text) -> str:
     parameter = dict(chain.parameters).get(name)
     if parameter is None:
         return text(f"scenario.{name}")
-    words = str(getattr(parameter, text.lang)).partition(" : ")[0].partition(": ")[0]
+    words = _short(str(getattr(parameter, text.lang)))
     return text("scenario.assumption", name=words or name)
+
+
+def _short(name: str) -> str:
+    """A name up to its first colon or semicolon, without a bracket that this leaves open."""
+    for mark in (" : ", ": ", " ; ", "; "):
+        name = name.partition(mark)[0]
+    return name.partition(" (")[0] if name.count("(") > name.count(")") else name
 
 
 def _value(value: float, name: str, chain: Chain, text: Text) -> str:

@@ -3,6 +3,7 @@
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.break_even import break_even_sentences, site_names, stays_sentences
+from coopgeo.words.ranking import undecided
 
 Row = tuple[str, float | None, str, str]  # name, figure, unit, words
 
@@ -22,7 +23,13 @@ def certainty_rows(outcome: Outcome, text: Text) -> list[Row]:
 def near_words(outcome: Outcome, text: Text) -> dict[tuple[str, ...], str]:
     """For each other choice of sites, whether it lies within the tolerance of the least cost."""
     near = {choice.sites for choice in outcome.near_best}
-    return {other.sites: text("answer.yes" if other.sites in near else "answer.no") for other in outcome.alternatives}
+    open_to = {other.sites for other in outcome.alternatives[: undecided(outcome)]}
+    return {
+        other.sites: text(
+            "figure.undecided" if other.sites in open_to else "answer.yes" if other.sites in near else "answer.no"
+        )
+        for other in outcome.alternatives
+    }
 
 
 def _near(outcome: Outcome, text: Text) -> list[Row]:

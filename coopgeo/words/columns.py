@@ -1,6 +1,6 @@
 """What the columns of the output layers mean: those that coopgeo computes, and those of the input tables."""
 
-from coopgeo.study.schemas import TABLES
+from coopgeo.study.schemas import CHAIN_TABLES, TABLES
 
 COMPUTED = {
     "available_kept_t": "Left for the chain in the commune (kept t/year).",
@@ -27,8 +27,10 @@ COMPUTED = {
     "minutes": "Way, one way (min).",
     "minutes_to_platform": "Way from the point to the platform (min); blank if it feeds none.",
     "origin": "Id of the collection point or platform that the flow comes from.",
+    "passes": "Passes of lorries a year on the way: two for each trip there and back, one for each round.",
     "platform": "Id of the platform that the point feeds, or that serves the customer; blank if none.",
     "room_t": "What the platform could deliver more, with the largest size that fits the site (t/year as delivered).",
+    "round": "Number of the round that the way is a part of; blank where each load goes there and back.",
     "score": "What speaks for the site beside its cost, 0 to 1.",
     "size": "Id of the size of platform.",
     "stage": "inbound (to the platform), outbound (from it to the customers) or direct (past the platform).",
@@ -51,5 +53,6 @@ def column_meaning(column: str) -> str:
     KeyError
         If no layer has such a column.
     """
-    of_inputs = {name: check.description for table in TABLES.values() for name, check in table.columns.items()}
+    tables = [*CHAIN_TABLES["plain"].values(), *TABLES.values()]  # of one name, what every study has counts
+    of_inputs = {name: check.description for table in tables for name, check in table.columns.items()}
     return COMPUTED.get(column) or str(of_inputs[column])

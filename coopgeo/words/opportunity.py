@@ -15,6 +15,7 @@ from coopgeo.plan.outcome import Outcome
 from coopgeo.study.settings import DELIVERY_SHARE, Parameter
 from coopgeo.text import Text, french_spaces
 from coopgeo.text.messages import said
+from coopgeo.words.plants import spoken
 
 Say = Callable[[float], str]
 _SHARES = frozenset({"potential", "certain", "delivery_dear", "delivery_unsure", "delivery_fits", "assumed", "known"})
@@ -331,7 +332,7 @@ def _cost(chain: ChainStudy, text: Text) -> tuple[str, str]:
         aside = price(goods.value * delivered.tonnes / delivered.units, text)
         notes.append(text("opportunity.goods_aside", value=aside, eur=eur))
     if outcome.chain.settings.pushes:
-        notes.append(text("opportunity.net"))
+        notes.append(spoken(outcome, text)("opportunity.net"))
     return text("opportunity.cost_range", eur=eur, **_prices(gaps.cost, text)), _listed(notes, text)
 
 

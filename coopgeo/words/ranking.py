@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from coopgeo.chain.platforms import existing_plants
 from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 
@@ -43,10 +44,37 @@ def ranked_sites(outcome: Outcome) -> pd.DataFrame:
     return ranked[~ranked.index.duplicated()]
 
 
-def _regret(rank: int, choice: "pd.Series", text: Text) -> str:
-    """What a choice costs more than the best."""
+def undecided(outcome: Outcome) -> int:
+    """How many of the next best choices the computation cannot tell from the best, as rounds leave more open.
+
+    Nothing is left open of a choice that is proved, or whose gap is below the tolerance of the study.
+    """
+    objective = outcome.objective
+    if not outcome.placement.rounds or outcome.site_proved or objective.gap <= outcome.study.settings.near_share:
+        return 0
+    most = objective.value_eur_year - objective.bound_eur_year
+    return sum(other.regret_eur_year <= most for other in outcome.alternatives)
+
+
+def without_room(outcome: Outcome, text: Text) -> dict[str, str]:
+    """The plants of others that are no choice, as they have no room for what must go somewhere: id, and why."""
+    plants, needed = existing_plants(outcome.chain.candidate_sites), outcome.accounts.delivered.tonnes
+    if plants.empty or not outcome.chain.settings.pushes:
+        return {}
+    ranked = {site for choice in ranked_choices(outcome)["sites"] for site in choice}
+    small = plants[(plants["plant_t_year"] < needed) & ~plants.index.isin(list(ranked))]
+    return {
+        str(site): text("excluded.no_room", room=text.number(room), needed=text.number(needed))
+        for site, room in small["plant_t_year"].items()
+    }
+
+
+def _regret(rank: int, choice: "pd.Series", open_to: int, text: Text) -> str:
+    """What a choice costs more than the best; that it cannot be told from it up to a rank."""
     if rank == 1:
         return "–"
+    if rank <= open_to:
+        return text("figure.undecided")
     eur = text.significant(choice["regret_eur_year"])
     return text("figure.at_least", eur=eur) if choice["at_least"] else f"+ {eur} €"
 
@@ -58,16 +86,28 @@ def choices_in_words(outcome: Outcome, text: Text) -> list[dict[str, str]]:
     draws in which it is the best (empty without draws).
     """
     names, scores = outcome.chain.candidate_sites["name"], outcome.site_scores["score"]
-    near, confidence = len(outcome.near_best), outcome.confidence
+    near, confidence, open_to = len(outcome.near_best), outcome.confidence, 1 + undecided(outcome)
     shown = min(max(_SHOWN + 1, near), _MOST_SHOWN + 1)
-    return [
+    choices = [
         {
             "rank": str(rank),
             "sites": text.joined([names[site] for site in choice["sites"]]) or text("page.no_platform"),
-            "regret": _regret(int(str(rank)), choice, text),
+            "regret": _regret(int(str(rank)), choice, open_to, text),
             "score": " / ".join(text.number(scores[site], 2) for site in choice["sites"]),
             "near": "1" if int(str(rank)) <= near else "",
             "best": text.percent_of_many(confidence.best.get(" + ".join(choice["sites"]), 0.0)) if confidence else "",
         }
         for rank, choice in ranked_choices(outcome).head(shown).iterrows()
     ]
+    too_small = [
+        {
+            "rank": "–",
+            "sites": str(names[site]),
+            "regret": why,
+            "score": text.number(scores[site], 2),
+            "near": "",
+            "best": "",
+        }
+        for site, why in without_room(outcome, text).items()
+    ]
+    return choices + too_small

@@ -13,8 +13,9 @@ from coopgeo.study.chain_settings import ChainSettings
 from coopgeo.text import Text, decimals, decimals_of_size
 from coopgeo.words.certainty_rows import certainty_rows, near_words
 from coopgeo.words.input_sheets import input_frames
-from coopgeo.words.ranking import ranked_choices, ranked_sites
-from coopgeo.words.sentences import figures, remark_text
+from coopgeo.words.plants import sells_itself, spoken
+from coopgeo.words.ranking import ranked_choices, ranked_sites, without_room
+from coopgeo.words.sentences import figures, remarks_in_words
 
 CURVES = 6  # sites whose cost-supply curve is told: the chosen, then the best alternatives
 _MIXED = frozenset({"low", "value", "high", "figure"})  # columns whose rows have different units
@@ -93,7 +94,7 @@ def sheets(outcome: Outcome, text: Text) -> dict[str, Sheet]:
     dict of str to Sheet
         Keys do not depend on the language: `sheet.<key>` of the texts is the title.
     """
-    chain = outcome.chain
+    text, chain = spoken(outcome, text), outcome.chain
     names = pd.concat(
         [
             table["name"]
@@ -170,13 +171,13 @@ def _answer_sheets(outcome: Outcome, text: Text, names: pd.Series) -> _Frames:
     summary = [
         (text("layer.platforms"), None, "", sites or none),
         *figures(outcome, text),
-        *((text("key.remark"), None, "", remark_text(remark, text)) for remark in outcome.remarks),
+        *((text("key.remark"), None, "", words) for words in remarks_in_words(outcome, text)),
     ]
     total, delivered = outcome.cost.paid_eur_year, outcome.accounts.delivered
     cost = [
         (text(f"stage.{name}"), eur, eur / (delivered.units or np.nan), eur / (delivered.tonnes or np.nan), eur / total)
         for name, eur in [*outcome.cost.stages_eur_year.items(), ("total", total)]
-        if name != "unserved"
+        if name != "unserved" and (eur or name != "outbound" or not sells_itself(outcome))
     ]
     sizes = outcome.chain.platform_sizes[f"name_{text.lang}"]
     platforms = outcome.platforms.assign(
@@ -278,13 +279,15 @@ def _supply_sheets(outcome: Outcome, names: pd.Series, products: dict[str, str])
 
 def _score_sheets(outcome: Outcome, text: Text) -> _Frames:
     """What speaks for and against each site beside its cost, and by which rules."""
-    scores = outcome.site_scores
+    scores, small = outcome.site_scores, without_room(outcome, text)
     judged = scores.assign(
         name=outcome.chain.candidate_sites["name"],
         plot_status=outcome.chain.candidate_sites["plot_status"],
         regret=ranked_sites(outcome)["regret_eur_year"].reindex(scores.index),
         room_t=outcome.room_t.reindex(scores.index),
-        excluded=[text(f"excluded.{why}") if why else "" for why in scores["excluded"]],
+        excluded=[
+            text(f"excluded.{why}") if why else small.get(str(site), "") for site, why in scores["excluded"].items()
+        ],
         hazard=[text(f"hazard.{hazard}") for hazard in scores["hazard"]],
     ).sort_values(["score", "name"], ascending=[False, True])
     measured = ["area_ha", "heavy_access", "main_road_km", "distance_housing_m", "hazard", "zoning", "synergies"]

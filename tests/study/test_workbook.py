@@ -18,6 +18,7 @@ from coopgeo.study.workbook import titles
 from coopgeo.study.workbook_read import layers_of
 from coopgeo.text import LANGS, Text
 from coopgeo.text.messages import said
+from tests.wood_text import wood_text
 
 OFFICE = shutil.which("soffice")
 NOTES = 'id;nom du contact;=1+1;vide\necole;"Mme Petit, 02 35";0,50;\npiscine;007;"deux\nlignes";\n'
@@ -145,7 +146,7 @@ def test_titles_of_sheets_are_short_and_no_two_alike():
 @pytest.mark.parametrize("lang", LANGS)
 def test_what_a_planner_sees(study, tmp_path, lang):
     book = openpyxl.load_workbook(write_workbook(study, tmp_path / "dossier.xlsx", lang=lang))
-    text = Text(lang)
+    text = wood_text(lang)
     page = book[text("table.customers")]
     header = {cell.value: cell for cell in page[1]}
     power, status = header[text("column.power_kw")], header[text("column.status")]

@@ -1,10 +1,13 @@
 """A chain is begun by a command, runs as it is, and becomes another one by tables and settings alone."""
 
 import csv
+import json
 import os
 import re
 import shutil
 
+import geopandas as gpd
+import openpyxl
 import pytest
 import tomlkit
 from conftest import ROOT
@@ -116,11 +119,15 @@ def test_comments_are_in_french_and_the_settings_bear_the_name(folder):
     assert "à remplacer d'abord" in text
 
 
-def test_no_word_of_textiles_or_of_canteens_stands_in_a_template_of_plain_goods():
-    for template in ("textile", "organic"):
-        for path in (ROOT / "coopgeo" / "study" / "templates" / template).iterdir():
-            words = path.read_text(encoding="utf-8").casefold().replace("canteen,", "")
-            assert not re.search(r"textile|vêtement|bornes textiles|cantine|légume|bio\b|refashion", words), path
+@pytest.mark.parametrize("template", ["textile", "organic"])
+def test_no_word_of_the_chain_that_it_is_like_stands_in_a_template(folder, template):
+    for path in (folder / "chains" / f"like-{template}").iterdir():
+        words = path.read_text(encoding="utf-8").casefold().replace(f"like-{template}", "").replace("canteen,", "")
+        words = words.replace("like textile", "").replace("like organic", "").replace("plaquettes", "chips")
+        words = re.sub("«.(textile|alimentation bio).»", "", words)  # where sites come from
+        if path.name != GUIDE:
+            found = re.search(r"textile|vêtement|cantine|légume|\bbio\b|refashion|bois|wood|moisture|mwh", words)
+            assert found is None, (path.name, found)
 
 
 def test_a_vehicle_or_kind_that_the_study_lacks_is_replaced_by_one_that_it_has(mine):
@@ -281,6 +288,32 @@ def test_its_results_tell_of_it_alone(furniture_outcome):
     assert told["study"]["chain"] == furniture.NAME
     assert told["study"]["unit"] == "t"
     assert told["platforms"][0]["tonnes_in"] == pytest.approx(24)
+
+
+def test_the_command_writes_its_page_workbook_and_layers(school_furniture, tmp_path):
+    words = ("run", "--study", school_furniture, "--chain", furniture.NAME, "--out", tmp_path)
+    done = command(*words)
+    assert done.exit_code == 0, done.output
+    made = tmp_path / furniture.NAME
+    page = (made / "carte.html").read_text(encoding="utf-8")
+    for said_there in (
+        "Atelier de réparation",
+        "Écoles, collèges et lycées",
+        "Acheteur de mobilier",
+    ):
+        assert said_there in page
+    assert not re.search(r"chaufferie|plaquette|humidité|MWh|textile", page)  # boards of wood are an output of it
+    cells = [
+        str(cell)
+        for sheet in openpyxl.load_workbook(made / "tableaux.xlsx", read_only=True)
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+    ]
+    assert "Atelier de réparation" in cells
+    assert not [cell for cell in cells if re.search(r"chaufferie|plaquette|humidité|MWh", cell, re.IGNORECASE)]
+    assert "collection_points" in set(gpd.list_layers(made / "couches.gpkg")["name"])
+    told = json.loads((made / "results.json").read_text(encoding="utf-8"))
+    assert told["cost"]["stages"]["sales"] == pytest.approx(-18_864)
 
 
 def test_its_own_words_and_kinds_are_those_of_its_tables(furniture_outcome):

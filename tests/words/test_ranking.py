@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from made_up import alternative, made_up_outcome
 
 from coopgeo.text import Text
-from coopgeo.words.ranking import choices_in_words, ranked_choices, ranked_sites
+from coopgeo.words.ranking import choices_in_words, ranked_choices, ranked_sites, undecided, without_room
 
 
 def test_the_chosen_sites_come_first_then_the_next_best():
@@ -50,3 +50,33 @@ def test_all_that_are_nearly_as_good_are_listed_with_the_share_of_draws_in_which
 def test_no_more_than_five_alternatives_are_listed():
     many = made_up_outcome(alternatives=tuple(alternative("gare", more=float(eur)) for eur in range(1, 9)))
     assert [row["rank"] for row in choices_in_words(many, Text("en"))] == ["1", "2", "3", "4", "5", "6"]
+
+
+def open_by_rounds(**other):
+    objective = SimpleNamespace(value_eur_year=100_000.0, bound_eur_year=96_000.0, gap=0.04, status="feasible")
+    placement = SimpleNamespace(rounds={"inbound": None})
+    return made_up_outcome(objective=objective, placement=placement, site_proved=False, **other)
+
+
+def test_what_rounds_leave_open_tells_no_sites_apart():
+    outcome = open_by_rounds()
+    assert undecided(outcome) == 1  # 1 000 € lie below the 4 000 that are open, 5 000 do not
+    assert [row["regret"] for row in choices_in_words(outcome, Text("fr"))] == [
+        "–",
+        "le calcul ne départage pas",
+        "+ 5\u202f000 €",
+    ]
+    outcome.site_proved = True
+    assert undecided(outcome) == 0
+    assert undecided(made_up_outcome()) == 0
+
+
+def test_a_plant_that_is_too_small_says_why_it_is_no_choice():
+    outcome = made_up_outcome(alternatives=())
+    outcome.chain.settings.pushes = True
+    sites = outcome.chain.candidate_sites
+    outcome.chain.candidate_sites = sites.assign(
+        gate_fee_eur_t=[float("nan"), 150.0, 150.0], plant_t_year=[float("nan"), 100.0, 900.0]
+    )
+    assert without_room(outcome, Text("en")) == {"gare": "too small: room for 100 t, 700 are needed"}
+    assert choices_in_words(outcome, Text("en"))[-1]["sites"] == "Gare"
