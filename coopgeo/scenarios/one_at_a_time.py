@@ -4,7 +4,7 @@ A tornado diagram shows them, the widest on top (T. Eschenbach, Interfaces 22, 1
 It says nothing of factors that work together: draws do. Every point is a proved run on ways that were found once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from coopgeo.errors import InfeasibleError, InputError
 from coopgeo.scenarios.drawn import NOT_BUILT
 from coopgeo.scenarios.factors import Factor, factors_of
 from coopgeo.scenarios.prepared import Prepared
+from coopgeo.study.chain_settings import Output, PlainChain
 
 _LAND = ".land"  # a price that touches one site alone
 COLUMNS = (
@@ -57,10 +58,12 @@ def swings(prepared: Prepared, *, on_progress: Callable[[int, int], None] | None
         empty likewise). Of a customer that may not be there, low is without and high with it.
     """
     study = prepared.study
-    factors = [factor for factor in factors_of(study, study.chain(prepared.job.chain)) if _counts(factor)]
+    chain = study.chain(prepared.job.chain)
+    factors = [factor for factor in factors_of(study, chain) if _counts(factor)]
+    outputs = chain.settings.outputs if isinstance(chain.settings, PlainChain) else {}
     rows = []
     for done, factor in enumerate(factors, start=1):
-        low, high = (_solved(prepared, _changes(factor, high=high)) for high in (False, True))
+        low, high = (_solved(prepared, _changes(factor, outputs, high=high)) for high in (False, True))
         named = (factor.fr, factor.en, factor.kind, factor.status, factor.low, factor.high)
         rows.append((*named, low.eur_unit, high.eur_unit, low.sites, high.sites))
         if on_progress:
@@ -74,8 +77,8 @@ def _counts(factor: Factor) -> bool:
     return factor.kind != "road" and not factor.id.endswith(_LAND) and not factor.id.startswith("crossings.")
 
 
-def _changes(factor: Factor, *, high: bool) -> dict[str, dict[Any, Any]]:
-    """The change of a study that takes a factor to one of its ends."""
+def _changes(factor: Factor, outputs: Mapping[str, Output], *, high: bool) -> dict[str, dict[Any, Any]]:
+    """The change of a study that takes a factor to one of its ends; other outputs give way to one that grows."""
     if factor.kind == "exists":
         id = factor.id.removeprefix("customers.").removesuffix(".exists")
         return {} if high else {"customers": {id: {"role": NOT_BUILT}}}
@@ -83,6 +86,11 @@ def _changes(factor: Factor, *, high: bool) -> dict[str, dict[Any, Any]]:
     for cell in factor.cells:
         row = changes.setdefault(cell.table, {}).setdefault(cell.row, {})
         row[cell.column] = cell.high if high else cell.low
+    if moved := changes.get("outputs"):
+        others = {name: output.value for name, output in outputs.items() if name not in moved}
+        room = 1 - sum(row["value"] for row in moved.values())
+        if (total := sum(others.values())) > room:
+            moved.update({name: {"value": value * room / total} for name, value in others.items()})
     return changes
 
 

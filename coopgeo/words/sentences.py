@@ -461,7 +461,7 @@ def _asked(outcome: Outcome, text: Text) -> dict[str, str]:
     units = customers["wanted_units"] if "wanted_units" in customers else customers["tonnes"]
     grams = _GRAMS * delivered.tonnes / delivered.units
     return {
-        "asked": text.number(float(units[by_unit & served].sum())),
+        "asked": text.significant(float(units[by_unit & served].sum())),
         "rest": text.number(float(customers["tonnes"][~by_unit & served].sum()), 0),
         "grams": text.number(grams),
     }

@@ -1,5 +1,6 @@
 """The opportunity study of the shipped study: what it says of its three chains, and that runs of their own agree."""
 
+import numpy as np
 import pytest
 
 import coopgeo
@@ -47,6 +48,13 @@ def test_the_options_are_what_runs_of_their_own_say(textile, study):
     assert set(textile.option("existing").outcome.accounts.sites) <= plants
     assert textile.option("own").outcome.jobs.elsewhere_fte == 0
     assert textile.option("existing").outcome.jobs.elsewhere_fte > 0
+
+
+def test_the_end_of_a_share_is_no_lack_of_resource(textile):
+    """Shares that would be more than the whole make room for the one that grows: each end has its cost."""
+    ends = [(one.low, one.high) for one in textile.gaps.deciding]
+    assert ends
+    assert np.isfinite(ends).all()
 
 
 def own_against_existing(study):

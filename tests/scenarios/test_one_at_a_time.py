@@ -26,7 +26,7 @@ def test_ends_cost_what_the_study_changed_by_hand_costs(prepared):
         row = table.loc[f"parameters.{name}"]
         for end in ("low", "high"):
             outcome = prepared.outcome(prepared.study.with_values(**{name: row[end]}))
-            assert row[f"eur_mwh_{end}"] == pytest.approx(outcome.cost.eur_per_unit)
+            assert row[f"eur_unit_{end}"] == pytest.approx(outcome.cost.eur_per_unit)
             assert row[f"sites_{end}"] == tuple(sorted(outcome.accounts.sites))
     there = table.loc["customers.haut.exists"]
     without = prepared.outcome(prepared.study.with_row("customers", "haut", role="shown"))
