@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 import coopgeo
+from coopgeo.plan import search
 from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.siting import TwoStage, progress
@@ -30,7 +31,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    for module in (progress, run_module):
+    for module in (progress, search, run_module):
         monkeypatch.setattr(module, "time", clock)
     return clock
 

@@ -62,7 +62,7 @@ def test_a_straight_trip_costs_its_haul_and_no_platform():
 
 
 def test_nothing_can_be_delivered_without_a_platform_and_without_straight_ways():
-    with pytest.raises(InfeasibleError, match="all wood goes straight: 0 t can"):
+    with pytest.raises(InfeasibleError, match="all goods go straight: 0 t can"):
         run(valley(), platforms=0)
 
 
@@ -71,8 +71,8 @@ def test_a_boiler_that_takes_no_wood_so_wet_is_named_where_there_is_no_platform(
     with pytest.raises(InfeasibleError) as refused:
         run(study, platforms=0)
     words = said(refused.value, "fr")
-    assert "Pool (pool)\u00a0: 500,0 t, car sa chaudière prend des plaquettes à 0,20 d’humidité au plus" in words
-    assert "les plus sèches qui vont droit ont 0,25" in words
+    assert "Pool (pool)\u00a0: 500,0 t, car il prend 0,20 d’eau au plus" in words
+    assert "le plus sec qui va droit en a 0,25" in words
     assert "School" not in words
 
 
