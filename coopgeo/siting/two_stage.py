@@ -77,6 +77,8 @@ class TwoStage(Problem):
     direct, direct_yield : ndarray, shape (sources, customers), or None
     unmet_cost : ndarray, shape (customers,), or None
     p, at_most : int or None
+    stages : Stages
+        The same for the engine.
 
     Raises
     ------
@@ -168,7 +170,7 @@ class TwoStage(Problem):
             arguments.countable(faults, "direct_yield", straight_yield, stages.supply)
         faults.raise_if_any()
         super().__init__(stages)
-        self._stages = stages
+        self.stages = stages
         self.inbound, self.outbound, self.demand, self.supply = into, out, stages.demand, stages.supply
         self.opening, self.yield_, self.p, self.at_most = stages.opening, stages.yield_, number, most
         self.direct, self.direct_yield, self.unmet_cost = straight, straight_yield, price
@@ -189,7 +191,7 @@ class TwoStage(Problem):
         CoopgeoError
             If figures lie so far apart that the cost of a platform cannot be proved.
         """
-        worth = self._stages.alone(Watch(np.inf))
+        worth = self.stages.alone(Watch(np.inf))
         if (np.isinf(worth.value) & (worth.bound < np.inf)).any():
             raise CoopgeoError(
                 Message("no answer was found: amounts or costs differ too much in size to be computed with")
@@ -209,7 +211,7 @@ class TwoStage(Problem):
             `unmet` falls on the largest customers: the ones to look at.
         """
         limit_s = arguments.limits(time_limit_s)
-        return self._stages.without_costs().ranked(1, Watch(limit_s), 1e-6)[0]
+        return self.stages.without_costs().ranked(1, Watch(limit_s), 1e-6)[0]
 
 
 def _straight(

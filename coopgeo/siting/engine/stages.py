@@ -156,6 +156,22 @@ class Stages(Engine):
             seconds=watch.seconds,
         )
 
+    def part(self, customers: Mask, supply: Floats, platforms: Mask, *, at_most: int | None) -> "Stages":
+        """The problem of some customers, who have some of the supply and of the platforms, or none of them."""
+        return replace(
+            self,
+            outbound=self.outbound[:, customers],
+            demand=self.demand[customers],
+            supply=supply,
+            p=None,
+            at_most=at_most,
+            unmet_cost=None if self.unmet_cost is None else self.unmet_cost[customers],
+            direct=None if self.direct is None else self.direct[:, customers],
+            direct_yield=None if self.direct_yield is None else self.direct_yield[:, customers],
+            required=np.zeros_like(self.required),
+            forbidden=~platforms,
+        )
+
     def same_site(self, site: int) -> Sequence[int]:
         """All sizes of the place of a platform."""
         return np.flatnonzero(self.group == self.group[site]).tolist()
