@@ -5,13 +5,17 @@ from coopgeo.cooperation.core import Core, Leaving, core, least_core, leaving
 from coopgeo.cooperation.equal_profit import equal_profit
 from coopgeo.cooperation.games import as_coalition, as_players
 from coopgeo.cooperation.nucleolus import nucleolus
+from coopgeo.cooperation.players import Players, players_of
 from coopgeo.cooperation.rules import proportional, tau
 from coopgeo.cooperation.shapley import shapley
+from coopgeo.cooperation.study_game import StudyGame, study_game
 
 __all__ = [
     "Allocation",
     "Core",
     "Leaving",
+    "Players",
+    "StudyGame",
     "as_coalition",
     "as_players",
     "core",
@@ -19,7 +23,9 @@ __all__ = [
     "least_core",
     "leaving",
     "nucleolus",
+    "players_of",
     "proportional",
     "shapley",
+    "study_game",
     "tau",
 ]

@@ -4,7 +4,8 @@
     s.t. x(N) = c(N),  x(S) <= c(S) for every coalition S
 
 Where no sharing holds, each coalition is held back by as little as it must be (the least core). Several sharings may
-have the least difference; of them, the one of the least variance of relative savings is taken, which is one alone.
+have the least difference; of them, the one that lies nearest to the same relative saving for all is taken, which is one
+alone.
 
 Source: M. Frisk, M. Göthe-Lundgren, K. Jörnsten and M. Rönnqvist, Cost allocation in collaborative forest
 transportation, EJOR 205 (2010), 448-458.
@@ -12,18 +13,20 @@ transportation, EJOR 205 (2010), 448-458.
 
 from typing import NamedTuple
 
-import highspy
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.linalg import null_space
+from scipy.optimize import nnls
 
-from coopgeo.arrays import Floats, Ints
+from coopgeo.arrays import Floats
 from coopgeo.cooperation.allocation import Allocation
 from coopgeo.cooperation.core import largest_complaint
 from coopgeo.cooperation.games import Game, Kind, game_of
 from coopgeo.cooperation.linear import TOLERANCE, Rows, minimum
 from coopgeo.errors import CoopgeoError, Faults, Message
 
-_ROUND = 1e-7
+_ROUND = 1e-6
+_SLACK = 1e-9  # of relative savings: rounding
 
 
 class _Terms(NamedTuple):
@@ -74,7 +77,7 @@ def equal_profit(worth: ArrayLike, kind: Kind = "cost") -> Allocation:
     members = game.members[game.objecting].astype(np.float64)
     terms = _Terms(alone, members * alone, values[game.objecting] - members @ values[game.singles] - held_back,
                    values[-1] - values[game.singles].sum())  # fmt: skip
-    savings = _least_variance(terms, _least_difference(game, terms))
+    savings = _nearest_to_equal(terms, _least_difference(game, terms))
     shares = values[game.singles] + alone * savings
     complete = abs(shares.sum() - values[-1]) <= _ROUND
     holds = bool((terms.rows @ savings >= terms.sides - _ROUND).all())
@@ -99,57 +102,35 @@ def _least_difference(game: Game, terms: _Terms) -> float:
     return max(found.value, 0.0)
 
 
-def _least_variance(terms: _Terms, difference: float) -> Floats:
-    """The relative savings of the least sum of squares about their mean, no two further apart than that."""
+def _nearest_to_equal(terms: _Terms, difference: float) -> Floats:
+    """The relative savings that lie nearest to one and the same for all, no two further apart than that."""
     players, standing = len(terms.alone), np.arange(0)
+    first, second = np.nonzero(~np.eye(players, dtype=bool))
+    apart = np.zeros((len(first), players))  # second - first >= - difference
+    apart[np.arange(len(first)), first], apart[np.arange(len(first)), second] = -1.0, 1.0
+    same = np.full(players, terms.whole / terms.alone.sum())
+    free = null_space(terms.alone[None])  # directions that leave the whole as it is
     while True:
-        savings = _squares(terms, difference + TOLERANCE, standing)
+        matrix = np.vstack([apart, terms.rows[standing]])
+        sides = np.concatenate([np.full(len(first), -difference - _SLACK), terms.sides[standing] - _SLACK])
+        savings = same + free @ _nearest(matrix @ free, sides - matrix @ same)
         broken = terms.sides - terms.rows @ savings
         worst = np.argsort(-broken, kind="stable")[: 2 * players]
-        new = np.setdiff1d(worst[broken[worst] > 10 * TOLERANCE], standing)
+        new = np.setdiff1d(worst[broken[worst] > 2 * _SLACK], standing)
         if not len(new):
             return savings
         standing = np.union1d(standing, new)
 
 
-def _squares(terms: _Terms, difference: float, standing: Ints) -> Floats:
-    """The same under the rows of some coalitions: variables are relative savings, then their smallest."""
-    players = len(terms.alone)
-    span = np.column_stack([np.eye(players), -np.ones(players)])
-    matrix = np.vstack(
-        [
-            np.append(terms.alone, 0.0)[None],
-            span,
-            np.column_stack([terms.rows[standing], np.zeros(len(standing))]),
-        ]
-    )
-    low = np.concatenate([[terms.whole], np.zeros(players), terms.sides[standing]])
-    high = np.concatenate([[terms.whole], np.full(players, difference), np.full(len(standing), np.inf)])
-    # The sum of squares about the mean: I - 1/n.
-    return _quadratic(np.eye(players) - 1 / players, matrix, low, high)[:players]
+def _nearest(matrix: Floats, sides: Floats) -> Floats:
+    """The shortest `x` of `matrix x >= sides`.
 
-
-def _quadratic(squares: Floats, matrix: Floats, low: Floats, high: Floats) -> Floats:
-    """Minimise `x squares x` of the first variables under `low <= matrix x <= high` by HiGHS."""
-    rows, columns = matrix.shape
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = rows, columns
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.full(columns, -np.inf), np.full(columns, np.inf)
-    lp.row_lower_, lp.row_upper_ = low, high
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.arange(rows + 1) * columns
-    lp.a_matrix_.index_, lp.a_matrix_.value_ = np.tile(np.arange(columns), rows), matrix.ravel()
-    hessian, count = highspy.HighsHessian(), len(squares)
-    lower = [(row, column) for column in range(count) for row in range(column, count)]
-    hessian.dim_, hessian.format_ = columns, highspy.HessianFormat.kTriangular
-    hessian.start_ = np.concatenate([np.cumsum([0, *range(count, 0, -1)]), np.full(columns - count, len(lower))])
-    hessian.index_ = np.array([row for row, _ in lower])
-    hessian.value_ = np.array([squares[place] for place in lower])
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.passModel(lp)
-    solver.passHessian(hessian)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise CoopgeoError(Message("no answer was found: amounts or costs differ too much in size to be computed with"))
-    return np.array(solver.getSolution().col_value)
+    Source: C. L. Lawson and R. J. Hanson, Solving Least Squares Problems (1974), chapter 23: least distance.
+    """
+    if (sides <= 0).all():
+        return np.zeros(matrix.shape[1])
+    target = np.zeros(matrix.shape[1] + 1)
+    target[-1] = 1.0
+    both = np.vstack([matrix.T, sides])
+    left = both @ nnls(both, target)[0] - target
+    return -left[:-1] / left[-1]

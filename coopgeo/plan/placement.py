@@ -1,13 +1,14 @@
 """The placement problem of a job: resource, haulage, sizes and customers turned into arrays, in kept tonnes."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
 
 from coopgeo import siting
+from coopgeo.arrays import Floats, Mask
 from coopgeo.chain import reach
 from coopgeo.chain.collection import Collection, collect
 from coopgeo.chain.demand import demand
@@ -87,6 +88,33 @@ class Placement:
             return float(self.demand["wanted_units"].sum())
         tare = self.sources["tare"].to_numpy(float)
         return float(as_received(self.sources["kept_t"].to_numpy(float), tare) @ self.material.units_per_t(tare))
+
+    def part(
+        self, *, customers: Mask | None = None, sources: Floats | None = None, forbidden: Sequence[str] = ()
+    ) -> siting.TwoStage | siting.Push:
+        """The problem of some customers, or of some of what is collected.
+
+        Parameters
+        ----------
+        customers : ndarray of bool, optional
+            Which rows of `demand` count; all by default.
+        sources : ndarray, optional
+            What part of each row of `sources` there is, 0 to 1; all by default.
+        forbidden : sequence of str
+            Sites that may not open, beside those that may not anyway.
+
+        Raises
+        ------
+        InputError
+            If no site is left.
+        """
+        come, wanted = self.sources, self.demand
+        if sources is not None:
+            come = come.assign(kept_t=come["kept_t"] * sources)[sources > 0]
+        wanted = wanted if customers is None else wanted[customers]
+        job = replace(self.job, forbidden=sorted({*self.job.forbidden, *forbidden}), required=())
+        terms = Terms(self.study, self.chain, job, self.ways, come, self.options, wanted, self.rounds, self.measure)
+        return (pushed(terms) if self.chain.settings.pushes else pulled(terms))[0]
 
     @cached_property
     def material(self) -> Material:

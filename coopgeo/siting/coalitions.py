@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coopgeo.arrays import Mask
+from coopgeo.arrays import Floats, Mask
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, Message
 from coopgeo.siting.engine.base import PROVED_GAP
 from coopgeo.siting.engine.free_platforms import FreePlatforms
@@ -72,23 +72,25 @@ class Coalitions:
         Parameters
         ----------
         served : array_like of bool, shape (customers,)
-        sources, platforms : array_like of bool, optional
-            Which of them they may use; all by default.
+        sources : array_like, shape (sources,), optional
+            What part of each source they may use, 0 to 1; all by default.
+        platforms : array_like of bool, shape (platforms,), optional
+            Which platforms they may open; all by default.
         time_limit_s : float
 
         Raises
         ------
         InputError
-            If a mask has the wrong shape.
+            If an array has the wrong shape, or a part is none.
         """
         stages, faults = self._stages, Faults("coalition")
         who = _mask(faults, "served", served, len(stages.demand))
-        from_ = _mask(faults, "sources", sources, len(stages.supply))
+        part = _parts(faults, sources, len(stages.supply))
         through = _mask(faults, "platforms", platforms, len(stages.opening)) & ~stages.forbidden
         faults.raise_if_any()
         if not (stages.demand[who] > 0).any():
             return Worth(0.0, 0.0)
-        demand, supply = np.where(who, stages.demand, 0.0), np.where(from_, stages.supply, 0.0)
+        demand, supply = np.where(who, stages.demand, 0.0), part * stages.supply
         watch, few = Watch(time_limit_s), stages.part(who, supply, through, at_most=self._most)
         alone = few.alone(watch, one=self._most != 0, none=True)
         value = float(alone.value.min())
@@ -123,6 +125,15 @@ class Coalitions:
 def _rounded(value: float, bound: float) -> float:
     """A bound that is the value but for rounding is the value."""
     return value if value - bound <= PROVED_GAP * abs(value) or value == bound else bound
+
+
+def _parts(faults: Faults, values: ArrayLike | None, count: int) -> Floats:
+    part = np.ones(count) if values is None else np.asarray(values, dtype=np.float64)
+    if part.shape != (count,) or not ((part >= 0) & (part <= 1)).all():
+        expected = Message("{count} numbers from 0 to 1", count=count)
+        faults.add(column="sources", found=str(part.shape), expected=expected)
+        return np.zeros(count)
+    return part
 
 
 def _mask(faults: Faults, name: str, values: ArrayLike | None, count: int) -> Mask:

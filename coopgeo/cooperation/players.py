@@ -1,0 +1,140 @@
+"""Who shares: customers, communes, bodies of communes (EPCI) or partners, and what is theirs in a placement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from coopgeo.arrays import Ints
+from coopgeo.errors import Faults, InputError, Message
+from coopgeo.plan.placement import Placement
+
+By = Literal["customers", "communes", "epci", "partners"]
+NOBODY = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Players:
+    """The players of the game of a study, and what each has of its placement.
+
+    Attributes
+    ----------
+    by : {"customers", "communes", "epci", "partners"}
+    ids : tuple of str
+        In the order of the players of the game.
+    names : mapping of str to str
+        By id.
+    customer, source, site : ndarray of int
+        The player that each row of the demand, of the sources and of the options of the placement belongs to; -1 = to
+        nobody, so that all may use it.
+    weights : DataFrame
+        Indexed by player: `tonnes` (a year, as delivered or as collected), `units` (a year), `inhabitants` (of the
+        communes where its customers or its points lie).
+    """
+
+    by: By
+    ids: tuple[str, ...]
+    names: Mapping[str, str]
+    customer: Ints
+    source: Ints
+    site: Ints
+    weights: pd.DataFrame
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.ids)
+
+
+def players_of(placement: Placement, by: By, only: tuple[str, ...] | None = None) -> Players:
+    """Find the players of a placement: whoever asks for something, or where supply pushes, whoever brings something.
+
+    Parameters
+    ----------
+    placement : Placement
+    by : {"customers", "communes", "epci", "partners"}
+        Customers are players of a chain that pulls alone. Partners are named in the column `partner` of the customers
+        or of the collection points.
+    only : tuple of str, optional
+        These players, in this order, whether they ask for anything or not: those of other draws of the same study.
+
+    Raises
+    ------
+    InputError
+        If `by` is none of these, or nobody is there to share.
+    """
+    faults = Faults("players")
+    if by not in get_args(By):
+        faults.add(column="by", found=by, expected=Message("one of {choices}", choices=list(get_args(By))))
+    pushes = placement.outlets is not None
+    if by == "customers" and pushes:
+        expected = Message("communes, epci or partners, as all that is collected must go somewhere")
+        faults.add(column="by", found=by, expected=expected)
+    faults.raise_if_any()
+    chain = placement.chain
+    points = chain.collection_points.reindex(placement.sources["point"])
+    of = {
+        "customer": _owners(placement, chain.customers.loc[placement.demand.index], by),
+        "source": _owners(placement, points, by),
+        "site": _owners(placement, chain.candidate_sites.loc[placement.options["site"]], by),
+    }
+    brings = of["source" if pushes else "customer"]
+    amounts = placement.sources["kept_t"].to_numpy(float) if pushes else placement.demand["kept_t"].to_numpy(float)
+    found = only or tuple(dict.fromkeys(sorted(str(one) for one in brings[(amounts > 0) & (brings != "")])))
+    if not found:
+        raise InputError(Message("nobody is there to share: no {by} asks for or brings anything", by=by))
+    index = pd.Index(found)
+    numbers = {name: np.asarray(index.get_indexer(owner), dtype=np.intp) for name, owner in of.items()}
+    names = _names(placement, by)
+    return Players(by, found, {one: names.get(one, one) for one in found}, **numbers,
+                   weights=_weights(placement, index, numbers["source" if pushes else "customer"], points))  # fmt: skip
+
+
+def _owners(placement: Placement, places: pd.DataFrame, by: By) -> np.ndarray:
+    """The id of the owner of each of some places; empty for nobody."""
+    if by == "customers":
+        own = places.index.isin(placement.demand.index)
+        return np.where(own, places.index.astype(str), "").astype(object)
+    if by == "partners":
+        column = places["partner"] if "partner" in places else pd.Series("", index=places.index)
+        return column.fillna("").astype(str).to_numpy(object)
+    communes = places["insee"].astype("string")
+    if by == "communes":
+        return communes.fillna("").to_numpy(object)
+    epci = placement.study.inputs.tables["territory/communes"]["epci_siren"].astype("string")
+    return communes.map(epci).fillna("").to_numpy(object)
+
+
+def _names(placement: Placement, by: By) -> dict[str, str]:
+    tables = placement.study.inputs.tables
+    if by == "customers":
+        named = placement.chain.customers["name"]
+    elif by == "partners":
+        named = tables["partners"]["name"] if "partners" in tables else pd.Series(dtype=str)
+    elif by == "communes":
+        named = tables["territory/communes"]["name"]
+    else:
+        communes = tables["territory/communes"]
+        named = communes.drop_duplicates("epci_siren").set_index("epci_siren")["epci_name"]
+    return {str(id): str(name) for id, name in named.items()}
+
+
+def _weights(placement: Placement, players: pd.Index, owner: Ints, points: pd.DataFrame) -> pd.DataFrame:
+    """Tonnes, units and inhabitants of each player."""
+    if placement.outlets is not None:
+        tonnes = placement.sources["kept_t"].to_numpy(float) / (1 - placement.sources["tare"].to_numpy(float))
+        units, insee = tonnes, points["insee"].astype("string").to_numpy(object)
+    else:
+        tonnes = placement.demand["tonnes"].to_numpy(float)
+        units = placement.demand["wanted_units"].to_numpy(float)
+        insee = placement.chain.customers.loc[placement.demand.index, "insee"].astype("string").to_numpy(object)
+    rows = pd.DataFrame({"player": owner, "tonnes": tonnes, "units": units, "insee": insee})
+    rows = rows[rows["player"] != NOBODY]
+    sums = rows.groupby("player")[["tonnes", "units"]].sum()
+    inhabitants = placement.study.inputs.tables["territory/communes"]["population"]
+    inside = rows.drop_duplicates(["player", "insee"])
+    people = inside.assign(people=inside["insee"].map(inhabitants).astype(float)).groupby("player")["people"].sum()
+    made = sums.assign(inhabitants=people).reindex(range(len(players)), fill_value=0.0)
+    return made.set_axis(players)

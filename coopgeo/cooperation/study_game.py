@@ -1,0 +1,260 @@
+"""The game of a study: what each coalition of its players would pay for a chain of its own, proved.
+
+A coalition serves its customers, or takes care of what it collects, on any site, with the part of the supply that it has
+a right to: of all supply as much as it asks for of all demand, or all that is its own and that much of what is nobody's.
+No tonne is counted twice, so that two coalitions never pay more together than apart. It builds no platform, one, or as
+many as cost least. Ways are found once; a bound that was found for one coalition is tried on the next (see
+`siting.coalitions`).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, get_args
+
+import loky
+import numpy as np
+
+from coopgeo import siting
+from coopgeo.arrays import Floats, Ints, Mask
+from coopgeo.cooperation.games import members_of
+from coopgeo.cooperation.players import By, Players, players_of
+from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, Message, TooFewSitesError, check_kind
+from coopgeo.plan.job import Job
+from coopgeo.plan.job_ways import JobWays
+from coopgeo.plan.placement import Placement, prepare
+from coopgeo.siting.coalitions import Coalitions, Worth
+from coopgeo.study import Study
+
+Supply = Literal["shared", "own"]
+MOST_GAME_PLAYERS = 14  # 16,383 coalitions
+_CHUNK = 64
+_FEW = 128  # coalitions that are done sooner than other processes have begun
+
+
+@dataclass(frozen=True, eq=False)
+class StudyGame:
+    """A cost game whose coalitions are placements.
+
+    Attributes
+    ----------
+    placement : Placement
+        Of all players together.
+    players : Players
+    supply : {"shared", "own"}
+    worth : ndarray, shape (2 ** players,)
+        Least cost found of each coalition, € a year; entry S is that of the players whose bits are set in S. `inf`: it
+        cannot be served.
+    bound : ndarray, shape (2 ** players,)
+        What it costs at least; equal to `worth` where that is proved.
+    """
+
+    placement: Placement
+    players: Players
+    supply: Supply
+    worth: Floats
+    bound: Floats
+
+    @property
+    def alone(self) -> Floats:
+        """What each player would pay alone, € a year, shape (players,)."""
+        return self.worth[1 << np.arange(self.players.count)]
+
+    @property
+    def together(self) -> float:
+        """What all pay together, € a year."""
+        return float(self.worth[-1])
+
+    @property
+    def proved(self) -> bool:
+        """Whether every cost is proved: rounds that are estimated, and a search that was cut short, are not."""
+        return not self.placement.rounds and bool((self.bound == self.worth).all())
+
+
+def study_game(
+    study: Study,
+    *,
+    by: By = "communes",
+    supply: Supply = "shared",
+    job: Job | None = None,
+    ways: JobWays | None = None,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> StudyGame:
+    """Work out what each coalition of the players of a study would pay.
+
+    Parameters
+    ----------
+    study : Study
+    by : {"communes", "customers", "epci", "partners"}
+        Who the players are.
+    supply : {"shared", "own"}
+        Whether each player has a right to its part of all supply, in proportion to what it asks for, or to the supply
+        that lies in its communes and its part of what lies elsewhere.
+    job : Job, optional
+        What is asked of the placement; as many platforms as cost least, or one where the chain has rounds, by default.
+    ways : JobWays, optional
+        Ways that were found before for the same job.
+    workers : int, optional
+        Processes; as many as there are cores by default, 1 = this process alone.
+    on_progress : callable, optional
+        Called now and then with the coalitions done and those there are.
+
+    Returns
+    -------
+    StudyGame
+
+    Raises
+    ------
+    InputError
+        If an argument is none of these, there is nobody to share, or there are more than 14 players.
+    InfeasibleError
+        If all together cannot be served.
+
+    Examples
+    --------
+    >>> import coopgeo
+    >>> from coopgeo.cooperation import study_game
+    >>> game = study_game(coopgeo.open_study(), by="communes", workers=1)
+    >>> bool(game.together < game.alone.sum())
+    True
+    """
+    check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
+    faults = Faults("study_game")
+    if supply not in get_args(Supply):
+        faults.add(column="supply", found=supply, expected=Message("one of {choices}", choices=list(get_args(Supply))))
+    faults.raise_if_any()
+    placement = prepare(study, job or job_of_all(study), ways=ways, measure="estimate")
+    players = players_of(placement, by)
+    if players.count > MOST_GAME_PLAYERS:
+        faults.add(column="by", found=Message("{count} players", count=players.count),
+                   expected=Message("at most {count}; take others, or sampled shares", count=MOST_GAME_PLAYERS))  # fmt: skip
+        faults.raise_if_any()
+    return game_of_placement(placement, players, supply, workers=workers, on_progress=on_progress)
+
+
+def job_of_all(study: Study, chain: str | None = None) -> Job:
+    """The job of all players: as many platforms as cost least; one where the chain has rounds."""
+    rounds = getattr(study.chain(chain).settings, "rounds", None)
+    return Job(chain=chain, platforms=1 if rounds else None, alternatives=0)
+
+
+def game_of_placement(
+    placement: Placement,
+    players: Players,
+    supply: Supply = "shared",
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> StudyGame:
+    """The same of a placement that is at hand; arguments as in `study_game`."""
+    parts = Parts.of(placement, players, supply)
+    count = 1 << players.count
+    worth: list[Worth] = []
+    for some in _work_off(parts, count, workers):
+        worth += some
+        if on_progress:
+            on_progress(len(worth), count)
+    value, bound = (np.array(part) for part in zip(*worth, strict=True))
+    if not np.isfinite(value[-1]):
+        raise InfeasibleError(Message("all players together cannot be served"))
+    return StudyGame(placement, players, supply, value, bound)
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What it takes to price a coalition, light enough for another process.
+
+    Attributes
+    ----------
+    players : Players
+    supply : {"shared", "own"}
+    coalitions : Coalitions or None
+        Of customers that pull, without rounds: each cost is proved.
+    placement : Placement or None
+        Of all others: the problem of each coalition is drawn up anew.
+    """
+
+    players: Players
+    supply: Supply
+    coalitions: Coalitions | None
+    placement: Placement | None
+
+    @classmethod
+    def of(cls, placement: Placement, players: Players, supply: Supply) -> "Parts":
+        """The parts of a placement."""
+        if isinstance(placement.problem, siting.TwoStage) and not placement.rounds:
+            return cls(players, supply, Coalitions(placement.problem), None)
+        light = replace(placement, ways=replace(placement.ways, networks={}, basis={}))
+        return cls(players, supply, None, light)
+
+    def cost(self, coalition: int) -> Worth:
+        """What a coalition pays."""
+        if not coalition:
+            return Worth(0.0, 0.0)
+        inside, players = members_of(np.array([coalition]), self.players.count)[0], self.players
+        customers, brings = _belongs(players.customer, inside), _belongs(players.source, inside)
+        part = np.full(len(brings), float(self.rights[inside].sum()))
+        if self.supply == "own":
+            part[players.source >= 0] = brings[players.source >= 0]
+        part = np.minimum(part, 1.0)
+        if self.coalitions is not None:
+            return self.coalitions.cost(customers, sources=part)
+        assert self.placement is not None
+        try:
+            if self.placement.outlets is not None:
+                return _least(self.placement.part(sources=brings.astype(float)))
+            return _least(self.placement.part(customers=customers, sources=part))
+        except (InfeasibleError, TooFewSitesError):
+            return Worth(np.inf, np.inf)
+
+    @cached_property
+    def rights(self) -> Floats:
+        """The part of what is shared that each player has a right to: as much of it as it asks for of all."""
+        units = self.players.weights["units"].to_numpy(float)
+        return np.asarray(units / units.sum())
+
+
+def _belongs(owner: Ints, inside: Mask) -> Mask:
+    """Which rows belong to the players inside."""
+    return (owner >= 0) & inside[owner]
+
+
+def _least(problem: siting.TwoStage | siting.Push) -> Worth:
+    """The least cost of a problem."""
+    if problem.p == 1:
+        value = float(problem.alone().min())
+        return Worth(value, value)
+    try:
+        found = problem.best(1)[0]
+    except InfeasibleError:
+        return Worth(np.inf, np.inf)
+    except CoopgeoError:
+        return Worth(np.inf, 0.0)
+    return Worth(found.value, found.value if found.status == "optimal" else found.bound)
+
+
+def _work_off(parts: Parts, count: int, workers: int | None) -> Iterator[list[Worth]]:
+    """The cost of each coalition, some at a time, in their order."""
+    starts = range(0, count, _CHUNK)
+    workers = min(workers or (loky.cpu_count() if count > _FEW else 1), len(starts))
+    if workers == 1:
+        yield from (_chunk(parts, start, count) for start in starts)
+        return
+    with loky.ProcessPoolExecutor(workers, initializer=_keep, initargs=(parts,)) as pool:
+        yield from pool.map(_kept_chunk, starts, [count] * len(starts))
+
+
+def _chunk(parts: Parts, start: int, count: int) -> list[Worth]:
+    return [parts.cost(coalition) for coalition in range(start, min(start + _CHUNK, count))]
+
+
+_KEPT: list[Parts] = []  # of a process that works for another: what it was given as it began
+
+
+def _keep(parts: Parts) -> None:
+    _KEPT[:] = [parts]
+
+
+def _kept_chunk(start: int, count: int) -> list[Worth]:
+    return _chunk(_KEPT[0], start, count)
