@@ -8,6 +8,7 @@ from coopgeo.cooperation.nucleolus import nucleolus
 from coopgeo.cooperation.players import Players, players_of
 from coopgeo.cooperation.rules import proportional, tau
 from coopgeo.cooperation.shapley import shapley
+from coopgeo.cooperation.sharing import Sharing, share, with_sharing
 from coopgeo.cooperation.study_game import StudyGame, study_game
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Core",
     "Leaving",
     "Players",
+    "Sharing",
     "StudyGame",
     "as_coalition",
     "as_players",
@@ -26,6 +28,8 @@ __all__ = [
     "players_of",
     "proportional",
     "shapley",
+    "share",
     "study_game",
     "tau",
+    "with_sharing",
 ]

@@ -1,9 +1,9 @@
 """The game of a study: what each coalition of its players would pay for a chain of its own, proved.
 
-A coalition serves its customers, or takes care of what it collects, on any site, with the part of the supply that it has
-a right to: of all supply as much as it asks for of all demand, or all that is its own and that much of what is nobody's.
-No tonne is counted twice, so that two coalitions never pay more together than apart. It builds no platform, one, or as
-many as cost least. Ways are found once; a bound that was found for one coalition is tried on the next (see
+A coalition serves its customers, or takes care of what it collects, on any site, with the part of the supply that it
+has a right to: of all supply as much as it asks for of all demand; or all that is its own, and that much of what is
+nobody's. No tonne is counted twice, so that two coalitions never pay more together than apart. It builds no platform,
+one, or as many as cost least. Ways are found once; a bound that was found for one coalition is tried on the next (see
 `siting.coalitions`).
 """
 
@@ -127,8 +127,8 @@ def study_game(
     placement = prepare(study, job or job_of_all(study), ways=ways, measure="estimate")
     players = players_of(placement, by)
     if players.count > MOST_GAME_PLAYERS:
-        faults.add(column="by", found=Message("{count} players", count=players.count),
-                   expected=Message("at most {count}; take others, or sampled shares", count=MOST_GAME_PLAYERS))  # fmt: skip
+        expected = Message("at most {count}", count=MOST_GAME_PLAYERS)
+        faults.add(column="by", found=Message("{count} players", count=players.count), expected=expected)
         faults.raise_if_any()
     return game_of_placement(placement, players, supply, workers=workers, on_progress=on_progress)
 

@@ -139,6 +139,8 @@ class Outcome:
         What other ways to serve the customers would cost, if cases were asked for.
     compared : opportunity.Compared, optional
         The answer beside a platform of its own, plants of others and pools, if that was asked for.
+    sharing : cooperation.Sharing, optional
+        Who gains what, if that was asked for.
     break_even : BreakEven, optional
         Where the answer turns, if that was asked for.
     confidence : Confidence, optional
@@ -156,6 +158,7 @@ class Outcome:
     break_even: BreakEven | None = field(default=None, repr=False)
     ways_to_serve: tuple[WayToServe, ...] = field(default=(), repr=False)
     compared: Any = field(default=None, repr=False)
+    sharing: Any = field(default=None, repr=False)
 
     @property
     def study(self) -> Study:

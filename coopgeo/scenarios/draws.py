@@ -250,7 +250,7 @@ def draw(
     check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
     tolerance = study.settings.near_share if tolerance is None else tolerance
     _check(n, seed, tolerance, workers)
-    model = _model(study, job, ways, seed)
+    model = drawn_model(study, job, ways, seed)
     places = qmc.LatinHypercube(d=len(model.factors), seed=np.random.default_rng(seed)).random(n)
     drawn: list[Drawn] = []
     for chunk in _work_off(model, places, workers, client):
@@ -273,14 +273,14 @@ def seconds_of(study: Study, n: int, *, job: Job | None = None, ways: JobWays | 
     float
         Seconds; draws differ, and those of several platforms by much.
     """
-    model = _model(study, job, ways, 0)
+    model = drawn_model(study, job, ways, 0)
     middle = np.array([0.0 if factor.kind == "exists" else 0.5 for factor in model.factors])
     start = time.perf_counter()
     model.cost(middle, 0)
     return (time.perf_counter() - start) * n / min(loky.cpu_count(), max(1, n // _CHUNK))
 
 
-def _model(study: Study, job: Job | None, ways: JobWays | None, seed: int) -> Model:
+def drawn_model(study: Study, job: Job | None, ways: JobWays | None, seed: int) -> Model:
     """What all draws share."""
     job = replace(job or Job(), level="value", alternatives=0, what_ifs=0)
     placement = prepare(study, job, ways=ways)

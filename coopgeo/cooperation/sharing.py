@@ -1,0 +1,238 @@
+"""Who gains what: the shares of each player by several rules, whether they hold, and how sure they are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import qmc
+
+from coopgeo.arrays import Floats
+from coopgeo.cooperation.core import Core, Leaving, core, leaving
+from coopgeo.cooperation.equal_profit import equal_profit
+from coopgeo.cooperation.nucleolus import nucleolus
+from coopgeo.cooperation.players import By, players_of
+from coopgeo.cooperation.rules import proportional
+from coopgeo.cooperation.shapley import shapley
+from coopgeo.cooperation.study_game import StudyGame, Supply, game_of_placement, job_of_all, study_game
+from coopgeo.errors import Faults, InfeasibleError, InputError, Message
+from coopgeo.plan.outcome import Outcome
+from coopgeo.plan.placement import prepare
+from coopgeo.scenarios.draws import drawn_model
+from coopgeo.study import Study
+
+RULES = ("units", "inhabitants", "equal", "shapley", "nucleolus", "equal_profit")
+
+
+@dataclass(frozen=True, eq=False)
+class Sharing:
+    """What each player pays by each rule.
+
+    Attributes
+    ----------
+    game : StudyGame
+    outside_eur_unit : float, optional
+        Price at which every player may also buy elsewhere, € a unit; None: nobody can.
+    shares : DataFrame
+        Indexed by player, a column a rule (`RULES`), € a year.
+    leaving : mapping of str to tuple of Leaving
+        By rule: the coalitions that would pay less alone, the largest gain first.
+    core : Core
+        Whether any sharing holds, and the least support that makes one hold.
+    certified : bool
+        Whether the certificate of the nucleolus holds.
+    ranges : DataFrame, optional
+        Over draws: indexed by player, `p5`, `p50`, `p95` of its share by the nucleolus, and `gains`, the share of draws
+        in which it pays less together than alone.
+    draws : int
+        How many draws were shared.
+    empty_share : float, optional
+        Share of these draws in which no sharing holds.
+    """
+
+    game: StudyGame
+    outside_eur_unit: float | None
+    shares: pd.DataFrame
+    leaving: Mapping[str, tuple[Leaving, ...]]
+    core: Core
+    certified: bool
+    ranges: pd.DataFrame | None = None
+    draws: int = 0
+    empty_share: float | None = None
+
+    @property
+    def alone(self) -> pd.Series:
+        """What each player would pay alone, € a year."""
+        return pd.Series(self.game.alone, index=self.shares.index)
+
+    @property
+    def gap_eur_year(self) -> float:
+        """By how much some cost may be too high, as its proof was cut short; 0 where all are proved."""
+        worth, bound = self.game.worth, self.game.bound
+        known = np.isfinite(worth)
+        return float((worth - bound)[known].max(initial=0.0))
+
+    @property
+    def saved_eur_year(self) -> float:
+        """What all save together, € a year."""
+        return float(self.game.alone.sum() - self.game.together)
+
+
+def share(
+    study: Study,
+    *,
+    by: By = "communes",
+    chain: str | None = None,
+    supply: Supply = "shared",
+    outside_eur_unit: float | None = None,
+    draws: int = 0,
+    seed: int = 0,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Sharing:
+    """Work out who gains what when the players of a study share a chain.
+
+    Parameters
+    ----------
+    study : Study
+    by, supply, workers, on_progress
+        As in `study_game`.
+    chain : str, optional
+        Id of the chain; the one of `study.toml` by default.
+    outside_eur_unit : float, optional
+        Price at which every player may also buy elsewhere, € a unit, such as that of the market.
+    draws : int
+        Draws of the values of the study for which the nucleolus is found again; 0 = none.
+    seed : int
+
+    Returns
+    -------
+    Sharing
+
+    Raises
+    ------
+    InputError
+        If an argument is none of these, or a player can do nothing alone, so that no share is too much for it.
+    InfeasibleError
+        If all together cannot be served.
+
+    Examples
+    --------
+    >>> import coopgeo
+    >>> found = coopgeo.cooperation.share(coopgeo.open_study(), workers=1)
+    >>> bool((found.shares["nucleolus"] <= found.alone + 0.01).all())
+    True
+    """
+    study = with_outside_price(study, chain, outside_eur_unit)
+    job = job_of_all(study, chain)
+    game = study_game(study, by=by, supply=supply, job=job, workers=workers, on_progress=on_progress)
+    found = sharing_of(game, outside_eur_unit)
+    return with_drawn_shares(found, draws, seed, workers=workers, on_progress=on_progress) if draws else found
+
+
+def with_sharing(outcome: Outcome, by: By, **asked: Any) -> Outcome:
+    """The same outcome with who gains what: `sharing`; arguments as in `share`."""
+    return replace(outcome, sharing=share(outcome.study, by=by, chain=outcome.chain.settings.id, **asked))
+
+
+def with_outside_price(study: Study, chain: str | None, eur_unit: float | None) -> Study:
+    """The same study in which every customer may buy elsewhere at a price.
+
+    Raises
+    ------
+    InputError
+        If the price is no number of 0 or more, or what is collected must go somewhere, so that nobody buys.
+    """
+    if eur_unit is None:
+        return study
+    found = study.chain(chain)
+    faults = Faults("share")
+    if not isinstance(eur_unit, int | float) or not 0 <= eur_unit < np.inf:
+        expected = Message("a price of 0 or more, € a unit")
+        faults.add(column="outside_eur_unit", found=eur_unit, expected=expected)
+    if found.settings.pushes:
+        expected = Message("none, as all that is collected must go somewhere")
+        faults.add(column="outside_eur_unit", found=eur_unit, expected=expected)
+    faults.raise_if_any()
+    column = next(name for name in ("unserved_eur_unit", "unserved_eur_mwh") if name in found.customers)
+    return study.changed({"customers": {id: {column: float(eur_unit)} for id in found.served().index}}, chain=chain)
+
+
+def sharing_of(game: StudyGame, outside_eur_unit: float | None = None) -> Sharing:
+    """The shares of a game by every rule."""
+    worth, weights = game.worth, game.players.weights
+    alone = pd.Series(game.alone, index=weights.index)
+    helpless = [game.players.names[id] for id in alone.index[~np.isfinite(alone)]]
+    if helpless:
+        raise InputError(
+            Message(
+                "{players} cannot be served alone, so that no share is too much: say at which price they would buy "
+                "elsewhere (outside_eur_unit), or let all supply be shared",
+                players=helpless,
+            )
+        )
+    best = nucleolus(worth, "cost")
+    shares = {
+        "units": proportional(worth, weights["units"]),
+        "inhabitants": proportional(worth, weights["inhabitants"]),
+        "equal": proportional(worth),
+        "shapley": _shapley(worth),
+        "nucleolus": best.shares,
+        "equal_profit": equal_profit(worth).shares,
+    }
+    return Sharing(
+        game,
+        outside_eur_unit,
+        pd.DataFrame(shares, index=weights.index, columns=list(RULES)),
+        {rule: leaving(worth, one, "cost") for rule, one in shares.items()},
+        core(worth, "cost"),
+        best.certified,
+    )
+
+
+def _shapley(worth: Floats) -> Floats:
+    """The Shapley value; NaN where some coalition cannot be served."""
+    return shapley(worth, "cost") if np.isfinite(worth).all() else np.full(len(worth).bit_length() - 1, np.nan)
+
+
+def with_drawn_shares(
+    found: Sharing,
+    draws: int,
+    seed: int = 0,
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Sharing:
+    """The same sharing with the range of each share over draws of the values of its study.
+
+    Players that a draw leaves without demand pay nothing in it. Draws that cannot be served are left out.
+    """
+    game, players = found.game, found.game.players
+    model = drawn_model(game.placement.study, game.placement.job, game.placement.ways, seed)
+    places = qmc.LatinHypercube(d=len(model.factors), seed=np.random.default_rng(seed)).random(draws)
+    shares: list[Floats] = []
+    gains, empty = np.zeros(players.count), 0
+    for draw in range(draws):
+        try:
+            placement = prepare(
+                model.study_at(places[draw]), model.job, ways=model.ways_at(places[draw], draw), measure="estimate"
+            )
+            one = game_of_placement(
+                placement, players_of(placement, players.by, players.ids), game.supply, workers=workers
+            )
+            drawn = nucleolus(one.worth, "cost").shares
+        except (InfeasibleError, InputError):
+            continue
+        shares.append(drawn)
+        gains += drawn < one.alone - 1e-6 * abs(one.together)
+        empty += core(one.worth, "cost").empty
+        if on_progress:
+            on_progress(draw + 1, draws)
+    if not shares:
+        return replace(found, draws=0)
+    low, middle, high = np.quantile(np.array(shares), [0.05, 0.5, 0.95], axis=0)
+    ranges = pd.DataFrame(
+        {"p5": low, "p50": middle, "p95": high, "gains": gains / len(shares)}, index=found.shares.index
+    )
+    return replace(found, ranges=ranges, draws=len(shares), empty_share=empty / len(shares))
