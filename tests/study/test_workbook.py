@@ -186,7 +186,7 @@ MISTAKES = [
     (SETTINGS, "B2", None, "ligne 2 (id « Nom »), Valeur"),
     (SETTINGS, "D2", "couleur", "ligne 2 (id « Nom »), Valeur"),
     ("Notes des mots", "C3", 4, "ligne 3 (id « hazard »), Note (0 à 1) : trouvé 4 ;"),
-    ("Produits", "D2", "surfaces", "products.forest-broadleaf.basis : trouvé « surfaces »"),
+    ("Produits", "D2", "surfaces", "ligne 2 (id « forest-broadleaf »), Compté à partir de : trouvé « surfaces »"),
     ("Contours", "B4", '{"type":', "ligne 4 (id « 90002 Encamp »), Contour (GeoJSON) (geojson)"),
 ]
 
