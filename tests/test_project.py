@@ -80,6 +80,7 @@ def test_the_wheel_carries_its_types_texts_and_licence(wheel):
     assert {"coopgeo/py.typed", "coopgeo/__init__.pyi", "coopgeo/text/fr.toml", "coopgeo/exports/note.typ"} <= set(
         wheel
     )
+    assert {"coopgeo/text/wood/fr.toml", "coopgeo/study/templates/textile/chain.toml"} <= set(wheel)
     assert any(name.endswith("licenses/LICENSE") for name in wheel)
     assert not any(name.startswith(("tests", "data", "benchmarks")) for name in wheel)
 
@@ -138,3 +139,27 @@ def test_the_citation_names_the_version_and_licence_of_the_project():
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"version: {project['version']}\n" in citation
     assert f"license: {project['license']}\n" in citation
+
+
+WOOD = re.compile(r"\bwood\b|\bWood[A-Z(]|boiler|moisture|\bchips\b")
+OF_WOOD = re.compile(r"/wood/|/wood_[a-z]+[.]py$")
+TELL_MATERIALS_APART = {  # or show one in an example
+    "chain/__init__.py",
+    "chain/materials.py",
+    "study/chain_models.py",
+    "study/chain_settings.py",
+    "study/consistency.py",
+    "study/new_chain.py",
+    "study/plausible.py",
+    "study/schemas.py",
+    "study/study.py",
+    "study/texts.py",
+    "terminal/new_chain.py",
+}
+
+
+def test_wood_stands_in_its_own_modules_and_where_materials_are_told_apart():
+    package = ROOT / "coopgeo"
+    files = {path.relative_to(package).as_posix(): path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
+    named = {name for name, words in files.items() if WOOD.search(words)}
+    assert {name for name in named if not OF_WOOD.search(f"/{name}")} == TELL_MATERIALS_APART

@@ -225,7 +225,7 @@ def _sites(study: Study, template: str) -> str:
             break
     note = Text("fr")("cli.chain_site", chain=study.chains[chain].settings.fr)
     rows = to_build.reset_index().reindex(columns=columns).assign(plot_status="assumed", note=note, **ASSUMED)
-    rows[[name for name in _PLANT if name in columns]] = pd.NA
+    rows[[name for name in ("hazard_source", *_PLANT) if name in columns]] = pd.NA
     return _written(rows.astype(object).where(rows.notna(), "").to_dict("records"), columns)
 
 

@@ -68,11 +68,13 @@ def test_once_it_is_filled_in_it_is_a_study_of_that_territory(study, made):
     commune = communes[communes["epci_siren"] == YVETOT].reset_index().iloc[0]
     for chain in study.chains:
         products = " ".join(id for id, one in study.chain(chain).settings.products.items() if one.fate == "platform")
-        for name in ("collection_points", "customers", "candidate_sites"):
+        for name in ("collection_points", "customers", "candidate_sites", "outlets"):
             path = folder / "chains" / chain / f"{name}.csv"
+            if not path.is_file():
+                continue
             row = study.inputs.tables[f"chains/{chain}/{name}"].reset_index().iloc[0]
             row = row.mask(row.isna(), "").to_dict() | commune[["insee", "name", "lon", "lat"]].to_dict()
-            row |= {"id": name.replace("_", "-"), "accepts": products}
+            row |= {"id": name.replace("_", "-"), "accepts": products, "customer": "customers"}
             columns = path.read_text(encoding="utf-8").strip().split(",")
             with path.open("a", encoding="utf-8") as file:
                 file.write(",".join(f'"{row[column]}"' for column in columns) + "\n")

@@ -20,6 +20,9 @@ def blocks(lang="fr"):
 def fill_in(study_folder, lang="fr"):
     """Do what the guide says, in a study that has the template."""
     folder = study_folder / "chains" / NAME
+    for path in [*folder.glob("*.csv"), *folder.glob("*.toml")]:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("planning-hypothesis", "mobilier-hypothesis"), encoding="utf-8")
     for file, added, content in blocks(lang):
         if added:
             with (study_folder / file).open("a", encoding="utf-8") as table:

@@ -79,7 +79,7 @@ def test_every_figure_of_a_template_is_assumed_and_cites_what_is_there(folder, t
     for path in made.glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as table:
             rows = list(csv.DictReader(table))
-        names = {name for name in (rows[0] if rows else ()) if name.endswith(("source", "status"))} - {"hazard_source"}
+        names = {name for name in (rows[0] if rows else ()) if name.endswith(("source", "status"))}
         found |= {(name, row[name]) for row in rows for name in names if row[name]}
     assert {value for name, value in found if name == "source"} == {"planning-hypothesis"}
     assert {value for name, value in found if name.endswith("status")} == {"assumed"}
@@ -244,8 +244,8 @@ def test_both_guides_give_the_same_tables_and_settings():
 
     assert without_remarks("fr") == without_remarks("en")
     assert {file for file, _, _ in furniture.blocks()} == {
-        "kinds.csv", "collection_points.csv", "resources.csv", "harvest_costs.csv", "chain.toml", "customers.csv",
-        "outlets.csv", "platform_sizes.csv",
+        "sources.csv", "kinds.csv", "collection_points.csv", "resources.csv", "harvest_costs.csv", "chain.toml",
+        "customers.csv", "outlets.csv", "platform_sizes.csv",
     }  # fmt: skip
 
 
@@ -322,3 +322,4 @@ def test_its_own_words_and_kinds_are_those_of_its_tables(furniture_outcome):
     assert chain.settings.texts["fr"]["stage.platform"] == "Atelier de réparation"
     assert study.kinds.loc["school_furniture", "name_fr"] == "Écoles, collèges et lycées"
     assert set(chain.collection_points["kind"]) == {"school_furniture"}
+    assert {parameter.source for _, parameter in chain.parameters} == {"mobilier-hypothesis"}
