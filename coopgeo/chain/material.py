@@ -21,7 +21,7 @@ def as_received(kept_t: ArrayLike, tare: ArrayLike) -> Floats:
 
     Examples
     --------
-    >>> print(as_received(700.0, 0.30))
+    >>> print(as_received(700.0, 0.30).round(6))
     1000.0
     """
     return np.asarray(np.asarray(kept_t, dtype=np.float64) / (1 - np.asarray(tare, dtype=np.float64)))

@@ -12,7 +12,7 @@ from coopgeo.errors import InfeasibleError
 from coopgeo.notebook.answers import progress
 from coopgeo.notebook.controls import slider
 from coopgeo.opportunity import ChainStudy, Opportunity, study_chains
-from coopgeo.opportunity.studied import SUPPORT
+from coopgeo.opportunity.own_platform import SUPPORT
 from coopgeo.plan.outcome import Outcome
 from coopgeo.scenarios import Prepared
 from coopgeo.study import Study

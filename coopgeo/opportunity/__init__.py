@@ -1,26 +1,8 @@
-"""The opportunity study: every chain of a study side by side, and what speaks for starting it, waiting or stopping."""
+"""The opportunity study: every chain of a study side by side, and what speaks for starting it, waiting or stopping.
 
-from coopgeo.opportunity.actors import Cell, Matrix, Partner, matrix_of
-from coopgeo.opportunity.compared import Compared, with_options
-from coopgeo.opportunity.figures import ChainStudy, Opportunity, Option, Turning
-from coopgeo.opportunity.rules import Figures, Reason, Span, Verdict, judge
-from coopgeo.opportunity.studied import study_chains
+What is named in `__init__.pyi` is imported when it is first asked for: a run without draws needs no statistics.
+"""
 
-__all__ = [
-    "Cell",
-    "ChainStudy",
-    "Compared",
-    "Figures",
-    "Matrix",
-    "Opportunity",
-    "Option",
-    "Partner",
-    "Reason",
-    "Span",
-    "Turning",
-    "Verdict",
-    "judge",
-    "matrix_of",
-    "study_chains",
-    "with_options",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from coopgeo.opportunity.figures import Option, Turning
 from coopgeo.opportunity.options import options_of, plants_of_others
-from coopgeo.opportunity.studied import turnings_of
+from coopgeo.opportunity.own_platform import turnings_of
 from coopgeo.plan.outcome import Outcome
 from coopgeo.scenarios import Prepared
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from coopgeo.errors import InfeasibleError
 from coopgeo.plan.accounts import accounts
-from coopgeo.plan.outcome import Outcome, WayToServe, WhatIf
+from coopgeo.plan.choices import WayToServe
+from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.placement import Placement, prepare
 from coopgeo.plan.search import best_of
 from coopgeo.siting import Solution

@@ -10,8 +10,9 @@ from coopgeo import siting
 from coopgeo.chain.resource import Level
 from coopgeo.plan import cases
 from coopgeo.plan.accounts import accounts
+from coopgeo.plan.choices import OtherSites
 from coopgeo.plan.job import Job
-from coopgeo.plan.outcome import OtherSites, Outcome
+from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import Placement, Step, prepare
 from coopgeo.plan.proved import Proved
 from coopgeo.plan.search import answers

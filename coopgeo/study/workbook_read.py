@@ -36,7 +36,8 @@ class WorkbookReader(FolderReader):
         super().__init__(scratch)
         self.place = path
         titles: dict[str, str] = {}
-        self.faults = _OfSheets(str(path), titles)
+        self.places: dict[str, Mapping[tuple[str, ...], Place]] = {}  # where settings stand, by file
+        self.faults = _OfSheets(str(path), titles, self.places)
         self.sheets: dict[str, RawTable] = {}
         for file, (title, table) in _sheets(path, self.faults):
             titles[file] = title
@@ -74,6 +75,7 @@ class WorkbookReader(FolderReader):
         if lacking:
             return None
         data, places, twice = settings_of(name, model, {file: self.sheets[file] for file in files})
+        self.places[name] = places
         for place in twice:
             part = Faults(place.file)
             part.add(row=place.line or None, id=place.id, column=place.heading, found=_TWICE, expected=_ONCE)
@@ -145,13 +147,34 @@ def _said(name: str) -> set[str]:
 
 
 class _OfSheets(Faults):
-    """Faults that name the sheet where those of a folder name the file."""
+    """Faults that name the sheet where those of a folder name the file, and the row where a setting stands in one."""
 
-    def __init__(self, where: str, titles: Mapping[str, str]) -> None:
+    def __init__(
+        self, where: str, titles: Mapping[str, str], places: Mapping[str, Mapping[tuple[str, ...], Place]]
+    ) -> None:
         super().__init__(where)
-        self.titles = titles
+        self.titles, self.places = titles, places
 
     def extend(self, other: Faults) -> None:
+        places, noted = self.places.get(other.where, {}), []
+        for fault in other.noted:
+            place = places.get(tuple((fault.column or "").split(".")))
+            if place is None or fault.row is not None or fault.parts:
+                noted.append(fault)
+                continue
+            part = Faults(place.file)
+            part.add(
+                row=place.line or None,
+                id=place.id,
+                column=place.heading,
+                found=fault.found,
+                expected=fault.expected,
+                hint=fault.hint,
+            )
+            self.extend(part)
+        if len(noted) < len(other.noted):
+            other = copy.copy(other)
+            other.noted = noted
         title = self.titles.get(other.where)
         if title is not None:
             other = copy.copy(other)

@@ -1,6 +1,7 @@
 """How far an answer holds, in words: what draws tell, other ways to serve, what would change it."""
 
-from coopgeo.plan.outcome import Outcome, WayToServe
+from coopgeo.plan.choices import WayToServe
+from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.break_even import break_even_sentences, stays_sentences
 from coopgeo.words.certainty import certainty, certainty_in_detail

@@ -8,7 +8,8 @@ import pandas as pd
 from coopgeo.chain.material import Co2
 from coopgeo.chain.platforms import M2_PER_HA
 from coopgeo.plan.accounts import Jobs
-from coopgeo.plan.outcome import OtherSites, Outcome, WhatIf
+from coopgeo.plan.choices import OtherSites
+from coopgeo.plan.outcome import Outcome, WhatIf
 from coopgeo.plan.remark import Fact, Remark
 from coopgeo.study import Study
 from coopgeo.study.settings import Parameter

@@ -6,7 +6,7 @@ import pytest
 import coopgeo
 from coopgeo.errors import InfeasibleError
 from coopgeo.opportunity.options import kind_of, plants_of_others
-from coopgeo.opportunity.studied import SUPPORT, more_collected
+from coopgeo.opportunity.own_platform import SUPPORT, more_collected
 from coopgeo.text import LANGS, Text
 from coopgeo.words.opportunity import headline, instead, option_rows, reason_text, turning_rows
 

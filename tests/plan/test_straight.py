@@ -16,7 +16,7 @@ import coopgeo
 from coopgeo.errors import InfeasibleError
 from coopgeo.exports.results_json import results
 from coopgeo.plan.accounts import accounts
-from coopgeo.plan.outcome import OtherSites
+from coopgeo.plan.choices import OtherSites
 from coopgeo.text.messages import said
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, key_figures, stages

@@ -136,8 +136,16 @@ def gold(folder):
     edit(folder / CHAIN / "outlets.csv", "four,recovery", "four,recoveries")
 
 
-def onlooker(folder):
+def rival(folder):
+    edit(folder / CHAIN / "customers.csv", "1.5147,42.5450,shown", "1.5147,42.5450,competitor")
     edit(folder / CHAIN / "outlets.csv", "four,recovery", "vue,recovery")
+
+
+def no_outlet(folder):
+    for customer in ("friperie", "four"):
+        path = folder / CHAIN / "customers.csv"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(rf"(?m)^({customer},.*),served,", r"\1,shown,", text), encoding="utf-8")
 
 
 def twice(folder):
@@ -192,7 +200,8 @@ FAULTS = {
     meals: [f'{TOML}: expected unit: "t", or another with kg_per_unit among the parameters'],
     flying: [f'{TOML}: rounds.inbound.vehicle: found "box-12"; expected an id of roads/vehicles.csv', '"box-12t"'],
     gold: ["outlets.csv: row 4", 'output: found "recoveries"; expected an output of chain.toml', '"recovery"'],
-    onlooker: ["outlets.csv: row 4", 'customer: found "vue"; expected the id of a customer with the role "served"'],
+    no_outlet: ["outlets.csv: customer: found no outlet that takes anything"],
+    rival: ["outlets.csv: row 4", 'customer: found "vue"; expected the id of a customer with the role "served"'],
     twice: ["outlets.csv: row 3", "output: found reuse again; expected one row for each output of a customer"],
     no_basis: [f'{TOML}: products.clothes.basis: found "populations"; expected one of population', '"population"?'],
     text_as_basis: [f'{TOML}: products.clothes.basis: found "department"; expected one of population'],

@@ -196,10 +196,7 @@ MISTAKES = {
     ),
     "less than nothing": (
         cell(CUSTOMERS, "ecole", "tonnes_year", "-120"),
-        (
-            "customers.csv : ligne 2 (id « ecole »), Bois consommé (t/an) (tonnes_year) : trouvé -120 ; "
-            "attendu : plus de 0"
-        ),
+        ("customers.csv : ligne 2 (id « ecole »), Quantité (t/an) (tonnes_year) : trouvé -120 ; attendu : plus de 0"),
     ),
     "a workbook called .csv": (
         workbook_named_csv,

@@ -96,7 +96,7 @@ SPOILT_CELLS = [
     ("collection_points.csv", "insee", "76 114", "an INSEE code of five characters, kept as text"),
     ("collection_points.csv", "lon", "nan", 'found "nan"; expected a number'),
     ("collection_points.csv", "lat", "", 'found ""; expected a number'),
-    ("collection_points.csv", "kind", "garage", 'found "garage"; expected one of recycling_centre'),
+    ("collection_points.csv", "kind", "garage", 'found "garage"; expected a kind of kinds.csv for this: landing'),
     ("collection_points.csv", "accepts", "gold", 'found "gold"; expected products of chain.toml'),
     ("collection_points.csv", "source", "hearsay", 'found "hearsay"; expected a key of sources.csv'),
     ("collection_points.csv", "status", "true", 'found "true"; expected one of attested, computed, assumed'),
@@ -475,7 +475,7 @@ def test_no_wood_left_is_said(study):
     none = study
     for product, factors in study.chain().resources.groupby("product"):
         none = none.with_factor(product, factors["factor"].iloc[0], 0.0)
-    with pytest.raises(coopgeo.InfeasibleError, match="no wood is left for the platform"):
+    with pytest.raises(coopgeo.InfeasibleError, match="nothing is left for the platform"):
         coopgeo.run(none, alternatives=0)
 
 

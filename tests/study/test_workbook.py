@@ -178,11 +178,11 @@ MISTAKES = [
     (CUSTOMERS, "U2", "incertain", "ligne 2 (id « ecole »), Statut (status) : trouvé « incertain »"),
     (CUSTOMERS, "D2", "99999", "ligne 2 (id « ecole »), Code INSEE (insee) : trouvé « 99999 »"),
     (CUSTOMERS, "T2", "inconnue", "ligne 2 (id « ecole »), Source (source) : trouvé « inconnue »"),
-    (ASSUMPTIONS, "E3", "beaucoup", "ligne 3 (id « dry_kg_map »), Valeur : trouvé « beaucoup »"),
-    (ASSUMPTIONS, "E3", "32.000", "ligne 3 (id « dry_kg_map »), Valeur : trouvé « 32.000 »"),
-    (ASSUMPTIONS, "E3", "42 %", "ligne 3 (id « dry_kg_map »), Valeur : trouvé « 42 % »"),
-    (ASSUMPTIONS, "E3", "1_000", "ligne 3 (id « dry_kg_map »), Valeur : trouvé « 1_000 »"),
-    (ASSUMPTIONS, "D3", 900, "ligne 3 (id « dry_kg_map »)"),
+    (ASSUMPTIONS, "E3", "beaucoup", "ligne 3 (id « near_min »), Valeur : trouvé « beaucoup »"),
+    (ASSUMPTIONS, "E3", "32.000", "ligne 3 (id « near_min »), Valeur : trouvé « 32.000 »"),
+    (ASSUMPTIONS, "E3", "42 %", "ligne 3 (id « near_min »), Valeur : trouvé « 42 % »"),
+    (ASSUMPTIONS, "E3", "1_000", "ligne 3 (id « near_min »), Valeur : trouvé « 1_000 »"),
+    (ASSUMPTIONS, "D3", 900, "ligne 3 (id « near_min »)"),
     (SETTINGS, "B2", None, "ligne 2 (id « Nom »), Valeur"),
     (SETTINGS, "D2", "couleur", "ligne 2 (id « Nom »), Valeur"),
     ("Notes des mots", "C3", 4, "ligne 3 (id « hazard »), Note (0 à 1) : trouvé 4 ;"),
@@ -282,7 +282,9 @@ def retype(book):
     book[SETTINGS]["B4"] = pd.Timestamp("2026-11-22").to_pydatetime()
     book[SETTINGS]["B6"] = 999999999
     book[SETTINGS]["B7"] = "1,4 42,3 ; 1,8; 42,66"
-    book[ASSUMPTIONS]["J2"], book[ASSUMPTIONS]["E2"], book[ASSUMPTIONS]["F2"] = "SUPPOSÉ", "0,3", "30 %"
+    page = book[ASSUMPTIONS]
+    (row,) = [cell.row for cell in page["A"] if cell.value == "delivered_moisture"]
+    page[f"J{row}"], page[f"E{row}"], page[f"F{row}"] = "SUPPOSÉ", "0,3", "30 %"
 
 
 def test_what_a_spreadsheet_makes_of_cells_is_read(study, workbook, tmp_path):

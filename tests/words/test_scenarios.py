@@ -8,8 +8,8 @@ import pytest
 
 from coopgeo.errors import Message
 from coopgeo.plan.job import Job
-from coopgeo.plan.turn import BreakEven
-from coopgeo.scenarios import Case, Comparison, Prepared, Turn
+from coopgeo.plan.turn import BreakEven, Turn
+from coopgeo.scenarios import Case, Comparison, Prepared
 from coopgeo.words.break_even import break_even_sentences, site_names, stays_sentences
 from coopgeo.words.scenarios import comparison_sheets, least_regret
 from tests.wood_text import wood_text
