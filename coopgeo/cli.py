@@ -33,6 +33,7 @@ from coopgeo.terminal.output import console, faults_in_words, say, visible
 from coopgeo.terminal.phases import PHASES, phases
 from coopgeo.terminal.progress import progress
 from coopgeo.terminal.scenarios import SCENARIOS, scenarios
+from coopgeo.terminal.share import SHARE, ShareOption, share
 from coopgeo.terminal.studies import study_folder, warn_of_oddities
 from coopgeo.terminal.sure import SURE, HowSureOption, SeedOption, sure, tell, with_certainty
 
@@ -101,6 +102,7 @@ def run(
     demand_factor: DemandOption = "1",
     draws: HowSureOption = 0,
     seed: SeedOption = 0,
+    share_by: ShareOption = None,
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
@@ -122,6 +124,11 @@ def run(
             outcome = with_certainty(outcome, draws, seed, text)
         on_step("what_ifs")
         outcome = with_options(outcome)
+        if share_by:
+            from coopgeo.cooperation import with_sharing
+
+            on_step("sharing")
+            outcome = with_sharing(outcome, share_by)
         on_step("files")
         folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, lang)
@@ -181,6 +188,7 @@ def brief(
 app.command(cls=Command, help=SCENARIOS)(scenarios)  # after what works out one case: help lists commands in this order
 app.command(cls=Command, help=SURE)(sure)
 app.command(cls=Command, help=PHASES)(phases)
+app.command(cls=Command, help=SHARE)(share)
 app.command(cls=Command, help=OPPORTUNITY)(opportunity)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 import coopgeo
 from coopgeo.chain.material import Co2
+from coopgeo.exports.sharing_files import sharing_figures
 from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.proved import job_digest
@@ -78,6 +79,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             "fte_high": outcome.jobs.fte_high,
             "insertion_fte": outcome.jobs.insertion_fte,
         },
+        **({} if outcome.sharing is None else {"sharing": sharing_figures(outcome.sharing)}),
         "collection_points": [
             {
                 "id": point,

@@ -10,6 +10,7 @@ from coopgeo.maps import write_map
 from coopgeo.plan.outcome import Outcome
 from coopgeo.study.texts import chain_text
 from coopgeo.text import Lang
+from coopgeo.words.sharing import sharing_sheet
 from coopgeo.words.sheets import sheets
 
 MAP, WORKBOOK, LAYERS_FILE, GEOPARQUET, RESULTS = (
@@ -49,6 +50,8 @@ def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") 
     with writing(folder, RUN_FILES) as new:
         tables = sheets(outcome, text)
         write_map(outcome, new / MAP, text, tables=tables)
+        if outcome.sharing is not None:
+            tables = {**tables, "sharing": sharing_sheet(outcome.sharing, text)}
         write_tables(outcome, new / WORKBOOK, text, tables=tables)
         write_layers(outcome, new / LAYERS_FILE, text)
         write_geoparquet(outcome, new / GEOPARQUET)

@@ -29,6 +29,7 @@ from coopgeo.words.opportunity import turning_rows
 from coopgeo.words.plants import shown_customers, spoken
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remarks_in_words, stages
+from coopgeo.words.sharing import player_rows, rule_rows, sharing_sentences
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
 from coopgeo.words.sources import sources_used
 
@@ -86,6 +87,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         in_detail=in_detail(outcome, text),
         heat=heat_rows(outcome, text) if story else [],
         options=_options(outcome, text) if story else None,
+        sharing=_sharing(outcome, text) if story else None,
         actors=chain_actors(outcome, text) if story else [],
         coordination=support_sentence(outcome, text),
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],
@@ -102,6 +104,19 @@ def _options(outcome: Outcome, text: Text) -> dict[str, Any] | None:
         **options_table(compared, text, text("opportunity.options_here")),
         "turns": turning_rows(compared, text),
         "turn_title": text("opportunity.turns_here"),
+    }
+
+
+def _sharing(outcome: Outcome, text: Text) -> dict[str, Any] | None:
+    """Who gains what; None where that was not asked for."""
+    sharing = outcome.sharing
+    if sharing is None:
+        return None
+    return {
+        "sentences": sharing_sentences(sharing, text),
+        "players": player_rows(sharing, text),
+        "rules": rule_rows(sharing, text),
+        "drawn": sharing.draws > 0,
     }
 
 

@@ -1,0 +1,171 @@
+"""Who gains what, in words: what each pays alone and together, which rules hold, who would leave, which aid it takes."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coopgeo.cooperation.core import Leaving
+from coopgeo.cooperation.sharing import RULES, Sharing
+from coopgeo.text import Text
+from coopgeo.words.sheets import Sheet
+
+_MOST_NAMED = 4  # players of a coalition that are named one by one
+_NEARLY_NOTHING = 0.5  # € a year
+
+
+def sharing_sentences(sharing: Sharing, text: Text) -> list[str]:
+    """What the sharing comes to, whether it holds, and what makes it hold."""
+    game, number = sharing.game, len(sharing.shares)
+    key = "saves" if sharing.saved_eur_year > _NEARLY_NOTHING else "saves_nothing"
+    said = [
+        text(
+            f"sharing.{key}",
+            players=text.counted(f"sharing.players_{game.players.by}", number),
+            together=_euros(game.together, text),
+            alone=_euros(float(sharing.alone.sum()), text),
+            saved=_euros(sharing.saved_eur_year, text),
+        ),
+        text(f"sharing.supply_{game.supply}"),
+    ]
+    if sharing.outside_eur_unit is not None:
+        said.append(text("sharing.outside", price=text.price(sharing.outside_eur_unit, 2)))
+    said.append(_stability(sharing, text))
+    said += [_leaves(rule, sharing.leaving[rule][0], sharing, text) for rule in _TOLD if sharing.leaving[rule]]
+    if sharing.draws:
+        empty = text.percent_of_many(sharing.empty_share or 0.0)
+        said.append(text("sharing.drawn", draws=sharing.draws, empty=empty))
+    if not game.proved:
+        said.append(text("sharing.estimated" if game.placement.rounds else "sharing.unproved"))
+    return said
+
+
+_TOLD = ("units", "inhabitants", "equal")  # rules that people would choose; of the others the sheet tells
+
+
+def _stability(sharing: Sharing, text: Text) -> str:
+    if not sharing.core.empty:
+        return text("sharing.holds" if sharing.certified else "sharing.holds_uncertified")
+    groups = [_group(one, sharing, text) for one in sharing.core.blocking]
+    return text("sharing.aid", aid=_euros(sharing.core.aid, text), groups=text("sharing.and").join(groups))
+
+
+def _leaves(rule: str, leaving: Leaving, sharing: Sharing, text: Text) -> str:
+    return text(
+        "sharing.leaves",
+        rule=text(f"sharing.rule_{rule}"),
+        group=_group(leaving.players, sharing, text),
+        gain=_euros(leaving.gain, text),
+    )
+
+
+def _group(players: tuple[int, ...], sharing: Sharing, text: Text) -> str:
+    """The names of a coalition; of a large one, those who are not in it."""
+    names, ids = sharing.game.players.names, sharing.game.players.ids
+    outside = [at for at in range(len(ids)) if at not in players]
+    if len(players) > _MOST_NAMED and 0 < len(outside) <= _MOST_NAMED:
+        return text("sharing.all_but", names=text.joined([names[ids[at]] for at in outside]))
+    some = [names[ids[at]] for at in players[:_MOST_NAMED]]
+    rest = len(players) - len(some)
+    if rest > 1:
+        return text("sharing.and_others", names=", ".join(some), count=rest)
+    return text.joined([names[ids[at]] for at in players])
+
+
+def player_rows(sharing: Sharing, text: Text) -> list[dict[str, Any]]:
+    """What each player pays alone, in a sharing that holds, and at one price for all; the largest first.
+
+    Returns
+    -------
+    list of dict
+        `name`, `alone`, `share`, `gain` (€ a year), `price` and `one_price` (€ a unit), `range` (of draws), `sentence`,
+        and `bar_alone`, `bar_share` (0 to 1 of the largest).
+    """
+    alone, shares, weights = sharing.alone, sharing.shares, sharing.game.players.weights
+    largest = max(float(alone.max()), 1e-9)
+    rows = []
+    for id in weights["units"].sort_values(ascending=False, kind="stable").index:
+        units, before, after = float(weights.loc[id, "units"]), float(alone[id]), float(shares.loc[id, "nucleolus"])
+        rows.append(
+            {
+                "name": sharing.game.players.names[id],
+                "alone": _euros(before, text),
+                "share": _euros(after, text),
+                "gain": _euros(before - after, text),
+                "price": text.price(after / units, 2) if units else "",
+                "price_alone": text.price(before / units, 2) if units else "",
+                "one_price": _euros(float(shares.loc[id, "units"]), text),
+                "range": _range(sharing, str(id), text),
+                "bar_alone": before / largest,
+                "bar_share": max(after, 0.0) / largest,
+                "sentence": player_sentence(sharing, str(id), text),
+            }
+        )
+    return rows
+
+
+def player_sentence(sharing: Sharing, player: str, text: Text) -> str:
+    """Whether a player is better off together, and what it should pay.
+
+    Parameters
+    ----------
+    sharing : Sharing
+    player : str
+        Its id.
+    text : Text
+    """
+    units = float(sharing.game.players.weights.loc[player, "units"])
+    before, after = float(sharing.alone[player]), float(sharing.shares.loc[player, "nucleolus"])
+    key = "gains" if before - after > _NEARLY_NOTHING else "gains_nothing"
+    return text(
+        f"sharing.{key}",
+        name=sharing.game.players.names[player],
+        alone=_euros(before, text),
+        share=_euros(after, text),
+        gain=_euros(before - after, text),
+        price_alone=text.price(before / units, 2) if units else "–",
+        price=text.price(after / units, 2) if units else "–",
+    )
+
+
+def _range(sharing: Sharing, player: str, text: Text) -> str:
+    if sharing.ranges is None:
+        return ""
+    row = sharing.ranges.loc[player]
+    return text("sharing.range", low=_euros(row["p5"], text), high=_euros(row["p95"], text))
+
+
+def rule_rows(sharing: Sharing, text: Text) -> list[tuple[str, str]]:
+    """Each rule, and whether its sharing holds."""
+    rows = []
+    for rule in RULES:
+        found = sharing.leaving[rule]
+        if sharing.shares[rule].isna().any():
+            words = text("sharing.rule_unknown")
+        elif not found:
+            words = text("sharing.rule_holds")
+        else:
+            words = text(
+                "sharing.rule_breaks", group=_group(found[0].players, sharing, text), gain=_euros(found[0].gain, text)
+            )
+        rows.append((text(f"sharing.rule_{rule}"), words))
+    return rows
+
+
+def sharing_sheet(sharing: Sharing, text: Text) -> Sheet:
+    """The shares of every rule as a sheet."""
+    weights, players = sharing.game.players.weights, sharing.game.players
+    rows = pd.DataFrame({"player": [players.names[id] for id in players.ids]}, index=pd.Index(players.ids))
+    rows = rows.join(weights).assign(alone_eur=sharing.alone)
+    for rule in RULES:
+        rows[f"{rule}_eur"] = sharing.shares[rule]
+    if sharing.ranges is not None:
+        drawn = sharing.ranges
+        rows = rows.assign(share_p5=drawn["p5"], share_p95=drawn["p95"], gains=drawn["gains"])
+    headers = [text(f"sharing.column_{name}") for name in rows.columns]
+    return Sheet(text("sharing.sheet"), rows.replace({np.inf: None}), headers, text("sharing.about"))
+
+
+def _euros(eur: float, text: Text) -> str:
+    """Euros a year to three digits."""
+    return text.significant(eur, 3) if abs(eur) >= _NEARLY_NOTHING else text.number(0)
