@@ -177,8 +177,8 @@ def test_who_is_no_customer_any_more_is_held_against_the_outlets(folder):
 def test_a_share_that_is_none_is_told_how_it_is_written(folder):
     spoil(
         folder / ORGANIC / "resources.csv",
-        "0.3,0.6,0.9,part,,planning-hypothesis,assumed\nfruit,grown",
-        "30,60,90,,,planning-hypothesis,assumed\nfruit,grown",
+        "0.3,0.6,0.9,part,,organic-hypothesis,assumed\nfruit,grown",
+        "30,60,90,,,organic-hypothesis,assumed\nfruit,grown",
     )
     assert any("30 % s’écrivant 0,30" in fault for fault in lines(folder))
 
