@@ -12,11 +12,11 @@ transportation, EJOR 205 (2010), 448-458.
 
 from typing import NamedTuple
 
-import highspy
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import nnls
 
-from coopgeo.arrays import Floats, Ints
+from coopgeo.arrays import Floats
 from coopgeo.cooperation.allocation import Allocation
 from coopgeo.cooperation.core import largest_complaint
 from coopgeo.cooperation.games import Game, Kind, game_of
@@ -100,56 +100,35 @@ def _least_difference(game: Game, terms: _Terms) -> float:
 
 
 def _least_variance(terms: _Terms, difference: float) -> Floats:
-    """The relative savings of the least sum of squares about their mean, no two further apart than that."""
-    players, standing = len(terms.alone), np.arange(0)
+    """The relative savings of the least sum of squares about their mean, no two further apart than that.
+
+    With r = W / A + (I - 1 a'/A) Q z, where Q spans what sums to 0, that sum is z'z: the point of a polyhedron that is
+    nearest to 0, which is a problem of non-negative least squares (C. Lawson and R. Hanson, Solving Least Squares
+    Problems, 1974, chapter 23).
+    """
+    players, all_alone = len(terms.alone), terms.alone.sum()
+    about_mean = np.linalg.svd(np.ones((1, players)))[2][1:].T
+    shift = about_mean - terms.alone @ about_mean / all_alone
+    one, other = np.nonzero(~np.eye(players, dtype=bool))
+    # What the linear program found keeps its rows to twice the tolerance: it must not be ruled out here.
+    apart, apart_sides = about_mean[one] - about_mean[other], np.full(len(one), -difference - 2 * TOLERANCE)
+    rows, standing = terms.rows @ shift, np.arange(0)
+    sides = terms.sides - terms.rows.sum(axis=1) * terms.whole / all_alone - 3 * TOLERANCE
     while True:
-        savings = _squares(terms, difference + TOLERANCE, standing)
-        broken = terms.sides - terms.rows @ savings
+        nearest = _nearest(Rows(np.vstack([apart, rows[standing]]), np.concatenate([apart_sides, sides[standing]])))
+        broken = sides - rows @ nearest
         worst = np.argsort(-broken, kind="stable")[: 2 * players]
-        new = np.setdiff1d(worst[broken[worst] > 10 * TOLERANCE], standing)
+        new = np.setdiff1d(worst[broken[worst] > TOLERANCE], standing)
         if not len(new):
-            return savings
+            return terms.whole / all_alone + shift @ nearest
         standing = np.union1d(standing, new)
 
 
-def _squares(terms: _Terms, difference: float, standing: Ints) -> Floats:
-    """The same under the rows of some coalitions: variables are relative savings, then their smallest."""
-    players = len(terms.alone)
-    span = np.column_stack([np.eye(players), -np.ones(players)])
-    matrix = np.vstack(
-        [
-            np.append(terms.alone, 0.0)[None],
-            span,
-            np.column_stack([terms.rows[standing], np.zeros(len(standing))]),
-        ]
-    )
-    low = np.concatenate([[terms.whole], np.zeros(players), terms.sides[standing]])
-    high = np.concatenate([[terms.whole], np.full(players, difference), np.full(len(standing), np.inf)])
-    # The sum of squares about the mean: I - 1/n.
-    return _quadratic(np.eye(players) - 1 / players, matrix, low, high)[:players]
-
-
-def _quadratic(squares: Floats, matrix: Floats, low: Floats, high: Floats) -> Floats:
-    """Minimise `x squares x` of the first variables under `low <= matrix x <= high` by HiGHS."""
-    rows, columns = matrix.shape
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = rows, columns
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.full(columns, -np.inf), np.full(columns, np.inf)
-    lp.row_lower_, lp.row_upper_ = low, high
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.arange(rows + 1) * columns
-    lp.a_matrix_.index_, lp.a_matrix_.value_ = np.tile(np.arange(columns), rows), matrix.ravel()
-    hessian, count = highspy.HighsHessian(), len(squares)
-    lower = [(row, column) for column in range(count) for row in range(column, count)]
-    hessian.dim_, hessian.format_ = columns, highspy.HessianFormat.kTriangular
-    hessian.start_ = np.concatenate([np.cumsum([0, *range(count, 0, -1)]), np.full(columns - count, len(lower))])
-    hessian.index_ = np.array([row for row, _ in lower])
-    hessian.value_ = np.array([squares[place] for place in lower])
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.passModel(lp)
-    solver.passHessian(hessian)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise CoopgeoError(Message("no answer was found: amounts or costs differ too much in size to be computed with"))
-    return np.array(solver.getSolution().col_value)
+def _nearest(rows: Rows) -> Floats:
+    """The point nearest to 0 that fulfils some rows; there is one."""
+    long = np.linalg.norm(rows.matrix, axis=1)
+    used = long > 0
+    matrix = np.column_stack([rows.matrix, rows.sides])[used] / long[used, None]
+    goal = np.append(np.zeros(matrix.shape[1] - 1), 1.0)
+    left = goal - matrix.T @ nnls(matrix.T, goal, maxiter=100 * len(matrix))[0]
+    return np.asarray(-left[:-1] / left[-1])
