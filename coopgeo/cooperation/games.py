@@ -124,6 +124,23 @@ def game_of(worth: ArrayLike, kind: Kind, *, finite: bool = False) -> Game:
     return Game(sign * array, sign)
 
 
+def one_each(faults: Faults, values: ArrayLike, players: int) -> Floats:
+    """Check that there is one number a player, none of them NaN or infinite; zeros, with a fault noted, if not."""
+    expected = Message("{count} finite numbers, one a player", count=players)
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        faults.add(found=type(values).__name__, expected=expected)
+        return np.zeros(players)
+    if array.shape != (players,):
+        faults.add(found=str(array.shape), expected=expected)
+    elif not np.isfinite(array).all():
+        faults.add(found=array.tolist(), expected=expected)
+    else:
+        return array
+    return np.zeros(players)
+
+
 def members_of(coalitions: Ints, players: int) -> Mask:
     """Who is in each of some coalitions, shape (coalitions, players)."""
     return np.asarray((coalitions[:, None] >> np.arange(players)) & 1, dtype=bool)
