@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Mask
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, Message
+from coopgeo.siting import arguments
 from coopgeo.siting.engine.base import PROVED_GAP
 from coopgeo.siting.engine.free_platforms import FreePlatforms
 from coopgeo.siting.engine.stages import Stages
@@ -79,8 +80,9 @@ class Coalitions:
         Raises
         ------
         InputError
-            If a mask has the wrong shape.
+            If a mask has the wrong shape, or the limit is no time.
         """
+        limit_s = arguments.limits(time_limit_s)
         stages, faults = self._stages, Faults("coalition")
         who = _mask(faults, "served", served, len(stages.demand))
         from_ = _mask(faults, "sources", sources, len(stages.supply))
@@ -89,7 +91,7 @@ class Coalitions:
         if not (stages.demand[who] > 0).any():
             return Worth(0.0, 0.0)
         demand, supply = np.where(who, stages.demand, 0.0), np.where(from_, stages.supply, 0.0)
-        watch, few = Watch(time_limit_s), stages.part(who, supply, through, at_most=self._most)
+        watch, few = Watch(limit_s), stages.part(who, supply, through, at_most=self._most)
         alone = few.alone(watch, one=self._most != 0, none=True)
         value = float(alone.value.min())
         bound = _rounded(value, float(alone.bound.min()))
@@ -122,7 +124,7 @@ class Coalitions:
 
 def _rounded(value: float, bound: float) -> float:
     """A bound that is the value but for rounding is the value."""
-    return value if value - bound <= PROVED_GAP * abs(value) or value == bound else bound
+    return value if np.isfinite(value) and value - bound <= PROVED_GAP * abs(value) else bound
 
 
 def _mask(faults: Faults, name: str, values: ArrayLike | None, count: int) -> Mask:
