@@ -128,6 +128,8 @@ def _nearest(rows: Rows) -> Floats:
     """The point nearest to 0 that fulfils some rows; there is one."""
     long = np.linalg.norm(rows.matrix, axis=1)
     used = long > 0
+    if not used.any():
+        return np.zeros(rows.matrix.shape[1])  # of one player, or of rows that nothing moves
     matrix = np.column_stack([rows.matrix, rows.sides])[used] / long[used, None]
     goal = np.append(np.zeros(matrix.shape[1] - 1), 1.0)
     left = goal - matrix.T @ nnls(matrix.T, goal, maxiter=100 * len(matrix))[0]
