@@ -2,6 +2,7 @@
 
 from coopgeo.cooperation.allocation import Allocation
 from coopgeo.cooperation.core import Core, Leaving, core, least_core, leaving
+from coopgeo.cooperation.duals import dual_sharing
 from coopgeo.cooperation.equal_profit import equal_profit
 from coopgeo.cooperation.games import as_coalition, as_players
 from coopgeo.cooperation.nucleolus import nucleolus
@@ -21,6 +22,7 @@ __all__ = [
     "as_coalition",
     "as_players",
     "core",
+    "dual_sharing",
     "equal_profit",
     "least_core",
     "leaving",

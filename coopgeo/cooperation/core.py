@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats
-from coopgeo.cooperation.games import Coalition, Game, Kind, as_players, game_of
+from coopgeo.cooperation.games import Coalition, Game, Kind, as_players, game_of, one_each
 from coopgeo.cooperation.linear import TOLERANCE, Rows, minimum
-from coopgeo.errors import Faults, Message
+from coopgeo.errors import Faults
 
 _PRICED = 1e-7
 
@@ -159,10 +159,8 @@ def leaving(worth: ArrayLike, shares: ArrayLike, kind: Kind = "value") -> tuple[
     >>> leaving([0, 1, 1, 1, 1, 1, 1, 2], [1, 0.5, 0.5], kind="cost")
     (Leaving(players=(0, 1), gain=0.5), Leaving(players=(0, 2), gain=0.5))
     """
-    game, given = game_of(worth, kind), np.asarray(shares, dtype=np.float64)
-    faults = Faults("shares")
-    if given.shape != (game.players,) or not np.isfinite(given).all():
-        faults.add(found=str(given.shape), expected=Message("{count} numbers, one a player", count=game.players))
+    game, faults = game_of(worth, kind), Faults("shares")
+    given = one_each(faults, shares, game.players)
     faults.raise_if_any()
     gain = game.values[game.objecting] - game.total(game.sign * given, game.objecting)
     worst = np.argsort(-gain, kind="stable")

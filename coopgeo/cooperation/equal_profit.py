@@ -4,8 +4,7 @@
     s.t. x(N) = c(N),  x(S) <= c(S) for every coalition S
 
 Where no sharing holds, each coalition is held back by as little as it must be (the least core). Several sharings may
-have the least difference; of them, the one that lies nearest to the same relative saving for all is taken, which is one
-alone.
+have the least difference; of them, the one of the least variance of relative savings is taken, which is one alone.
 
 Source: M. Frisk, M. Göthe-Lundgren, K. Jörnsten and M. Rönnqvist, Cost allocation in collaborative forest
 transportation, EJOR 205 (2010), 448-458.
@@ -15,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import null_space
 from scipy.optimize import nnls
 
 from coopgeo.arrays import Floats
@@ -25,8 +23,7 @@ from coopgeo.cooperation.games import Game, Kind, game_of
 from coopgeo.cooperation.linear import TOLERANCE, Rows, minimum
 from coopgeo.errors import CoopgeoError, Faults, Message
 
-_ROUND = 1e-6
-_SLACK = 1e-9  # of relative savings: rounding
+_ROUND = 1e-7
 
 
 class _Terms(NamedTuple):
@@ -77,7 +74,7 @@ def equal_profit(worth: ArrayLike, kind: Kind = "cost") -> Allocation:
     members = game.members[game.objecting].astype(np.float64)
     terms = _Terms(alone, members * alone, values[game.objecting] - members @ values[game.singles] - held_back,
                    values[-1] - values[game.singles].sum())  # fmt: skip
-    savings = _nearest_to_equal(terms, _least_difference(game, terms))
+    savings = _least_variance(terms, _least_difference(game, terms))
     shares = values[game.singles] + alone * savings
     complete = abs(shares.sum() - values[-1]) <= _ROUND
     holds = bool((terms.rows @ savings >= terms.sides - _ROUND).all())
@@ -102,35 +99,38 @@ def _least_difference(game: Game, terms: _Terms) -> float:
     return max(found.value, 0.0)
 
 
-def _nearest_to_equal(terms: _Terms, difference: float) -> Floats:
-    """The relative savings that lie nearest to one and the same for all, no two further apart than that."""
-    players, standing = len(terms.alone), np.arange(0)
-    first, second = np.nonzero(~np.eye(players, dtype=bool))
-    apart = np.zeros((len(first), players))  # second - first >= - difference
-    apart[np.arange(len(first)), first], apart[np.arange(len(first)), second] = -1.0, 1.0
-    same = np.full(players, terms.whole / terms.alone.sum())
-    free = null_space(terms.alone[None])  # directions that leave the whole as it is
+def _least_variance(terms: _Terms, difference: float) -> Floats:
+    """The relative savings of the least sum of squares about their mean, no two further apart than that.
+
+    With r = W / A + (I - 1 a'/A) Q z, where Q spans what sums to 0, that sum is z'z: the point of a polyhedron that is
+    nearest to 0, which is a problem of non-negative least squares (C. Lawson and R. Hanson, Solving Least Squares
+    Problems, 1974, chapter 23).
+    """
+    players, all_alone = len(terms.alone), terms.alone.sum()
+    about_mean = np.linalg.svd(np.ones((1, players)))[2][1:].T
+    shift = about_mean - terms.alone @ about_mean / all_alone
+    one, other = np.nonzero(~np.eye(players, dtype=bool))
+    # What the linear program found keeps its rows to twice the tolerance: it must not be ruled out here.
+    apart, apart_sides = about_mean[one] - about_mean[other], np.full(len(one), -difference - 2 * TOLERANCE)
+    rows, standing = terms.rows @ shift, np.arange(0)
+    sides = terms.sides - terms.rows.sum(axis=1) * terms.whole / all_alone - 3 * TOLERANCE
     while True:
-        matrix = np.vstack([apart, terms.rows[standing]])
-        sides = np.concatenate([np.full(len(first), -difference - _SLACK), terms.sides[standing] - _SLACK])
-        savings = same + free @ _nearest(matrix @ free, sides - matrix @ same)
-        broken = terms.sides - terms.rows @ savings
+        nearest = _nearest(Rows(np.vstack([apart, rows[standing]]), np.concatenate([apart_sides, sides[standing]])))
+        broken = sides - rows @ nearest
         worst = np.argsort(-broken, kind="stable")[: 2 * players]
-        new = np.setdiff1d(worst[broken[worst] > 2 * _SLACK], standing)
+        new = np.setdiff1d(worst[broken[worst] > TOLERANCE], standing)
         if not len(new):
-            return savings
+            return terms.whole / all_alone + shift @ nearest
         standing = np.union1d(standing, new)
 
 
-def _nearest(matrix: Floats, sides: Floats) -> Floats:
-    """The shortest `x` of `matrix x >= sides`.
-
-    Source: C. L. Lawson and R. J. Hanson, Solving Least Squares Problems (1974), chapter 23: least distance.
-    """
-    if (sides <= 0).all():
-        return np.zeros(matrix.shape[1])
-    target = np.zeros(matrix.shape[1] + 1)
-    target[-1] = 1.0
-    both = np.vstack([matrix.T, sides])
-    left = both @ nnls(both, target)[0] - target
-    return -left[:-1] / left[-1]
+def _nearest(rows: Rows) -> Floats:
+    """The point nearest to 0 that fulfils some rows; there is one."""
+    long = np.linalg.norm(rows.matrix, axis=1)
+    used = long > 0
+    if not used.any():
+        return np.zeros(rows.matrix.shape[1])  # of one player, or of rows that nothing moves
+    matrix = np.column_stack([rows.matrix, rows.sides])[used] / long[used, None]
+    goal = np.append(np.zeros(matrix.shape[1] - 1), 1.0)
+    left = goal - matrix.T @ nnls(matrix.T, goal, maxiter=100 * len(matrix))[0]
+    return np.asarray(-left[:-1] / left[-1])

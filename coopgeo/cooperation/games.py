@@ -107,7 +107,7 @@ def game_of(worth: ArrayLike, kind: Kind, *, finite: bool = False) -> Game:
     count = array.size
     if array.ndim != 1 or count < 2 or count & (count - 1):
         expected = Message("2, 4, 8 ... entries, one for each coalition of the players, the empty one first")
-        faults.add(found=str(array.shape), expected=expected)
+        faults.add(found=Message("shape {shape}", shape=str(array.shape)), expected=expected)
     elif count > 1 << MOST_PLAYERS:
         faults.add(found=Message("{count} players", count=count.bit_length() - 1),
                    expected=Message("at most {count} players", count=MOST_PLAYERS))  # fmt: skip
@@ -122,6 +122,23 @@ def game_of(worth: ArrayLike, kind: Kind, *, finite: bool = False) -> Game:
     faults.raise_if_any()
     sign = 1.0 if kind == "value" else -1.0
     return Game(sign * array, sign)
+
+
+def one_each(faults: Faults, values: ArrayLike, players: int) -> Floats:
+    """Check that there is one number a player, none of them NaN or infinite; zeros, with a fault noted, if not."""
+    expected = Message("{count} finite numbers, one a player", count=players)
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        faults.add(found=type(values).__name__, expected=expected)
+        return np.zeros(players)
+    if array.shape != (players,):
+        faults.add(found=Message("shape {shape}", shape=str(array.shape)), expected=expected)
+    elif not np.isfinite(array).all():
+        faults.add(found=array.tolist(), expected=expected)
+    else:
+        return array
+    return np.zeros(players)
 
 
 def members_of(coalitions: Ints, players: int) -> Mask:

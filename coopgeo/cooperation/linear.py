@@ -73,6 +73,9 @@ def minimum(
     while True:
         both = Rows(np.vstack([rows.matrix[standing], held.matrix]), np.concatenate([rows.sides[standing], held.sides]))
         found = _solved(costs, both, equal or none)
+        if found is None and len(standing) < len(rows.sides):
+            standing = np.arange(len(rows.sides))  # a few rows may leave it without a bound that all of them give
+            continue
         if found is None:
             return None
         broken = rows.sides - rows.matrix @ found.x
@@ -87,18 +90,19 @@ def minimum(
 def _solved(costs: Floats, rows: Rows, equal: Rows) -> Any:
     """What SciPy's HiGHS gives; None without a solution."""
     options = {"primal_feasibility_tolerance": TOLERANCE / 10, "dual_feasibility_tolerance": TOLERANCE / 10}
-    found = linprog(
-        costs,
-        A_ub=-rows.matrix,
-        b_ub=-rows.sides,
-        A_eq=equal.matrix if len(equal.sides) else None,
-        b_eq=equal.sides if len(equal.sides) else None,
-        bounds=(None, None),
-        method="highs",
-        options=options,
-    )
-    if found.status == 0:
-        return found
-    if found.status in _WITHOUT_ANSWER:
-        return None
+    for presolve in (True, False):  # presolving may leave open whether there is no solution or no bound
+        found = linprog(
+            costs,
+            A_ub=-rows.matrix,
+            b_ub=-rows.sides,
+            A_eq=equal.matrix if len(equal.sides) else None,
+            b_eq=equal.sides if len(equal.sides) else None,
+            bounds=(None, None),
+            method="highs",
+            options=options | {"presolve": presolve},
+        )
+        if found.status == 0:
+            return found
+        if found.status in _WITHOUT_ANSWER:
+            return None
     raise CoopgeoError(Message("no answer was found: amounts or costs differ too much in size to be computed with"))

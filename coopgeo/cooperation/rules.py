@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats
-from coopgeo.cooperation.games import Kind, game_of
+from coopgeo.cooperation.games import Kind, game_of, one_each
 from coopgeo.errors import Faults, InputError, Message
 
 
@@ -34,11 +34,9 @@ def proportional(worth: ArrayLike, weights: ArrayLike | None = None, kind: Kind 
     array([ 5., 10., 15.])
     """
     game = game_of(worth, kind)
-    shares = np.ones(game.players) if weights is None else np.asarray(weights, dtype=np.float64)
     faults = Faults("weights")
-    if shares.shape != (game.players,):
-        faults.add(found=str(shares.shape), expected=Message("{count} numbers, one a player", count=game.players))
-    elif not (np.isfinite(shares).all() and (shares >= 0).all() and shares.sum() > 0):
+    shares = one_each(faults, np.ones(game.players) if weights is None else weights, game.players)
+    if not faults and not ((shares >= 0).all() and shares.sum() > 0):
         faults.add(found=shares.tolist(), expected=Message("numbers of 0 or more, not all 0"))
     faults.raise_if_any()
     return game.sign * game.values[-1] * shares / shares.sum()
@@ -68,8 +66,10 @@ def tau(worth: ArrayLike, kind: Kind = "value") -> Floats:
 
     Examples
     --------
-    >>> tau([0, 0, 0, 0, 0, 100, 200, 300]).round(6).tolist() == [42.857143, 85.714286, 171.428571]
-    True
+    Claims of 100, 200 and 300 on an estate of 200 (the Talmud).
+
+    >>> tau([0, 0, 0, 0, 0, 0, 100, 200])
+    array([40., 80., 80.])
     """
     game = game_of(worth, kind, finite=True)
     singles, members = game.singles, game.members

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats, Mask
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, Message
+from coopgeo.siting import arguments
 from coopgeo.siting.engine.base import PROVED_GAP
 from coopgeo.siting.engine.free_platforms import FreePlatforms
 from coopgeo.siting.engine.stages import Stages
@@ -81,8 +82,9 @@ class Coalitions:
         Raises
         ------
         InputError
-            If an array has the wrong shape, or a part is none.
+            If an array has the wrong shape, a part is none, or the limit is no time.
         """
+        limit_s = arguments.limits(time_limit_s)
         stages, faults = self._stages, Faults("coalition")
         who = _mask(faults, "served", served, len(stages.demand))
         part = _parts(faults, sources, len(stages.supply))
@@ -91,7 +93,7 @@ class Coalitions:
         if not (stages.demand[who] > 0).any():
             return Worth(0.0, 0.0)
         demand, supply = np.where(who, stages.demand, 0.0), part * stages.supply
-        watch, few = Watch(time_limit_s), stages.part(who, supply, through, at_most=self._most)
+        watch, few = Watch(limit_s), stages.part(who, supply, through, at_most=self._most)
         alone = few.alone(watch, one=self._most != 0, none=True)
         value = float(alone.value.min())
         bound = _rounded(value, float(alone.bound.min()))
@@ -124,7 +126,7 @@ class Coalitions:
 
 def _rounded(value: float, bound: float) -> float:
     """A bound that is the value but for rounding is the value."""
-    return value if value - bound <= PROVED_GAP * abs(value) or value == bound else bound
+    return value if np.isfinite(value) and value - bound <= PROVED_GAP * abs(value) else bound
 
 
 def _parts(faults: Faults, values: ArrayLike | None, count: int) -> Floats:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coopgeo.arrays import Floats
+from coopgeo.errors import CoopgeoError
 from coopgeo.siting.engine.linear import Model
 from coopgeo.siting.engine.stages import Stages
 from coopgeo.siting.progress import Watch
@@ -58,7 +59,7 @@ class FreePlatforms:
         return max((float(demand @ one.asked - supply @ one.had) for one in self._known), default=0.0)
 
     def bound(self, demand: Floats, supply: Floats, watch: Watch) -> float:
-        """The best bound there is of some amounts; its prices are kept."""
+        """The best bound there is of some amounts, or that is known where time is up; its prices are kept."""
         known = self._found(demand, supply, watch)
         if known is not None:
             self._known.append(known)
@@ -83,7 +84,10 @@ class FreePlatforms:
         if len(source):
             row, share = np.arange(len(source)), self._share[source, customer]
             model.rows(-np.inf, self._direct[source, customer], (row, asked[customer], share), (row, had[source], -1.0))
-        answer = model.solve(watch)
+        try:
+            answer = model.solve(watch)
+        except CoopgeoError:  # not in time
+            return None
         return None if answer is None else self._made_feasible(answer.x[asked], answer.x[at], asks)
 
     def _made_feasible(self, asked: Floats, at: Floats, asks: np.ndarray) -> _Prices:
