@@ -9,12 +9,12 @@ import pandas as pd
 from scipy.stats import qmc
 
 from coopgeo.arrays import Floats
-from coopgeo.cooperation.core import Core, Leaving, core, leaving
-from coopgeo.cooperation.equal_profit import equal_profit
-from coopgeo.cooperation.nucleolus import nucleolus
+from coopgeo.cooperation.equal_profits import equal_profit
+from coopgeo.cooperation.nucleoli import nucleolus
 from coopgeo.cooperation.players import By, players_of
 from coopgeo.cooperation.rules import proportional
-from coopgeo.cooperation.shapley import shapley
+from coopgeo.cooperation.shapley_value import shapley
+from coopgeo.cooperation.stability import Core, Leaving, core, leaving
 from coopgeo.cooperation.study_game import StudyGame, Supply, game_of_placement, job_of_all, study_game
 from coopgeo.errors import Faults, InfeasibleError, InputError, Message
 from coopgeo.plan.outcome import Outcome

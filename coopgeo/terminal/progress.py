@@ -22,7 +22,7 @@ def progress(text: "Text") -> Iterator[tuple[Callable[[str], None], Callable[["P
     from coopgeo.plan.run import STEPS
     from coopgeo.siting.solution import judged
 
-    steps = (*STEPS, "draws", "files")
+    steps = (*STEPS, "draws", "sharing", "files")
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -23,7 +23,7 @@ _BY = Message("Who shares: communes, customers, epci (bodies of communes) or par
 By = Literal["communes", "customers", "epci", "partners"]
 ByOption = Annotated[By, typer.Option("--by", metavar="communes|customers|epci|partners", help=_BY)]
 ShareOption = Annotated[
-    str | None,
+    By | None,
     typer.Option(
         "--share",
         metavar="communes|customers|epci|partners",

@@ -1,12 +1,12 @@
-"""Who gains what, in words: what each pays alone and together, which rules hold, who would leave, which aid it takes."""
+"""Who gains what, in words: what each pays alone and together, who would leave, and which aid keeps all."""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coopgeo.cooperation.core import Leaving
 from coopgeo.cooperation.sharing import RULES, Sharing
+from coopgeo.cooperation.stability import Leaving
 from coopgeo.text import Text
 from coopgeo.words.sheets import Sheet
 

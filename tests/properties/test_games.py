@@ -19,7 +19,7 @@ from coopgeo.cooperation import (
     tau,
 )
 from coopgeo.cooperation.games import game_of, members_of
-from coopgeo.cooperation.nucleolus import _is_nucleolus
+from coopgeo.cooperation.nucleoli import _is_nucleolus
 from coopgeo.errors import InputError
 from tests.cooperation.games import additive, cost_games, pairwise_near, placement_costs, placements, sizes, value_games
 
@@ -296,6 +296,6 @@ def test_the_core_of_a_placement_is_empty_where_its_program_has_a_gap(case):
 
 def test_placements_with_a_gap_and_without_are_among_those_tried():
     rng = np.random.default_rng(4)
-    pairs = [rng.permuted(np.tile(np.arange(4), (5, 1)), axis=1)[:, :2] for _ in range(40)]
-    gaps = [gap_of(pairwise_near(one, 4)) for one in pairs]
+    pairs = [rng.permuted(np.tile(np.arange(3), (5, 1)), axis=1)[:, :2] for _ in range(40)]
+    gaps = [gap_of(pairwise_near(one, 3)) for one in pairs]
     assert 5 < np.count_nonzero(np.array(gaps) > 1e-6) < 35

@@ -18,9 +18,9 @@ from scipy.optimize import nnls
 
 from coopgeo.arrays import Floats
 from coopgeo.cooperation.allocation import Allocation
-from coopgeo.cooperation.core import largest_complaint
 from coopgeo.cooperation.games import Game, Kind, game_of
 from coopgeo.cooperation.linear import TOLERANCE, Rows, minimum
+from coopgeo.cooperation.stability import largest_complaint
 from coopgeo.errors import CoopgeoError, Faults, Message
 
 _ROUND = 1e-7
