@@ -31,6 +31,7 @@ from coopgeo.terminal.new_chain import NEW_CHAIN, new_chain
 from coopgeo.terminal.opportunity import OPPORTUNITY, opportunity
 from coopgeo.terminal.output import console, faults_in_words, say, visible
 from coopgeo.terminal.phases import PHASES, phases
+from coopgeo.terminal.pool import POOL, pool
 from coopgeo.terminal.progress import progress
 from coopgeo.terminal.scenarios import SCENARIOS, scenarios
 from coopgeo.terminal.share import SHARE, ShareOption, share
@@ -189,6 +190,7 @@ app.command(cls=Command, help=SCENARIOS)(scenarios)  # after what works out one 
 app.command(cls=Command, help=SURE)(sure)
 app.command(cls=Command, help=PHASES)(phases)
 app.command(cls=Command, help=SHARE)(share)
+app.command(cls=Command, help=POOL)(pool)
 app.command(cls=Command, help=OPPORTUNITY)(opportunity)
 
 

@@ -1,4 +1,5 @@
 from .allocation import Allocation
+from .between_chains import BetweenChains, share_between_chains
 from .duals import dual_sharing
 from .equal_profits import equal_profit
 from .games import as_coalition, as_players
@@ -12,6 +13,7 @@ from .study_game import StudyGame, study_game
 
 __all__ = [
     "Allocation",
+    "BetweenChains",
     "Core",
     "Leaving",
     "Players",
@@ -29,6 +31,7 @@ __all__ = [
     "proportional",
     "shapley",
     "share",
+    "share_between_chains",
     "study_game",
     "tau",
     "with_sharing",

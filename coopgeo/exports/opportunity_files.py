@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 import coopgeo
+from coopgeo.exports.between_files import between_figures
 from coopgeo.exports.workbook import write_sheets
 from coopgeo.exports.writing import writing
 from coopgeo.maps.opportunity_page import opportunity_page
 from coopgeo.opportunity import Cell, ChainStudy, Opportunity, Option
 from coopgeo.text import Lang, Text
 from coopgeo.words.actors import actor_sheets
+from coopgeo.words.between_chains import between_sheets
 from coopgeo.words.opportunity import (
     chain_name,
     condition_text,
@@ -100,6 +102,7 @@ def opportunity_sheets(opportunity: Opportunity, text: Text) -> dict[str, Sheet]
             for chain in opportunity.chains if chain.gaps for one in chain.gaps.deciding
         ], text),
         **actor_sheets(opportunity.study, opportunity.matrix, names, text),
+        **({} if opportunity.between is None else {"between": between_sheets(opportunity.between, text)["means"]}),
     }  # fmt: skip
 
 
@@ -161,6 +164,7 @@ def opportunity_figures(opportunity: Opportunity, text: Text) -> dict[str, Any]:
         "seed": opportunity.seed,
         "jobs_created": created.model_dump() if created else None,
         "chains": [_chain_figures(chain, text) for chain in opportunity.chains],
+        "sharing_between_chains": None if opportunity.between is None else between_figures(opportunity.between),
         "actors": [_cell_figures(cell, text) for cell in opportunity.matrix.cells],
     }
 

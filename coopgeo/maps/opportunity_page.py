@@ -14,6 +14,7 @@ from coopgeo.opportunity import ChainStudy, Opportunity
 from coopgeo.opportunity.compared import Compared
 from coopgeo.text import Text
 from coopgeo.words.actors import gap_sentence, stage_rows
+from coopgeo.words.between_chains import between_sentences, chain_rows, means_rows
 from coopgeo.words.opportunity import (
     chain_name,
     condition_text,
@@ -73,6 +74,7 @@ def opportunity_page(opportunity: Opportunity, text: Text) -> str:
             for chain in opportunity.chains
             if chain.turnings
         ],
+        between=_between(opportunity, text),
         jobs=_jobs(opportunity, text),
         stages=stage_rows(matrix, text),
         gaps=[(chain_name(chain, text), gap_sentence(matrix, chain.id, text)) for chain in opportunity.chains],
@@ -81,6 +83,18 @@ def opportunity_page(opportunity: Opportunity, text: Text) -> str:
         rules=rule_texts(opportunity, text),
         sources=_sources(opportunity),
     )
+
+
+def _between(opportunity: Opportunity, text: Text) -> dict[str, Any] | None:
+    """What the chains save by sharing; None where that is not known."""
+    found = opportunity.between
+    if found is None:
+        return None
+    return {
+        "sentences": between_sentences(found, text),
+        "means": means_rows(found, text),
+        "chains": chain_rows(found, text) if found.best.shared else [],
+    }
 
 
 def _share_assumed(opportunity: Opportunity, text: Text) -> str:

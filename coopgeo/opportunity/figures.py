@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from coopgeo.cooperation.between_chains import BetweenChains
 from coopgeo.errors import Message
 from coopgeo.opportunity.actors import Matrix
 from coopgeo.opportunity.rules import Figures, Span, Verdict
@@ -187,6 +188,8 @@ class Opportunity:
         What the approach has created so far, to hold the jobs of a chain against.
     draws, seed : int
         Draws of each chain; 0 for none.
+    between : BetweenChains, optional
+        What the chains save by sharing; None where nothing is known that they could share, or one cannot be served.
     """
 
     study: Study = field(repr=False)
@@ -195,3 +198,4 @@ class Opportunity:
     jobs_created: Parameter | None
     draws: int
     seed: int
+    between: BetweenChains | None = field(default=None, repr=False)

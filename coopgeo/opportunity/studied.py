@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from coopgeo.cooperation.between_chains import MOST_CHAINS, BetweenChains, share_between_chains
 from coopgeo.errors import InfeasibleError, Message, check_kind
 from coopgeo.opportunity.actors import Matrix, coordination_eur_year, matrix_of
 from coopgeo.opportunity.conditions import conditions
@@ -51,14 +52,22 @@ def study_chains(study: Study, draws: int = 0, seed: int = 0, *, on_step: Step |
     order = sorted(study.chains, key=lambda name: (name != study.settings.chain, name))
     matrix, shared = matrix_of(study, order), coordination_eur_year(study, order)
     asked = _Asked(study, matrix, draws, seed, on_step or (lambda _chain, _step: None))
+    chains = tuple(asked.studied(name, shared[name]) for name in order)
     return Opportunity(
         study=study,
-        chains=tuple(asked.studied(name, shared[name]) for name in order),
+        chains=chains,
         matrix=matrix,
         jobs_created=study.settings.references.get(JOBS_CREATED),
         draws=draws,
         seed=seed,
+        between=_between(study, [chain.id for chain in chains if chain.outcome is not None]),
     )
+
+
+def _between(study: Study, chains: list[str]) -> BetweenChains | None:
+    """What the chains that can be served save by sharing, where something is known that they could share."""
+    needy = [name for name in chains if name in set(study.shared_means["chain"])][:MOST_CHAINS]
+    return share_between_chains(study, needy) if len(needy) > 1 else None
 
 
 class _Asked:

@@ -49,6 +49,7 @@ def pieces(inputs: Inputs, before: "Study | None" = None, touched: Touched | Non
     made: dict[str, Any] = {"inputs": inputs, "settings": inputs.settings, "sources": inputs.tables["sources"]}
     made["communes"] = _communes(inputs, before, touched)
     made["kinds"], made["partners"] = inputs.tables["kinds"], inputs.tables["partners"]
+    made["shared_means"] = inputs.tables["shared_means"]
     settings = inputs.settings
     made["rivers"] = before.rivers if before else rivers_of(inputs.rivers.to_crs(settings.crs), settings.frame)
     if before is None or touched.any("roads/vehicles") or touched.any("roads/speeds"):

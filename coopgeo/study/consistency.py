@@ -125,6 +125,9 @@ def _partner_faults(study: Readable, touched: Touched) -> Iterator[Faults]:
     """Partners work in chains that there are; kinds of places are used for something."""
     if "partners" in study.tables and touched.any("partners"):
         yield partner_checks.check_partners(study.faults("partners"), study.tables["partners"], study.chains)
+    if "shared_means" in study.tables and touched.any("shared_means"):
+        means = study.tables["shared_means"]
+        yield partner_checks.check_shared_means(study.faults("shared_means"), means, study.chains)
     if "kinds" in study.tables and touched.any("kinds"):
         yield partner_checks.check_kinds(study.faults("kinds"), study.tables["kinds"])
 

@@ -16,6 +16,7 @@ STUDY_TABLES = {
     "sources": "sources",
     "kinds": "kinds",
     "partners": "partners",
+    "shared_means": "shared_means",
     **{name.removesuffix(".csv"): f"territory/{name.removesuffix('.csv')}" for name in schemas.TERRITORY},
     **{name.removesuffix(".csv"): f"roads/{name.removesuffix('.csv')}" for name in schemas.ROADS},
 }

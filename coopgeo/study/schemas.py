@@ -113,6 +113,28 @@ PARTNERS = table_of(
     may_be_missing=True,
 )
 
+SHARED_MEANS = table_of(
+    "what a chain needs of means that another chain could use too",
+    {
+        "means": text_column("Id of the means, such as `weighbridge`: the rows of the chains that could share it."),
+        **NAMES,
+        "chain": text_column("Id of a chain of the study."),
+        "low": number_column("Lowest cost of means of its own thought possible (€ a year).", high=1e7),
+        "value": number_column("Cost of means of its own that is computed with (€ a year).", high=1e7),
+        "high": number_column("Highest cost of means of its own thought possible (€ a year).", high=1e7),
+        "hours_week": number_column(
+            "Hours that the chain uses it in its busiest week; 0 = it is never in the way.", high=168
+        ),
+        "open_hours_week": number_column("Hours a week that it can be used.", high=168, above=True),
+        "ground_m2": number_column("Ground that it takes, of that which its platform takes (m²).", high=1e6),
+        "anywhere": word_column("anywhere", "Whether chains on different sites can share it, as a lorry.", "yes", "no"),
+        "counted": word_column("counted", "Whether the costs of the chain's platform hold it already.", "yes", "no"),
+        **NOTE,
+    },
+    ranges=True,
+    may_be_missing=True,
+)
+
 TERRITORY = {
     "communes.csv": table_of(
         "a commune",
@@ -267,6 +289,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
     **{f"roads/{name}": schema for name, schema in ROADS.items()},
     "kinds.csv": KINDS,
     "partners.csv": PARTNERS,
+    "shared_means.csv": SHARED_MEANS,
     **{f"chains/*/{name}": schema for name, schema in WOOD_TABLES.items()},
 }
 # The tables of a chain by its material.

@@ -48,6 +48,8 @@ class Study:
         Kinds of places by id (`kinds.csv`): what they are called, how they are drawn.
     partners : DataFrame
         Who does what at which stage of which chain (`partners.csv`); may be empty.
+    shared_means : DataFrame
+        What several chains could use together, a row for each chain that needs it (`shared_means.csv`); may be empty.
     inputs_sha256 : str
         Digest of every file read and every change made since.
     inputs : Inputs
@@ -66,6 +68,7 @@ class Study:
     chains: Mapping[str, Chain]
     kinds: pd.DataFrame
     partners: pd.DataFrame
+    shared_means: pd.DataFrame
     inputs_sha256: str
     inputs: Inputs
     original: Inputs | None = None
