@@ -23,49 +23,54 @@ _MOST_SHOWN = 10
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """A game that was checked, as one of values.
+    """Coalitions of a game that was checked, with what each is worth: all of them, or those that were asked.
 
     Attributes
     ----------
-    values : ndarray, shape (2 ** players,)
+    members : ndarray of bool, shape (coalitions, players)
+        Who is in each coalition, all players last; row S is that of the players whose bits are set in S, if all are
+        there. Every player alone is there.
+    values : ndarray, shape (coalitions,)
         What each coalition is worth; costs with the other sign. `-inf` where a coalition can do nothing of its own.
     sign : float
         1 of values, -1 of costs: `sign * values` is what was given.
     """
 
+    members: Mask
     values: Floats
     sign: float
 
     @property
     def players(self) -> int:
         """How many there are."""
-        return len(self.values).bit_length() - 1
+        return int(self.members.shape[1])
 
     @property
     def everybody(self) -> int:
-        """The coalition of all players."""
+        """The row of the coalition of all players."""
         return len(self.values) - 1
 
     @cached_property
-    def members(self) -> Mask:
-        """Who is in each coalition, shape (2 ** players, players)."""
-        return members_of(np.arange(len(self.values)), self.players)
+    def sizes(self) -> Ints:
+        """How many players are in each coalition."""
+        return np.asarray(self.members.sum(axis=1))
 
-    @property
+    @cached_property
     def singles(self) -> Ints:
-        """The coalitions of one player each, in the order of the players."""
-        return 1 << np.arange(self.players)
+        """The rows of the coalitions of one player each, in the order of the players."""
+        rows = np.flatnonzero(self.sizes == 1)
+        return rows[np.argsort(self.members[rows].argmax(axis=1))]
 
     @cached_property
     def outer(self) -> Ints:
         """Where in `objecting` the coalitions of one player stand, and those of all but one."""
-        return np.flatnonzero(np.isin(self.objecting, np.concatenate([self.singles, self.everybody ^ self.singles])))
+        size = self.sizes[self.objecting]
+        return np.flatnonzero((size == 1) | (size == self.players - 1))
 
     @cached_property
     def objecting(self) -> Ints:
         """The coalitions that may object to a sharing: neither nobody nor all, and none that can do nothing."""
-        inner = np.arange(1, self.everybody)
-        return inner[np.isfinite(self.values[1:-1])]
+        return np.flatnonzero((self.sizes > 0) & (self.sizes < self.players) & np.isfinite(self.values))
 
     @cached_property
     def scale(self) -> float:
@@ -76,6 +81,10 @@ class Game:
     def total(self, shares: Floats, coalitions: Ints) -> Floats:
         """What the players of each of some coalitions have together."""
         return np.asarray(self.members[coalitions] @ shares)
+
+    def who(self, coalition: int) -> Coalition:
+        """The players of a coalition by its row."""
+        return tuple(np.flatnonzero(self.members[coalition]).tolist())
 
 
 def game_of(worth: ArrayLike, kind: Kind, *, finite: bool = False) -> Game:
@@ -121,7 +130,7 @@ def game_of(worth: ArrayLike, kind: Kind, *, finite: bool = False) -> Game:
         faults.add(column=f"worth[{at}]", found=float(array[at]), expected=Message("a finite number"))
     faults.raise_if_any()
     sign = 1.0 if kind == "value" else -1.0
-    return Game(sign * array, sign)
+    return Game(members_of(np.arange(count), count.bit_length() - 1), sign * array, sign)
 
 
 def one_each(faults: Faults, values: ArrayLike, players: int) -> Floats:

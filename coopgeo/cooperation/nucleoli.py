@@ -55,7 +55,11 @@ def nucleolus(worth: ArrayLike, kind: Kind = "value") -> Allocation:
     >>> found.shares.round(6), found.certified
     (array([50., 75., 75.]), True)
     """
-    game = game_of(worth, kind)
+    return nucleolus_of(game_of(worth, kind))
+
+
+def nucleolus_of(game: Game) -> Allocation:
+    """The same of a game that was checked; of the coalitions that were asked, if not all were."""
     values = game.values / game.scale
     least = values[game.singles]
     if not np.isfinite(least).all():

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats
-from coopgeo.cooperation.games import Coalition, Game, Kind, as_players, game_of, one_each
+from coopgeo.cooperation.games import Coalition, Game, Kind, game_of, one_each
 from coopgeo.cooperation.linear import TOLERANCE, Rows, minimum
 from coopgeo.errors import Faults
 
@@ -78,7 +78,11 @@ def core(worth: ArrayLike, kind: Kind = "value") -> Core:
     >>> core([0, 1, 1, 1, 1, 1, 1, 2], kind="cost")
     Core(empty=True, aid=0.5, blocking=((0, 1), (0, 2), (1, 2)))
     """
-    game = game_of(worth, kind)
+    return core_of(game_of(worth, kind))
+
+
+def core_of(game: Game) -> Core:
+    """The same of a game that was checked; of the coalitions that were asked, if not all were."""
     values = game.values / game.scale
     found = _least_sum(game, values)
     if found is None:
@@ -99,7 +103,7 @@ def _least_sum(game: Game, values: Floats) -> tuple[float, tuple[Coalition, ...]
     if found is None:
         return None
     priced = rows[found.standing[found.prices > _PRICED]]
-    return found.value, tuple(sorted((as_players(one) for one in priced.tolist()), key=lambda one: (len(one), one)))
+    return found.value, tuple(sorted((game.who(one) for one in priced.tolist()), key=lambda one: (len(one), one)))
 
 
 def least_core(worth: ArrayLike, kind: Kind = "value") -> float:
@@ -162,7 +166,12 @@ def leaving(worth: ArrayLike, shares: ArrayLike, kind: Kind = "value") -> tuple[
     game, faults = game_of(worth, kind), Faults("shares")
     given = one_each(faults, shares, game.players)
     faults.raise_if_any()
+    return leaving_of(game, given)
+
+
+def leaving_of(game: Game, given: Floats) -> tuple[Leaving, ...]:
+    """The same of a game that was checked; of the coalitions that were asked, if not all were."""
     gain = game.values[game.objecting] - game.total(game.sign * given, game.objecting)
     worst = np.argsort(-gain, kind="stable")
     worst = worst[gain[worst] > 10 * TOLERANCE * game.scale]
-    return tuple(Leaving(as_players(int(game.objecting[at])), float(gain[at])) for at in worst)
+    return tuple(Leaving(game.who(int(game.objecting[at])), float(gain[at])) for at in worst)
