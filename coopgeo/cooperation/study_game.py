@@ -236,17 +236,17 @@ def _least(problem: siting.TwoStage | siting.Push) -> Worth:
 
 def _work_off(parts: Parts, count: int, workers: int | None) -> Iterator[list[Worth]]:
     """The cost of each coalition, some at a time, in their order."""
-    starts = range(0, count, _CHUNK)
-    workers = min(workers or (loky.cpu_count() if count > _FEW else 1), len(starts))
+    some = [range(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
+    workers = min(workers or (loky.cpu_count() if count > _FEW else 1), len(some))
     if workers == 1:
-        yield from (_chunk(parts, start, count) for start in starts)
+        yield from (_costs(parts, coalitions) for coalitions in some)
         return
     with loky.ProcessPoolExecutor(workers, initializer=_keep, initargs=(parts,)) as pool:
-        yield from pool.map(_kept_chunk, starts, [count] * len(starts))
+        yield from pool.map(_kept_costs, some)
 
 
-def _chunk(parts: Parts, start: int, count: int) -> list[Worth]:
-    return [parts.cost(coalition) for coalition in range(start, min(start + _CHUNK, count))]
+def _costs(parts: Parts, coalitions: range) -> list[Worth]:
+    return [parts.cost(coalition) for coalition in coalitions]
 
 
 _KEPT: list[Parts] = []  # of a process that works for another: what it was given as it began
@@ -256,5 +256,5 @@ def _keep(parts: Parts) -> None:
     _KEPT[:] = [parts]
 
 
-def _kept_chunk(start: int, count: int) -> list[Worth]:
-    return _chunk(_KEPT[0], start, count)
+def _kept_costs(coalitions: range) -> list[Worth]:
+    return _costs(_KEPT[0], coalitions)

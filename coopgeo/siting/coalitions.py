@@ -130,18 +130,24 @@ def _rounded(value: float, bound: float) -> float:
 
 
 def _parts(faults: Faults, values: ArrayLike | None, count: int) -> Floats:
-    part = np.ones(count) if values is None else np.asarray(values, dtype=np.float64)
-    if part.shape != (count,) or not ((part >= 0) & (part <= 1)).all():
+    if values is None:
+        return np.ones(count)
+    part = arguments.amounts(faults, "sources", values, (count,), finite=True)
+    if part.size and part.max() > 1:
         expected = Message("{count} numbers from 0 to 1", count=count)
-        faults.add(column="sources", found=str(part.shape), expected=expected)
-        return np.zeros(count)
+        faults.add(column="sources", found=float(part.max()), expected=expected)
     return part
 
 
 def _mask(faults: Faults, name: str, values: ArrayLike | None, count: int) -> Mask:
-    mask = np.ones(count, dtype=bool) if values is None else np.asarray(values)
+    expected = Message("{count} times true or false", count=count)
+    try:
+        mask = np.ones(count, dtype=bool) if values is None else np.asarray(values)
+    except ValueError:  # rows of several lengths
+        faults.add(column=name, found=type(values).__name__, expected=expected)
+        return np.zeros(count, dtype=bool)
     if mask.shape != (count,) or mask.dtype != bool:
-        expected = Message("{count} times true or false", count=count)
-        faults.add(column=name, found=f"{mask.dtype} {mask.shape}", expected=expected)
+        found = Message("{kind} {shape}", kind=str(mask.dtype), shape=str(mask.shape))
+        faults.add(column=name, found=found, expected=expected)
         return np.zeros(count, dtype=bool)
     return mask
