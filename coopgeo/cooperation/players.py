@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coopgeo.arrays import Ints
-from coopgeo.errors import Faults, InputError, Message
+from coopgeo.errors import Column, Faults, InputError, Message
 from coopgeo.plan.placement import Placement
 
 By = Literal["customers", "communes", "epci", "partners"]
@@ -25,7 +25,7 @@ class Players:
     ids : tuple of str
         In the order of the players of the game.
     names : mapping of str to str
-        By id.
+        By id; of a partner whose name is not published, its role in French.
     customer, source, site : ndarray of int
         The player that each row of the demand, of the sources and of the options of the placement belongs to; -1 = to
         nobody, so that all may use it.
@@ -55,8 +55,8 @@ def players_of(placement: Placement, by: By, only: tuple[str, ...] | None = None
     ----------
     placement : Placement
     by : {"customers", "communes", "epci", "partners"}
-        Customers are players of a chain that pulls alone. Partners are named in the column `partner` of the customers
-        or of the collection points.
+        Customers are players of a chain that pulls alone. Partners are named in the column `partner` of the customers,
+        or of the collection points of a chain that pushes; what other points and sites name is theirs too.
     only : tuple of str, optional
         These players, in this order, whether they ask for anything or not: those of other draws of the same study.
 
@@ -84,12 +84,24 @@ def players_of(placement: Placement, by: By, only: tuple[str, ...] | None = None
     amounts = placement.sources["kept_t"].to_numpy(float) if pushes else placement.demand["kept_t"].to_numpy(float)
     found = only or tuple(dict.fromkeys(sorted(str(one) for one in brings[(amounts > 0) & (brings != "")])))
     if not found:
-        raise InputError(Message("nobody is there to share: no {by} asks for or brings anything", by=by))
+        raise InputError(_nobody(placement, by))
     index = pd.Index(found)
     numbers = {name: np.asarray(index.get_indexer(owner), dtype=np.intp) for name, owner in of.items()}
     names = _names(placement, by)
     return Players(by, found, {one: names.get(one, one) for one in found}, **numbers,
                    weights=_weights(placement, index, numbers["source" if pushes else "customer"], points))  # fmt: skip
+
+
+def _nobody(placement: Placement, by: By) -> str:
+    """What to do where nobody is there to share."""
+    if by != "partners":
+        return Message("nobody is there to share: no {by} asks for or brings anything", by=by)
+    path = f"chains/{placement.chain.settings.id}/{'customers' if placement.outlets is None else 'collection_points'}"
+    return Message(
+        "nobody is there to share: fill in the column {column} of {file} with ids of partners.csv",
+        column=Column("partner"),
+        file=placement.study.inputs.files.get(path, f"{path}.csv"),
+    )
 
 
 def _owners(placement: Placement, places: pd.DataFrame, by: By) -> np.ndarray:
@@ -98,8 +110,7 @@ def _owners(placement: Placement, places: pd.DataFrame, by: By) -> np.ndarray:
         own = places.index.isin(placement.demand.index)
         return np.where(own, places.index.astype(str), "").astype(object)
     if by == "partners":
-        column = places["partner"] if "partner" in places else pd.Series("", index=places.index)
-        return column.fillna("").astype(str).to_numpy(object)
+        return places["partner"].fillna("").astype(str).to_numpy(object)
     communes = places["insee"].astype("string")
     if by == "communes":
         return communes.fillna("").to_numpy(object)
@@ -112,7 +123,7 @@ def _names(placement: Placement, by: By) -> dict[str, str]:
     if by == "customers":
         named = placement.chain.customers["name"]
     elif by == "partners":
-        named = tables["partners"]["name"] if "partners" in tables else pd.Series(dtype=str)
+        named = tables["partners"]["name"].where(lambda names: names != "", tables["partners"]["role_fr"])
     elif by == "communes":
         named = tables["territory/communes"]["name"]
     else:

@@ -7,7 +7,8 @@ one, or as many as cost least. Ways are found once; a bound that was found for o
 `siting.coalitions`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
@@ -27,6 +28,7 @@ from coopgeo.siting.coalitions import Coalitions, Worth
 from coopgeo.study import Study
 
 Supply = Literal["shared", "own"]
+Price = Callable[[Sequence[int]], Iterable[list[Worth]]]
 MOST_GAME_PLAYERS = 14  # 16,383 coalitions
 _CHUNK = 64
 _FEW = 128  # coalitions that are done sooner than other processes have begun
@@ -151,10 +153,11 @@ def game_of_placement(
     parts = Parts.of(placement, players, supply)
     count = 1 << players.count
     worth: list[Worth] = []
-    for some in _work_off(parts, count, workers):
-        worth += some
-        if on_progress:
-            on_progress(len(worth), count)
+    with pricing(parts, workers or (None if count > _FEW else 1)) as price:
+        for some in price(range(count)):
+            worth += some
+            if on_progress:
+                on_progress(len(worth), count)
     value, bound = (np.array(part) for part in zip(*worth, strict=True))
     if not np.isfinite(value[-1]):
         raise InfeasibleError(Message("all players together cannot be served"))
@@ -234,18 +237,29 @@ def _least(problem: siting.TwoStage | siting.Push) -> Worth:
     return Worth(found.value, found.value if found.status == "optimal" else found.bound)
 
 
-def _work_off(parts: Parts, count: int, workers: int | None) -> Iterator[list[Worth]]:
-    """The cost of each coalition, some at a time, in their order."""
-    some = [range(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
-    workers = min(workers or (loky.cpu_count() if count > _FEW else 1), len(some))
-    if workers == 1:
-        yield from (_costs(parts, coalitions) for coalitions in some)
+@contextmanager
+def pricing(parts: Parts, workers: int | None = None) -> Iterator[Price]:
+    """What works out coalitions, in the processes that were asked for.
+
+    Parameters
+    ----------
+    parts : Parts
+    workers : int, optional
+        Processes; as many as there are cores by default, 1 = this process alone.
+    """
+    count = workers or loky.cpu_count()
+    if count == 1:
+        yield lambda coalitions: (_chunk(parts, some) for some in _chunks(coalitions))
         return
-    with loky.ProcessPoolExecutor(workers, initializer=_keep, initargs=(parts,)) as pool:
-        yield from pool.map(_kept_costs, some)
+    with loky.ProcessPoolExecutor(count, initializer=_keep, initargs=(parts,)) as pool:
+        yield lambda coalitions: pool.map(_kept_chunk, _chunks(coalitions))
 
 
-def _costs(parts: Parts, coalitions: range) -> list[Worth]:
+def _chunks(coalitions: Sequence[int]) -> list[Sequence[int]]:
+    return [coalitions[start : start + _CHUNK] for start in range(0, len(coalitions), _CHUNK)]
+
+
+def _chunk(parts: Parts, coalitions: Sequence[int]) -> list[Worth]:
     return [parts.cost(coalition) for coalition in coalitions]
 
 
@@ -256,5 +270,5 @@ def _keep(parts: Parts) -> None:
     _KEPT[:] = [parts]
 
 
-def _kept_costs(coalitions: range) -> list[Worth]:
-    return _costs(_KEPT[0], coalitions)
+def _kept_chunk(coalitions: Sequence[int]) -> list[Worth]:
+    return _chunk(_KEPT[0], coalitions)

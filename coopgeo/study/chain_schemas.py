@@ -29,6 +29,15 @@ ACCESS = {
         text_column("Number of the road that it is reached by, such as D982; blank = the nearest road.", blank=True)
     )
 }
+PARTNER = {
+    "partner": optional(
+        text_column(
+            "Id of the row of `partners.csv` that says whose it is, or who runs it, for `coopgeo share --by partners`; "
+            "blank = nobody's.",
+            blank=True,
+        )
+    )
+}
 YEARS = (1990, 2200)
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -112,6 +121,7 @@ CANDIDATE_SITES = table_of(
         "plot_status": status_column(
             "How far area, price and distance to housing are known.", "area_ha", "land_eur_m2", "distance_housing_m"
         ),
+        **PARTNER,
         **NOTE,
     },
 )

@@ -26,6 +26,7 @@ _USE_OF_KIND = {  # of kinds.csv, by table
     "candidate_sites": ("site",),
     "seasons": ("customer", "point"),
 }
+_NAMES_PARTNERS = frozenset({"customers", "collection_points", "candidate_sites"})  # tables with a column `partner`
 _TOPOLOGY = {  # what the shape of the atlas hangs on
     "territory/communes": ("lon", "lat", "bank"),
     "roads/junctions": ("kind", "lon", "lat"),
@@ -122,9 +123,15 @@ def _parts(study: Readable, touched: Touched) -> Iterator[Faults]:
 
 
 def _partner_faults(study: Readable, touched: Touched) -> Iterator[Faults]:
-    """Partners work in chains that there are; kinds of places are used for something."""
-    if "partners" in study.tables and touched.any("partners"):
-        yield partner_checks.check_partners(study.faults("partners"), study.tables["partners"], study.chains)
+    """Partners work in chains that there are, places name such partners, kinds of places are used for something."""
+    partners = study.tables.get("partners")
+    if partners is not None and touched.any("partners"):
+        yield partner_checks.check_partners(study.faults("partners"), partners, study.chains)
+    for path, table in study.tables.items():
+        chain, name = path.removeprefix("chains/").rpartition("/")[::2]
+        asked = touched.any(path, "partner") or touched.any("partners", "chain")
+        if partners is not None and name in _NAMES_PARTNERS and asked:
+            yield partner_checks.check_partners_named(study.faults(path), table, partners, chain)
     if "shared_means" in study.tables and touched.any("shared_means"):
         means = study.tables["shared_means"]
         yield partner_checks.check_shared_means(study.faults("shared_means"), means, study.chains)

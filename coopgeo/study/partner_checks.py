@@ -34,6 +34,15 @@ def check_shared_means(faults: Faults, means: pd.DataFrame, chains: Collection[s
     return faults
 
 
+def check_partners_named(faults: Faults, table: pd.DataFrame, partners: pd.DataFrame, chain: str) -> Faults:
+    """Whom the places of a chain name are partners of that chain, or of all."""
+    working = partners.index[partners["chain"].isin([chain, EVERY_CHAIN])] if len(partners) else ()
+    named = table[table["partner"] != ""]
+    expected = Message("the id of a row of partners.csv whose chain is {chain} or all", chain=chain)
+    known(faults, named, "partner", [str(id) for id in working], expected)
+    return faults
+
+
 def check_kinds(faults: Faults, kinds: pd.DataFrame) -> Faults:
     """Kinds are used for points, customers or sites."""
     return words_of(faults, kinds, "use", USES, Message("words of {words}, separated by blanks", words=list(USES)))

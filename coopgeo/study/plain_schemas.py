@@ -7,6 +7,7 @@ from coopgeo.study.chain_schemas import (
     CANDIDATE_SITES,
     COMPETITORS,
     HARVEST_COSTS,
+    PARTNER,
     PLATFORM_SIZES,
     RESOURCES,
     ROLES,
@@ -85,6 +86,7 @@ _CUSTOMERS = {
         )
     ),
     "demand_status": status_column("How far the demand is known.", "tonnes_year", "units_year"),
+    **PARTNER,
     **NOTE,
 }
 
@@ -110,6 +112,7 @@ PLAIN_TABLES = {
                 number_column("What lies there itself (t a year), as the basis of a product.", high=1e7, blank=True)
             ),
             **ACCESS,
+            **PARTNER,
             **NOTE,
         },
     ),

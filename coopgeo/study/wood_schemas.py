@@ -5,6 +5,7 @@ from coopgeo.study.chain_schemas import (
     CANDIDATE_SITES,
     COMPETITORS,
     HARVEST_COSTS,
+    PARTNER,
     PLATFORM_SIZES,
     RESOURCES,
     ROLES,
@@ -38,6 +39,7 @@ WOOD_TABLES = {
             "accepts": text_column("Products that it takes, ids of `chain.toml`, separated by blanks."),
             "logs_m3_year": number_column("Logs that a sawmill saws (m³ a year).", high=1e7, blank=True),
             **ACCESS,
+            **PARTNER,
             **NOTE,
         },
     ),
@@ -101,6 +103,7 @@ WOOD_TABLES = {
             "demand_status": status_column(
                 "How far the demand is known.", "power_kw", "full_load_h", "efficiency", "tonnes_year", "moisture"
             ),
+            **PARTNER,
             **NOTE,
         },
     ),

@@ -177,6 +177,25 @@ def partner_elsewhere(folder):
     )
 
 
+def partners_that_are_none(folder):
+    """Rows of a table that name partners of another chain, of none, or of nothing."""
+    rows(
+        folder,
+        "partners.csv",
+        "id,name,kind,chain,stage,role_fr,role_en,brings,note",
+        "du-bois,Du bois,firm,wood-energy,collection,Ramasse,Collects,staff,",
+        "ramasseurs,Ramasseurs,firm,textile,collection,Ramasse,Collects,staff,",
+    )
+    points, customers, sites = (TABLES[f"{name}.csv"] for name in ("collection_points", "customers", "candidate_sites"))
+    for name, table, partners in (
+        ("collection_points.csv", points, ["ramasseur", ""]),
+        ("customers.csv", customers, ["", "ramasseurs", "Ramasseurs"]),
+        ("candidate_sites.csv", sites, ["", "du-bois"]),
+    ):
+        named = [f"{row},{partner}" for row, partner in zip(table[1:], partners, strict=True)]
+        rows(folder, f"{CHAIN}/{name}", f"{table[0]},partner", *named)
+
+
 def text_in_a_table_of_amounts(folder):
     rows(folder, f"{CHAIN}/basis_by_commune.csv", "insee,clothes_t", "90001,beaucoup", "90002,-3", "90003,4")
 
@@ -211,6 +230,14 @@ FAULTS = {
         'partners.csv: row 2 (id "qui"), chain: found "textiles"; expected a folder of chains/, or all',
         'brings: found "gold"; expected words of money',
     ],
+    partners_that_are_none: [
+        (
+            'collection_points.csv: row 2 (id "bornes-a"), partner: found "ramasseur"; expected the id of a row of '
+            'partners.csv whose chain is textile or all; did you mean "ramasseurs"?'
+        ),
+        'customers.csv: row 4 (id "vue"), partner: found "Ramasseurs"; expected the id of a row',
+        'candidate_sites.csv: row 3 (id "centre"), partner: found "du-bois"; expected the id of a row',
+    ],
     text_in_a_table_of_amounts: [
         'basis_by_commune.csv: row 2 (id "90001"), clothes_t: found "beaucoup"; expected 0 or more',
         'row 3 (id "90002"), clothes_t: found "-3"; expected 0 or more',
@@ -228,7 +255,7 @@ def test_a_fault_is_named(folder, spoil):
     message = faults(folder)
     for words in FAULTS[spoil]:
         assert words in message
-    count = 2 if spoil in (partner_elsewhere, text_in_a_table_of_amounts, no_colour) else 1
+    count = {partner_elsewhere: 2, text_in_a_table_of_amounts: 2, no_colour: 2, partners_that_are_none: 3}.get(spoil, 1)
     assert len(message.splitlines()) == 1 + count, message
 
 
@@ -262,6 +289,21 @@ def test_partners_may_be_missing(folder):
         "tous,Tous,institution,all,coordination,Anime,Runs,,",
     )
     assert list(coopgeo.open_study(folder).partners["stage"]) == ["collection", "coordination"]
+
+
+def test_places_name_partners_of_their_chain_or_of_all(folder):
+    assert set(coopgeo.open_study(folder).chain("textile").customers["partner"]) == {""}  # a file may lack the column
+    partners_that_are_none(folder)
+    edit(folder / CHAIN / "collection_points.csv", ",ramasseur,", ",ramasseurs,")
+    edit(folder / CHAIN / "customers.csv", ",Ramasseurs,", ",,")
+    edit(folder / "partners.csv", "firm,wood-energy", "firm,all")
+    study = coopgeo.open_study(folder)
+    assert list(study.chain("textile").collection_points["partner"]) == ["ramasseurs", ""]
+    assert list(study.chain("textile").candidate_sites["partner"]) == ["", "du-bois"]
+    with pytest.raises(InputError, match='partner: found "du-bois"'):
+        study.changed({"partners": {"du-bois": {"chain": "wood-energy"}}})
+    with pytest.raises(InputError, match='partner: found "nobody-known"'):
+        study.changed({"customers": {"vue": {"partner": "nobody-known"}}}, chain="textile")
 
 
 def test_a_chain_without_a_material_is_one_of_wood(folder):

@@ -175,9 +175,9 @@ def test_every_file_has_a_title_in_both_languages(study, tmp_path):
 CUSTOMERS, SETTINGS, ASSUMPTIONS = "Chaufferies et usines", "Réglages", "Hypothèses"
 MISTAKES = [
     (CUSTOMERS, "H3", "30O", "ligne 3 (id « piscine »), Puissance bois (kW) (power_kw) : trouvé « 30O »"),
-    (CUSTOMERS, "U2", "incertain", "ligne 2 (id « ecole »), Statut (status) : trouvé « incertain »"),
+    (CUSTOMERS, "V2", "incertain", "ligne 2 (id « ecole »), Statut (status) : trouvé « incertain »"),
     (CUSTOMERS, "D2", "99999", "ligne 2 (id « ecole »), Code INSEE (insee) : trouvé « 99999 »"),
-    (CUSTOMERS, "T2", "inconnue", "ligne 2 (id « ecole »), Source (source) : trouvé « inconnue »"),
+    (CUSTOMERS, "U2", "inconnue", "ligne 2 (id « ecole »), Source (source) : trouvé « inconnue »"),
     (ASSUMPTIONS, "E3", "beaucoup", "ligne 3 (id « near_min »), Valeur : trouvé « beaucoup »"),
     (ASSUMPTIONS, "E3", "32.000", "ligne 3 (id « near_min »), Valeur : trouvé « 32.000 »"),
     (ASSUMPTIONS, "E3", "42 %", "ligne 3 (id « near_min »), Valeur : trouvé « 42 % »"),
@@ -277,7 +277,7 @@ def test_what_is_lacking_is_named(workbook, tmp_path, change, words):
 def retype(book):
     """What a spreadsheet makes of what a planner types: numbers as texts, codes as numbers, dates, capitals, spaces."""
     page = book[CUSTOMERS]
-    page["D2"], page["E2"], page["U2"], page["H3"] = 90001, "1.5218", " Supposé", "300"
+    page["D2"], page["E2"], page["V2"], page["H3"] = 90001, "1.5218", " Supposé", "300"
     page["C3"] = "piscine"
     book[SETTINGS]["B4"] = pd.Timestamp("2026-11-22").to_pydatetime()
     book[SETTINGS]["B6"] = 999999999
