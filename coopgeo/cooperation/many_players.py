@@ -20,6 +20,7 @@ from coopgeo.cooperation.nucleoli import nucleolus_of
 from coopgeo.errors import Faults, InputError, Message
 
 CostOf = Callable[[Mask], Floats]  # who is in each coalition, shape (coalitions, players), to what each costs
+_MORE = 1e-9  # of what all pay: less than that is no more
 _NO_SUM = 1e-6  # what is left of a coalition that is a sum of multiples of others
 
 
@@ -50,7 +51,7 @@ class Searched:
     ----------
     shares : ndarray, shape (players,)
     settled : bool
-        Whether no neighbour of a coalition that objects most objects more: the search came to an end of its own.
+        Whether the search came to an end of its own: all that it comes by is known.
     """
 
     shares: Floats
@@ -134,30 +135,34 @@ def sampled_shapley(asked: Asked, orders: int = 100, seed: int = 0) -> Sampled:
         faults.add(column="orders", found=orders, expected=Message("an even number, 4 or more"))
         faults.raise_if_any()
     rng, count = np.random.default_rng(seed), asked.players
-    pairs = np.empty((orders // 2, count))
-    for at in range(orders // 2):
-        order = rng.permutation(count)
-        pairs[at] = (_added(asked, order) + _added(asked, order[::-1])) / 2
+    drawn = [rng.permutation(count) for _ in range(orders // 2)]
+    both = [[order, order[::-1]] for order in drawn]
+    asked(np.vstack([_arriving(order) for pair in both for order in pair]))
+    pairs = np.array([np.mean([_added(asked, order) for order in pair], axis=0) for pair in both])
     if not np.isfinite(pairs).all():
         raise InputError(Message("some coalition cannot be served: no order of arrival has a mean"))
     return Sampled(pairs.mean(axis=0), pairs.std(axis=0, ddof=1) / np.sqrt(len(pairs)), orders)
 
 
-def _added(asked: Asked, order: np.ndarray) -> Floats:
+def _arriving(order: Ints) -> Mask:
+    """The first of an order, the first two, and so on to all."""
+    members = np.zeros((len(order), len(order)), dtype=bool)
+    members[:, order] = np.tri(len(order), dtype=bool)
+    return members
+
+
+def _added(asked: Asked, order: Ints) -> Floats:
     """What each player adds to those before it in an order."""
-    before = np.tri(len(order), dtype=bool)  # row k: the first k + 1 of the order
-    members = np.zeros_like(before)
-    members[:, order] = before
     added = np.empty(len(order))
-    added[order] = np.diff(asked(members), prepend=0.0)
+    added[order] = np.diff(asked(_arriving(order)), prepend=0.0)
     return added
 
 
 def searched_nucleolus(asked: Asked, most: int = 2000) -> Searched:
     """The nucleolus of the coalitions that object most, searched for from one sharing to the next.
 
-    Each round asks for the neighbours (one player more, or less) of the coalitions that object most to the sharing of
-    the round before. It ends where none of them objects more.
+    Each round begins from the coalitions that settle the sharing of the round before, from each player alone and from
+    all but one, and climbs to neighbours (one player more, or less) that object more. It ends where all of these are known.
 
     Parameters
     ----------
@@ -177,24 +182,41 @@ def searched_nucleolus(asked: Asked, most: int = 2000) -> Searched:
     >>> searched_nucleolus(Asked(lambda members: (members * needs).max(axis=1), 3)).shares.round(6)
     array([ 6., 11., 13.])
     """
-    asked(~np.eye(asked.players, dtype=bool))
+    alone = np.eye(asked.players, dtype=bool)
+    ends = np.vstack([alone, ~alone])
     while True:
         game = asked.game()
         shares = nucleolus_of(game).shares
         complaints = game.values[game.objecting] + game.total(shares, game.objecting)
         worst = game.members[game.objecting[np.argsort(-complaints, kind="stable")]]
         before = len(asked)
-        asked(_neighbours(worst[_independent(worst)]))
+        _climb(asked, shares, np.vstack([worst[_independent(worst)], ends]), most)
         if len(asked) == before:
             return Searched(shares, settled=True)
         if len(asked) >= most:
             return Searched(nucleolus_of(asked.game()).shares, settled=False)
 
 
+def _climb(asked: Asked, shares: Floats, members: Mask, most: int) -> None:
+    """Ask for coalitions that object more than some: one player more or less, or all such changes that help at once."""
+    steps = np.eye(asked.players, dtype=bool)
+    while len(members) and len(asked) < most:
+        here = members @ shares - asked(members)
+        near = members[:, None, :] ^ steps
+        there = near @ shares - asked(near.reshape(-1, asked.players)).reshape(len(members), -1)
+        there = np.where(near.any(axis=2) & ~near.all(axis=2), there, -np.inf)
+        helps = there > here[:, None] + _MORE * np.abs(shares).sum()
+        climbing = helps.any(axis=1)
+        best = near[climbing, there[climbing].argmax(axis=1)]
+        jump = members[climbing] ^ helps[climbing]
+        both = np.where(((jump @ shares - asked(jump)) > (best @ shares - asked(best)))[:, None], jump, best)
+        members = np.unique(both[both.any(axis=1) & ~both.all(axis=1)], axis=0)
+
+
 def _independent(members: Mask) -> Ints:
     """The first coalitions of some that settle what each player pays: none follows from those before it."""
     basis = np.zeros((0, members.shape[1]))
-    chosen = []
+    chosen: list[int] = []
     for at, row in enumerate(members.astype(np.float64)):
         left = row - row @ basis.T @ basis
         left -= left @ basis.T @ basis
@@ -203,10 +225,3 @@ def _independent(members: Mask) -> Ints:
         if len(chosen) == members.shape[1]:
             break
     return np.array(chosen, dtype=np.intp)
-
-
-def _neighbours(members: Mask) -> Mask:
-    """The coalitions of one player more, or less, than each of some."""
-    count = members.shape[1]
-    changed = (members[:, None, :] ^ np.eye(count, dtype=bool)).reshape(-1, count)
-    return np.asarray(changed[changed.any(axis=1)])

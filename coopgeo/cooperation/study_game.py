@@ -18,7 +18,7 @@ import numpy as np
 
 from coopgeo import siting
 from coopgeo.arrays import Floats, Ints, Mask
-from coopgeo.cooperation.games import members_of
+from coopgeo.cooperation.games import Game, members_of
 from coopgeo.cooperation.players import By, Players, players_of
 from coopgeo.errors import CoopgeoError, Faults, InfeasibleError, Message, TooFewSitesError, check_kind
 from coopgeo.plan.job import Job
@@ -44,11 +44,13 @@ class StudyGame:
         Of all players together.
     players : Players
     supply : {"shared", "own"}
-    worth : ndarray, shape (2 ** players,)
-        Least cost found of each coalition, € a year; entry S is that of the players whose bits are set in S. `inf`: it
-        cannot be served.
-    bound : ndarray, shape (2 ** players,)
+    worth : ndarray, shape (coalitions,)
+        Least cost found of each coalition, € a year, that of all players last; entry S is that of the players whose
+        bits are set in S, if all coalitions were worked out. `inf`: it cannot be served.
+    bound : ndarray, shape (coalitions,)
         What it costs at least; equal to `worth` where that is proved.
+    members : ndarray of bool, shape (coalitions, players), optional
+        Who is in each coalition, if not all 2 ** players were worked out.
     """
 
     placement: Placement
@@ -56,11 +58,23 @@ class StudyGame:
     supply: Supply
     worth: Floats
     bound: Floats
+    members: Mask | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all coalitions were worked out."""
+        return self.members is None
+
+    @cached_property
+    def game(self) -> Game:
+        """The coalitions as a game."""
+        every = members_of(np.arange(len(self.worth)), self.players.count) if self.members is None else self.members
+        return Game(every, -self.worth, -1.0)
 
     @property
     def alone(self) -> Floats:
         """What each player would pay alone, € a year, shape (players,)."""
-        return self.worth[1 << np.arange(self.players.count)]
+        return self.worth[self.game.singles]
 
     @property
     def together(self) -> float:
@@ -249,14 +263,15 @@ def pricing(parts: Parts, workers: int | None = None) -> Iterator[Price]:
     """
     count = workers or loky.cpu_count()
     if count == 1:
-        yield lambda coalitions: (_chunk(parts, some) for some in _chunks(coalitions))
+        yield lambda coalitions: (_chunk(parts, some) for some in _chunks(coalitions, count))
         return
     with loky.ProcessPoolExecutor(count, initializer=_keep, initargs=(parts,)) as pool:
-        yield lambda coalitions: pool.map(_kept_chunk, _chunks(coalitions))
+        yield lambda coalitions: pool.map(_kept_chunk, _chunks(coalitions, count))
 
 
-def _chunks(coalitions: Sequence[int]) -> list[Sequence[int]]:
-    return [coalitions[start : start + _CHUNK] for start in range(0, len(coalitions), _CHUNK)]
+def _chunks(coalitions: Sequence[int], workers: int) -> list[Sequence[int]]:
+    size = min(_CHUNK, max(1, len(coalitions) // (4 * workers)))
+    return [coalitions[start : start + size] for start in range(0, len(coalitions), size)]
 
 
 def _chunk(parts: Parts, coalitions: Sequence[int]) -> list[Worth]:
