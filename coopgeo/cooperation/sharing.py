@@ -16,7 +16,9 @@ from coopgeo.cooperation.rules import proportional
 from coopgeo.cooperation.shapley_value import shapley
 from coopgeo.cooperation.stability import Core, Leaving, core, leaving
 from coopgeo.cooperation.study_game import StudyGame, Supply, game_of_placement, job_of_all, study_game
-from coopgeo.errors import Faults, InfeasibleError, InputError, Message
+from coopgeo.errors import Faults, InfeasibleError, InputError, Message, check_kind
+from coopgeo.plan.job import Job
+from coopgeo.plan.job_ways import JobWays
 from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios.draws import drawn_model
@@ -71,7 +73,7 @@ class Sharing:
         """By how much some cost may be too high, as its proof was cut short; 0 where all are proved."""
         worth, bound = self.game.worth, self.game.bound
         known = np.isfinite(worth)
-        return float((worth - bound)[known].max(initial=0.0))
+        return float((worth[known] - bound[known]).max(initial=0.0))
 
     @property
     def saved_eur_year(self) -> float:
@@ -88,6 +90,8 @@ def share(
     outside_eur_unit: float | None = None,
     draws: int = 0,
     seed: int = 0,
+    job: Job | None = None,
+    ways: JobWays | None = None,
     workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Sharing:
@@ -96,10 +100,10 @@ def share(
     Parameters
     ----------
     study : Study
-    by, supply, workers, on_progress
+    by, supply, job, ways, workers, on_progress
         As in `study_game`.
     chain : str, optional
-        Id of the chain; the one of `study.toml` by default.
+        Id of the chain; that of the job, or the one of `study.toml`, by default.
     outside_eur_unit : float, optional
         Price at which every player may also buy elsewhere, € a unit, such as that of the market.
     draws : int
@@ -124,16 +128,32 @@ def share(
     >>> bool((found.shares["nucleolus"] <= found.alone + 0.01).all())
     True
     """
-    study = with_outside_price(study, chain, outside_eur_unit)
-    job = job_of_all(study, chain)
-    game = study_game(study, by=by, supply=supply, job=job, workers=workers, on_progress=on_progress)
+    check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
+    _check_draws(draws, seed)
+    job = job or job_of_all(study, chain)
+    study = with_outside_price(study, job.chain, outside_eur_unit)
+    game = study_game(study, by=by, supply=supply, job=job, ways=ways, workers=workers, on_progress=on_progress)
     found = sharing_of(game, outside_eur_unit)
     return with_drawn_shares(found, draws, seed, workers=workers, on_progress=on_progress) if draws else found
 
 
 def with_sharing(outcome: Outcome, by: By, **asked: Any) -> Outcome:
-    """The same outcome with who gains what: `sharing`; arguments as in `share`."""
-    return replace(outcome, sharing=share(outcome.study, by=by, chain=outcome.chain.settings.id, **asked))
+    """The same outcome with who gains what: `sharing`; arguments as in `share`.
+
+    On the same roads and with the same level of the resource, sites and ways to serve; as many platforms as cost least.
+    """
+    placement, chain = outcome.placement, outcome.chain.settings.id
+    platforms = job_of_all(outcome.study, chain).platforms
+    job = replace(placement.job, chain=chain, platforms=platforms, required=(), alternatives=0, what_ifs=0)
+    return replace(outcome, sharing=share(outcome.study, by=by, chain=chain, job=job, ways=placement.ways, **asked))
+
+
+def _check_draws(draws: object, seed: object) -> None:
+    faults = Faults("share")
+    for name, number in (("draws", draws), ("seed", seed)):
+        if not isinstance(number, int | np.integer) or isinstance(number, bool) or number < 0:
+            faults.add(column=name, found=number, expected=Message("a whole number, {low} or more", low=0))
+    faults.raise_if_any()
 
 
 def with_outside_price(study: Study, chain: str | None, eur_unit: float | None) -> Study:
@@ -185,7 +205,7 @@ def sharing_of(game: StudyGame, outside_eur_unit: float | None = None) -> Sharin
         game,
         outside_eur_unit,
         pd.DataFrame(shares, index=weights.index, columns=list(RULES)),
-        {rule: leaving(worth, one, "cost") for rule, one in shares.items()},
+        {rule: leaving(worth, one, "cost") if np.isfinite(one).all() else () for rule, one in shares.items()},
         core(worth, "cost"),
         best.certified,
     )

@@ -26,7 +26,7 @@ def sharing_sentences(sharing: Sharing, text: Text) -> list[str]:
             alone=_euros(float(sharing.alone.sum()), text),
             saved=_euros(sharing.saved_eur_year, text),
         ),
-        text(f"sharing.supply_{game.supply}"),
+        text("sharing.supply_pushed" if game.placement.outlets is not None else f"sharing.supply_{game.supply}"),
     ]
     if sharing.outside_eur_unit is not None:
         said.append(text("sharing.outside", price=text.price(sharing.outside_eur_unit, 2)))
@@ -96,7 +96,7 @@ def player_rows(sharing: Sharing, text: Text) -> list[dict[str, Any]]:
                 "price_alone": text.price(before / units, 2) if units else "",
                 "one_price": _euros(float(shares.loc[id, "units"]), text),
                 "range": _range(sharing, str(id), text),
-                "bar_alone": before / largest,
+                "bar_alone": max(before, 0.0) / largest,
                 "bar_share": max(after, 0.0) / largest,
                 "sentence": player_sentence(sharing, str(id), text),
             }
