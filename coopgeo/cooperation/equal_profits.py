@@ -62,12 +62,16 @@ def equal_profit(worth: ArrayLike, kind: Kind = "cost") -> Allocation:
     >>> equal_profit([0, 100, 300, 300]).shares.round(6)
     array([ 75., 225.])
     """
-    game = game_of(worth, kind)
+    return equal_profit_of(game_of(worth, kind))
+
+
+def equal_profit_of(game: Game) -> Allocation:
+    """The same of a game that was checked; of the coalitions that were asked, if not all were."""
     values = game.values / game.scale
     alone = np.abs(values[game.singles])
     faults = Faults("worth")
     for player in np.flatnonzero(~((alone > 0) & np.isfinite(alone))).tolist():
-        found = float(game.sign * game.values[1 << player])
+        found = float(game.sign * game.values[game.singles[player]])
         faults.add(column=f"worth[{1 << player}]", found=found, expected=Message("a finite number other than 0"))
     faults.raise_if_any()
     held_back = max(largest_complaint(game), 0.0)

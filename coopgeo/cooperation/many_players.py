@@ -51,7 +51,7 @@ class Searched:
     ----------
     shares : ndarray, shape (players,)
     settled : bool
-        Whether the search came to an end of its own: all that it comes by is known.
+        Whether the search came to an end of its own: no coalition that it comes by is new.
     """
 
     shares: Floats
@@ -162,7 +162,8 @@ def searched_nucleolus(asked: Asked, most: int = 2000) -> Searched:
     """The nucleolus of the coalitions that object most, searched for from one sharing to the next.
 
     Each round begins from the coalitions that settle the sharing of the round before, from each player alone and from
-    all but one, and climbs to neighbours (one player more, or less) that object more. It ends where all of these are known.
+    all but one, and climbs to neighbours (one player more, or less) that object more. It ends where all that it comes
+    by is known.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coopgeo.arrays import Floats
-from coopgeo.cooperation.games import Kind, game_of, one_each
+from coopgeo.cooperation.games import Game, Kind, game_of, one_each
 from coopgeo.errors import Faults, InputError, Message
 
 
@@ -33,7 +33,11 @@ def proportional(worth: ArrayLike, weights: ArrayLike | None = None, kind: Kind 
     >>> proportional([0, 12, 28, 28, 30, 30, 30, 30], [1, 2, 3])
     array([ 5., 10., 15.])
     """
-    game = game_of(worth, kind)
+    return proportional_of(game_of(worth, kind), weights)
+
+
+def proportional_of(game: Game, weights: ArrayLike | None = None) -> Floats:
+    """The same of a game that was checked."""
     faults = Faults("weights")
     shares = one_each(faults, np.ones(game.players) if weights is None else weights, game.players)
     if not faults and not ((shares >= 0).all() and shares.sum() > 0):

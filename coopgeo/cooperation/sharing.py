@@ -9,13 +9,14 @@ import pandas as pd
 from scipy.stats import qmc
 
 from coopgeo.arrays import Floats
-from coopgeo.cooperation.equal_profits import equal_profit
-from coopgeo.cooperation.nucleoli import nucleolus
+from coopgeo.cooperation.equal_profits import equal_profit_of
+from coopgeo.cooperation.nucleoli import nucleolus_of
 from coopgeo.cooperation.players import By, players_of
-from coopgeo.cooperation.rules import proportional
+from coopgeo.cooperation.rules import proportional_of
+from coopgeo.cooperation.searched_game import SearchedGame, searched_game
 from coopgeo.cooperation.shapley_value import shapley
-from coopgeo.cooperation.stability import Core, Leaving, core, leaving
-from coopgeo.cooperation.study_game import StudyGame, Supply, game_of_placement, job_of_all, study_game
+from coopgeo.cooperation.stability import Core, Leaving, core_of, leaving_of
+from coopgeo.cooperation.study_game import MOST_GAME_PLAYERS, StudyGame, Supply, game_of_placement, job_of_all, placed
 from coopgeo.errors import Faults, InfeasibleError, InputError, Message, check_kind
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays
@@ -41,9 +42,10 @@ class Sharing:
     leaving : mapping of str to tuple of Leaving
         By rule: the coalitions that would pay less alone, the largest gain first.
     core : Core
-        Whether any sharing holds, and the least support that makes one hold.
+        Whether any sharing holds, and the least support that makes one hold; as far as the coalitions that were worked
+        out tell: of an empty core they tell all, others could ask for more support.
     certified : bool
-        Whether the certificate of the nucleolus holds.
+        Whether the certificate of the nucleolus holds; never where not all coalitions were worked out.
     ranges : DataFrame, optional
         Over draws: indexed by player, `p5`, `p50`, `p95` of its share by the nucleolus, and `gains`, the share of draws
         in which it pays less together than alone.
@@ -51,6 +53,8 @@ class Sharing:
         How many draws were shared.
     empty_share : float, optional
         Share of these draws in which no sharing holds.
+    shapley_error : Series, optional
+        Standard error of the Shapley value, € a year, where it comes from orders that were drawn.
     """
 
     game: StudyGame
@@ -62,6 +66,7 @@ class Sharing:
     ranges: pd.DataFrame | None = None
     draws: int = 0
     empty_share: float | None = None
+    shapley_error: pd.Series | None = None
 
     @property
     def alone(self) -> pd.Series:
@@ -107,7 +112,8 @@ def share(
     outside_eur_unit : float, optional
         Price at which every player may also buy elsewhere, € a unit, such as that of the market.
     draws : int
-        Draws of the values of the study for which the nucleolus is found again; 0 = none.
+        Draws of the values of the study for which the nucleolus is found again; 0 = none. With more than 14 players
+        not all coalitions are worked out, and none are drawn.
     seed : int
 
     Returns
@@ -132,7 +138,15 @@ def share(
     _check_draws(draws, seed)
     job = job or job_of_all(study, chain)
     study = with_outside_price(study, job.chain, outside_eur_unit)
-    game = study_game(study, by=by, supply=supply, job=job, ways=ways, workers=workers, on_progress=on_progress)
+    placement, players = placed(study, by, supply, job, ways)
+    if players.count > MOST_GAME_PLAYERS:
+        if draws:
+            faults, most = Faults("share"), Message("0, with more than {count} players", count=MOST_GAME_PLAYERS)
+            faults.add(column="draws", found=draws, expected=most)
+            faults.raise_if_any()
+        searched = searched_game(placement, players, supply, seed=seed, workers=workers, on_progress=on_progress)
+        return sharing_of(searched.game, outside_eur_unit, searched)
+    game = game_of_placement(placement, players, supply, workers=workers, on_progress=on_progress)
     found = sharing_of(game, outside_eur_unit)
     return with_drawn_shares(found, draws, seed, workers=workers, on_progress=on_progress) if draws else found
 
@@ -179,9 +193,9 @@ def with_outside_price(study: Study, chain: str | None, eur_unit: float | None) 
     return study.changed({"customers": {id: {column: float(eur_unit)} for id in found.served().index}}, chain=chain)
 
 
-def sharing_of(game: StudyGame, outside_eur_unit: float | None = None) -> Sharing:
-    """The shares of a game by every rule."""
-    worth, weights = game.worth, game.players.weights
+def sharing_of(game: StudyGame, outside_eur_unit: float | None = None, searched: SearchedGame | None = None) -> Sharing:
+    """The shares of a game by every rule; `searched` if not all of its coalitions were worked out."""
+    weights = game.players.weights
     alone = pd.Series(game.alone, index=weights.index)
     helpless = [game.players.names[id] for id in alone.index[~np.isfinite(alone)]]
     if helpless:
@@ -192,28 +206,31 @@ def sharing_of(game: StudyGame, outside_eur_unit: float | None = None) -> Sharin
                 players=helpless,
             )
         )
-    best = nucleolus(worth, "cost")
+    best = nucleolus_of(game.game)
+    drawn = searched.shapley if searched else None
     shares = {
-        "units": proportional(worth, weights["units"]),
-        "inhabitants": proportional(worth, weights["inhabitants"]),
-        "equal": proportional(worth),
-        "shapley": _shapley(worth),
+        "units": proportional_of(game.game, weights["units"]),
+        "inhabitants": proportional_of(game.game, weights["inhabitants"]),
+        "equal": proportional_of(game.game),
+        "shapley": drawn.shares if drawn else _shapley(game),
         "nucleolus": best.shares,
-        "equal_profit": equal_profit(worth).shares,
+        "equal_profit": equal_profit_of(game.game).shares,
     }
     return Sharing(
         game,
         outside_eur_unit,
         pd.DataFrame(shares, index=weights.index, columns=list(RULES)),
-        {rule: leaving(worth, one, "cost") if np.isfinite(one).all() else () for rule, one in shares.items()},
-        core(worth, "cost"),
-        best.certified,
+        {rule: leaving_of(game.game, one) if np.isfinite(one).all() else () for rule, one in shares.items()},
+        core_of(game.game),
+        best.certified and game.complete,
+        shapley_error=pd.Series(drawn.error, index=weights.index) if drawn else None,
     )
 
 
-def _shapley(worth: Floats) -> Floats:
+def _shapley(game: StudyGame) -> Floats:
     """The Shapley value; NaN where some coalition cannot be served."""
-    return shapley(worth, "cost") if np.isfinite(worth).all() else np.full(len(worth).bit_length() - 1, np.nan)
+    known = game.complete and np.isfinite(game.worth).all()
+    return shapley(game.worth, "cost") if known else np.full(game.players.count, np.nan)
 
 
 def with_drawn_shares(
@@ -241,12 +258,12 @@ def with_drawn_shares(
             one = game_of_placement(
                 placement, players_of(placement, players.by, players.ids), game.supply, workers=workers
             )
-            drawn = nucleolus(one.worth, "cost").shares
+            drawn = nucleolus_of(one.game).shares
         except (InfeasibleError, InputError):
             continue
         shares.append(drawn)
         gains += drawn < one.alone - 1e-6 * abs(one.together)
-        empty += core(one.worth, "cost").empty
+        empty += core_of(one.game).empty
         if on_progress:
             on_progress(draw + 1, draws)
     if not shares:

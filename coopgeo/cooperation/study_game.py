@@ -135,18 +135,24 @@ def study_game(
     >>> bool(game.together < game.alone.sum())
     True
     """
+    placement, players = placed(study, by, supply, job, ways)
+    if players.count > MOST_GAME_PLAYERS:
+        faults = Faults("study_game")
+        expected = Message("at most {count}", count=MOST_GAME_PLAYERS)
+        faults.add(column="by", found=Message("{count} players", count=players.count), expected=expected)
+        faults.raise_if_any()
+    return game_of_placement(placement, players, supply, workers=workers, on_progress=on_progress)
+
+
+def placed(study: Study, by: By, supply: Supply, job: Job | None, ways: JobWays | None) -> tuple[Placement, Players]:
+    """The placement of all players, and who they are; arguments as in `study_game`."""
     check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
     faults = Faults("study_game")
     if supply not in get_args(Supply):
         faults.add(column="supply", found=supply, expected=Message("one of {choices}", choices=list(get_args(Supply))))
     faults.raise_if_any()
     placement = prepare(study, job or job_of_all(study), ways=ways, measure="estimate")
-    players = players_of(placement, by)
-    if players.count > MOST_GAME_PLAYERS:
-        expected = Message("at most {count}", count=MOST_GAME_PLAYERS)
-        faults.add(column="by", found=Message("{count} players", count=players.count), expected=expected)
-        faults.raise_if_any()
-    return game_of_placement(placement, players, supply, workers=workers, on_progress=on_progress)
+    return placement, players_of(placement, by)
 
 
 def job_of_all(study: Study, chain: str | None = None) -> Job:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from coopgeo.cooperation.games import as_players
 from coopgeo.cooperation.sharing import RULES, Sharing
 from coopgeo.exports.workbook import write_sheets
 from coopgeo.exports.writing import writing
@@ -50,7 +49,7 @@ def export_sharing(sharing: Sharing, out: str | Path = "exports", *, lang: Lang 
 def sharing_figures(sharing: Sharing) -> dict[str, Any]:
     """Every figure of a sharing as plain data."""
     game, players = sharing.game, sharing.game.players
-    ranges = sharing.ranges
+    ranges, error = sharing.ranges, sharing.shapley_error
     return {
         "by": players.by,
         "supply": game.supply,
@@ -64,6 +63,7 @@ def sharing_figures(sharing: Sharing) -> dict[str, Any]:
             "aid_eur_year": sharing.core.aid,
             "blocking": [[players.ids[at] for at in group] for group in sharing.core.blocking],
         },
+        "complete": game.complete,
         "nucleolus_certified": sharing.certified,
         "draws": sharing.draws,
         "empty_share": sharing.empty_share,
@@ -73,6 +73,7 @@ def sharing_figures(sharing: Sharing) -> dict[str, Any]:
                 "name": players.names[id],
                 **{name: float(value) for name, value in players.weights.loc[id].items()},
                 "alone_eur_year": float(sharing.alone[id]),
+                "shapley_error_eur_year": None if error is None else float(error[id]),
                 "shares_eur_year": {rule: _known(sharing.shares.loc[id, rule]) for rule in RULES},
                 "drawn": None if ranges is None else {name: float(value) for name, value in ranges.loc[id].items()},
             }
@@ -86,9 +87,9 @@ def sharing_figures(sharing: Sharing) -> dict[str, Any]:
             for rule in RULES
         },
         "coalitions": [
-            {"players": [players.ids[at] for at in as_players(number)], "eur_year": _known(game.worth[number]),
-             "bound_eur_year": _known(game.bound[number])}
-            for number in range(1, len(game.worth))
+            {"players": [players.ids[at] for at in game.game.who(row)], "eur_year": _known(game.worth[row]),
+             "bound_eur_year": _known(game.bound[row])}
+            for row in range(len(game.worth)) if game.game.sizes[row]
         ],
     }  # fmt: skip
 

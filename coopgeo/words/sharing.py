@@ -32,6 +32,8 @@ def sharing_sentences(sharing: Sharing, text: Text) -> list[str]:
         said.append(text("sharing.outside", price=text.price(sharing.outside_eur_unit, 2)))
     said.append(_stability(sharing, text))
     said += [_leaves(rule, sharing.leaving[rule][0], sharing, text) for rule in _TOLD if sharing.leaving[rule]]
+    if sharing.shapley_error is not None:
+        said.append(text("sharing.shapley_error", error=_euros(float(sharing.shapley_error.max()), text)))
     if sharing.draws:
         empty = text.percent_of_many(sharing.empty_share or 0.0)
         said.append(text("sharing.drawn", draws=sharing.draws, empty=empty))
@@ -44,6 +46,14 @@ _TOLD = ("units", "inhabitants", "equal")  # rules that people would choose; of 
 
 
 def _stability(sharing: Sharing, text: Text) -> str:
+    game = sharing.game
+    if not game.complete:
+        said = text("sharing.searched", count=text.number(len(game.worth)))
+        if not sharing.core.empty:
+            return f"{said} {text('sharing.holds_searched')}"
+        groups = [_group(one, sharing, text) for one in sharing.core.blocking]
+        aid = text("sharing.aid_searched", aid=_euros(sharing.core.aid, text), groups=text("sharing.and").join(groups))
+        return f"{said} {aid}"
     if not sharing.core.empty:
         return text("sharing.holds" if sharing.certified else "sharing.holds_uncertified")
     groups = [_group(one, sharing, text) for one in sharing.core.blocking]
@@ -143,7 +153,7 @@ def rule_rows(sharing: Sharing, text: Text) -> list[tuple[str, str]]:
         if sharing.shares[rule].isna().any():
             words = text("sharing.rule_unknown")
         elif not found:
-            words = text("sharing.rule_holds")
+            words = text("sharing.rule_holds" if sharing.game.complete else "sharing.rule_holds_searched")
         else:
             words = text(
                 "sharing.rule_breaks", group=_group(found[0].players, sharing, text), gain=_euros(found[0].gain, text)
