@@ -26,7 +26,7 @@ from coopgeo.study import Chain, Study
 from coopgeo.study.chain_schemas import MONTHS
 from coopgeo.study.folder import shipped_kinds
 from coopgeo.study.schema_parts import MAY_BE_ABSENT
-from coopgeo.study.schemas import PARTNERS
+from coopgeo.study.schemas import PARTNERS, SHARED_MEANS
 from coopgeo.study.settings import StudySettings
 from coopgeo.study.tables import empty_table
 from coopgeo.study.wood_schemas import WOOD_TABLES
@@ -116,6 +116,7 @@ def valley(
         chains={"valley": chain},
         kinds=shipped_kinds(),
         partners=empty_table(PARTNERS),
+        shared_means=empty_table(SHARED_MEANS),
         inputs_sha256="",
         inputs=None,  # nothing was read
     )
