@@ -9,6 +9,7 @@ from typing import Any, get_args
 import ipywidgets
 import matplotlib.pyplot as plt
 from markupsafe import escape
+from matplotlib.figure import Figure
 
 from coopgeo.cooperation.chosen_players import among, support_for
 from coopgeo.cooperation.players import By
@@ -50,6 +51,7 @@ class SharingPanel:
         self.whole: Sharing | None = None  # of all players
         self.chosen: Sharing | None = None  # of those who are ticked
         self.boxes: dict[str, ipywidgets.Widget] = {}
+        self._drawn: dict[float, list[ipywidgets.Widget]] = {}  # by support, of those who are ticked and of the rule
         self._still = False  # whether what is set is set by the panel itself
         first = study.chain().settings.id
         self.chain = choice(_TEXT("cooperate.chain"), {study.chain(id).settings.fr: id for id in study.chains}, first)
@@ -158,6 +160,7 @@ class SharingPanel:
         if self._still:
             return
         ids = [id for id, ticked in self.boxes.items() if ticked.value]
+        self._drawn.clear()
         self.chosen = among(self.whole, ids) if self.whole is not None and ids else None
         self._still = True
         names = self.chosen.game.players.names if self.chosen else {}
@@ -192,7 +195,7 @@ class SharingPanel:
             self._said.children = [as_widget(self._nothing())]
             return
         said = answer_sentences(self.chosen, self.rule.value, self.who.value, self.text)
-        self._said.children = [*map(as_widget, said), *self._shown()]
+        self._said.children = [*map(as_widget, said), *self._shown(0.0)]
 
     def _support(self) -> None:
         """Who leaves with the support, and what each pays with it."""
@@ -202,23 +205,26 @@ class SharingPanel:
             self._supported.children = [as_widget(self._nothing())]
             return
         said = support_sentences(self.chosen, self.rule.value, self.money.value, self.text)
-        self._supported.children = [*map(as_widget, said), *self._shown(self.money.value or None)]
+        self._supported.children = [*map(as_widget, said), *self._shown(self.money.value)]
 
-    def _shown(self, support_eur_year: float | None = None) -> list[ipywidgets.Widget]:
-        """Table and bars of those who share; nothing where the rule has no answer."""
+    def _shown(self, support_eur_year: float) -> list[ipywidgets.Widget]:
+        """Table and bars of those who share, drawn once; nothing where there is nothing to share."""
         assert self.chosen is not None
-        rule = self.rule.value
-        if self.chosen.shares[rule].isna().any():
+        if len(self.chosen.shares) == 1 or self.chosen.shares[self.rule.value].isna().any():
             return []
-        figure, words = sharing_chart(self.chosen, rule, self.text, support_eur_year)
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=_DPI)
-        plt.close(figure)
-        source = base64.b64encode(picture.getvalue()).decode()
-        image = ipywidgets.HTML(
-            f'<img alt="{escape(words)}" style="max-width:100%" src="data:image/png;base64,{source}">'
-        )
-        return [as_widget(table(partners_sheet(self.chosen, rule, self.text, support_eur_year))), image]
+        if support_eur_year not in self._drawn:
+            asked = self.chosen, self.rule.value, self.text, support_eur_year or None
+            self._drawn[support_eur_year] = [as_widget(table(partners_sheet(*asked))), _picture(*sharing_chart(*asked))]
+        return self._drawn[support_eur_year]
+
+
+def _picture(figure: Figure, words: str) -> ipywidgets.Widget:
+    """A figure with what it says for who cannot see it."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=_DPI)
+    plt.close(figure)
+    source = base64.b64encode(picture.getvalue()).decode()
+    return ipywidgets.HTML(f'<img alt="{escape(words)}" style="max-width:100%" src="data:image/png;base64,{source}">')
 
 
 def sharing_panel(study: Study) -> SharingPanel:
