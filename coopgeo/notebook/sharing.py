@@ -77,6 +77,7 @@ class SharingPanel:
 
     def _listen(self) -> None:
         self.chain.observe(lambda _change: self._follow_chain(), names="value")
+        self.elsewhere.observe(lambda _change: self._follow_box(), names="value")
         for control in self.game[:-1]:
             control.observe(lambda _change: self._note(), names="value")
         self.rule.observe(lambda _change: self._choose(), names="value")
@@ -107,9 +108,14 @@ class SharingPanel:
         players = [by for by in _PLAYERS if by != "customers" or not pushes]
         self.by.options = [(_TEXT(f"cooperate.by_{by}"), by) for by in players]
         self.by.value = players[0]
-        self.elsewhere.disabled = self.price.disabled = pushes
+        self.elsewhere.disabled = pushes
+        self._follow_box()
         self.price.description = self.text("cooperate.elsewhere_price")
         self.price.value = market.value if market is not None else 0.0
+
+    def _follow_box(self) -> None:
+        """A price elsewhere may be typed where it counts."""
+        self.price.disabled = self.elsewhere.disabled or not self.elsewhere.value
 
     def _note(self) -> None:
         again = self.whole is not None and self.setting not in self.kept
@@ -195,7 +201,7 @@ class SharingPanel:
             self._said.children = [as_widget(self._nothing())]
             return
         said = answer_sentences(self.chosen, self.rule.value, self.who.value, self.text)
-        self._said.children = [*map(as_widget, said), *self._shown(0.0)]
+        self._said.children = [_paragraphs(said), *self._shown(0.0)]
 
     def _support(self) -> None:
         """Who leaves with the support, and what each pays with it."""
@@ -205,7 +211,7 @@ class SharingPanel:
             self._supported.children = [as_widget(self._nothing())]
             return
         said = support_sentences(self.chosen, self.rule.value, self.money.value, self.text)
-        self._supported.children = [*map(as_widget, said), *self._shown(self.money.value)]
+        self._supported.children = [_paragraphs(said), *self._shown(self.money.value)]
 
     def _shown(self, support_eur_year: float) -> list[ipywidgets.Widget]:
         """Table and bars of those who share, drawn once; nothing where there is nothing to share."""
@@ -216,6 +222,11 @@ class SharingPanel:
             asked = self.chosen, self.rule.value, self.text, support_eur_year or None
             self._drawn[support_eur_year] = [as_widget(table(partners_sheet(*asked))), _picture(*sharing_chart(*asked))]
         return self._drawn[support_eur_year]
+
+
+def _paragraphs(sentences: Sequence[str]) -> ipywidgets.Widget:
+    """Sentences near to each other, as they answer one question."""
+    return ipywidgets.HTML("".join(f'<p style="margin:.3em 0">{escape(sentence)}</p>' for sentence in sentences))
 
 
 def _picture(figure: Figure, words: str) -> ipywidgets.Widget:

@@ -132,12 +132,15 @@ def test_bars_are_said_in_words_too(panel):
 
 
 def test_a_chain_that_pushes_has_no_customers_to_share_and_no_price_elsewhere(panel):
+    assert panel.price.disabled
     panel.elsewhere.value = True
+    assert not panel.price.disabled
     assert panel.setting[3] == 32.0
     assert "€/MWh" in panel.price.description
     panel.chain.value = "textile"
     assert "customers" not in [by for _, by in panel.by.options]
     assert panel.elsewhere.disabled
+    assert panel.price.disabled
     assert panel.setting == ("textile", "communes", "shared", None)
     assert "Calculer" in panel.note.value
 
