@@ -1,5 +1,6 @@
 from .allocation import Allocation
 from .between_chains import BetweenChains, share_between_chains
+from .chosen_players import among, shares_with, support_for
 from .duals import dual_sharing
 from .equal_profits import equal_profit
 from .games import as_coalition, as_players
@@ -10,6 +11,7 @@ from .shapley_value import shapley
 from .sharing import Sharing, share, with_sharing
 from .stability import Core, Leaving, core, least_core, leaving
 from .study_game import StudyGame, study_game
+from .subgames import least_support, subgame, supported
 
 __all__ = [
     "Allocation",
@@ -19,12 +21,14 @@ __all__ = [
     "Players",
     "Sharing",
     "StudyGame",
+    "among",
     "as_coalition",
     "as_players",
     "core",
     "dual_sharing",
     "equal_profit",
     "least_core",
+    "least_support",
     "leaving",
     "nucleolus",
     "players_of",
@@ -32,7 +36,11 @@ __all__ = [
     "shapley",
     "share",
     "share_between_chains",
+    "shares_with",
     "study_game",
+    "subgame",
+    "support_for",
+    "supported",
     "tau",
     "with_sharing",
 ]

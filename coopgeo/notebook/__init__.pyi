@@ -17,12 +17,14 @@ from .factors import tornado, unserved_ends
 from .messages import say, say_errors
 from .ranges import range_bar
 from .regrets import regret_table
+from .sharing import SharingPanel, sharing_panel
 from .stages import cost_stack
 from .studies import answer_folder, choose_study, chosen_study, words_of
 from .tables import largest, sheet, table, worded
 from .wood_assumptions import hedge_wood, hedges_managed, more_hedges
 
 __all__ = [
+    "SharingPanel",
     "actors_sheet",
     "another",
     "answer_folder",
@@ -57,6 +59,7 @@ __all__ = [
     "say",
     "say_errors",
     "shares_sheet",
+    "sharing_panel",
     "sheet",
     "site_shares",
     "slider",

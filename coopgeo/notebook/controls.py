@@ -69,6 +69,11 @@ def box(label: str, *, ticked: bool = True) -> ipywidgets.Widget:
     return ipywidgets.Checkbox(value=ticked, description=label, indent=False, layout={"width": "auto"})
 
 
+def boxes_side_by_side(boxes: Sequence[ipywidgets.Widget]) -> ipywidgets.Widget:
+    """Boxes to tick, in columns."""
+    return ipywidgets.GridBox(list(boxes), layout=_BOXES)
+
+
 class _Following(ipywidgets.interactive):  # type: ignore[misc]
     """Controls whose answer stands in widgets, not in an `Output` (see `answers`)."""
 
@@ -101,7 +106,7 @@ def interact(**controls: ipywidgets.Widget) -> Callable[[Callable[..., Any]], An
         boxes = [control for control in whole.children if isinstance(control, ipywidgets.Checkbox)]
         if boxes:
             *others, shown = [control for control in whole.children if control not in boxes]
-            whole.children = [*others, ipywidgets.GridBox(boxes, layout=_BOXES), shown]
+            whole.children = [*others, boxes_side_by_side(boxes), shown]
         display(whole)
         return answer
 

@@ -7,9 +7,8 @@ import pandas as pd
 from coopgeo.cooperation.between_chains import RULES, Arrangement, BetweenChains, Home
 from coopgeo.cooperation.shared_means import SharedMeans
 from coopgeo.text import Text
+from coopgeo.words.sharing import NEARLY_NOTHING, euros_year
 from coopgeo.words.sheets import Sheet
-
-_NEARLY_NOTHING = 0.5  # € a year
 
 
 def between_sentences(found: BetweenChains, text: Text) -> list[str]:
@@ -20,7 +19,7 @@ def between_sentences(found: BetweenChains, text: Text) -> list[str]:
     found : BetweenChains
     text : Text
     """
-    saves = found.saved_eur_year > _NEARLY_NOTHING
+    saves = found.saved_eur_year > NEARLY_NOTHING
     together, apart = (text.significant(way.eur_year, 3) for way in (found.best, found.apart))
     if not saves:
         said = [text("between.saves_nothing", apart=apart)]
@@ -31,9 +30,9 @@ def between_sentences(found: BetweenChains, text: Text) -> list[str]:
                 "between.saves",
                 together=together,
                 apart=apart,
-                saved=_euros(found.saved_eur_year, text),
-                low=_euros(low, text),
-                high=_euros(high, text),
+                saved=euros_year(found.saved_eur_year, text),
+                low=euros_year(low, text),
+                high=euros_year(high, text),
             )
         ]
         said += _moves(found, text)
@@ -69,7 +68,7 @@ def _moves(found: BetweenChains, text: Text) -> list[str]:
                         "between.moves",
                         chain=_chain(found, home.chain, text),
                         site=site_name(found, was),
-                        more=_euros(home.eur_year - was.eur_year, text),
+                        more=euros_year(home.eur_year - was.eur_year, text),
                     )
                 )
     sharing = {chain for chains in found.best.together for chain in chains}
@@ -91,8 +90,8 @@ def _one_site(found: BetweenChains, text: Text) -> list[str]:
         text(
             "between.one_site_more" if more > 0 else "between.one_site_less",
             site=site_name(found, way.homes[0]),
-            more=_euros(abs(more), text),
-            saved=_euros(way.saved_eur_year, text),
+            more=euros_year(abs(more), text),
+            saved=euros_year(way.saved_eur_year, text),
         )
     ]
 
@@ -103,8 +102,8 @@ def means_rows(found: BetweenChains, text: Text, way: Arrangement | None = None)
         {
             "name": means_name(found, one, text),
             "chains": text.joined([_chain(found, chain, text) for chain in one.chains]),
-            "saved": _euros(one.value, text),
-            "range": text("sharing.range", low=_euros(one.low, text), high=_euros(one.high, text)),
+            "saved": euros_year(one.value, text),
+            "range": text("sharing.range", low=euros_year(one.low, text), high=euros_year(one.high, text)),
             "hours": _hours(one, text),
             "ground": text.number(one.ground_m2) if one.ground_m2 else "",
         }
@@ -130,7 +129,7 @@ def chain_rows(found: BetweenChains, text: Text) -> list[dict[str, Any]]:
                 "site": site_name(found, homes[str(chain)]),
                 "alone": text.significant(float(alone), 3),
                 "share": text.significant(share, 3),
-                "gain": _euros(float(alone) - share, text),
+                "gain": euros_year(float(alone) - share, text),
             }
         )
     return rows
@@ -217,7 +216,3 @@ def _needs(found: BetweenChains) -> pd.DataFrame:
 
 def _assumed(found: BetweenChains) -> int:
     return int((_needs(found)["status"] == "assumed").sum())
-
-
-def _euros(eur: float, text: Text) -> str:
-    return text.significant(eur, 3) if abs(eur) >= _NEARLY_NOTHING else text.number(0)

@@ -11,35 +11,38 @@ from coopgeo.text import Text
 from coopgeo.words.sheets import Sheet
 
 _MOST_NAMED = 4  # players of a coalition that are named one by one
-_NEARLY_NOTHING = 0.5  # € a year
+NEARLY_NOTHING = 0.5  # € a year
 
 
 def sharing_sentences(sharing: Sharing, text: Text) -> list[str]:
     """What the sharing comes to, whether it holds, and what makes it hold."""
-    game, number = sharing.game, len(sharing.shares)
-    key = "saves" if sharing.saved_eur_year > _NEARLY_NOTHING else "saves_nothing"
-    said = [
-        text(
-            f"sharing.{key}",
-            players=text.counted(f"sharing.players_{game.players.by}", number),
-            together=_euros(game.together, text),
-            alone=_euros(float(sharing.alone.sum()), text),
-            saved=_euros(sharing.saved_eur_year, text),
-        ),
-        text("sharing.supply_pushed" if game.placement.outlets is not None else f"sharing.supply_{game.supply}"),
-    ]
+    game = sharing.game
+    supply = "pushed" if game.placement.outlets is not None else game.supply
+    said = [saved_sentence(sharing, text), text(f"sharing.supply_{supply}")]
     if sharing.outside_eur_unit is not None:
         said.append(text("sharing.outside", price=text.price(sharing.outside_eur_unit, 2)))
     said.append(_stability(sharing, text))
     said += [_leaves(rule, sharing.leaving[rule][0], sharing, text) for rule in _TOLD if sharing.leaving[rule]]
     if sharing.shapley_error is not None:
-        said.append(text("sharing.shapley_error", error=_euros(float(sharing.shapley_error.max()), text)))
+        said.append(text("sharing.shapley_error", error=euros_year(float(sharing.shapley_error.max()), text)))
     if sharing.draws:
         empty = text.percent_of_many(sharing.empty_share or 0.0)
         said.append(text("sharing.drawn", draws=sharing.draws, empty=empty))
     if not game.proved:
         said.append(text("sharing.estimated" if game.placement.rounds else "sharing.unproved"))
     return said
+
+
+def saved_sentence(sharing: Sharing, text: Text) -> str:
+    """What all pay together, and each by itself."""
+    key = "saves" if sharing.saved_eur_year > NEARLY_NOTHING else "saves_nothing"
+    return text(
+        f"sharing.{key}",
+        players=text.counted(f"sharing.players_{sharing.game.players.by}", len(sharing.shares)),
+        together=euros_year(sharing.game.together, text),
+        alone=euros_year(float(sharing.alone.sum()), text),
+        saved=euros_year(sharing.saved_eur_year, text),
+    )
 
 
 _TOLD = ("units", "inhabitants", "equal")  # rules that people would choose; of the others the sheet tells
@@ -51,25 +54,27 @@ def _stability(sharing: Sharing, text: Text) -> str:
         said = text("sharing.searched", count=text.number(len(game.worth)))
         if not sharing.core.empty:
             return f"{said} {text('sharing.holds_searched')}"
-        groups = [_group(one, sharing, text) for one in sharing.core.blocking]
-        aid = text("sharing.aid_searched", aid=_euros(sharing.core.aid, text), groups=text("sharing.and").join(groups))
+        groups = [group_names(one, sharing, text) for one in sharing.core.blocking]
+        aid = text(
+            "sharing.aid_searched", aid=euros_year(sharing.core.aid, text), groups=text("sharing.and").join(groups)
+        )
         return f"{said} {aid}"
     if not sharing.core.empty:
         return text("sharing.holds" if sharing.certified else "sharing.holds_uncertified")
-    groups = [_group(one, sharing, text) for one in sharing.core.blocking]
-    return text("sharing.aid", aid=_euros(sharing.core.aid, text), groups=text("sharing.and").join(groups))
+    groups = [group_names(one, sharing, text) for one in sharing.core.blocking]
+    return text("sharing.aid", aid=euros_year(sharing.core.aid, text), groups=text("sharing.and").join(groups))
 
 
 def _leaves(rule: str, leaving: Leaving, sharing: Sharing, text: Text) -> str:
     return text(
         "sharing.leaves",
         rule=text(f"sharing.rule_{rule}"),
-        group=_group(leaving.players, sharing, text),
-        gain=_euros(leaving.gain, text),
+        group=group_names(leaving.players, sharing, text),
+        gain=euros_year(leaving.gain, text),
     )
 
 
-def _group(players: tuple[int, ...], sharing: Sharing, text: Text) -> str:
+def group_names(players: tuple[int, ...], sharing: Sharing, text: Text) -> str:
     """The names of a coalition; of a large one, those who are not in it."""
     names, ids = sharing.game.players.names, sharing.game.players.ids
     outside = [at for at in range(len(ids)) if at not in players]
@@ -99,12 +104,12 @@ def player_rows(sharing: Sharing, text: Text) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": sharing.game.players.names[id],
-                "alone": _euros(before, text),
-                "share": _euros(after, text),
-                "gain": _euros(before - after, text),
+                "alone": euros_year(before, text),
+                "share": euros_year(after, text),
+                "gain": euros_year(before - after, text),
                 "price": text.price(after / units, 2) if units else "",
                 "price_alone": text.price(before / units, 2) if units else "",
-                "one_price": _euros(float(shares.loc[id, "units"]), text),
+                "one_price": euros_year(float(shares.loc[id, "units"]), text),
                 "range": _range(sharing, str(id), text),
                 "bar_alone": max(before, 0.0) / largest,
                 "bar_share": max(after, 0.0) / largest,
@@ -126,13 +131,13 @@ def player_sentence(sharing: Sharing, player: str, text: Text) -> str:
     """
     units = float(sharing.game.players.weights.loc[player, "units"])
     before, after = float(sharing.alone[player]), float(sharing.shares.loc[player, "nucleolus"])
-    key = "gains" if before - after > _NEARLY_NOTHING else "gains_nothing"
+    key = "gains" if before - after > NEARLY_NOTHING else "gains_nothing"
     return text(
         f"sharing.{key}",
         name=sharing.game.players.names[player],
-        alone=_euros(before, text),
-        share=_euros(after, text),
-        gain=_euros(before - after, text),
+        alone=euros_year(before, text),
+        share=euros_year(after, text),
+        gain=euros_year(before - after, text),
         price_alone=text.price(before / units, 2) if units else "–",
         price=text.price(after / units, 2) if units else "–",
     )
@@ -142,7 +147,7 @@ def _range(sharing: Sharing, player: str, text: Text) -> str:
     if sharing.ranges is None:
         return ""
     row = sharing.ranges.loc[player]
-    return text("sharing.range", low=_euros(row["p5"], text), high=_euros(row["p95"], text))
+    return text("sharing.range", low=euros_year(row["p5"], text), high=euros_year(row["p95"], text))
 
 
 def rule_rows(sharing: Sharing, text: Text) -> list[tuple[str, str]]:
@@ -156,7 +161,9 @@ def rule_rows(sharing: Sharing, text: Text) -> list[tuple[str, str]]:
             words = text("sharing.rule_holds" if sharing.game.complete else "sharing.rule_holds_searched")
         else:
             words = text(
-                "sharing.rule_breaks", group=_group(found[0].players, sharing, text), gain=_euros(found[0].gain, text)
+                "sharing.rule_breaks",
+                group=group_names(found[0].players, sharing, text),
+                gain=euros_year(found[0].gain, text),
             )
         rows.append((text(f"sharing.rule_{rule}"), words))
     return rows
@@ -176,6 +183,6 @@ def sharing_sheet(sharing: Sharing, text: Text) -> Sheet:
     return Sheet(text("sharing.sheet"), rows.replace({np.inf: None}), headers, text("sharing.about"))
 
 
-def _euros(eur: float, text: Text) -> str:
+def euros_year(eur: float, text: Text) -> str:
     """Euros a year to three digits."""
-    return text.significant(eur, 3) if abs(eur) >= _NEARLY_NOTHING else text.number(0)
+    return text.significant(eur, 3) if abs(eur) >= NEARLY_NOTHING else text.number(0)

@@ -177,6 +177,15 @@ def expect_the_slider_to_move_the_star(page):
     expect(star(page)).not_to_have_text(site)
 
 
+def expect_the_boxes_to_choose_partners(page):
+    """A partner that is no longer ticked is no longer counted, and has no row."""
+    expect(page.get_by_text("Ensemble (9 communes)").first).to_be_visible()
+    expect(page.get_by_role("cell", name="Jumièges").first).to_be_visible()
+    page.get_by_label("Jumièges").uncheck()
+    expect(page.get_by_text("Ensemble (8 communes)").first).to_be_visible()
+    expect(page.get_by_role("cell", name="Jumièges", exact=True)).to_have_count(0)
+
+
 @each_notebook
 def test_a_notebook_in_a_french_jupyterlab_without_network(lab, page, path):
     page.goto(f"{lab}/lab/tree/notebooks/{path.name}?reset")  # without the notebook that was open before
@@ -200,6 +209,8 @@ def test_voila_shows_the_notebook_without_its_code_and_without_network(voila, pa
     assert "import coopgeo" not in page.locator("body").inner_text()
     if path.stem.startswith("04"):
         expect_the_slider_to_move_the_star(page)
+    if path.stem.startswith("07"):
+        expect_the_boxes_to_choose_partners(page)
     page.goto("about:blank")  # which ends its kernel
 
 
