@@ -10,6 +10,7 @@ import pandas as pd
 
 import coopgeo
 from coopgeo.chain.material import Co2
+from coopgeo.cooperation.work import AMOUNTS, share_of_created, work_of
 from coopgeo.exports.sharing_files import sharing_figures
 from coopgeo.plan.confidence import Confidence
 from coopgeo.plan.outcome import Outcome
@@ -79,6 +80,7 @@ def results(outcome: Outcome, text: Text) -> dict[str, Any]:
             "fte_high": outcome.jobs.fte_high,
             "insertion_fte": outcome.jobs.insertion_fte,
         },
+        "work": work_figures(outcome),
         **({} if outcome.sharing is None else {"sharing": sharing_figures(outcome.sharing)}),
         "collection_points": [
             {
@@ -249,6 +251,22 @@ def _curve(outcome: Outcome, site: str) -> dict[str, Any]:
 def _finite(row: pd.Series) -> dict[str, float | None]:
     """Figures for JSON, which knows no NaN."""
     return {str(name): _known(value) for name, value in row.items()}
+
+
+def work_figures(outcome: Outcome) -> dict[str, Any]:
+    """Where the jobs are, and whose, as plain data."""
+    work = work_of(outcome)
+    created = share_of_created(work, outcome)
+    rows = [
+        {
+            **{name: row[name] for name in ("part", "stage", "insee")},
+            "partners": row["partner"].split(),
+            **{name: row[name] for name in AMOUNTS},
+        }
+        for row in work.to_dict("records")
+    ]
+    ends = ("low", "value", "high")
+    return {"rows": rows, "of_created": None if created is None else dict(zip(ends, created, strict=True))}
 
 
 def _known(value: float) -> float | None:

@@ -12,6 +12,7 @@ from coopgeo.study.texts import chain_text
 from coopgeo.text import Lang
 from coopgeo.words.sharing import sharing_sheet
 from coopgeo.words.sheets import sheets
+from coopgeo.words.work import work_sheet
 
 MAP, WORKBOOK, LAYERS_FILE, GEOPARQUET, RESULTS = (
     "carte.html",
@@ -50,6 +51,7 @@ def export(outcome: Outcome, out: str | Path = "exports", *, lang: Lang = "fr") 
     with writing(folder, RUN_FILES) as new:
         tables = sheets(outcome, text)
         write_map(outcome, new / MAP, text, tables=tables)
+        tables = {**tables, "work": work_sheet(outcome, text)}
         if outcome.sharing is not None:
             tables = {**tables, "sharing": sharing_sheet(outcome.sharing, text)}
         write_tables(outcome, new / WORKBOOK, text, tables=tables)

@@ -32,6 +32,7 @@ from coopgeo.words.sentences import answer, case_answer, case_name, headline_fig
 from coopgeo.words.sharing import player_rows, rule_rows, sharing_sentences
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
 from coopgeo.words.sources import sources_used
+from coopgeo.words.work import work_table
 
 BACKGROUNDS = {
     "ign": "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0"
@@ -88,6 +89,7 @@ def page(outcome: Outcome, text: Text, *, story: bool = True, tables: Mapping[st
         heat=heat_rows(outcome, text) if story else [],
         options=_options(outcome, text) if story else None,
         sharing=_sharing(outcome, text) if story else None,
+        work=work_table(outcome, text) if story else None,
         actors=chain_actors(outcome, text) if story else [],
         coordination=support_sentence(outcome, text),
         tables=[(tables[key].title, tables[key].headers, _cells(tables[key].rows, text)) for key in _TABLES],

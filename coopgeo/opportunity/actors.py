@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coopgeo.study import Study
-from coopgeo.study.schemas import EVERY_CHAIN, PARTNER_STAGES
+from coopgeo.study.chain_schemas import PARTNER_STAGES
+from coopgeo.study.schemas import EVERY_CHAIN
 
 STATES = ("gap", "empty", "partly", "filled")  # the worst first
 

@@ -35,6 +35,8 @@ class Chain:
         What each customer pays for which output of a chain that pushes; may be empty.
     basis_by_commune : DataFrame
         Quantities of communes that products are counted from, indexed by INSEE code; may be empty.
+    work : DataFrame
+        How the jobs of the chain spread over its stages; may be empty.
     """
 
     settings: ChainSettings
@@ -50,6 +52,7 @@ class Chain:
     heat_prices: pd.DataFrame = field(default_factory=_nothing)
     outlets: pd.DataFrame = field(default_factory=_nothing)
     basis_by_commune: pd.DataFrame = field(default_factory=_nothing)
+    work: pd.DataFrame = field(default_factory=_nothing)
 
     def __repr__(self) -> str:
         places = (
@@ -72,8 +75,12 @@ class Chain:
 
     @property
     def statuses(self) -> pd.Series:
-        """Status of each row that describes the chain; the sizes of platforms are a catalogue to choose from."""
-        return pd.concat([table["status"] for name, table in self.tables.items() if name != "platform_sizes"])
+        """Status of each row that describes the chain.
+
+        The sizes of platforms are a catalogue to choose from; the parts of its work share out jobs, and no cost.
+        """
+        left = ("platform_sizes", "work")
+        return pd.concat([table["status"] for name, table in self.tables.items() if name not in left])
 
     def served(self) -> gpd.GeoDataFrame:
         """Customers that the platforms must serve."""

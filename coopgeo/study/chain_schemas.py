@@ -12,6 +12,7 @@ from coopgeo.study.column_kinds import (
 )
 from coopgeo.study.schema_parts import NAMES, NOTE, POINT, optional, range_columns, status_column, table_of
 
+PARTNER_STAGES = ("resource", "collection", "transport", "platform", "outlet", "coordination", "research")
 ROLES = ("served", "competitor", "shown")
 Hazard = Literal["none", "ppi", "pprt", "flood", "unknown"]
 HAZARDS = get_args(Hazard)
@@ -154,6 +155,25 @@ SEASONS = table_of(
     {
         "kind": kind_column("Kind of customer, or of collection point whose goods go out: one of `kinds.csv`."),
         **{month: number_column(f"Part of the year in {month.capitalize()}.", 0, 1, share=True) for month in MONTHS},
+    },
+    may_be_missing=True,
+)
+WORK_PLACES = ("points", "platform", "departure")
+WORK = table_of(
+    "a part of the jobs of the chain, as `fte_per_1000_t` of `chain.toml` counts them",
+    {
+        "id": id_column(),
+        **NAMES,
+        "stage": word_column("stage", "Stage of the chain whose partners do this work.", *PARTNER_STAGES),
+        "work_place": word_column(
+            "work_place",
+            "Where it is done: at the collection `points`, on the `platform`, or from where goods depart "
+            "(`departure`), be it a platform or, straight, a point.",
+            *WORK_PLACES,
+        ),
+        "share": number_column("Part of all jobs; the parts sum to 1.", 0, 1, share=True),
+        "by_hand_share": number_column("Part of this work that insertion crews may do.", 0, 1, share=True),
+        **NOTE,
     },
     may_be_missing=True,
 )

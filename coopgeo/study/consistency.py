@@ -223,6 +223,8 @@ def _chain_faults(  # noqa: C901, PLR0912 - a list of checks, each with what it 
         yield option_checks.check_sizes(part("platform_sizes"), tables["platform_sizes"])
     if any_of("seasons"):
         yield option_checks.check_seasons(part("seasons"), tables["seasons"])
+    if any_of("work", "share"):
+        yield option_checks.check_work(part("work"), tables["work"])
     if any_of("competitors", "low"):
         yield checks.check_claims(part("competitors"), tables["competitors"])
     sites_touched = touched.any(STUDY_TOML, "site_scores") or any_of("candidate_sites", "zoning", "synergies")

@@ -12,6 +12,7 @@ from coopgeo.study.tables import line_of
 from coopgeo.text.vocabulary import named_code
 
 _OF_A_YEAR = 0.005  # parts of months, written with three decimals, may miss the year by this
+_OF_THE_JOBS = 1e-6
 
 
 def check_sizes(faults: Faults, sizes: pd.DataFrame) -> Faults:
@@ -44,4 +45,13 @@ def check_seasons(faults: Faults, seasons: pd.DataFrame) -> Faults:
         found = Message("months that sum to {sum:.3f}", sum=float(whole.iloc[at]))
         expected = Message("twelve parts that sum to 1")
         faults.add(row=line_of(seasons.iloc[at]), found=found, expected=expected, rests_on=MONTHS)
+    return faults
+
+
+def check_work(faults: Faults, work: pd.DataFrame) -> Faults:
+    """The parts of the jobs make all of them."""
+    whole = float(work["share"].sum(skipna=False))
+    if len(work) and abs(whole - 1) > _OF_THE_JOBS:
+        found = Message("parts that sum to {sum:.3f}", sum=whole)
+        faults.add(column="share", found=found, expected=Message("parts that sum to 1"), rests_on=("share",))
     return faults

@@ -12,6 +12,7 @@ from coopgeo.study.chain_schemas import (
     RESOURCES,
     ROLES,
     SEASONS,
+    WORK,
     YEARS,
 )
 from coopgeo.study.column_kinds import (
@@ -161,6 +162,7 @@ PLAIN_TABLES = {
         may_be_missing=True,
     ),
     "seasons.csv": SEASONS,
+    "work.csv": WORK,
     "basis_by_commune.csv": table_of(
         "a commune and quantities of it that a product may be counted from, in columns of its own",
         {"insee": insee_column(unique=True)},

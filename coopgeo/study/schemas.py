@@ -7,6 +7,7 @@ import pandera.pandas as pa
 
 from coopgeo.errors import Message
 from coopgeo.roads.atlas import JUNCTION_KINDS
+from coopgeo.study.chain_schemas import PARTNER_STAGES
 from coopgeo.study.column_kinds import (
     A_KIND,
     KIND,
@@ -40,7 +41,6 @@ PARTNER_KINDS = (
     "farmers_group",
     "research",
 )
-PARTNER_STAGES = ("resource", "collection", "transport", "platform", "outlet", "coordination", "research")
 BRINGS = ("money", "land", "staff", "fleet", "outlet", "knowledge", "support")
 EVERY_CHAIN = "all"
 SOURCE_COLUMNS = ("source", "hazard_source")  # columns that hold keys of `sources.csv`

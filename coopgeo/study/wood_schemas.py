@@ -10,6 +10,7 @@ from coopgeo.study.chain_schemas import (
     RESOURCES,
     ROLES,
     SEASONS,
+    WORK,
     YEARS,
 )
 from coopgeo.study.column_kinds import (
@@ -126,6 +127,7 @@ WOOD_TABLES = {
         may_be_missing=True,
     ),
     "seasons.csv": SEASONS,
+    "work.csv": WORK,
     "heat_prices.csv": table_of(
         "what another fuel costs those who heat with it",
         {
