@@ -10,7 +10,7 @@ from coopgeo.arrays import Floats, Ints
 from coopgeo.cooperation.equal_profits import equal_profit
 from coopgeo.cooperation.nucleoli import nucleolus
 from coopgeo.cooperation.sharing import Sharing, sharing_of
-from coopgeo.cooperation.study_game import StudyGame
+from coopgeo.cooperation.study_game import MOST_GAME_PLAYERS, StudyGame
 from coopgeo.cooperation.subgames import least_support, subgame, supported
 from coopgeo.errors import Faults, Message
 
@@ -32,8 +32,9 @@ def among(sharing: Sharing, ids: Iterable[str]) -> Sharing:
     Raises
     ------
     InputError
-        If none is named, or one that is no player.
+        If none is named, or one that is no player, or there are more than 14 players.
     """
+    _check_complete(sharing)
     wanted, players = set(ids), sharing.game.players
     faults = Faults("players")
     if not wanted or not wanted <= set(players.ids):
@@ -73,6 +74,7 @@ def shares_with(sharing: Sharing, rule: str, support_eur_year: float) -> pd.Seri
     shares = sharing.shares[rule]
     if not support_eur_year:
         return shares
+    _check_complete(sharing)
     if rule in _OF_ALL:
         worth = supported(sharing.game.worth, support_eur_year)
         return pd.Series(_OF_ALL[rule](worth, "cost").shares, index=shares.index)
@@ -86,9 +88,19 @@ def support_for(sharing: Sharing, rule: str) -> float:
     """
     if rule in _OF_ALL:
         return sharing.core.aid
+    _check_complete(sharing)
     if sharing.shares[rule].isna().any():
         return float("nan")
     return least_support(sharing.game.worth, sharing.shares[rule], _parts(sharing, rule))
+
+
+def _check_complete(sharing: Sharing) -> None:
+    """All coalitions of the players were worked out: what some of them are worth is read from those of all."""
+    if not sharing.game.complete:
+        faults = Faults("sharing")
+        expected = Message("at most {count}, so that all coalitions are worked out", count=MOST_GAME_PLAYERS)
+        faults.add(column="players", found=sharing.game.players.count, expected=expected)
+        faults.raise_if_any()
 
 
 def _parts(sharing: Sharing, rule: str) -> Floats:
