@@ -2,8 +2,9 @@
 
 A coalition serves its customers, or takes care of what it collects, on any site, with the part of the supply that it
 has a right to: of all supply as much as it asks for of all demand; or all that is its own, and that much of what is
-nobody's. No tonne is counted twice, so that two coalitions never pay more together than apart. It builds no platform,
-one, or as many as cost least. Ways are found once; a bound that was found for one coalition is tried on the next (see
+nobody's. No tonne is counted twice, so that two coalitions never pay more together than apart while the sites have room
+for the platforms of both; where a chain has rounds, all share one platform. It builds no platform, one, or as many as
+cost least. Ways are found once; a bound that was found for one coalition is tried on the next (see
 `siting.coalitions`).
 """
 

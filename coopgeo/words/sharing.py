@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from coopgeo.cooperation.sharing import RULES, Sharing
@@ -180,7 +179,7 @@ def sharing_sheet(sharing: Sharing, text: Text) -> Sheet:
         drawn = sharing.ranges
         rows = rows.assign(share_p5=drawn["p5"], share_p95=drawn["p95"], gains=drawn["gains"])
     headers = [text(f"sharing.column_{name}") for name in rows.columns]
-    return Sheet(text("sharing.sheet"), rows.replace({np.inf: None}), headers, text("sharing.about"))
+    return Sheet(text("sharing.sheet"), rows, headers, text("sharing.about"))
 
 
 def euros_year(eur: float, text: Text) -> str:

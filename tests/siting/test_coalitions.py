@@ -147,6 +147,15 @@ def test_what_cannot_be_served_costs_infinity():
     assert parts.cost(second) == (60.0, 60.0)
 
 
+@pytest.mark.parametrize("at_most", [1, None])
+def test_a_forbidden_platform_stays_shut(at_most):
+    asked = {"supply": [100], "opening": [30, 3, 4], "forbidden": [1], "at_most": at_most}
+    parts = Coalitions(siting.TwoStage([[1, 0, 1]], [[0, 9], [0, 0], [9, 9]], [10, 10], **asked))
+    assert parts.cost([True, False]).value == 40
+    assert parts.cost([False, True], platforms=[False, True, True]).value == 104
+    assert parts.cost([True, False], platforms=[False, True, False]).value == np.inf
+
+
 def test_every_fault_of_an_argument_is_told_at_once():
     parts = Coalitions(siting.TwoStage([[1, 1]], [[0, 2], [2, 0]], [10, 10], supply=[100], opening=[30, 30]))
     with pytest.raises(InputError) as caught:
