@@ -9,6 +9,7 @@ from .shapley_value import shapley
 from .sharing import Sharing, share, with_sharing
 from .stability import Core, Leaving, core, least_core, leaving
 from .study_game import StudyGame, study_game
+from .work import share_of_created, work_of
 
 __all__ = [
     "Allocation",
@@ -29,7 +30,9 @@ __all__ = [
     "proportional",
     "shapley",
     "share",
+    "share_of_created",
     "study_game",
     "tau",
     "with_sharing",
+    "work_of",
 ]
