@@ -99,7 +99,13 @@ def test_the_dictionary_names_every_column(site, name, page):
 
 
 @pytest.mark.parametrize(
-    "path", [DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))], ids=lambda path: path.stem
+    "path",
+    [
+        DOCS / "tutorial.md",
+        DOCS / "fr" / "cooperer-entre-intercommunalites.md",
+        *sorted((DOCS / "how-to").glob("*.md")),
+    ],
+    ids=lambda path: path.stem,
 )
 def test_python_of_the_page_runs(path):
     run_page(path, {})

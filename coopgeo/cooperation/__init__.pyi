@@ -12,6 +12,7 @@ from .sharing import Sharing, share, with_sharing
 from .stability import Core, Leaving, core, least_core, leaving
 from .study_game import StudyGame, study_game
 from .subgames import least_support, subgame, supported
+from .work import share_of_created, work_of
 
 __all__ = [
     "Allocation",
@@ -36,6 +37,7 @@ __all__ = [
     "shapley",
     "share",
     "share_between_chains",
+    "share_of_created",
     "shares_with",
     "study_game",
     "subgame",
@@ -43,4 +45,5 @@ __all__ = [
     "supported",
     "tau",
     "with_sharing",
+    "work_of",
 ]
