@@ -12,7 +12,7 @@ from coopgeo.arrays import Floats
 from coopgeo.cooperation.equal_profits import equal_profit
 from coopgeo.cooperation.nucleoli import nucleolus
 from coopgeo.cooperation.players import By, players_of
-from coopgeo.cooperation.rules import proportional
+from coopgeo.cooperation.rules import RULES, proportional
 from coopgeo.cooperation.shapley_value import shapley
 from coopgeo.cooperation.stability import Core, Leaving, core, leaving
 from coopgeo.cooperation.study_game import StudyGame, Supply, game_of_placement, job_of_all, study_game
@@ -23,8 +23,6 @@ from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios.draws import drawn_model
 from coopgeo.study import Study
-
-RULES = ("units", "inhabitants", "equal", "shapley", "nucleolus", "equal_profit")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,8 @@ import pytest
 import coopgeo
 from coopgeo.cooperation import share, with_sharing
 from coopgeo.cooperation.games import as_coalition, as_players
-from coopgeo.cooperation.sharing import RULES, sharing_of
+from coopgeo.cooperation.rules import RULES
+from coopgeo.cooperation.sharing import sharing_of
 from coopgeo.errors import InputError
 from coopgeo.text.messages import said
 from tests.cooperation.games import sizes
