@@ -7,6 +7,8 @@ from coopgeo.arrays import Floats
 from coopgeo.cooperation.games import Game, Kind, game_of, one_each
 from coopgeo.errors import Faults, InputError, Message
 
+RULES = ("units", "inhabitants", "equal", "shapley", "nucleolus", "equal_profit")  # by which a study is shared
+
 
 def proportional(worth: ArrayLike, weights: ArrayLike | None = None, kind: Kind = "cost") -> Floats:
     """The worth or cost of all in proportion to something of each player, such as tonnes or inhabitants.

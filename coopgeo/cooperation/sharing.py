@@ -12,8 +12,12 @@ from coopgeo.arrays import Floats
 from coopgeo.cooperation.equal_profits import equal_profit_of
 from coopgeo.cooperation.nucleoli import nucleolus_of
 from coopgeo.cooperation.players import By, players_of
+<<<<<<< HEAD
 from coopgeo.cooperation.rules import proportional_of
 from coopgeo.cooperation.searched_game import SearchedGame, searched_game
+=======
+from coopgeo.cooperation.rules import RULES, proportional
+>>>>>>> tests17
 from coopgeo.cooperation.shapley_value import shapley
 from coopgeo.cooperation.stability import Core, Leaving, core_of, leaving_of
 from coopgeo.cooperation.study_game import MOST_GAME_PLAYERS, StudyGame, Supply, game_of_placement, job_of_all, placed
@@ -24,8 +28,6 @@ from coopgeo.plan.outcome import Outcome
 from coopgeo.plan.placement import prepare
 from coopgeo.scenarios.draws import drawn_model
 from coopgeo.study import Study
-
-RULES = ("units", "inhabitants", "equal", "shapley", "nucleolus", "equal_profit")
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,21 +2,29 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+<<<<<<< HEAD
 from coopgeo.cooperation.sharing import RULES, Sharing
+=======
+from coopgeo.cooperation.games import as_players
+from coopgeo.cooperation.rules import RULES
+>>>>>>> tests17
 from coopgeo.exports.workbook import write_sheets
 from coopgeo.exports.writing import writing
 from coopgeo.study.texts import chain_text
 from coopgeo.text import Lang
 from coopgeo.words.sharing import sharing_sheet
 
+if TYPE_CHECKING:  # it loads statistics, which no run needs that shares nothing
+    from coopgeo.cooperation.sharing import Sharing
+
 WORKBOOK, FIGURES = "partage.xlsx", "partage.json"
 
 
-def export_sharing(sharing: Sharing, out: str | Path = "exports", *, lang: Lang = "fr") -> Path:
+def export_sharing(sharing: "Sharing", out: str | Path = "exports", *, lang: Lang = "fr") -> Path:
     """Write who gains what as a workbook and as figures.
 
     Parameters
@@ -46,7 +54,7 @@ def export_sharing(sharing: Sharing, out: str | Path = "exports", *, lang: Lang 
     return folder
 
 
-def sharing_figures(sharing: Sharing) -> dict[str, Any]:
+def sharing_figures(sharing: "Sharing") -> dict[str, Any]:
     """Every figure of a sharing as plain data."""
     game, players = sharing.game, sharing.game.players
     ranges, error = sharing.ranges, sharing.shapley_error

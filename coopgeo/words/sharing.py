@@ -1,19 +1,22 @@
 """Who gains what, in words: what each pays alone and together, who would leave, and which aid keeps all."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coopgeo.cooperation.sharing import RULES, Sharing
+from coopgeo.cooperation.rules import RULES
 from coopgeo.cooperation.stability import Leaving
 from coopgeo.text import Text
 from coopgeo.words.sheets import Sheet
+
+if TYPE_CHECKING:  # it loads statistics, which no run needs that shares nothing
+    from coopgeo.cooperation.sharing import Sharing
 
 _MOST_NAMED = 4  # players of a coalition that are named one by one
 NEARLY_NOTHING = 0.5  # € a year
 
 
-def sharing_sentences(sharing: Sharing, text: Text) -> list[str]:
+def sharing_sentences(sharing: "Sharing", text: Text) -> list[str]:
     """What the sharing comes to, whether it holds, and what makes it hold."""
     game = sharing.game
     supply = "pushed" if game.placement.outlets is not None else game.supply
@@ -32,7 +35,7 @@ def sharing_sentences(sharing: Sharing, text: Text) -> list[str]:
     return said
 
 
-def saved_sentence(sharing: Sharing, text: Text) -> str:
+def saved_sentence(sharing: "Sharing", text: Text) -> str:
     """What all pay together, and each by itself."""
     key = "saves" if sharing.saved_eur_year > NEARLY_NOTHING else "saves_nothing"
     return text(
@@ -47,7 +50,7 @@ def saved_sentence(sharing: Sharing, text: Text) -> str:
 _TOLD = ("units", "inhabitants", "equal")  # rules that people would choose; of the others the sheet tells
 
 
-def _stability(sharing: Sharing, text: Text) -> str:
+def _stability(sharing: "Sharing", text: Text) -> str:
     game = sharing.game
     if not game.complete:
         said = text("sharing.searched", count=text.number(len(game.worth)))
@@ -64,7 +67,7 @@ def _stability(sharing: Sharing, text: Text) -> str:
     return text("sharing.aid", aid=euros_year(sharing.core.aid, text), groups=text("sharing.and").join(groups))
 
 
-def _leaves(rule: str, leaving: Leaving, sharing: Sharing, text: Text) -> str:
+def _leaves(rule: str, leaving: Leaving, sharing: "Sharing", text: Text) -> str:
     return text(
         "sharing.leaves",
         rule=text(f"sharing.rule_{rule}"),
@@ -73,7 +76,11 @@ def _leaves(rule: str, leaving: Leaving, sharing: Sharing, text: Text) -> str:
     )
 
 
-def group_names(players: tuple[int, ...], sharing: Sharing, text: Text) -> str:
+<<<<<<< HEAD
+def group_names(players: tuple[int, ...], sharing: "Sharing", text: Text) -> str:
+=======
+def _group(players: tuple[int, ...], sharing: "Sharing", text: Text) -> str:
+>>>>>>> tests17
     """The names of a coalition; of a large one, those who are not in it."""
     names, ids = sharing.game.players.names, sharing.game.players.ids
     outside = [at for at in range(len(ids)) if at not in players]
@@ -86,7 +93,7 @@ def group_names(players: tuple[int, ...], sharing: Sharing, text: Text) -> str:
     return text.joined([names[ids[at]] for at in players])
 
 
-def player_rows(sharing: Sharing, text: Text) -> list[dict[str, Any]]:
+def player_rows(sharing: "Sharing", text: Text) -> list[dict[str, Any]]:
     """What each player pays alone, in a sharing that holds, and at one price for all; the largest first.
 
     Returns
@@ -118,7 +125,7 @@ def player_rows(sharing: Sharing, text: Text) -> list[dict[str, Any]]:
     return rows
 
 
-def player_sentence(sharing: Sharing, player: str, text: Text) -> str:
+def player_sentence(sharing: "Sharing", player: str, text: Text) -> str:
     """Whether a player is better off together, and what it should pay.
 
     Parameters
@@ -142,14 +149,14 @@ def player_sentence(sharing: Sharing, player: str, text: Text) -> str:
     )
 
 
-def _range(sharing: Sharing, player: str, text: Text) -> str:
+def _range(sharing: "Sharing", player: str, text: Text) -> str:
     if sharing.ranges is None:
         return ""
     row = sharing.ranges.loc[player]
     return text("sharing.range", low=euros_year(row["p5"], text), high=euros_year(row["p95"], text))
 
 
-def rule_rows(sharing: Sharing, text: Text) -> list[tuple[str, str]]:
+def rule_rows(sharing: "Sharing", text: Text) -> list[tuple[str, str]]:
     """Each rule, and whether its sharing holds."""
     rows = []
     for rule in RULES:
@@ -168,7 +175,7 @@ def rule_rows(sharing: Sharing, text: Text) -> list[tuple[str, str]]:
     return rows
 
 
-def sharing_sheet(sharing: Sharing, text: Text) -> Sheet:
+def sharing_sheet(sharing: "Sharing", text: Text) -> Sheet:
     """The shares of every rule as a sheet."""
     weights, players = sharing.game.players.weights, sharing.game.players
     rows = pd.DataFrame({"player": [players.names[id] for id in players.ids]}, index=pd.Index(players.ids))

@@ -9,7 +9,8 @@ import pytest
 import coopgeo
 from coopgeo.cooperation import share, with_sharing
 from coopgeo.cooperation.games import as_coalition, as_players
-from coopgeo.cooperation.sharing import RULES, sharing_of
+from coopgeo.cooperation.rules import RULES
+from coopgeo.cooperation.sharing import sharing_of, with_drawn_shares
 from coopgeo.errors import InputError
 from coopgeo.text.messages import said
 from tests.cooperation.games import sizes
@@ -229,8 +230,9 @@ def test_who_is_not_there_pays_nothing(small):
 
 
 def test_draws_that_cannot_be_served_are_left_out(small, monkeypatch):
+    found = share(small, workers=1)
     monkeypatch.setattr("coopgeo.cooperation.sharing.game_of_placement", _refuse)
-    none = share(small, draws=3, workers=1)
+    none = with_drawn_shares(found, 3, workers=1)
     assert (none.draws, none.ranges, none.empty_share) == (0, None, None)
 
 

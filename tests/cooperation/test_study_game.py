@@ -118,7 +118,8 @@ def test_several_processes_give_the_same_bytes(small, own, monkeypatch):
     again = study_game(small, supply="own", workers=2, on_progress=lambda *done: heard.append(done))
     assert again.worth.tobytes() == own.worth.tobytes()
     assert again.bound.tobytes() == own.bound.tobytes()
-    assert heard == [(3, 8), (6, 8), (8, 8)]
+    assert heard == sorted(heard)
+    assert heard[-1] == (8, 8)
 
 
 def test_processes_take_over_what_pushes_too(monkeypatch):
@@ -225,7 +226,7 @@ def refused(call, *words):
 def test_what_cannot_be_a_game_is_refused_in_words(small, study):
     assert "supply: found 'all'" in refused(lambda: study_game(small, supply="all"), "shared").replace('"', "'")
     refused(lambda: study_game(small, by="voters"), "communes", "customers", "epci", "partners")
-    refused(lambda: study_game(small, by="partners"), "il n’y a personne pour partager", "partners")
+    refused(lambda: study_game(small, by="partners"), "personne n’est là pour partager", "partners")
     refused(lambda: study_game("data/raw"), "open_study")
     textile = job_of_all(study, "textile")
     told = refused(lambda: study_game(study, job=textile), "trouvé 30 joueurs", "au plus 14")

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from coopgeo.cooperation import share
-from coopgeo.cooperation.sharing import RULES, sharing_of
+from coopgeo.cooperation.rules import RULES
+from coopgeo.cooperation.sharing import sharing_of
 from coopgeo.exports.sharing_files import FIGURES, WORKBOOK, export_sharing
 from tests.cooperation.studies import game_of, triangle
 from tests.scenarios.small import small_study

@@ -13,8 +13,8 @@ from coopgeo.cli import app
 from coopgeo.terminal.help import language_of
 
 ORDER = [
-    "init", "run", "brief", "scenarios", "sure", "phases", "share", "opportunity", "workbook", "check",
-    "new-territory", "new-chain", "fetch",
+    "init", "run", "brief", "scenarios", "sure", "phases", "share", "pool", "opportunity", "workbook",
+    "check", "new-territory", "new-chain", "fetch",
 ]  # fmt: skip
 COMMANDS = [[], *([name] for name in ORDER), ["fetch", "roads"]]
 ENGLISH = re.compile(r"\b(the|of|Usage|Show|folder|that|with|default|required|Commands|Arguments)\b")

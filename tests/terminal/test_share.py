@@ -71,7 +71,7 @@ def test_every_option_is_heard(small, tmp_path):
         (("--outside-price", "-1"), 2, "La valeur de --outside-price est refusée"),
         (("--outside-price", "cher"), 2, "La valeur de --outside-price est refusée"),
         (("--draws", "-3"), 2, "La valeur de --draws est refusée"),
-        (("--by", "partners"), 1, "il n’y a personne pour partager"),
+        (("--by", "partners"), 1, "personne n’est là pour partager"),
         (("--chain", "silk"), 1, "wood-energy"),
         (("--outside-price", "nan"), 2, "La valeur de --outside-price est refusée"),
     ],

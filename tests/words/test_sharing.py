@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from coopgeo.cooperation import share
-from coopgeo.cooperation.sharing import RULES, sharing_of
+from coopgeo.cooperation.rules import RULES
+from coopgeo.cooperation.sharing import sharing_of
 from coopgeo.cooperation.stability import Leaving
 from coopgeo.study.texts import chain_text
 from coopgeo.words.sharing import player_rows, rule_rows, sharing_sentences, sharing_sheet
