@@ -170,7 +170,8 @@ def share_between_chains(
     Examples
     --------
     >>> import coopgeo
-    >>> found = coopgeo.cooperation.share_between_chains(coopgeo.open_study(), ["wood-energy", "organic"])
+    >>> study = coopgeo.open_study()
+    >>> found = coopgeo.cooperation.share_between_chains(study, [study.settings.chain, "organic"])
     >>> bool(found.best.eur_year <= found.apart.eur_year)
     True
     """

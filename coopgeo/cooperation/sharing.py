@@ -12,12 +12,8 @@ from coopgeo.arrays import Floats
 from coopgeo.cooperation.equal_profits import equal_profit_of
 from coopgeo.cooperation.nucleoli import nucleolus_of
 from coopgeo.cooperation.players import By, players_of
-<<<<<<< HEAD
-from coopgeo.cooperation.rules import proportional_of
+from coopgeo.cooperation.rules import RULES, proportional_of
 from coopgeo.cooperation.searched_game import SearchedGame, searched_game
-=======
-from coopgeo.cooperation.rules import RULES, proportional
->>>>>>> tests17
 from coopgeo.cooperation.shapley_value import shapley
 from coopgeo.cooperation.stability import Core, Leaving, core_of, leaving_of
 from coopgeo.cooperation.study_game import MOST_GAME_PLAYERS, StudyGame, Supply, game_of_placement, job_of_all, placed

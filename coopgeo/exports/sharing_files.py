@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-<<<<<<< HEAD
-from coopgeo.cooperation.sharing import RULES, Sharing
-=======
-from coopgeo.cooperation.games import as_players
 from coopgeo.cooperation.rules import RULES
->>>>>>> tests17
 from coopgeo.exports.workbook import write_sheets
 from coopgeo.exports.writing import writing
 from coopgeo.study.texts import chain_text

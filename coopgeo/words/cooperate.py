@@ -5,7 +5,8 @@ import math
 import pandas as pd
 
 from coopgeo.cooperation.chosen_players import shares_with, support_for
-from coopgeo.cooperation.sharing import RULES, Sharing
+from coopgeo.cooperation.rules import RULES
+from coopgeo.cooperation.sharing import Sharing
 from coopgeo.cooperation.stability import Leaving, leaving
 from coopgeo.text import Text
 from coopgeo.words.sharing import NEARLY_NOTHING, euros_year, group_names, rule_rows, saved_sentence

@@ -76,11 +76,7 @@ def _leaves(rule: str, leaving: Leaving, sharing: "Sharing", text: Text) -> str:
     )
 
 
-<<<<<<< HEAD
 def group_names(players: tuple[int, ...], sharing: "Sharing", text: Text) -> str:
-=======
-def _group(players: tuple[int, ...], sharing: "Sharing", text: Text) -> str:
->>>>>>> tests17
     """The names of a coalition; of a large one, those who are not in it."""
     names, ids = sharing.game.players.names, sharing.game.players.ids
     outside = [at for at in range(len(ids)) if at not in players]
