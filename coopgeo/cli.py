@@ -34,7 +34,7 @@ from coopgeo.terminal.phases import PHASES, phases
 from coopgeo.terminal.pool import POOL, pool
 from coopgeo.terminal.progress import progress
 from coopgeo.terminal.scenarios import SCENARIOS, scenarios
-from coopgeo.terminal.share import SHARE, ShareOption, share
+from coopgeo.terminal.share import SHARE, By, ShareOption, share
 from coopgeo.terminal.studies import study_folder, warn_of_oddities
 from coopgeo.terminal.sure import SURE, HowSureOption, SeedOption, sure, tell, with_certainty
 
@@ -126,10 +126,7 @@ def run(
         on_step("what_ifs")
         outcome = with_options(outcome)
         if share_by:
-            from coopgeo.cooperation import with_sharing
-
-            on_step("sharing")
-            outcome = with_sharing(outcome, share_by)
+            outcome = _shared(outcome, share_by, on_step)
         on_step("files")
         folder = export(outcome, out, lang=lang)
     _summary(outcome, folder, lang)
@@ -158,6 +155,7 @@ def brief(
     demand_factor: DemandOption = "1",
     draws: HowSureOption = 0,
     seed: SeedOption = 0,
+    share_by: ShareOption = None,
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
@@ -181,6 +179,8 @@ def brief(
         if draws or former:
             on_step("draws")
             outcome = with_certainty(outcome, draws, seed, text, former)
+        if share_by:
+            outcome = _shared(outcome, share_by, on_step)
         on_step("files")
         folder = write_brief(outcome, out, lang=lang)
     say(text("cli.written", folder=str(folder.resolve()), files=f"{NOTE}, *.png"))
@@ -358,6 +358,15 @@ def _proved(folder: Path) -> "Proved | None":
     from coopgeo.exports.run_files import RESULTS
 
     return proved_in(folder / RESULTS)
+
+
+def _shared(outcome: "Outcome", by: By, on_step: Callable[[str], None]) -> "Outcome":
+    """The same outcome with who gains what, where each may also buy at the price of the market."""
+    from coopgeo.cooperation import market_eur_unit, with_sharing
+
+    on_step("sharing")
+    price = market_eur_unit(outcome.study, outcome.chain.settings.id)
+    return with_sharing(outcome, by, outside_eur_unit=price)
 
 
 def _summary(outcome: "Outcome", folder: Path, lang: "Lang") -> None:

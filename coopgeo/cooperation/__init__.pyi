@@ -8,7 +8,7 @@ from .nucleoli import nucleolus
 from .players import Players, players_of
 from .rules import proportional, tau
 from .shapley_value import shapley
-from .sharing import Sharing, share, with_sharing
+from .sharing import Sharing, market_eur_unit, share, with_sharing
 from .stability import Core, Leaving, core, least_core, leaving
 from .study_game import StudyGame, study_game
 from .subgames import least_support, subgame, supported
@@ -31,6 +31,7 @@ __all__ = [
     "least_core",
     "least_support",
     "leaving",
+    "market_eur_unit",
     "nucleolus",
     "players_of",
     "proportional",

@@ -168,6 +168,13 @@ def _check_draws(draws: object, seed: object) -> None:
     faults.raise_if_any()
 
 
+def market_eur_unit(study: Study, chain: str | None = None) -> float | None:
+    """The price at which customers of a chain could buy elsewhere, € a unit; None where the study names none."""
+    found = study.chain(chain)
+    market = None if found.settings.pushes else found.parameters.market_price
+    return None if market is None else market.value
+
+
 def with_outside_price(study: Study, chain: str | None, eur_unit: float | None) -> Study:
     """The same study in which every customer may buy elsewhere at a price.
 

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 
@@ -20,9 +20,14 @@ from coopgeo.words.decision import balance_and_rest, how_sure
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, remarks_in_words, stages
+from coopgeo.words.sharing import player_rows, rule_rows, sharing_sentences
 from coopgeo.words.sources import sources_used
 
+if TYPE_CHECKING:  # it loads statistics, which no note needs that shares nothing
+    from coopgeo.cooperation.sharing import Sharing
+
 NOTE = "note.pdf"
+_MOST_PLAYERS = 30  # rows on the page of who gains what
 _LONGEST = 160  # characters of a name in the note
 
 
@@ -141,6 +146,21 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
             digest=study.inputs_sha256[:12],
         ),
         "words": words,
+        "sharing": None if outcome.sharing is None else _sharing_data(outcome.sharing, text),
+    }
+
+
+def _sharing_data(sharing: "Sharing", text: Text) -> dict[str, Any]:
+    """Who gains what, as a page of its own."""
+    columns = ("name", "alone", "share", "gain", "price")
+    return {
+        "title": text("sharing.title"),
+        "lead": text("sharing.lead"),
+        "sentences": sharing_sentences(sharing, text),
+        "columns": [text(f"sharing.{'player' if name == 'name' else name}") for name in columns],
+        "rows": [[row[name] for name in columns] for row in player_rows(sharing, text)[:_MOST_PLAYERS]],
+        "rules": [list(row) for row in rule_rows(sharing, text)],
+        "rule_columns": [text("sharing.rule"), text("sharing.rule_says")],
     }
 
 

@@ -1,14 +1,17 @@
-"""The files of `coopgeo share`: who gains what as a workbook, and every figure for programs."""
+"""The files of `coopgeo share`: who gains what as a workbook, a layer for a GIS, and every figure for programs."""
 
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
+import shapely
 
 from coopgeo.cooperation.rules import RULES
 from coopgeo.exports.workbook import write_sheets
 from coopgeo.exports.writing import writing
+from coopgeo.roads.geopackage import write_geopackage
 from coopgeo.study.texts import chain_text
 from coopgeo.text import Lang
 from coopgeo.words.sharing import sharing_sheet
@@ -16,11 +19,12 @@ from coopgeo.words.sharing import sharing_sheet
 if TYPE_CHECKING:  # it loads statistics, which no run needs that shares nothing
     from coopgeo.cooperation.sharing import Sharing
 
-WORKBOOK, FIGURES = "partage.xlsx", "partage.json"
+WORKBOOK, LAYER_FILE, FIGURES = "partage.xlsx", "partage.gpkg", "partage.json"
+FILES = (WORKBOOK, LAYER_FILE, FIGURES)
 
 
 def export_sharing(sharing: "Sharing", out: str | Path = "exports", *, lang: Lang = "fr") -> Path:
-    """Write who gains what as a workbook and as figures.
+    """Write who gains what as a workbook, a layer and figures.
 
     Parameters
     ----------
@@ -43,10 +47,37 @@ def export_sharing(sharing: "Sharing", out: str | Path = "exports", *, lang: Lan
     text = chain_text(placement.chain, placement.study, lang)
     folder = Path(out) / placement.chain.settings.id
     figures = json.dumps(sharing_figures(sharing), ensure_ascii=False, indent=2, allow_nan=False)
-    with writing(folder, (WORKBOOK, FIGURES)) as new:
+    with writing(folder, FILES) as new:
         write_sheets(placement.study.settings, new / WORKBOOK, text, {"sharing": sharing_sheet(sharing, text)})
+        write_geopackage({"sharing": sharing_layer(sharing)}, new / LAYER_FILE, date=placement.study.settings.date)
         (new / FIGURES).write_text(figures + "\n", encoding="utf-8")
     return folder
+
+
+def sharing_layer(sharing: "Sharing") -> gpd.GeoDataFrame:
+    """Who gains what as a layer: the places of each player, those that it serves or where it collects.
+
+    Parameters
+    ----------
+    sharing : Sharing
+
+    Returns
+    -------
+    GeoDataFrame
+        MultiPoint in the CRS of the study; columns `id`, `name`, `tonnes`, `units`, `inhabitants`, `alone_eur`, the
+        share of each rule such as `nucleolus_eur`, and `gain_eur` by the nucleolus, € a year.
+    """
+    placement, players = sharing.game.placement, sharing.game.players
+    chain, pushes = placement.chain, placement.outlets is not None
+    ids = placement.sources["point"] if pushes else placement.demand.index
+    places = (chain.collection_points if pushes else chain.customers).geometry.reindex(ids)
+    owner = players.source if pushes else players.customer
+    of = [shapely.MultiPoint(sorted(set(places[owner == at].get_coordinates().itertuples(index=False, name=None))))
+          for at in range(players.count)]  # fmt: skip
+    rows = players.weights.assign(alone_eur=sharing.alone, **sharing.shares.add_suffix("_eur"))
+    rows = rows.assign(gain_eur=rows["alone_eur"] - rows["nucleolus_eur"])
+    rows.insert(0, "name", [players.names[id] for id in players.ids])
+    return gpd.GeoDataFrame(rows.rename_axis("id").reset_index(), geometry=of, crs=places.crs)
 
 
 def sharing_figures(sharing: "Sharing") -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SHARE = Message(
     "Say who gains what by sharing: what each partner pays alone and together, by six rules, whether a sharing holds, "
-    "and which support makes it hold. Writes partage.xlsx and partage.json."
+    "and which support makes it hold. Writes partage.xlsx, partage.gpkg and partage.json."
 )
 _BY = Message("Who shares: communes, customers, epci (bodies of communes) or partners (column partner of the tables).")
 By = Literal["communes", "customers", "epci", "partners"]
@@ -44,8 +44,13 @@ PriceOption = Annotated[
         "--outside-price",
         min=0,
         metavar=Message("EUR"),
-        help=Message("Price of a unit at which each may also buy elsewhere, such as that of the market."),
+        help=Message(
+            "Price of a unit at which each may also buy elsewhere; by default that of the market in chain.toml."
+        ),
     ),
+]
+NoMarketOption = Annotated[
+    bool, typer.Option("--no-market", help=Message("Nobody can buy elsewhere: alone is a chain of one's own."))
 ]
 
 
@@ -55,14 +60,17 @@ def share(
     by: ByOption = "communes",
     supply: SupplyOption = "shared",
     outside_price: PriceOption = None,
+    *,
+    no_market: NoMarketOption = False,
     draws: HowSureOption = 0,
     seed: SeedOption = 0,
     lang: LangOption = "fr",
     out: OutOption = Path("exports"),
 ) -> None:
     """Say who gains what by sharing."""
+    from coopgeo.cooperation import market_eur_unit
     from coopgeo.cooperation import share as shared
-    from coopgeo.exports.sharing_files import FIGURES, WORKBOOK, export_sharing
+    from coopgeo.exports.sharing_files import FILES, export_sharing
     from coopgeo.study import open_study
     from coopgeo.study.texts import chain_text
     from coopgeo.text import Text
@@ -70,13 +78,14 @@ def share(
     text = Text(lang)
     with faults_in_words(lang), drawing(text) as on_progress:
         opened = open_study(study_folder(study, text))
+        price = outside_price if outside_price is not None or no_market else market_eur_unit(opened, chain)
         found = shared(
-            opened, by=by, chain=chain, supply=supply, outside_eur_unit=outside_price, draws=draws, seed=seed,
+            opened, by=by, chain=chain, supply=supply, outside_eur_unit=price, draws=draws, seed=seed,
             on_progress=on_progress,
         )  # fmt: skip
         folder = export_sharing(found, out, lang=lang)
     tell_sharing(found, chain_text(found.game.placement.chain, opened, lang))
-    say(text("cli.written", folder=str(folder.resolve()), files=f"{WORKBOOK}, {FIGURES}"))
+    say(text("cli.written", folder=str(folder.resolve()), files=", ".join(FILES)))
 
 
 def tell_sharing(sharing: "Sharing", text: "Text") -> None:

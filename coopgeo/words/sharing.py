@@ -7,6 +7,7 @@ import pandas as pd
 from coopgeo.cooperation.rules import RULES
 from coopgeo.cooperation.stability import Leaving
 from coopgeo.text import Text
+from coopgeo.words.opportunity import short_name
 from coopgeo.words.sheets import Sheet
 
 if TYPE_CHECKING:  # it loads statistics, which no run needs that shares nothing
@@ -21,8 +22,7 @@ def sharing_sentences(sharing: "Sharing", text: Text) -> list[str]:
     game = sharing.game
     supply = "pushed" if game.placement.outlets is not None else game.supply
     said = [saved_sentence(sharing, text), text(f"sharing.supply_{supply}")]
-    if sharing.outside_eur_unit is not None:
-        said.append(text("sharing.outside", price=text.price(sharing.outside_eur_unit, 2)))
+    said += _elsewhere(sharing, text)
     said.append(_stability(sharing, text))
     said += [_leaves(rule, sharing.leaving[rule][0], sharing, text) for rule in _TOLD if sharing.leaving[rule]]
     if sharing.shapley_error is not None:
@@ -33,6 +33,33 @@ def sharing_sentences(sharing: "Sharing", text: Text) -> list[str]:
     if not game.proved:
         said.append(text("sharing.estimated" if game.placement.rounds else "sharing.unproved"))
     return said
+
+
+def _elsewhere(sharing: "Sharing", text: Text) -> list[str]:
+    """At which price each may also buy elsewhere; or who would, at that of the market, if nobody was asked."""
+    price, chain = sharing.outside_eur_unit, sharing.game.placement.chain
+    market = None if chain.settings.pushes else chain.parameters.market_price
+    if price is not None:
+        named = market is not None and price == market.value
+        name = text("sharing.outside_market", name=short_name(market, text)) if market and named else ""
+        return [text("sharing.outside", price=text.price(price, 2), market=name)]
+    if market is None:
+        return []
+    units = sharing.game.players.weights["units"]
+    dearer = sharing.shares.index[sharing.shares["nucleolus"] > market.value * units]
+    called = [sharing.game.players.names[id] for id in dearer]
+    names, rest = text.joined(called), len(called) - _MOST_NAMED
+    if rest > 1:
+        names = text("sharing.and_others", names=", ".join(called[:_MOST_NAMED]), count=rest)
+    return [
+        text(
+            "sharing.market_dearer" if len(dearer) else "sharing.market",
+            price=text.price(market.value, 2),
+            bought=euros_year(float(units.sum() * market.value), text),
+            name=short_name(market, text),
+            players=names,
+        )
+    ]
 
 
 def saved_sentence(sharing: "Sharing", text: Text) -> str:
