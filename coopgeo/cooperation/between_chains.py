@@ -11,6 +11,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
 
 from coopgeo.arrays import Floats
 from coopgeo.chain.platforms import EXISTING, M2_PER_HA
@@ -94,7 +95,7 @@ class BetweenChains:
     study : Study
     chains : tuple of str
     apart : Arrangement
-        Each chain where it costs least, with means of its own.
+        Each chain on a site of its own, with means of its own, so that all cost least.
     best : Arrangement
         What costs least of all.
     one_site : Arrangement or None
@@ -102,10 +103,13 @@ class BetweenChains:
     worth, bound : ndarray, shape (2 ** chains,)
         What each coalition of chains costs at best, and at least, € a year.
     shares : DataFrame
-        Indexed by chain, a column a rule (`RULES`), € a year.
+        Indexed by chain, a column a rule (`RULES`), € a year; NaN where a rule has no answer, as where all together
+        cost more than each alone, who need not make way for others.
     core : Core
     rounds_estimated : tuple of str
         Chains whose rounds are planned, so that their cost is not proved.
+    own_means_eur_year : float
+        What means of their own cost the chains in `apart` beyond what the costs of their platforms hold, € a year.
     """
 
     study: Study
@@ -118,6 +122,7 @@ class BetweenChains:
     shares: pd.DataFrame
     core: Core
     rounds_estimated: tuple[str, ...]
+    own_means_eur_year: float
 
     @property
     def alone(self) -> pd.Series:
@@ -176,10 +181,10 @@ def share_between_chains(
     True
     """
     check_kind("study", study, Study, Message('a Study, as open_study("data/raw") gives it'))
-    names = _checked(study, chains)
+    names, barred = _checked(study, chains, forbidden or {}), dict(forbidden or {})
     costs = {}
     for name in names:
-        job = Job(chain=name, alternatives=0, forbidden=tuple((forbidden or {}).get(name, ())))
+        job = Job(chain=name, alternatives=0, forbidden=tuple(barred.get(name, ())))
         costs[name] = _Costs.of(prepare(study, job), study.shared_means)
         if on_progress:
             on_progress(len(costs), len(names))
@@ -187,33 +192,35 @@ def share_between_chains(
     if apart is None:
         raise InfeasibleError(Message("a chain has no site on which it can be served"))
     worth, bound = np.zeros(1 << len(names)), np.zeros(1 << len(names))
-    best = apart
+    ways = [apart]
     for count in range(1, len(names) + 1):
         for some in combinations(range(len(names)), count):
             ways = _ways(costs, [names[at] for at in some], study.shared_means)
-            best = min(ways, key=lambda way: way.eur_year)
             coalition = sum(1 << at for at in some)
-            worth[coalition], bound[coalition] = best.eur_year, min(way.bound_eur_year for way in ways)
-    shares = {
-        "shapley": shapley(worth, "cost"),
-        "nucleolus": nucleolus(worth, "cost").shares,
-        "equal_profit": equal_profit(worth).shares,
-    }
+            worth[coalition] = min(way.eur_year for way in ways)
+            bound[coalition] = min(way.bound_eur_year for way in ways)
+    alone = worth[1 << np.arange(len(names))]
+    shares = dict.fromkeys(RULES, np.full(len(names), np.nan))
+    if worth[-1] <= alone.sum():  # else they are in each other's way: the sites that are best for several are taken
+        shares |= {"shapley": shapley(worth, "cost"), "nucleolus": nucleolus(worth, "cost").shares}
+        if (alone > 0).all():
+            shares["equal_profit"] = equal_profit(worth).shares
     return BetweenChains(
         study,
         names,
         apart,
-        best,
+        min(ways, key=lambda way: way.eur_year),  # the last coalition is that of all
         _arranged(costs, (names,), study.shared_means),
         worth,
         bound,
         pd.DataFrame(shares, index=list(names), columns=list(RULES)),
         core(worth, "cost"),
         tuple(name for name in names if costs[name].estimated),
+        sum(costs[home.chain].own_eur_year(home.size) for home in apart.homes),
     )
 
 
-def _checked(study: Study, chains: Sequence[str] | None) -> tuple[str, ...]:
+def _checked(study: Study, chains: Sequence[str] | None, forbidden: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The ids of the chains; sites that several of them name are the same place."""
     if isinstance(chains, str):
         chains = [chains]
@@ -223,6 +230,10 @@ def _checked(study: Study, chains: Sequence[str] | None) -> tuple[str, ...]:
     if not 2 <= len(names) <= MOST_CHAINS or len(set(names)) < len(names):
         expected = Message("two to {most} chains, each once", most=MOST_CHAINS)
         faults.add(column="chains", found=", ".join(names), expected=expected)
+    for chain, barred in forbidden.items():
+        if chain not in names or not barred or not all(barred):
+            expected = Message("sites by chain, of {chains}", chains=list(names))
+            faults.add(column="forbidden", found=f"{chain}: {', '.join(barred)}", expected=expected)
     sites = pd.concat([study.chains[name].candidate_sites.assign(chain=name) for name in dict.fromkeys(names)])
     for site, rows in sites.groupby(level=0):
         first = rows.iloc[0]
@@ -247,13 +258,20 @@ class _Costs:
         Columns `site`, `size`, `ground_m2`, `area_m2`, `value`, `bound` (€ a year, with means of its own on the site).
     moving_eur_year : float
         What means that need no site cost it beyond, if it has its own.
+    on_site_eur_year : float
+        The same of means on its site; in `value` and `bound` where it builds a platform.
     estimated : bool
         Whether rounds are planned, so that `value` is not proved.
     """
 
     options: pd.DataFrame
     moving_eur_year: float
+    on_site_eur_year: float
     estimated: bool
+
+    def own_eur_year(self, size: str) -> float:
+        """What means of its own cost beyond what the costs of a platform of a size hold."""
+        return self.moving_eur_year + (0.0 if size == EXISTING else self.on_site_eur_year)
 
     @classmethod
     def of(cls, placement: Placement, means: pd.DataFrame) -> "_Costs":
@@ -269,7 +287,8 @@ class _Costs:
                 value[same] = bound[same] + (one.value - bound[option])
         chain = placement.chain
         existing = (placement.options["size"] == EXISTING).to_numpy()
-        own = np.where(existing, 0.0, own_eur_year(means, chain.settings.id, anywhere=False))
+        on_site = own_eur_year(means, chain.settings.id, anywhere=False)
+        own = np.where(existing, 0.0, on_site)
         areas = chain.candidate_sites["area_ha"].reindex(placement.options["site"]).to_numpy(float) * M2_PER_HA
         options = placement.options[["site", "size"]].assign(
             ground_m2=placement.options["built_m2"], area_m2=areas, value=value + own, bound=bound + own
@@ -277,6 +296,7 @@ class _Costs:
         return cls(
             options[np.isfinite(options["value"])],
             own_eur_year(means, chain.settings.id, anywhere=True),
+            on_site,
             bool(placement.rounds),
         )
 
@@ -293,44 +313,68 @@ def _ways(costs: Mapping[str, _Costs], chains: Sequence[str], means: pd.DataFram
 def _arranged(
     costs: Mapping[str, _Costs], groups: tuple[tuple[str, ...], ...], means: pd.DataFrame, *, shared: bool = True
 ) -> Arrangement | None:
-    """The best sites for groups of chains that each share one; None where a group fits on none."""
+    """The best sites for groups of chains that each share one, no two groups on the same; None where there are none."""
     order = [chain for chain in costs if any(chain in group for group in groups)]
     sharing = means_shared(means, order, anywhere=True) if shared else ()
-    homes: dict[str, Home] = {}
-    bound = sum(costs[chain].moving_eur_year for chain in order)
-    value = bound
-    for group in groups:
-        of_site = means_shared(means, group, anywhere=False) if shared and len(group) > 1 else ()
-        spared_m2 = sum(one.ground_m2 for one in of_site)
-        tables = [costs[chain].options for chain in group]
-        placed, least = (_cheapest(tables, spared_m2, measure) for measure in ("value", "bound"))
-        if placed is None or least is None:
-            return None
-        for chain, (_, row) in zip(group, placed.iterrows(), strict=True):
-            homes[chain] = Home(chain, str(row["site"]), str(row["size"]), float(row["value"]), float(row["ground_m2"]))
-        value, bound = value + float(placed["value"].sum()), bound + float(least["bound"].sum())
-        sharing += of_site
-    saved = sum(one.value for one in sharing)
-    return Arrangement(tuple(homes[chain] for chain in order), sharing, value - saved, min(value, bound) - saved)
+    of_sites = [means_shared(means, group, anywhere=False) if shared and len(group) > 1 else () for group in groups]
+    spared_m2 = [sum(one.ground_m2 for one in some) for some in of_sites]
+    placed, least = (
+        _assigned([_by_site([costs[chain].options for chain in group], spared, measure)
+                   for group, spared in zip(groups, spared_m2, strict=True)], measure)
+        for measure in ("value", "bound")
+    )  # fmt: skip
+    if placed is None or least is None:
+        return None
+    moving = sum(costs[chain].moving_eur_year for chain in order)
+    homes = {
+        chain: Home(chain, str(row["site"]), str(row["size"]), float(row["value"]), float(row["ground_m2"]))
+        for group, rows in zip(groups, placed, strict=True)
+        for chain, (_, row) in zip(group, rows.iterrows(), strict=True)
+    }
+    value, bound = (
+        moving + sum(float(rows[measure].sum()) for rows in found)
+        for measure, found in (("value", placed), ("bound", least))
+    )
+    every = (*sharing, *(one for some in of_sites for one in some))
+    saved = sum(one.value for one in every)
+    return Arrangement(tuple(homes[chain] for chain in order), every, value - saved, min(value, bound) - saved)
 
 
-def _cheapest(tables: Sequence[pd.DataFrame], spared_m2: float, measure: str) -> pd.DataFrame | None:
-    """A row of each table, all of one site that they fit on, so that they cost least."""
+def _assigned(by_site: Sequence[Mapping[str, pd.DataFrame]], measure: str) -> list[pd.DataFrame] | None:
+    """A site for each group so that all cost least: none that two of them build on; plants of others take any."""
+    columns: list[tuple[str, int | None]] = []
+    for number, sites in enumerate(by_site):
+        columns += [(site, number if (rows["size"] == EXISTING).all() else None) for site, rows in sites.items()]
+    columns = list(dict.fromkeys(columns))
+    eur = np.full((len(by_site), len(columns)), np.inf)
+    for number, sites in enumerate(by_site):
+        for at, (site, only) in enumerate(columns):
+            rows = sites.get(site)
+            if rows is not None and (only == number if (rows["size"] == EXISTING).all() else only is None):
+                eur[number, at] = rows[measure].sum()
+    if len(columns) < len(by_site):
+        return None
+    try:
+        chosen = linear_sum_assignment(eur)[1]
+    except ValueError:  # a group has no site that is left
+        return None
+    return [sites[columns[at][0]] for sites, at in zip(by_site, chosen, strict=True)]
+
+
+def _by_site(tables: Sequence[pd.DataFrame], spared_m2: float, measure: str) -> dict[str, pd.DataFrame]:
+    """By site that takes all of some chains: a row of each, so that they fit on it and cost least."""
     if len(tables) > 1:
         tables = [table[table["size"] != EXISTING] for table in tables]
-    sites = set(tables[0]["site"]).intersection(*(table["site"] for table in tables[1:]))
-    best: pd.DataFrame | None = None
-    for site in sorted(sites):
+    found = {}
+    for site in sorted(set(tables[0]["site"]).intersection(*(table["site"] for table in tables[1:]))):
         here = [table[table["site"] == site] for table in tables]
         room_m2 = min(float(table["area_m2"].iloc[0]) for table in here) + spared_m2
         for some in _cheapest_first(here, measure):
             rows = pd.DataFrame(some)
-            if len(tables) > 1 and rows["ground_m2"].sum() > room_m2:
-                continue
-            if best is None or rows[measure].sum() < best[measure].sum():
-                best = rows
-            break
-    return best
+            if len(tables) == 1 or rows["ground_m2"].sum() <= room_m2:
+                found[str(site)] = rows
+                break
+    return found
 
 
 def _cheapest_first(tables: Sequence[pd.DataFrame], measure: str) -> list[tuple[pd.Series, ...]]:

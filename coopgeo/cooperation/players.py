@@ -28,10 +28,11 @@ class Players:
         By id; of a partner whose name is not published, its role in French.
     customer, source, site : ndarray of int
         The player that each row of the demand, of the sources and of the options of the placement belongs to; -1 = to
-        nobody, so that all may use it.
+        nobody who plays: what it asks for is served by nobody here, what it has all may use. Sites are those of
+        partners, where partners play.
     weights : DataFrame
         Indexed by player: `tonnes` (a year, as delivered or as collected), `units` (a year), `inhabitants` (of the
-        communes where its customers or its points lie).
+        communes where its customers or its points lie; those of a commune of several players are divided by units).
     """
 
     by: By
@@ -78,7 +79,7 @@ def players_of(placement: Placement, by: By, only: tuple[str, ...] | None = None
     of = {
         "customer": _owners(placement, chain.customers.loc[placement.demand.index], by),
         "source": _owners(placement, points, by),
-        "site": _owners(placement, chain.candidate_sites.loc[placement.options["site"]], by),
+        "site": _owners(placement, chain.candidate_sites.loc[placement.options["site"]], "partners"),
     }
     brings = of["source" if pushes else "customer"]
     amounts = placement.sources["kept_t"].to_numpy(float) if pushes else placement.demand["kept_t"].to_numpy(float)
@@ -145,7 +146,9 @@ def _weights(placement: Placement, players: pd.Index, owner: Ints, points: pd.Da
     rows = rows[rows["player"] != NOBODY]
     sums = rows.groupby("player")[["tonnes", "units"]].sum()
     inhabitants = placement.study.inputs.tables["territory/communes"]["population"]
-    inside = rows.drop_duplicates(["player", "insee"])
-    people = inside.assign(people=inside["insee"].map(inhabitants).astype(float)).groupby("player")["people"].sum()
+    inside = rows.groupby(["player", "insee"], as_index=False)["units"].sum()
+    of_commune = inside.groupby("insee")["units"].transform("sum")
+    part = (inside["units"] / of_commune).where(of_commune > 0, 0.0)
+    people = (inside["insee"].map(inhabitants).astype(float) * part).groupby(inside["player"]).sum()
     made = sums.assign(inhabitants=people).reindex(range(len(players)), fill_value=0.0)
     return made.set_axis(players)

@@ -25,6 +25,7 @@ class SearchedGame(NamedTuple):
     shapley : Sampled or None
         None where some coalition cannot be served.
     nucleolus : Searched
+        NaN where a player cannot be served alone.
     """
 
     game: StudyGame
@@ -81,11 +82,13 @@ def searched_game(
         asked = Asked(cost, players.count)
         if not np.isfinite(asked(np.ones((1, players.count), dtype=bool))).all():
             raise InfeasibleError(Message("all players together cannot be served"))
-        try:
-            shapley = sampled_shapley(asked, orders, seed)
-        except InputError:
-            shapley = None
-        nucleolus = searched_nucleolus(asked, most)
+        shapley, nucleolus = None, Searched(np.full(players.count, np.nan), settled=False)
+        if np.isfinite(asked(np.eye(players.count, dtype=bool))).all():  # else no share is too much for somebody
+            try:
+                shapley = sampled_shapley(asked, orders, seed)
+            except InputError:
+                shapley = None
+            nucleolus = searched_nucleolus(asked, most)
         game = asked.game()
     bound = np.array([bounds[row.tobytes()] for row in game.members])
     return SearchedGame(StudyGame(placement, players, supply, -game.values, bound, game.members), shapley, nucleolus)

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import qmc
 
 from coopgeo.arrays import Floats
+from coopgeo.cooperation.allocation import Allocation
 from coopgeo.cooperation.equal_profits import equal_profit_of
 from coopgeo.cooperation.nucleoli import nucleolus_of
 from coopgeo.cooperation.players import By, players_of
@@ -53,6 +54,10 @@ class Sharing:
         Share of these draws in which no sharing holds.
     shapley_error : Series, optional
         Standard error of the Shapley value, € a year, where it comes from orders that were drawn.
+    settled : bool
+        Whether the search for coalitions that object came to an end of its own, where not all were worked out.
+    draws_left_out : int
+        Draws that cannot be served.
     """
 
     game: StudyGame
@@ -65,6 +70,8 @@ class Sharing:
     draws: int = 0
     empty_share: float | None = None
     shapley_error: pd.Series | None = None
+    settled: bool = True
+    draws_left_out: int = 0
 
     @property
     def alone(self) -> pd.Series:
@@ -211,7 +218,7 @@ def sharing_of(game: StudyGame, outside_eur_unit: float | None = None, searched:
                 players=helpless,
             )
         )
-    best = nucleolus_of(game.game)
+    best = nucleolus_of(game.game) if searched is None else Allocation(searched.nucleolus.shares, certified=False)
     drawn = searched.shapley if searched else None
     shares = {
         "units": proportional_of(game.game, weights["units"]),
@@ -219,7 +226,7 @@ def sharing_of(game: StudyGame, outside_eur_unit: float | None = None, searched:
         "equal": proportional_of(game.game),
         "shapley": drawn.shares if drawn else _shapley(game),
         "nucleolus": best.shares,
-        "equal_profit": equal_profit_of(game.game).shares,
+        "equal_profit": _equal_profit(game),
     }
     return Sharing(
         game,
@@ -227,9 +234,17 @@ def sharing_of(game: StudyGame, outside_eur_unit: float | None = None, searched:
         pd.DataFrame(shares, index=weights.index, columns=list(RULES)),
         {rule: leaving_of(game.game, one) if np.isfinite(one).all() else () for rule, one in shares.items()},
         core_of(game.game),
-        best.certified and game.complete,
+        best.certified,
+        settled=searched is None or searched.nucleolus.settled,
         shapley_error=pd.Series(drawn.error, index=weights.index) if drawn else None,
     )
+
+
+def _equal_profit(game: StudyGame) -> Floats:
+    """The shares of the equal profit method; NaN where somebody pays nothing alone, of which nothing is a part."""
+    if not (game.alone != 0).all():
+        return np.full(game.players.count, np.nan)
+    return equal_profit_of(game.game).shares
 
 
 def _shapley(game: StudyGame) -> Floats:
@@ -248,14 +263,17 @@ def with_drawn_shares(
 ) -> Sharing:
     """The same sharing with the range of each share over draws of the values of its study.
 
-    Players that a draw leaves without demand pay nothing in it. Draws that cannot be served are left out.
+    Players that a draw leaves without demand pay nothing in it. Draws that cannot be served are left out, and counted;
+    where all together cost more than each alone, no sharing holds and none is told.
     """
     game, players = found.game, found.game.players
     model = drawn_model(game.placement.study, game.placement.job, game.placement.ways, seed)
     places = qmc.LatinHypercube(d=len(model.factors), seed=np.random.default_rng(seed)).random(draws)
     shares: list[Floats] = []
-    gains, empty = np.zeros(players.count), 0
+    gains, empty, left_out = np.zeros(players.count), 0, 0
     for draw in range(draws):
+        if on_progress and draw:
+            on_progress(draw, draws)
         try:
             placement = prepare(
                 model.study_at(places[draw]), model.job, ways=model.ways_at(places[draw], draw), measure="estimate"
@@ -263,18 +281,19 @@ def with_drawn_shares(
             one = game_of_placement(
                 placement, players_of(placement, players.by, players.ids), game.supply, workers=workers
             )
-            drawn = nucleolus_of(one.game).shares
         except (InfeasibleError, InputError):
+            left_out += 1
             continue
+        empty += core_of(one.game).empty
+        if one.together > one.alone.sum():
+            continue  # nobody would share: no share to tell
+        drawn = nucleolus_of(one.game).shares
         shares.append(drawn)
         gains += drawn < one.alone - 1e-6 * abs(one.together)
-        empty += core_of(one.game).empty
-        if on_progress:
-            on_progress(draw + 1, draws)
+    served = draws - left_out
     if not shares:
-        return replace(found, draws=0)
+        empty_share = empty / served if served else None
+        return replace(found, draws=served, draws_left_out=left_out, empty_share=empty_share)
     low, middle, high = np.quantile(np.array(shares), [0.05, 0.5, 0.95], axis=0)
-    ranges = pd.DataFrame(
-        {"p5": low, "p50": middle, "p95": high, "gains": gains / len(shares)}, index=found.shares.index
-    )
-    return replace(found, ranges=ranges, draws=len(shares), empty_share=empty / len(shares))
+    ranges = pd.DataFrame({"p5": low, "p50": middle, "p95": high, "gains": gains / served}, index=found.shares.index)
+    return replace(found, ranges=ranges, draws=served, draws_left_out=left_out, empty_share=empty / served)

@@ -197,23 +197,32 @@ class Parts:
         Of customers that pull, without rounds: each cost is proved.
     placement : Placement or None
         Of all others: the problem of each coalition is drawn up anew.
+    wanted_units : float
+        What all ask for, players or not, a year.
     """
 
     players: Players
     supply: Supply
     coalitions: Coalitions | None
     placement: Placement | None
+    wanted_units: float
 
     @classmethod
     def of(cls, placement: Placement, players: Players, supply: Supply) -> "Parts":
         """The parts of a placement."""
         if isinstance(placement.problem, siting.TwoStage) and not placement.rounds:
-            return cls(players, supply, Coalitions(placement.problem), None)
+            return cls(players, supply, Coalitions(placement.problem), None, placement.wanted_units)
         light = replace(placement, ways=replace(placement.ways, networks={}, basis={}))
-        return cls(players, supply, None, light)
+        return cls(players, supply, None, light, placement.wanted_units)
 
     def cost(self, coalition: int) -> Worth:
-        """What a coalition pays."""
+        """What a coalition pays.
+
+        Raises
+        ------
+        CoopgeoError
+            If no placement of it was found in time.
+        """
         if not coalition:
             return Worth(0.0, 0.0)
         inside, players = members_of(np.array([coalition]), self.players.count)[0], self.players
@@ -221,22 +230,30 @@ class Parts:
         part = np.full(len(brings), float(self.rights[inside].sum()))
         if self.supply == "own":
             part[players.source >= 0] = brings[players.source >= 0]
-        part = np.minimum(part, 1.0)
+        sites = (players.site < 0) | _belongs(players.site, inside)
+        found = self._placed(customers, brings, np.minimum(part, 1.0), sites)
+        if np.isinf(found.value) and found.bound < np.inf:
+            raise CoopgeoError(Message("time was up before it was known what some players would pay together"))
+        return found
+
+    def _placed(self, customers: Mask, brings: Mask, part: Floats, sites: Mask) -> Worth:
+        """The least cost of some customers, or of what some bring."""
         if self.coalitions is not None:
-            return self.coalitions.cost(customers, sources=part)
+            return self.coalitions.cost(customers, sources=part, platforms=sites)
         assert self.placement is not None
+        barred = self.placement.options["site"][~sites].astype(str).tolist()
         try:
             if self.placement.outlets is not None:
-                return _least(self.placement.part(sources=brings.astype(float)))
-            return _least(self.placement.part(customers=customers, sources=part))
+                return _least(self.placement.part(sources=brings.astype(float), forbidden=barred))
+            return _least(self.placement.part(customers=customers, sources=part, forbidden=barred))
         except (InfeasibleError, TooFewSitesError):
             return Worth(np.inf, np.inf)
 
-    @cached_property
+    @property
     def rights(self) -> Floats:
-        """The part of what is shared that each player has a right to: as much of it as it asks for of all."""
+        """The part of what is shared that each player has a right to: as much of it as it asks for of all demand."""
         units = self.players.weights["units"].to_numpy(float)
-        return np.asarray(units / units.sum())
+        return np.asarray(units / max(self.wanted_units, float(units.sum()), np.finfo(float).tiny))
 
 
 def _belongs(owner: Ints, inside: Mask) -> Mask:
@@ -254,7 +271,7 @@ def _least(problem: siting.TwoStage | siting.Push) -> Worth:
     except InfeasibleError:
         return Worth(np.inf, np.inf)
     except CoopgeoError:
-        return Worth(np.inf, 0.0)
+        return Worth(np.inf, -np.inf)  # not in time
     return Worth(found.value, found.value if found.status == "optimal" else found.bound)
 
 

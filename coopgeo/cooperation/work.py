@@ -102,7 +102,8 @@ def _placed(outcome: Outcome) -> pd.DataFrame:
     bought = np.isin(accounts.direct.origin.astype(str), placement.ways.suppliers.astype(str))
     straight = pd.Series(accounts.direct.tonnes[~bought], index=pd.Index(accounts.direct.origin[~bought], dtype=object))
     parts, per = _parts(outcome), parameters.fte_per_1000_t
-    past = parts if (parts["work_place"] == PLATFORM).all() else parts[parts["work_place"] != PLATFORM]
+    elsewhere = parts[(parts["work_place"] != PLATFORM) & (parts["share"] > 0)]
+    past = elsewhere if len(elsewhere) else parts
     rows = []
     for table, through in ((parts, True), (past, False)):
         whole = float(table["share"].sum())
@@ -140,6 +141,7 @@ def _partners(outcome: Outcome, placed: pd.DataFrame) -> list[str]:
     named = pd.concat([table["partner"] for table in (points, sites)])
     placed["insee"] = places["insee"].astype(str).reindex(placed["place"]).to_numpy()
     own = named.fillna("").astype(str).reindex(placed["place"], fill_value="")
+    own = own.where(own.isin(_who_work(outcome.study)), "")  # who gives ground alone does not do the work on it
     doers = {stage: doers_of(outcome.study, chain.settings.id, str(stage)) for stage in placed["stage"].unique()}
     return [one or " ".join(doers[stage]) for one, stage in zip(own, placed["stage"], strict=True)]
 
@@ -155,6 +157,12 @@ def doers_of(study: Study, chain: str, stage: str) -> tuple[str, ...]:
     insee = table["insee"].fillna("").astype(str)
     here = (insee == "") | insee.isin(set(map(str, study.territory.index)))
     there = (table["name"].fillna("") != "") | (table["status"] == "attested")
-    works = table["brings"].fillna("").map(lambda words: not _DOERS.isdisjoint(words.split()))
     fits = (table["stage"] == stage) & table["chain"].isin([chain, EVERY_CHAIN])
-    return tuple(map(str, table.index[fits & here & there & works]))
+    working = table.index.astype(str).isin(_who_work(study))
+    return tuple(map(str, table.index[fits & here & there & working]))
+
+
+def _who_work(study: Study) -> list[str]:
+    """Those of `partners.csv` who bring staff or vehicles."""
+    brings = study.partners["brings"].fillna("")
+    return [str(id) for id, words in brings.items() if not _DOERS.isdisjoint(words.split())]

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from coopgeo.cooperation.between_chains import Arrangement, BetweenChains
 from coopgeo.exports.workbook import write_sheets
 from coopgeo.exports.writing import writing
@@ -53,6 +55,7 @@ def between_figures(found: BetweenChains) -> dict[str, Any]:
     return {
         "chains": list(found.chains),
         "saved_eur_year": found.saved_eur_year,
+        "own_means_eur_year": found.own_means_eur_year,
         "proved": found.proved,
         "rounds_planned": list(found.rounds_estimated),
         "apart": _way(found.apart),
@@ -60,7 +63,10 @@ def between_figures(found: BetweenChains) -> dict[str, Any]:
         "one_site": None if found.one_site is None else _way(found.one_site),
         "core": {"empty": found.core.empty, "aid_eur_year": found.core.aid},
         "shares_eur_year": {
-            chain: {"alone": float(found.alone[chain]), **{rule: float(eur) for rule, eur in rules.items()}}
+            chain: {
+                "alone": float(found.alone[chain]),
+                **{rule: _known(eur) for rule, eur in rules.items()},
+            }
             for chain, rules in found.shares.to_dict("index").items()
         },
         "coalitions": [
@@ -81,3 +87,8 @@ def _way(way: Arrangement) -> dict[str, Any]:
         "homes": [vars(home) for home in way.homes],
         "shared": [vars(one) | {"chains": list(one.chains)} for one in way.shared],
     }
+
+
+def _known(value: float) -> float | None:
+    """A number, or nothing where there is none."""
+    return float(value) if np.isfinite(value) else None

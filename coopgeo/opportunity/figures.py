@@ -189,7 +189,8 @@ class Opportunity:
     draws, seed : int
         Draws of each chain; 0 for none.
     between : BetweenChains, optional
-        What the chains save by sharing; None where nothing is known that they could share, or one cannot be served.
+        What the chains save by sharing; None where nothing is known that they could share, they are more than
+        six, or sites that several of them name are not one place: `share_between_chains` says why.
     """
 
     study: Study = field(repr=False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from coopgeo.cooperation.between_chains import MOST_CHAINS, BetweenChains, share_between_chains
-from coopgeo.errors import InfeasibleError, Message, check_kind
+from coopgeo.errors import InfeasibleError, InputError, Message, check_kind
 from coopgeo.opportunity.actors import Matrix, coordination_eur_year, matrix_of
 from coopgeo.opportunity.conditions import conditions
 from coopgeo.opportunity.figures import ChainStudy, DataGaps, Opportunity, Option
@@ -66,8 +66,13 @@ def study_chains(study: Study, draws: int = 0, seed: int = 0, *, on_step: Step |
 
 def _between(study: Study, chains: list[str]) -> BetweenChains | None:
     """What the chains that can be served save by sharing, where something is known that they could share."""
-    needy = [name for name in chains if name in set(study.shared_means["chain"])][:MOST_CHAINS]
-    return share_between_chains(study, needy) if len(needy) > 1 else None
+    needy = [name for name in chains if name in set(study.shared_means["chain"])]
+    if not 2 <= len(needy) <= MOST_CHAINS:
+        return None
+    try:
+        return share_between_chains(study, needy)
+    except (InputError, InfeasibleError):  # `coopgeo pool` says why
+        return None
 
 
 class _Asked:

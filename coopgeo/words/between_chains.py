@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coopgeo.cooperation.between_chains import RULES, Arrangement, BetweenChains, Home
@@ -36,7 +37,15 @@ def between_sentences(found: BetweenChains, text: Text) -> list[str]:
             )
         ]
         said += _moves(found, text)
+    if found.own_means_eur_year > NEARLY_NOTHING:
+        said.append(text("between.own_means", eur=euros_year(found.own_means_eur_year, text)))
     said += _one_site(found, text)
+    if found.shares["nucleolus"].isna().any():
+        said.append(text("between.no_shares"))
+    elif found.core.empty:
+        groups = [text.joined([_chain(found, found.chains[at], text) for at in one]) for one in found.core.blocking]
+        aid = euros_year(found.core.aid, text)
+        said.append(text("between.empty", groups=text("sharing.and").join(groups), aid=aid))
     if found.rounds_estimated:
         names = text.joined([_chain(found, chain, text) for chain in found.rounds_estimated])
         gap = text.percent(1 - float(found.bound[-1] / found.worth[-1]))
@@ -128,8 +137,8 @@ def chain_rows(found: BetweenChains, text: Text) -> list[dict[str, Any]]:
                 "name": _chain(found, str(chain), text),
                 "site": site_name(found, homes[str(chain)]),
                 "alone": text.significant(float(alone), 3),
-                "share": text.significant(share, 3),
-                "gain": euros_year(float(alone) - share, text),
+                "share": "–" if np.isnan(share) else text.significant(share, 3),
+                "gain": "–" if np.isnan(share) else euros_year(float(alone) - share, text),
             }
         )
     return rows

@@ -129,7 +129,9 @@ def support_sentences(sharing: Sharing, rule: str, support_eur_year: float, text
         ),
         *leaving_sentences(sharing, rule, support_eur_year, text),
     ]
-    if needed:
+    if not math.isfinite(needed):
+        said.append(text("cooperate.needs_other", rule=text(f"sharing.rule_{rule}")))
+    elif needed:
         said.append(text("cooperate.needed", rule=text(f"sharing.rule_{rule}"), support=text.number(math.ceil(needed))))
     else:
         said.append(text("cooperate.needs_none", rule=text(f"sharing.rule_{rule}")))
@@ -183,7 +185,7 @@ def rules_sheet(sharing: Sharing, text: Text) -> Sheet:
     """Each rule, whether its sharing holds, and the least support with which it does: `rule`, `words`, `support`."""
     needed = [support_for(sharing, rule) for rule in RULES]
     rows = pd.DataFrame(rule_rows(sharing, text), columns=["rule", "words"])
-    rows["support"] = [eur if math.isnan(eur) else float(math.ceil(eur)) for eur in needed]
+    rows["support"] = [float(math.ceil(eur)) if math.isfinite(eur) else math.nan for eur in needed]
     return Sheet(
         text("cooperate.rules"), rows,
         [text("sharing.rule"), text("sharing.rule_says"), text("cooperate.support_needed")],

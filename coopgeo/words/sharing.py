@@ -21,7 +21,7 @@ def sharing_sentences(sharing: "Sharing", text: Text) -> list[str]:
     """What the sharing comes to, whether it holds, and what makes it hold."""
     game = sharing.game
     supply = "pushed" if game.placement.outlets is not None else game.supply
-    said = [saved_sentence(sharing, text), text(f"sharing.supply_{supply}")]
+    said = [saved_sentence(sharing, text), text(f"sharing.supply_{supply}"), *_who_is_out(sharing, text)]
     said += _elsewhere(sharing, text)
     said.append(_stability(sharing, text))
     said += [_leaves(rule, sharing.leaving[rule][0], sharing, text) for rule in _TOLD if sharing.leaving[rule]]
@@ -30,8 +30,27 @@ def sharing_sentences(sharing: "Sharing", text: Text) -> list[str]:
     if sharing.draws:
         empty = text.percent_of_many(sharing.empty_share or 0.0)
         said.append(text("sharing.drawn", draws=sharing.draws, empty=empty))
+    if sharing.draws_left_out:
+        said.append(text.counted("sharing.left_out", sharing.draws_left_out))
     if not game.proved:
-        said.append(text("sharing.estimated" if game.placement.rounds else "sharing.unproved"))
+        key = "sharing.estimated" if game.placement.rounds else "sharing.unproved"
+        said.append(text(key, gap=euros_year(sharing.gap_eur_year, text)))
+    return said
+
+
+def _who_is_out(sharing: "Sharing", text: Text) -> list[str]:
+    """What belongs to no player, and whose the sites are."""
+    game, said = sharing.game, []
+    pushes = game.placement.outlets is not None
+    owner, ids = (
+        (game.players.source, game.placement.sources["point"])
+        if pushes
+        else (game.players.customer, game.placement.demand.index)
+    )
+    if nobody := len(set(ids[owner < 0])):
+        said.append(text.counted("sharing.outside_points" if pushes else "sharing.outside_customers", nobody))
+    if (game.players.site >= 0).any():
+        said.append(text("sharing.sites"))
     return said
 
 
@@ -80,7 +99,8 @@ _TOLD = ("units", "inhabitants", "equal")  # rules that people would choose; of 
 def _stability(sharing: "Sharing", text: Text) -> str:
     game = sharing.game
     if not game.complete:
-        said = text("sharing.searched", count=text.number(len(game.worth)))
+        searched = "sharing.searched" if sharing.settled else "sharing.searched_cut"
+        said = text(searched, count=text.number(len(game.worth)))
         if not sharing.core.empty:
             return f"{said} {text('sharing.holds_searched')}"
         groups = [group_names(one, sharing, text) for one in sharing.core.blocking]
@@ -185,7 +205,7 @@ def rule_rows(sharing: "Sharing", text: Text) -> list[tuple[str, str]]:
     for rule in RULES:
         found = sharing.leaving[rule]
         if sharing.shares[rule].isna().any():
-            words = text("sharing.rule_unknown")
+            words = text("sharing.rule_no_part" if rule == "equal_profit" else "sharing.rule_unknown")
         elif not found:
             words = text("sharing.rule_holds" if sharing.game.complete else "sharing.rule_holds_searched")
         else:

@@ -9,10 +9,12 @@ import pytest
 from coopgeo.chain.platforms import EXISTING
 from coopgeo.cooperation import leaving, share_between_chains
 from coopgeo.cooperation.shared_means import means_shared, own_eur_year
-from coopgeo.errors import InputError
+from coopgeo.errors import InfeasibleError, InputError
 from coopgeo.plan.job import Job
 from coopgeo.plan.placement import prepare
 from coopgeo.plan.search import answers
+from coopgeo.text import Text
+from coopgeo.words.between_chains import between_sentences
 
 WOOD, FOOD, CLOTH = "wood-energy", "organic", "textile"
 
@@ -46,8 +48,9 @@ def best_of_all(study, one, other):
     least = np.inf
     for (site, size, ground, area, eur), (at, of, takes, room, more) in product(costs(study, one), costs(study, other)):
         total = eur + more + moving + sum(own[name] for name, its in ((one, size), (other, of)) if its)
-        fits = ground + takes - spared <= min(area, room)
-        if site == at and EXISTING not in (size, of) and fits:
+        if site == at and EXISTING not in (size, of):
+            if ground + takes - spared > min(area, room):
+                continue
             total -= saved
         least = min(least, total)
     return least
@@ -88,12 +91,19 @@ def without_plants(study):
 def test_wood_and_textile_share_a_yard_where_no_plant_takes_the_textiles(study):
     found = share_between_chains(study, [WOOD, CLOTH], forbidden={CLOTH: without_plants(study)})
     assert found.best.together == ((WOOD, CLOTH),)
-    assert {one.means for one in found.best.shared} == {"weighbridge", "access", "yard", "reception", "overheads"}
+    assert {one.means for one in found.best.shared} == {
+        "weighbridge",
+        "access",
+        "office",
+        "yard",
+        "reception",
+        "overheads",
+    }
     assert all(one.hours_week <= one.open_hours_week for one in found.best.shared)
     sites = study.chains[WOOD].candidate_sites["area_ha"] * 10_000
     taken = sum(home.ground_m2 for home in found.best.homes) - sum(one.ground_m2 for one in found.best.shared)
     assert taken <= sites[found.best.homes[0].site]
-    assert found.saved_eur_year == pytest.approx(16_550, abs=1)
+    assert found.saved_eur_year == pytest.approx(20_550, abs=1)
 
 
 @pytest.mark.parametrize(("area_ha", "together"), [(0.29, ()), (0.3, ((WOOD, FOOD),))])
@@ -104,6 +114,55 @@ def test_a_site_too_small_for_both_is_not_shared(study, area_ha, together):
     found = share_between_chains(tight, [WOOD, FOOD])
     assert found.best.together == together
     assert (found.one_site is None) == (not together)
+
+
+def test_two_chains_never_stand_on_a_site_that_does_not_hold_both(study):
+    """One site of 2,900 m² is left to both: it holds neither of 2,750 m² and 390 m² beside the other."""
+    sites = study.chains[WOOD].candidate_sites.index
+    tight = study.changed({"candidate_sites": {site: {"area_ha": 0.29} for site in sites}}, chain=WOOD)
+    one = "grande-campagne-est"
+    barred = {
+        chain: [site for site in study.chains[chain].candidate_sites.index if site != one] for chain in (WOOD, FOOD)
+    }
+    with pytest.raises(InfeasibleError, match="no site"):
+        share_between_chains(tight, [WOOD, FOOD], forbidden=barred)
+    barred[FOOD].remove("alvimare")
+    found = share_between_chains(tight, [WOOD, FOOD], forbidden=barred)
+    assert [home.site for home in found.best.homes] == [home.site for home in found.apart.homes] == [one, "alvimare"]
+    assert found.one_site is None
+
+
+def test_chains_in_each_others_way_have_no_shares(study):
+    """Both are best off on one site that holds one of them: together they cost more than each alone."""
+    sites = study.chains[WOOD].candidate_sites.index
+    tight = study.changed({"candidate_sites": {site: {"area_ha": 0.29} for site in sites}}, chain=WOOD)
+    there = ("alvimare", "grande-campagne-est")
+    barred = {
+        chain: [site for site in study.chains[chain].candidate_sites.index if site not in there]
+        for chain in (WOOD, FOOD)
+    }
+    found = share_between_chains(
+        replace(tight, shared_means=study.shared_means.iloc[:0]), [WOOD, FOOD], forbidden=barred
+    )
+    assert found.worth[3] > found.worth[1] + found.worth[2]
+    assert found.shares.isna().all(axis=None)
+    assert "gênent" in " ".join(between_sentences(found, Text("fr")))
+
+
+def test_what_own_means_cost_is_told(pair):
+    counted = {"weighbridge": 5400, "office": 4000, "reception": 5000, "lorry": 7000}
+    wood, food = (
+        sum(counted[name] for name in names)
+        for names in (("weighbridge", "office", "reception"), ("office", "reception", "lorry"))
+    )
+    assert pair.own_means_eur_year == wood + food
+    assert "30 400" in " ".join(between_sentences(pair, Text("fr"))).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("forbidden", [{"wod": ["gruchet"]}, {WOOD: []}, {"": ["gruchet"]}, {WOOD: [""]}])
+def test_what_is_forbidden_names_chains_and_sites(study, forbidden):
+    with pytest.raises(InputError, match="sites by chain"):
+        share_between_chains(study, [WOOD, FOOD], forbidden=forbidden)
 
 
 def test_nothing_to_share_saves_nothing(study):
