@@ -108,6 +108,8 @@ class BetweenChains:
     core : Core
     rounds_estimated : tuple of str
         Chains whose rounds are planned, so that their cost is not proved.
+    forbidden : mapping of str to tuple of str
+        By chain: sites where it was not to be.
     own_means_eur_year : float
         What means of their own cost the chains in `apart` beyond what the costs of their platforms hold, € a year.
     """
@@ -122,6 +124,7 @@ class BetweenChains:
     shares: pd.DataFrame
     core: Core
     rounds_estimated: tuple[str, ...]
+    forbidden: Mapping[str, tuple[str, ...]]
     own_means_eur_year: float
 
     @property
@@ -216,6 +219,7 @@ def share_between_chains(
         pd.DataFrame(shares, index=list(names), columns=list(RULES)),
         core(worth, "cost"),
         tuple(name for name in names if costs[name].estimated),
+        {chain: tuple(sites) for chain, sites in barred.items()},
         sum(costs[home.chain].own_eur_year(home.size) for home in apart.homes),
     )
 

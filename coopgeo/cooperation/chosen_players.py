@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from coopgeo.arrays import Floats, Ints
+from coopgeo.arrays import Ints
 from coopgeo.cooperation.equal_profits import equal_profit
 from coopgeo.cooperation.nucleoli import nucleolus
 from coopgeo.cooperation.sharing import Sharing, sharing_of
 from coopgeo.cooperation.study_game import MOST_GAME_PLAYERS, StudyGame
-from coopgeo.cooperation.subgames import least_support, subgame, supported
+from coopgeo.cooperation.subgames import subgame, supported
 from coopgeo.errors import Faults, Message
 
 _OF_ALL = {"nucleolus": nucleolus, "equal_profit": equal_profit}  # rules that look at the game with its support
@@ -78,20 +78,19 @@ def shares_with(sharing: Sharing, rule: str, support_eur_year: float) -> pd.Seri
     if rule in _OF_ALL:
         worth = supported(sharing.game.worth, support_eur_year)
         return pd.Series(_OF_ALL[rule](worth, "cost").shares, index=shares.index)
-    return shares - support_eur_year * _parts(sharing, rule)
+    return shares - support_eur_year * sharing.parts(rule)
 
 
 def support_for(sharing: Sharing, rule: str) -> float:
-    """The least support with which nobody leaves under a rule, € a year; NaN where the rule has no answer.
+    """See `Sharing.support_for`.
 
-    Of the nucleolus and the equal profit method, the least with which any sharing holds, as they find one that does.
+    Raises
+    ------
+    InputError
+        If there are more than 14 players.
     """
-    if rule in _OF_ALL:
-        return sharing.core.aid
     _check_complete(sharing)
-    if sharing.shares[rule].isna().any():
-        return float("nan")
-    return least_support(sharing.game.worth, sharing.shares[rule], _parts(sharing, rule))
+    return sharing.support_for(rule)
 
 
 def _check_complete(sharing: Sharing) -> None:
@@ -101,10 +100,3 @@ def _check_complete(sharing: Sharing) -> None:
         expected = Message("at most {count}, so that all coalitions are worked out", count=MOST_GAME_PLAYERS)
         faults.add(column="players", found=sharing.game.players.count, expected=expected)
         faults.raise_if_any()
-
-
-def _parts(sharing: Sharing, rule: str) -> Floats:
-    """What part of a support each player gets by a rule that is linear in what all pay."""
-    weights = sharing.game.players.weights
-    of = weights[rule].to_numpy(float) if rule in ("units", "inhabitants") else np.ones(len(weights))
-    return np.asarray(of / of.sum())

@@ -18,6 +18,7 @@ from coopgeo.cooperation.searched_game import SearchedGame, searched_game
 from coopgeo.cooperation.shapley_value import shapley
 from coopgeo.cooperation.stability import Core, Leaving, core_of, leaving_of
 from coopgeo.cooperation.study_game import MOST_GAME_PLAYERS, StudyGame, Supply, game_of_placement, job_of_all, placed
+from coopgeo.cooperation.subgames import least_support
 from coopgeo.errors import Faults, InfeasibleError, InputError, Message, check_kind
 from coopgeo.plan.job import Job
 from coopgeo.plan.job_ways import JobWays
@@ -84,6 +85,24 @@ class Sharing:
         worth, bound = self.game.worth, self.game.bound
         known = np.isfinite(worth)
         return float((worth[known] - bound[known]).max(initial=0.0))
+
+    def support_for(self, rule: str) -> float:
+        """The least support with which nobody leaves under a rule, € a year; NaN where that is not known.
+
+        Of the nucleolus and the equal profit method, the least with which any sharing holds, as they find one that
+        does; of others each gets its part (`parts`).
+        """
+        if not self.game.complete or self.shares[rule].isna().any():
+            return float("nan")
+        if rule in ("nucleolus", "equal_profit"):
+            return self.core.aid
+        return least_support(self.game.worth, self.shares[rule], self.parts(rule))
+
+    def parts(self, rule: str) -> Floats:
+        """What part of a support each player gets by a rule that is linear in what all pay."""
+        weights = self.game.players.weights
+        of = weights[rule].to_numpy(float) if rule in ("units", "inhabitants") else np.ones(len(weights))
+        return np.asarray(of / of.sum())
 
     @property
     def saved_eur_year(self) -> float:

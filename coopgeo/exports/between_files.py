@@ -55,6 +55,7 @@ def between_figures(found: BetweenChains) -> dict[str, Any]:
     return {
         "chains": list(found.chains),
         "saved_eur_year": found.saved_eur_year,
+        "forbidden": {chain: list(sites) for chain, sites in found.forbidden.items()},
         "own_means_eur_year": found.own_means_eur_year,
         "proved": found.proved,
         "rounds_planned": list(found.rounds_estimated),

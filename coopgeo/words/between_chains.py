@@ -37,6 +37,9 @@ def between_sentences(found: BetweenChains, text: Text) -> list[str]:
             )
         ]
         said += _moves(found, text)
+    for chain, sites in found.forbidden.items():
+        names = found.study.chains[chain].candidate_sites["name"].reindex(list(sites)).tolist()
+        said.append(text("between.barred", chain=_chain(found, chain, text), sites=text.joined(names)))
     if found.own_means_eur_year > NEARLY_NOTHING:
         said.append(text("between.own_means", eur=euros_year(found.own_means_eur_year, text)))
     said += _one_site(found, text)

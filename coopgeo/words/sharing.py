@@ -1,11 +1,11 @@
 """Who gains what, in words: what each pays alone and together, who would leave, and which aid keeps all."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from coopgeo.cooperation.rules import RULES
-from coopgeo.cooperation.stability import Leaving
 from coopgeo.text import Text
 from coopgeo.words.opportunity import short_name
 from coopgeo.words.sheets import Sheet
@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # it loads statistics, which no run needs that shares nothing
 
 _MOST_NAMED = 4  # players of a coalition that are named one by one
 NEARLY_NOTHING = 0.5  # € a year
+_ROUNDED_FROM = 1000.0  # € a year
+_NEARLY = 0.001  # of what all pay: nobody leaves for less
 
 
 def sharing_sentences(sharing: "Sharing", text: Text) -> list[str]:
@@ -23,13 +25,14 @@ def sharing_sentences(sharing: "Sharing", text: Text) -> list[str]:
     supply = "pushed" if game.placement.outlets is not None else game.supply
     said = [saved_sentence(sharing, text), text(f"sharing.supply_{supply}"), *_who_is_out(sharing, text)]
     said += _elsewhere(sharing, text)
-    said.append(_stability(sharing, text))
-    said += [_leaves(rule, sharing.leaving[rule][0], sharing, text) for rule in _TOLD if sharing.leaving[rule]]
+    if sharing.core.empty or sharing.saved_eur_year > NEARLY_NOTHING:
+        said.append(_stability(sharing, text))
+        said.append(text("sharing.by_rule"))
     if sharing.shapley_error is not None:
         said.append(text("sharing.shapley_error", error=euros_year(float(sharing.shapley_error.max()), text)))
     if sharing.draws:
-        empty = text.percent_of_many(sharing.empty_share or 0.0)
-        said.append(text("sharing.drawn", draws=sharing.draws, empty=empty))
+        holds = text.percent_of_many(1 - (sharing.empty_share or 0.0))
+        said.append(text("sharing.drawn", draws=sharing.draws, holds=holds))
     if sharing.draws_left_out:
         said.append(text.counted("sharing.left_out", sharing.draws_left_out))
     if not game.proved:
@@ -93,9 +96,6 @@ def saved_sentence(sharing: "Sharing", text: Text) -> str:
     )
 
 
-_TOLD = ("units", "inhabitants", "equal")  # rules that people would choose; of the others the sheet tells
-
-
 def _stability(sharing: "Sharing", text: Text) -> str:
     game = sharing.game
     if not game.complete:
@@ -112,15 +112,6 @@ def _stability(sharing: "Sharing", text: Text) -> str:
         return text("sharing.holds" if sharing.certified else "sharing.holds_uncertified")
     groups = [group_names(one, sharing, text) for one in sharing.core.blocking]
     return text("sharing.aid", aid=euros_year(sharing.core.aid, text), groups=text("sharing.and").join(groups))
-
-
-def _leaves(rule: str, leaving: Leaving, sharing: "Sharing", text: Text) -> str:
-    return text(
-        "sharing.leaves",
-        rule=text(f"sharing.rule_{rule}"),
-        group=group_names(leaving.players, sharing, text),
-        gain=euros_year(leaving.gain, text),
-    )
 
 
 def group_names(players: tuple[int, ...], sharing: "Sharing", text: Text) -> str:
@@ -209,29 +200,42 @@ def rule_rows(sharing: "Sharing", text: Text) -> list[tuple[str, str]]:
         elif not found:
             words = text("sharing.rule_holds" if sharing.game.complete else "sharing.rule_holds_searched")
         else:
-            words = text(
-                "sharing.rule_breaks",
-                group=group_names(found[0].players, sharing, text),
-                gain=euros_year(found[0].gain, text),
-            )
+            words = _breaks(rule, sharing, text)
         rows.append((text(f"sharing.rule_{rule}"), words))
     return rows
+
+
+def _breaks(rule: str, sharing: "Sharing", text: Text) -> str:
+    """Who would leave, what they would gain together, and the support with which they stay."""
+    first = sharing.leaving[rule][0]
+    nearly = first.gain < _NEARLY * abs(sharing.game.together)
+    words = text(
+        "sharing.rule_nearly" if nearly else "sharing.rule_breaks",
+        group=group_names(first.players, sharing, text),
+        gain=euros_year(first.gain, text),
+    )
+    if math.isfinite(needed := sharing.support_for(rule)):
+        words += text("sharing.rule_support", support=text.number(math.ceil(needed)))
+    return words
 
 
 def sharing_sheet(sharing: "Sharing", text: Text) -> Sheet:
     """The shares of every rule as a sheet."""
     weights, players = sharing.game.players.weights, sharing.game.players
     rows = pd.DataFrame({"player": [players.names[id] for id in players.ids]}, index=pd.Index(players.ids))
-    rows = rows.join(weights).assign(alone_eur=sharing.alone)
+    rows = rows.join(weights).assign(alone_eur=sharing.alone, gain_eur=sharing.alone - sharing.shares["nucleolus"])
     for rule in RULES:
         rows[f"{rule}_eur"] = sharing.shares[rule]
     if sharing.ranges is not None:
         drawn = sharing.ranges
         rows = rows.assign(share_p5=drawn["p5"], share_p95=drawn["p95"], gains=drawn["gains"])
     headers = [text(f"sharing.column_{name}") for name in rows.columns]
-    return Sheet(text("sharing.sheet"), rows, headers, text("sharing.about"))
+    about = " ".join([text("sharing.about"), *sharing_sentences(sharing, text)])
+    return Sheet(text("sharing.sheet"), rows, headers, about)
 
 
 def euros_year(eur: float, text: Text) -> str:
-    """Euros a year to three digits."""
-    return text.significant(eur, 3) if abs(eur) >= NEARLY_NOTHING else text.number(0)
+    """Euros a year, from a thousand on to the next ten, so that what is told together adds up."""
+    if abs(eur) < NEARLY_NOTHING:
+        return text.number(0)
+    return text.number(round(eur, -1) if abs(eur) >= _ROUNDED_FROM else eur)
