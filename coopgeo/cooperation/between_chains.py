@@ -237,7 +237,7 @@ def _checked(study: Study, chains: Sequence[str] | None, forbidden: Mapping[str,
     for chain, barred in forbidden.items():
         if chain not in names or not barred or not all(barred):
             expected = Message("sites by chain, of {chains}", chains=list(names))
-            faults.add(column="forbidden", found=f"{chain}: {', '.join(barred)}", expected=expected)
+            faults.add(column="forbidden", found=[chain, *barred], expected=expected)
     sites = pd.concat([study.chains[name].candidate_sites.assign(chain=name) for name in dict.fromkeys(names)])
     for site, rows in sites.groupby(level=0):
         first = rows.iloc[0]

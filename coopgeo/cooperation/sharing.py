@@ -17,7 +17,15 @@ from coopgeo.cooperation.rules import RULES, proportional_of
 from coopgeo.cooperation.searched_game import SearchedGame, searched_game
 from coopgeo.cooperation.shapley_value import shapley
 from coopgeo.cooperation.stability import Core, Leaving, core_of, leaving_of
-from coopgeo.cooperation.study_game import MOST_GAME_PLAYERS, StudyGame, Supply, game_of_placement, job_of_all, placed
+from coopgeo.cooperation.study_game import (
+    MOST_GAME_PLAYERS,
+    StudyGame,
+    Supply,
+    check_few,
+    game_of_placement,
+    job_of_all,
+    placed,
+)
 from coopgeo.cooperation.subgames import least_support
 from coopgeo.errors import Faults, InfeasibleError, InputError, Message, check_kind
 from coopgeo.plan.job import Job
@@ -121,6 +129,7 @@ def share(
     seed: int = 0,
     job: Job | None = None,
     ways: JobWays | None = None,
+    complete: bool = False,
     workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Sharing:
@@ -139,6 +148,8 @@ def share(
         Draws of the values of the study for which the nucleolus is found again; 0 = none. With more than 14 players
         not all coalitions are worked out, and none are drawn.
     seed : int
+    complete : bool
+        Whether more than 14 players are refused, as not all of their coalitions would be worked out.
 
     Returns
     -------
@@ -164,6 +175,8 @@ def share(
     study = with_outside_price(study, job.chain, outside_eur_unit)
     placement, players = placed(study, by, supply, job, ways)
     if players.count > MOST_GAME_PLAYERS:
+        if complete:
+            check_few(players)
         if draws:
             faults, most = Faults("share"), Message("0, with more than {count} players", count=MOST_GAME_PLAYERS)
             faults.add(column="draws", found=draws, expected=most)

@@ -137,12 +137,17 @@ def study_game(
     True
     """
     placement, players = placed(study, by, supply, job, ways)
+    check_few(players)
+    return game_of_placement(placement, players, supply, workers=workers, on_progress=on_progress)
+
+
+def check_few(players: Players) -> None:
+    """Refuse more players than all coalitions can be worked out for."""
     if players.count > MOST_GAME_PLAYERS:
         faults = Faults("study_game")
         expected = Message("at most {count}", count=MOST_GAME_PLAYERS)
         faults.add(column="by", found=Message("{count} players", count=players.count), expected=expected)
         faults.raise_if_any()
-    return game_of_placement(placement, players, supply, workers=workers, on_progress=on_progress)
 
 
 def placed(study: Study, by: By, supply: Supply, job: Job | None, ways: JobWays | None) -> tuple[Placement, Players]:

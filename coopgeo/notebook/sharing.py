@@ -134,7 +134,13 @@ class SharingPanel:
         try:
             if setting not in self.kept:
                 self.kept[setting] = share(
-                    self.study, by=by, chain=chain, supply=supply, outside_eur_unit=price, on_progress=moved
+                    self.study,
+                    by=by,
+                    chain=chain,
+                    supply=supply,
+                    outside_eur_unit=price,
+                    complete=True,
+                    on_progress=moved,
                 )
             self.whole = self.kept[setting]
         finally:

@@ -99,7 +99,8 @@ def test_no_tonne_is_counted_twice(small, supply):
     asked = {}
 
     class Recorder:
-        def cost(self, served, sources):
+        def cost(self, served, sources, platforms):
+            assert platforms.all()
             asked[tuple(served)] = sources
             return Worth(0.0, 0.0)
 
@@ -144,14 +145,17 @@ def test_players_are_those_who_ask_with_their_names_and_what_they_weigh(shared, 
 
 
 def test_inhabitants_of_a_commune_count_once(small):
-    """Two customers of one commune are one player of its inhabitants; apart, each stands for all of them."""
+    """Two customers of one commune are one player of its inhabitants; apart, they divide them by what they ask for."""
     moved = small.changed({"customers": {"piscine": {"insee": "90001"}}})
     placement = prepare(moved, job_of_all(moved))
     weights = players_of(placement, "communes").weights
     assert weights["inhabitants"].to_dict() == {"90001": 23_000, "90002": 12_000}
     units = placement.demand["wanted_units"]
     assert weights.loc["90001", "units"] == pytest.approx(units["ecole"] + units["piscine"])
-    assert players_of(placement, "customers").weights["inhabitants"].tolist() == [23_000, 12_000, 23_000]
+    people = players_of(placement, "customers").weights["inhabitants"]
+    assert people["haut"] == 12_000
+    assert people["ecole"] == pytest.approx(23_000 * units["ecole"] / (units["ecole"] + units["piscine"]))
+    assert people.sum() == pytest.approx(35_000)
 
 
 def test_bodies_of_communes_and_partners_have_what_is_theirs(small):

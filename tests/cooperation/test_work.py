@@ -128,10 +128,13 @@ def test_the_parts_that_crews_can_do_are_the_share_of_manual_work(study, chain):
 
 def test_work_goes_to_the_partner_of_the_place_else_to_those_of_the_stage(study):
     points = study.chain().collection_points
-    owned = study.changed({"collection_points": {id: {"partner": "onf"} for id in points.index}})
+    owned = study.changed({"collection_points": {id: {"partner": "cuma-haies"} for id in points.index}})
     work = work_of(coopgeo.run(owned, alternatives=0, direct=False))
     whose = work.groupby("part")["partner"].unique().map(list).to_dict()
-    assert whose == {"recolte": ["onf"], "dechiquetage": ["onf"], "plateforme": [""], "transport": [""]}
+    assert whose == {"recolte": ["cuma-haies"], "dechiquetage": ["cuma-haies"], "plateforme": [""], "transport": [""]}
+    landed = study.changed({"collection_points": {id: {"partner": "caux-seine-agglo"} for id in points.index}})
+    work = work_of(coopgeo.run(landed, alternatives=0, direct=False))  # it gives land: those of the stage do the work
+    assert set(work.loc[work["part"] == "recolte", "partner"]) == {"cuma-haies agriculteurs-2014"}
     assert doers_of(study, WOOD, "resource") == ("cuma-haies", "agriculteurs-2014")
     assert doers_of(study, WOOD, "transport") == ()  # a role that nobody fills
     assert "solidarite-textiles" not in doers_of(study, TEXTILE, "platform")  # at Le Houlme, outside the territory

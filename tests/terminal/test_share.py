@@ -32,17 +32,17 @@ def small(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(small):
-    return share(coopgeo.open_study(small), by="customers", workers=1)
+    return share(coopgeo.open_study(small), by="customers", outside_eur_unit=32.0, workers=1)
 
 
 def test_share_says_and_writes_who_gains_what(small, found, tmp_path):
     done = call("share", "--study", small, "--by", "customers", "--out", tmp_path)
     assert done.exit_code == 0, done.output
     assert line(done).startswith("Ensemble (2 clients) : ")
-    for word in ("École : seul", "Piscine : seul", "Nucléole", "partage.xlsx, partage.json"):
+    for word in ("École : seul", "Piscine : seul", "Nucléole", "partage.xlsx, partage.gpkg, partage.json"):
         assert word in line(done)
     folder = tmp_path / "wood-energy"
-    assert {path.name for path in folder.iterdir()} == {"partage.xlsx", "partage.json"}
+    assert {path.name for path in folder.iterdir()} == {"partage.xlsx", "partage.gpkg", "partage.json"}
     figures = json.loads((folder / "partage.json").read_text("utf-8"))
     assert [one["eur_year"] for one in figures["coalitions"]] == found.game.worth[1:].tolist()
     assert "Qui gagne quoi" in openpyxl.load_workbook(folder / "partage.xlsx").sheetnames
@@ -86,7 +86,7 @@ def test_what_cannot_be_shared_is_said_once_in_words_and_writes_nothing(small, t
 
 def test_who_cannot_be_served_alone_is_told_what_to_do(tmp_path):
     small_study(tmp_path)
-    done = call("share", "--study", tmp_path / "small", "--supply", "own", "--out", tmp_path / "out")
+    done = call("share", "--study", tmp_path / "small", "--supply", "own", "--no-market", "--out", tmp_path / "out")
     assert done.exit_code == 1, done.output
     assert "impossible de servir La Massana" in line(done)
     assert "--outside-price" in line(done)

@@ -74,10 +74,11 @@ def test_french_is_french_and_numbers_are_numbers(sharings, kind):
 def test_what_all_pay_and_save_comes_first(sharings):
     first, *others = words(sharings["usual"], "fr")
     assert first == (
-        "Ensemble (3 communes) : 112 000 € par an. Chacun pour soi : 128 000 €. Partager fait gagner 16 300 € par an."
+        "Ensemble (3 communes) : 112 020 € par an. Chacun pour soi : 128 300 €. Partager fait gagner 16 280 € par an."
     )
     assert "à proportion de ce qu’il demande" in others[0]
-    assert others[1].startswith("Un partage tient")
+    assert others[1].startswith("Sans acheter ailleurs. À 32,00 €/MWh")
+    assert others[2].startswith("Un partage tient")
     first = words(sharings["cheap"], "en")[0]
     assert first == "Together (3 communes): €2,960 a year. Each alone: €2,960. Sharing saves nothing."
 
@@ -92,27 +93,29 @@ def test_each_case_says_what_it_is(sharings):
     said_only_of(sharings, "Les tournées sont estimées", ["rounds"])
     said_only_of(sharings, "Tous les coûts ne sont pas prouvés", ["unproved"])
     said_only_of(sharings, "acheter ailleurs, à 1,00 €/MWh", ["cheap"])
-    said_only_of(sharings, "Sur 3 tirages", ["drawn"])
-    said_only_of(sharings, "Of 3 draws", ["drawn"], "en")
+    said_only_of(sharings, "Sur 3 tirages dans les fourchettes de l’étude, un partage tient", ["drawn"])
+    said_only_of(sharings, "In 3 draws", ["drawn"], "en")
     said_only_of(sharings, "sans réponse", ["unknown"])
 
 
 def test_where_nothing_holds_the_aid_and_who_would_leave_are_told(sharings):
-    (told,) = [one for one in words(sharings["apart"], "fr") if "collectivité" in one]
-    assert "Est et Ouest ; Est et Sommet ; Ouest et Sommet paieraient moins à part" in told
-    assert "Il faut 74 000 € par an" in told  # half of 147,900
-    (told,) = [one for one in words(sharings["apart"], "en") if "from the public" in one]
-    assert "Est and Ouest; Est and Sommet; Ouest and Sommet would pay less on their own. It takes €74,000" in told
+    told = next(one for one in words(sharings["apart"], "fr") if "collectivité" in one)
+    assert (
+        "l’un au moins de ces groupes paierait moins à part : Est et Ouest ; Est et Sommet ; Ouest et Sommet." in told
+    )
+    assert "Il faut 73 950 € par an" in told  # half of 147,900
+    told = next(one for one in words(sharings["apart"], "en") if "from the public" in one)
+    assert "Est and Ouest; Est and Sommet; Ouest and Sommet. It takes €73,950" in told
 
 
 def test_a_player_is_told_what_it_gains(sharings):
     text = chain_text(sharings["pushed"].game.placement.chain, sharings["pushed"].game.placement.study, "fr")
     amont, aval = player_rows(sharings["pushed"], text)
     assert re.fullmatch(
-        r"Amont : seul, 75 600 € par an \(251,93 €/t\) ; ensemble, 66 [23]00 € \(220,83 €/t\) : 9 330 € de gagnés.",
+        r"Amont : seul, 75 580 € par an \(251,93 €/t\) ; ensemble, 66 250 € \(220,83 €/t\) : 9 330 € de gagnés.",
         amont["sentence"].replace("\u202f", " ").replace("\u00a0", " "),
     )
-    assert (amont["alone"], aval["alone"]) == ("75\u202f600", "70\u202f400")
+    assert (amont["alone"], aval["alone"]) == ("75\u202f580", "70\u202f380")
     assert amont["bar_alone"] == 1
     assert aval["bar_share"] == pytest.approx((70_380 - 9_330) / 75_580)
     rows = player_rows(sharings["cheap"], wood_text("fr"))
@@ -163,7 +166,8 @@ def named(group, count, lang):
     ids = tuple("ABCDEFGHIJKLMN"[:count])
     players = SimpleNamespace(ids=ids, names={id: id for id in ids})
     sharing = SimpleNamespace(
-        game=SimpleNamespace(players=players),
+        game=SimpleNamespace(players=players, together=5000.0, complete=True),
+        support_for=lambda _rule: float("nan"),
         shares=pd.DataFrame(1.0, index=list(ids), columns=list(RULES)),
         leaving=dict.fromkeys(RULES, (Leaving(group, 1000.0),)),
     )
@@ -177,4 +181,4 @@ def test_the_sheet_has_every_share(sharings):
     assert sheet.rows["nucleolus_eur"].tolist() == shares["nucleolus"].tolist()
     assert sheet.rows["player"].tolist() == ["Andorra la Vella", "Encamp", "La Massana"]
     assert len(sheet.headers) == sheet.rows.shape[1]
-    assert sheet.headers[:4] == ["Partenaire", "Tonnes par an", "MWh par an", "Habitants"]
+    assert sheet.headers[:4] == ["Partenaire", "Tonnes par an", "MWh par an", "Habitants des communes desservies"]
