@@ -137,7 +137,7 @@ def _partners(outcome: Outcome, placed: pd.DataFrame) -> list[str]:
     """Who does the work of each row; sets its `insee` too, as both hang on the place."""
     chain = outcome.chain
     points, sites = chain.collection_points, chain.candidate_sites
-    places = pd.concat([table[["insee"]] for table in (points, sites, chain.suppliers)])
+    places = pd.concat([table[["insee"]] for table in (points, sites, chain.suppliers) if "insee" in table])
     named = pd.concat([table["partner"] for table in (points, sites)])
     placed["insee"] = places["insee"].astype(str).reindex(placed["place"]).to_numpy()
     own = named.fillna("").astype(str).reindex(placed["place"], fill_value="")

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 import coopgeo
 from coopgeo.cli import app
+from coopgeo.cooperation import with_sharing
 from coopgeo.exports.note import NOTE, write_brief
 from coopgeo.maps.still import drawable, map_files
 from coopgeo.words.heat import heat_rows
@@ -42,6 +43,15 @@ def test_two_pages_tell_the_answer_and_what_is_assumed(folder, outcome):
     for fuel in heat_rows(outcome, wood_text("fr")):
         assert [words for words in fuel.values() if words not in second] == []
     assert outcome.chain.candidate_sites["name"][outcome.alternatives[0].sites[0]] in second
+
+
+def test_who_gains_what_is_a_third_page(outcome, tmp_path):
+    shared = with_sharing(outcome, "epci", outside_eur_unit=32.0, workers=1)
+    _, _, third = words(write_brief(shared, tmp_path) / NOTE)
+    assert "Qui gagne quoi" in third
+    for name in shared.sharing.game.players.names.values():
+        assert name in third
+    assert "Nucléole" in third
 
 
 def test_the_note_is_made_for_screen_readers(folder):

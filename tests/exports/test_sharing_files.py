@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import openpyxl
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from coopgeo.cooperation import share
 from coopgeo.cooperation.rules import RULES
 from coopgeo.cooperation.sharing import sharing_of
-from coopgeo.exports.sharing_files import FIGURES, WORKBOOK, export_sharing
+from coopgeo.exports.sharing_files import FIGURES, FILES, LAYER_FILE, WORKBOOK, export_sharing
 from tests.cooperation.studies import game_of, triangle
 from tests.scenarios.small import small_study
 
@@ -26,7 +27,7 @@ def sharing(tmp_path_factory):
 def written(sharing, out, **more):
     """The figures and the sheet that were written."""
     folder = export_sharing(sharing, out, **more)
-    assert {path.name for path in folder.iterdir()} == {WORKBOOK, FIGURES}
+    assert {path.name for path in folder.iterdir()} == set(FILES)
     figures = json.loads((folder / FIGURES).read_text("utf-8"), parse_constant=pytest.fail)  # NaN is no JSON
     _, sheet, *_ = openpyxl.load_workbook(folder / WORKBOOK).worksheets
     return figures, sheet
@@ -53,6 +54,18 @@ def test_figures_are_those_of_the_sharing(sharing, tmp_path):
     assert [one["eur_year"] for one in figures["coalitions"]] == game.worth[1:].tolist()
     assert figures["coalitions"][4]["players"] == ["90001", "90004"]
     assert list(figures["leaving"]) == list(RULES)
+
+
+def test_the_layer_has_the_places_of_each_player(sharing, tmp_path):
+    layer = gpd.read_file(export_sharing(sharing, tmp_path) / LAYER_FILE).set_index("id")
+    assert list(layer.index) == list(sharing.game.players.ids)
+    assert layer["nucleolus_eur"].to_dict() == pytest.approx(sharing.shares["nucleolus"].to_dict())
+    assert layer["gain_eur"].tolist() == pytest.approx((layer["alone_eur"] - layer["nucleolus_eur"]).tolist())
+    placement = sharing.game.placement
+    customers = placement.chain.customers.loc[placement.demand.index]
+    for id, places in layer.geometry.items():
+        own = customers[customers["insee"] == id].geometry
+        assert places.equals(own.union_all()) or places.symmetric_difference(own.union_all()).is_empty
 
 
 def test_who_would_leave_is_told_by_id(tmp_path):

@@ -251,7 +251,7 @@ def _linear(problem, opened):
         row = np.zeros(len(cost))
         row[g[j]] = 1
         upper.append(row)
-        limit.append(problem._stages.capacity[opened[j]])
+        limit.append(problem.stages.capacity[opened[j]])
         row = np.zeros(len(cost))
         row[f[:, j]], row[g[j]] = problem.yield_, -1
         equal.append(row)

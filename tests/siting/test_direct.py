@@ -124,7 +124,7 @@ def test_duals_that_prove_nothing_are_not_believed(monkeypatch):
     """The bound is worked out from the duals; a solver that is wrong is found out."""
     real = Series._bound
     monkeypatch.setattr(Series, "_bound", lambda series, costs, duals: real(series, costs, 0.9 * duals))
-    assert sizes([1, 2, 5, 9])._stages._single_program().solve(0, 1.0, Watch(INF)) is None
+    assert sizes([1, 2, 5, 9]).stages._single_program().solve(0, 1.0, Watch(INF)) is None
 
 
 def test_a_limit_of_no_time_says_so():

@@ -85,7 +85,7 @@ def test_supply_is_used_to_the_last_unit_and_no_further():
 def test_a_sliver_that_is_lacking_is_a_matter_of_rounding(short, enough):
     """Less than a thousand-millionth of all demand."""
     problem = siting.TwoStage([[0]], [[0]], [10], supply=[10 * (1 - short)], capacity=[10], opening=[3], p=1)
-    assert bool(problem._stages._of_few(1, Watch(np.inf))) is enough
+    assert bool(problem.stages._of_few(1, Watch(np.inf))) is enough
 
 
 def test_without_demand_the_cheapest_to_open_is_best():
