@@ -36,6 +36,8 @@ def open_layer(path: Path, layer: str | None) -> tuple[gpd.GeoDataFrame, list[Me
         lines, odd = _decoded(path, name)
     except InputError:
         raise
+    except UnboundLocalError:  # of pyogrio, where the words of a .prj are no UTF-8
+        raise _unusable(path, Message("a CRS that cannot be used ({error})", error=".prj")) from None
     except pyproj.exceptions.ProjError as error:
         raise _unusable(path, Message("a CRS that cannot be used ({error})", error=shown(error))) from None
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:

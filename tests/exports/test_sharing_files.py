@@ -104,7 +104,7 @@ def test_the_sheet_has_a_row_a_player(sharing, tmp_path, lang, title, column):
     at = headers(sheet).index(column)
     assert [row[at] for row in rows] == pytest.approx(sharing.shares["nucleolus"].tolist())
     assert all(isinstance(value, int | float) and math.isfinite(value) for row in rows for value in row[1:])
-    assert len(rows[0]) == len(headers(sheet)) == 14
+    assert len(rows[0]) == len(headers(sheet)) == 15
 
 
 def test_the_same_sharing_gives_the_same_bytes_and_leaves_other_files(sharing, tmp_path):
