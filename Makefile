@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 .PHONY: maps test test-lowest mutants lab show docs check lock clean
 
 maps: $(READY)
-	$(BIN)/coopgeo run --draws 1000
+	$(BIN)/coopgeo run --draws 1000 --share communes
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadscope
