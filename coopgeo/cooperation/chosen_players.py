@@ -56,6 +56,7 @@ def _game_among(game: StudyGame, chosen: list[int]) -> StudyGame:
 
     fewer = replace(
         players, ids=ids, names={id: players.names[id] for id in ids}, weights=players.weights.loc[list(ids)],
+        brings_eur_year=players.brings_eur_year.loc[list(ids)],
         customer=anew(players.customer), source=anew(players.source), site=anew(players.site),
     )  # fmt: skip
     return replace(game, players=fewer, worth=subgame(game.worth, chosen), bound=subgame(game.bound, chosen))

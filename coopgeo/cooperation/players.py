@@ -10,6 +10,7 @@ import pandas as pd
 from coopgeo.arrays import Ints
 from coopgeo.errors import Column, Faults, InputError, Message
 from coopgeo.plan.placement import Placement
+from coopgeo.study.schemas import EVERY_CHAIN
 
 By = Literal["customers", "communes", "epci", "partners"]
 NOBODY = -1
@@ -33,6 +34,8 @@ class Players:
     weights : DataFrame
         Indexed by player: `tonnes` (a year, as delivered or as collected), `units` (a year), `inhabitants` (of the
         communes where its customers or its points lie; those of a commune of several players are divided by units).
+    brings_eur_year : Series
+        What each partner brings to the chain in money or in kind (`eur_year` of `partners.csv`), € a year; 0 of others.
     """
 
     by: By
@@ -42,6 +45,7 @@ class Players:
     source: Ints
     site: Ints
     weights: pd.DataFrame
+    brings_eur_year: pd.Series
 
     @property
     def count(self) -> int:
@@ -90,7 +94,8 @@ def players_of(placement: Placement, by: By, only: tuple[str, ...] | None = None
     numbers = {name: np.asarray(index.get_indexer(owner), dtype=np.intp) for name, owner in of.items()}
     names = _names(placement, by)
     return Players(by, found, {one: names.get(one, one) for one in found}, **numbers,
-                   weights=_weights(placement, index, numbers["source" if pushes else "customer"], points))  # fmt: skip
+                   weights=_weights(placement, index, numbers["source" if pushes else "customer"], points),
+                   brings_eur_year=_brings(placement, index, by))  # fmt: skip
 
 
 def _nobody(placement: Placement, by: By) -> str:
@@ -131,6 +136,17 @@ def _names(placement: Placement, by: By) -> dict[str, str]:
         communes = tables["territory/communes"]
         named = communes.drop_duplicates("epci_siren").set_index("epci_siren")["epci_name"]
     return {str(id): str(name) for id, name in named.items()}
+
+
+def _brings(placement: Placement, players: pd.Index, by: By) -> pd.Series:
+    """What each partner brings to the chain in money or in kind; what is for every chain is divided evenly."""
+    nothing = pd.Series(0.0, index=players)
+    partners = placement.study.partners
+    if by != "partners" or partners.empty:
+        return nothing
+    chain = partners["chain"].map({placement.chain.settings.id: 1.0, EVERY_CHAIN: 1 / len(placement.study.chains)})
+    brought = (partners["eur_year"].fillna(0.0) * chain.fillna(0.0)).astype(float)
+    return nothing.add(brought.reindex(players).fillna(0.0))
 
 
 def _weights(placement: Placement, players: pd.Index, owner: Ints, points: pd.DataFrame) -> pd.DataFrame:

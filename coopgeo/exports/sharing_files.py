@@ -106,6 +106,7 @@ def sharing_figures(sharing: "Sharing") -> dict[str, Any]:
                 "id": id,
                 "name": players.names[id],
                 **{name: float(value) for name, value in players.weights.loc[id].items()},
+                "brings_eur_year": float(players.brings_eur_year[id]),
                 "alone_eur_year": float(sharing.alone[id]),
                 "shapley_error_eur_year": None if error is None else float(error[id]),
                 "shares_eur_year": {rule: _known(sharing.shares.loc[id, rule]) for rule in RULES},

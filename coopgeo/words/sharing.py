@@ -172,7 +172,8 @@ def player_sentence(sharing: "Sharing", player: str, text: Text) -> str:
     units = float(sharing.game.players.weights.loc[player, "units"])
     before, after = float(sharing.alone[player]), float(sharing.shares.loc[player, "nucleolus"])
     key = "gains" if before - after > NEARLY_NOTHING else "gains_nothing"
-    return text(
+    brought = float(sharing.game.players.brings_eur_year.get(player, 0.0))
+    said = text(
         f"sharing.{key}",
         name=sharing.game.players.names[player],
         alone=euros_year(before, text),
@@ -181,6 +182,10 @@ def player_sentence(sharing: "Sharing", player: str, text: Text) -> str:
         price_alone=text.price(before / units, 2) if units else "–",
         price=text.price(after / units, 2) if units else "–",
     )
+    if brought:
+        left = euros_year(after - brought, text)
+        said += " " + text("sharing.brings", brought=euros_year(brought, text), left=left)
+    return said
 
 
 def _range(sharing: "Sharing", player: str, text: Text) -> str:
@@ -226,6 +231,8 @@ def sharing_sheet(sharing: "Sharing", text: Text) -> Sheet:
     rows = rows.join(weights).assign(alone_eur=sharing.alone, gain_eur=sharing.alone - sharing.shares["nucleolus"])
     for rule in RULES:
         rows[f"{rule}_eur"] = sharing.shares[rule]
+    if (brought := players.brings_eur_year).any():
+        rows = rows.assign(brings_eur=brought, left_eur=sharing.shares["nucleolus"] - brought)
     if sharing.ranges is not None:
         drawn = sharing.ranges
         rows = rows.assign(share_p5=drawn["p5"], share_p95=drawn["p95"], gains=drawn["gains"])

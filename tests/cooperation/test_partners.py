@@ -13,6 +13,8 @@ from coopgeo.cli import app
 from coopgeo.cooperation import share
 from coopgeo.errors import InputError
 from coopgeo.text.messages import said
+from coopgeo.words.sharing import player_sentence, sharing_sheet
+from tests.wood_text import wood_text
 
 RAW = ROOT / "data" / "raw"
 BUYERS = {
@@ -75,3 +77,20 @@ def test_without_partners_one_is_told_where_to_name_them(study, chain, table):
     )
     french = said(error.value.args[0], "fr")
     assert f"remplissez la colonne Partenaire (partner) de chains/{chain}/{table}.csv" in french
+
+
+def test_what_a_partner_brings_counts_as_its_share(study):
+    """The agglo gives half a post to all three chains: a third of it to wood."""
+    partners = ("caux-seine-animation", "caux-seine-developpement")
+    customers = list(study.chain().served().index[:2])
+    named = {id: {"partner": partner} for id, partner in zip(customers, partners, strict=True)}
+    found = share(study.changed({"customers": named}), by="partners", workers=1)
+    brings = found.game.players.brings_eur_year
+    assert brings.to_dict() == pytest.approx({"caux-seine-animation": 25_000 / 3, "caux-seine-developpement": 0})
+    said = player_sentence(found, "caux-seine-animation", wood_text("fr")).replace("\u202f", " ")
+    left = round(found.shares.loc["caux-seine-animation", "nucleolus"] - 25_000 / 3, -1)
+    assert "Il apporte déjà 8 330 € par an" in said
+    assert f"il lui resterait {wood_text('fr').number(left)}".replace("\u202f", " ") in said
+    assert "apporte" not in player_sentence(found, "caux-seine-developpement", wood_text("fr"))
+    rows = sharing_sheet(found, wood_text("fr")).rows
+    assert (rows["left_eur"] + rows["brings_eur"]).tolist() == pytest.approx(rows["nucleolus_eur"].tolist())
