@@ -20,7 +20,7 @@ from coopgeo.words.decision import balance_and_rest, how_sure
 from coopgeo.words.heat import heat_rows
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, headline_figures, remarks_in_words, stages
-from coopgeo.words.sharing import player_rows, rule_rows, sharing_sentences
+from coopgeo.words.sharing import plan_sentences, player_rows, rule_rows, sharing_sentences
 from coopgeo.words.sources import sources_used
 
 if TYPE_CHECKING:  # it loads statistics, which no note needs that shares nothing
@@ -146,17 +146,17 @@ def _note_data(outcome: Outcome, text: Text) -> dict[str, Any]:
             digest=study.inputs_sha256[:12],
         ),
         "words": words,
-        "sharing": None if outcome.sharing is None else _sharing_data(outcome.sharing, text),
+        "sharing": None if outcome.sharing is None else _sharing_data(outcome.sharing, outcome, text),
     }
 
 
-def _sharing_data(sharing: "Sharing", text: Text) -> dict[str, Any]:
+def _sharing_data(sharing: "Sharing", outcome: Outcome, text: Text) -> dict[str, Any]:
     """Who gains what, as a page of its own."""
     columns = ("name", "alone", "share", "gain", "price")
     return {
         "title": text("sharing.title"),
         "lead": text("sharing.lead"),
-        "sentences": sharing_sentences(sharing, text),
+        "sentences": [*sharing_sentences(sharing, text), *plan_sentences(sharing, outcome, text)],
         "columns": [text(f"sharing.{'player' if name == 'name' else name}") for name in columns],
         "rows": [[row[name] for name in columns] for row in player_rows(sharing, text)[:_MOST_PLAYERS]],
         "rules": [list(row) for row in rule_rows(sharing, text)],

@@ -29,7 +29,7 @@ from coopgeo.words.opportunity import turning_rows
 from coopgeo.words.plants import shown_customers, spoken
 from coopgeo.words.ranking import choices_in_words
 from coopgeo.words.sentences import answer, case_answer, case_name, headline_figures, of_river, remarks_in_words, stages
-from coopgeo.words.sharing import player_rows, rule_rows, sharing_sentences
+from coopgeo.words.sharing import plan_sentences, player_rows, rule_rows, sharing_sentences
 from coopgeo.words.sheets import Sheet, column_decimals, sheets
 from coopgeo.words.sources import sources_used
 from coopgeo.words.work import work_table
@@ -115,7 +115,7 @@ def _sharing(outcome: Outcome, text: Text) -> dict[str, Any] | None:
     if sharing is None:
         return None
     return {
-        "sentences": sharing_sentences(sharing, text),
+        "sentences": [*sharing_sentences(sharing, text), *plan_sentences(sharing, outcome, text)],
         "players": player_rows(sharing, text),
         "rules": rule_rows(sharing, text),
         "drawn": sharing.draws > 0,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coopgeo.cooperation.rules import RULES
+from coopgeo.plan.outcome import Outcome
 from coopgeo.text import Text
 from coopgeo.words.opportunity import short_name
 from coopgeo.words.sheets import Sheet
@@ -82,6 +83,22 @@ def _elsewhere(sharing: "Sharing", text: Text) -> list[str]:
             players=names,
         )
     ]
+
+
+def plan_sentences(sharing: "Sharing", outcome: Outcome, text: Text) -> list[str]:
+    """Why all together do not pay what the plan costs that stands beside, if they do not.
+
+    Parameters
+    ----------
+    sharing : Sharing
+    outcome : Outcome
+    text : Text
+    """
+    plan = outcome.objective.value_eur_year
+    if abs(plan - sharing.game.together) < NEARLY_NOTHING:
+        return []
+    key = "sharing.plan" if sharing.outside_eur_unit is None else "sharing.plan_outside"
+    return [text(key, plan=euros_year(plan, text), together=euros_year(sharing.game.together, text))]
 
 
 def saved_sentence(sharing: "Sharing", text: Text) -> str:

@@ -52,6 +52,7 @@ def test_who_gains_what_is_a_third_page(outcome, tmp_path):
     for name in shared.sharing.game.players.names.values():
         assert name in third
     assert "Nucléole" in third
+    assert "Le plan de cette page, où la filière sert tout le monde" in third
 
 
 def test_the_note_is_made_for_screen_readers(folder):
