@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from coopgeo.cooperation.rules import RULES
@@ -151,10 +152,10 @@ def player_rows(sharing: "Sharing", text: Text) -> list[dict[str, Any]]:
     -------
     list of dict
         `name`, `alone`, `share`, `gain` (€ a year), `price` and `one_price` (€ a unit), `range` (of draws), `sentence`,
-        and `bar_alone`, `bar_share` (0 to 1 of the largest).
+        `bar_alone`, `bar_share` (0 to 1 of the largest), and `marks`, the same of its shares by every rule.
     """
     alone, shares, weights = sharing.alone, sharing.shares, sharing.game.players.weights
-    largest = max(float(alone.max()), 1e-9)
+    largest = max(float(alone.max()), float(np.nanmax(shares.to_numpy(float), initial=0.0)), 1e-9)
     rows = []
     for id in weights["units"].sort_values(ascending=False, kind="stable").index:
         units, before, after = float(weights.loc[id, "units"]), float(alone[id]), float(shares.loc[id, "nucleolus"])
@@ -170,6 +171,7 @@ def player_rows(sharing: "Sharing", text: Text) -> list[dict[str, Any]]:
                 "range": _range(sharing, str(id), text),
                 "bar_alone": max(before, 0.0) / largest,
                 "bar_share": max(after, 0.0) / largest,
+                "marks": sorted({min(max(float(eur), 0.0) / largest, 1.0) for eur in shares.loc[id].dropna()}),
                 "sentence": player_sentence(sharing, str(id), text),
             }
         )

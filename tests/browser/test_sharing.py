@@ -95,6 +95,11 @@ def test_the_table_says_what_each_pays(visit):
     )
     assert len(bars) == 6
     assert all(alone > together > 0 for alone, together in zip(bars[::2], bars[1::2], strict=True))
+    marks = page.locator("table.sharing tbody tr").first.locator("line").count()
+    assert 2 <= marks <= 6  # a mark for each rule, but where two of them say the same
+    page.locator(f"{SECTION} summary").click()
+    assert page.locator(f"{SECTION} details li").count() == 3
+    assert "Encamp" in page.locator(f"{SECTION} details li").first.inner_text()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
